@@ -1,0 +1,76 @@
+namespace CivicSense.Commons;
+
+/// <summary>Reads what the public may see. An implementation cannot reach the vault.</summary>
+/// <remarks>All lists come in a stable order; <c>limit</c> bounds the rows returned, so one more than a page tells whether there is a next.</remarks>
+public interface ICommons
+{
+    /// <summary>The plan of a day, or null if there is none.</summary>
+    ValueTask<ReleasePlan?> FindPlanAsync(PrivacyDay day, CancellationToken cancellationToken);
+
+    /// <summary>The newest plan, or null before the first.</summary>
+    ValueTask<ReleasePlan?> FindLatestPlanAsync(CancellationToken cancellationToken);
+
+    /// <summary>Noisy measurements ordered by window, area, quantity (by ordinal).</summary>
+    ValueTask<IReadOnlyList<NoisyMeasurement>> ReadMeasurementsAsync(MeasurementQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Noisy activity of the days in [<paramref name="from"/>, <paramref name="until"/>), ordered by day and area.</summary>
+    ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken);
+
+    /// <summary>Estimates of one area, quantity and resolution, ordered by start.</summary>
+    ValueTask<IReadOnlyList<Estimate>> ReadEstimatesAsync(EstimateQuery query, CancellationToken cancellationToken);
+
+    /// <summary>The newest estimate of every area and quantity at a resolution, ordered by area and quantity.</summary>
+    ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken);
+
+    /// <summary>Ledger entries with a sequence above <paramref name="afterSequence"/>, in order.</summary>
+    ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long afterSequence, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The ledger's length, head and the days it covers.</summary>
+    ValueTask<LedgerSummary> ReadLedgerSummaryAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Which measurements are wanted.</summary>
+public sealed record MeasurementQuery
+{
+    /// <summary>Only areas equal to or inside this one; null for all.</summary>
+    public Area? Within { get; init; }
+
+    /// <summary>Only this quantity; null for all.</summary>
+    public Quantity? Quantity { get; init; }
+
+    /// <summary>The first window wanted.</summary>
+    public HourWindow From { get; init; } = new(long.MinValue / 3_600_000);
+
+    /// <summary>The first window no longer wanted.</summary>
+    public HourWindow Until { get; init; } = new(long.MaxValue / 3_600_000);
+
+    /// <summary>Continue after this key; null to start at the beginning.</summary>
+    public (HourWindow Window, Area Area, Quantity Quantity)? After { get; init; }
+
+    /// <summary>At most this many rows.</summary>
+    public int Limit { get; init; } = int.MaxValue;
+}
+
+/// <summary>Which estimates are wanted.</summary>
+/// <param name="Area">The area.</param>
+/// <param name="Quantity">The quantity.</param>
+/// <param name="Resolution">Hour or day.</param>
+/// <param name="From">Only those that start at or after this instant.</param>
+/// <param name="Until">Only those that start before this instant.</param>
+/// <param name="Limit">At most this many rows.</param>
+public sealed record EstimateQuery(
+    Area Area, Quantity Quantity, Resolution Resolution, DateTimeOffset From, DateTimeOffset Until, int Limit);
+
+/// <summary>The ledger in one line.</summary>
+/// <param name="Entries">How many entries there are.</param>
+/// <param name="Head">The hash of the newest, or <see cref="LedgerEntry.Genesis"/>.</param>
+/// <param name="Days">How many privacy days have a plan, and so a cost.</param>
+/// <param name="RhoSpent">The sum of the plans' rho: the zCDP cost for an owner enrolled on all of those days.</param>
+public sealed record LedgerSummary(long Entries, string Head, int Days, decimal RhoSpent);
+
+/// <summary>Keeps estimates for the public to read. Writing one again replaces it, unless the stored one is final.</summary>
+public interface IEstimateStore
+{
+    /// <summary>Writes a batch of estimates.</summary>
+    ValueTask WriteAsync(IReadOnlyList<Estimate> estimates, CancellationToken cancellationToken);
+}

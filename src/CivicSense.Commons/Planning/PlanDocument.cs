@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace CivicSense.Commons;
+
+/// <summary>The one written form of a release plan, whose SHA-256 stands in the ledger.</summary>
+/// <remarks>Compact JSON, members in a fixed order, numbers in their shortest round-trip form: equal plans give equal bytes.</remarks>
+public static class PlanDocument
+{
+    /// <summary>Writes a plan.</summary>
+    public static string Write(ReleasePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteString("day", plan.Day.ToString());
+            json.WriteString("timeZone", plan.TimeZone);
+            json.WriteString("firstWindow", plan.FirstWindow.ToString());
+            json.WriteNumber("rho", plan.Rho);
+            json.WriteNumber("sigma", plan.Sigma);
+            json.WriteNumber("grid", plan.Grid);
+            json.WriteNumber("activityShare", plan.ActivityShare);
+            json.WriteNumber("activityWeight", plan.ActivityWeight);
+            json.WriteStartArray("areas");
+            foreach (var area in plan.Areas)
+            {
+                json.WriteStartObject();
+                json.WriteString("area", area.Area.QuadKey);
+                json.WriteNumber("enrolledOwners", area.EnrolledOwners);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteStartArray("quantities");
+            foreach (var quantity in plan.Quantities)
+            {
+                json.WriteStartObject();
+                json.WriteString("quantity", quantity.Quantity.Id);
+                json.WriteNumber("share", quantity.Share);
+                json.WriteNumber("weight", quantity.Weight);
+                json.WriteNumber("cap", quantity.Cap);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="FormatException"><paramref name="text"/> is not a release plan.</exception>
+    public static ReleasePlan Read(string text)
+    {
+        try
+        {
+            var root = JsonNode.Parse(text)!.AsObject();
+            return new ReleasePlan
+            {
+                Day = PrivacyDay.Parse(root["day"]!.GetValue<string>()),
+                TimeZone = root["timeZone"]!.GetValue<string>(),
+                FirstWindow = HourWindow.Containing(DateTimeOffset.Parse(root["firstWindow"]!.GetValue<string>(), CultureInfo.InvariantCulture)),
+                Rho = root["rho"]!.GetValue<decimal>(),
+                Sigma = root["sigma"]!.GetValue<double>(),
+                Grid = root["grid"]!.GetValue<long>(),
+                ActivityShare = root["activityShare"]!.GetValue<decimal>(),
+                ActivityWeight = root["activityWeight"]!.GetValue<long>(),
+                Areas = [.. root["areas"]!.AsArray().Select(node =>
+                    new PlannedArea(Area.Parse(node!["area"]!.GetValue<string>()), node["enrolledOwners"]!.GetValue<int>()))],
+                Quantities = [.. root["quantities"]!.AsArray().Select(node => new PlannedQuantity(
+                    Quantity.TryFind(node!["quantity"]!.GetValue<string>(), out var quantity) ? quantity : throw new FormatException("Unknown quantity."),
+                    node["share"]!.GetValue<decimal>(), node["weight"]!.GetValue<double>(), node["cap"]!.GetValue<double>()))],
+            };
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException or FormatException)
+        {
+            throw new FormatException("This is not a release plan of this version.", exception);
+        }
+    }
+
+    /// <summary>The plan's SHA-256 in lower-case hexadecimal.</summary>
+    public static string Hash(ReleasePlan plan) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(plan))));
+}

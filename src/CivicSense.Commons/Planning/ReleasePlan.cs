@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+
+namespace CivicSense.Commons;
+
+/// <summary>What will be released of one privacy day, and how: fixed before the first window it covers begins, and public.</summary>
+/// <remarks>
+/// <para>Keys are the pairs (area, quantity). They are numbered area by area: key i is area i / Q and quantity i % Q, with Q quantities.
+/// For every window of the day each key gets exactly one noisy value, also where nobody contributed.</para>
+/// <para>Which household belongs to which area is fixed together with the plan, but kept in the vault.</para>
+/// </remarks>
+public sealed record ReleasePlan
+{
+    /// <summary>The privacy day.</summary>
+    public required PrivacyDay Day { get; init; }
+
+    /// <summary>The node's time zone, an IANA name such as <c>Europe/London</c>.</summary>
+    public required string TimeZone { get; init; }
+
+    /// <summary>The first window the plan covers: the day's first, or a later one if the node began during the day.</summary>
+    public required HourWindow FirstWindow { get; init; }
+
+    /// <summary>The release areas in quadkey order.</summary>
+    public required ImmutableArray<PlannedArea> Areas { get; init; }
+
+    /// <summary>The released quantities.</summary>
+    public required ImmutableArray<PlannedQuantity> Quantities { get; init; }
+
+    /// <summary>The zCDP cost of the whole day for one owner (owner's data of the day absent).</summary>
+    public required decimal Rho { get; init; }
+
+    /// <summary>The standard deviation of the noise in units of the norm bound, 1/sqrt(2 rho). The noise itself is drawn with the exact rational.</summary>
+    public required double Sigma { get; init; }
+
+    /// <summary>Grid steps per unit of the norm bound; measurements are integers on this grid.</summary>
+    public required long Grid { get; init; }
+
+    /// <summary>The share of the squared norm budget that is reserved for the activity in each of an owner's areas. Default 0.05.</summary>
+    public decimal ActivityShare { get; init; } = 0.05m;
+
+    /// <summary>What one active owner adds to an area's activity, in grid steps.</summary>
+    public required long ActivityWeight { get; init; }
+
+    /// <summary>The number of keys of one window.</summary>
+    public int KeyCount => Areas.Length * Quantities.Length;
+
+    /// <summary>The number of a key.</summary>
+    public int KeyIndex(int area, int quantity) => area * Quantities.Length + quantity;
+
+    /// <summary>The windows that the plan covers, in order.</summary>
+    /// <exception cref="TimeZoneNotFoundException">This machine does not know <see cref="TimeZone"/>.</exception>
+    public IEnumerable<HourWindow> Windows() =>
+        Day.Windows(TimeZoneInfo.FindSystemTimeZoneById(TimeZone)).Where(window => window >= FirstWindow);
+
+    /// <inheritdoc/>
+    public bool Equals(ReleasePlan? other) =>
+        other is not null && PlanDocument.Write(this) == PlanDocument.Write(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Day, FirstWindow, Areas.Length, Quantities.Length);
+}
+
+/// <summary>A release area of a plan.</summary>
+/// <param name="Area">The cell.</param>
+/// <param name="EnrolledOwners">
+/// How many households are enrolled in it. Enrolment is public in the adjacency that the guarantee uses; who is active is not.
+/// </param>
+public sealed record PlannedArea(Area Area, int EnrolledOwners);
+
+/// <summary>A released quantity of a plan.</summary>
+/// <param name="Quantity">The quantity.</param>
+/// <param name="Share">Its share of the squared norm budget. All shares and the activity's sum to at most 1.</param>
+/// <param name="Weight">w_q = sqrt(share) / C_q: norm units per model-scale unit.</param>
+/// <param name="Cap">k_q: the largest residual of one hour, on the model scale.</param>
+public sealed record PlannedQuantity(Quantity Quantity, decimal Share, double Weight, double Cap);

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using CivicSense.Commons;
+using CivicSense.Privacy;
+using CivicSense.Vault;
+
+namespace CivicSense.Release;
+
+/// <summary>Makes the release plan of a day from the enrolment and the options. Uses no measured value.</summary>
+sealed class PlanBuilder(ReleaseOptions options)
+{
+    /// <summary>
+    /// In how many release areas one household may take part. Each reserves its activity share, so the number must be small; devices in
+    /// further areas (in quadkey order) take no part.
+    /// </summary>
+    const int MaximumAreasPerOwner = 4;
+
+    /// <summary>Makes a plan.</summary>
+    /// <param name="day">The day.</param>
+    /// <param name="firstWindow">The first window it covers.</param>
+    /// <param name="devices">The enrolment.</param>
+    /// <returns>The plan, or null where there are too few households for a single area.</returns>
+    public PrivatePlan? Build(PrivacyDay day, HourWindow firstWindow, IReadOnlyList<Device> devices)
+    {
+        var mechanism = new OwnerDayMechanism(Rational.FromDecimal(options.Rho), activityShare: Rational.FromDecimal(options.ActivityShare));
+        var areaOfPlace = AreaMerging.Merge(devices.Select(device => (device.OwnerId, device.Place)), options.MinimumOwnersPerArea);
+        if (areaOfPlace.Count == 0)
+            return null;
+
+        var areas = areaOfPlace.Values.Distinct().Order().ToImmutableArray();
+        var indexOfArea = areas.Select((area, index) => (area, index)).ToDictionary(pair => pair.area, pair => pair.index);
+        var planned = devices
+            .Select(device => new PlannedDevice(device.Id, device.OwnerId, indexOfArea[areaOfPlace[device.Place]]))
+            .GroupBy(device => device.OwnerId)
+            .SelectMany(TakingPart)
+            .OrderBy(device => device.DeviceId)
+            .ToImmutableArray();
+
+        return new PrivatePlan(
+            new ReleasePlan
+            {
+                Day = day,
+                TimeZone = options.TimeZone,
+                FirstWindow = firstWindow,
+                Areas = [.. areas.Select((area, index) => new PlannedArea(area,
+                    planned.Where(device => device.AreaIndex == index).Select(device => device.OwnerId).Distinct().Count()))],
+                Quantities = PlannedQuantities(),
+                Rho = options.Rho,
+                Sigma = mechanism.Sigma,
+                Grid = mechanism.Grid,
+                ActivityShare = options.ActivityShare,
+                ActivityWeight = mechanism.ActivityWeight,
+            },
+            planned);
+    }
+
+    static IEnumerable<PlannedDevice> TakingPart(IEnumerable<PlannedDevice> devicesOfOneOwner)
+    {
+        var devices = devicesOfOneOwner.ToArray();
+        var areas = devices.Select(device => device.AreaIndex).Distinct().Order().Take(MaximumAreasPerOwner).ToHashSet();
+        return devices.Where(device => areas.Contains(device.AreaIndex));
+    }
+
+    ImmutableArray<PlannedQuantity> PlannedQuantities() =>
+    [
+        .. Quantity.All
+            .Where(quantity => options.Shares.ContainsKey(quantity.Id))
+            .Select(quantity => (Quantity: quantity, Share: options.Shares[quantity.Id]))
+            .Select(entry => new PlannedQuantity(
+                entry.Quantity, entry.Share, Math.Sqrt((double)entry.Share) / entry.Quantity.TypicalDayNorm, entry.Quantity.ResidualCap)),
+    ];
+}

@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using CivicSense.Commons;
+
+namespace CivicSense.Release;
+
+/// <summary>A release plan together with what of it is not public: which device counts for which household and area.</summary>
+/// <param name="Public">The public part.</param>
+/// <param name="Devices">Every device that takes part, in order of <see cref="PlannedDevice.DeviceId"/>.</param>
+public sealed record PrivatePlan(ReleasePlan Public, ImmutableArray<PlannedDevice> Devices);
+
+/// <summary>One device's place in a plan. Fixed for the day, whatever is enrolled or moved meanwhile.</summary>
+/// <param name="DeviceId">The device.</param>
+/// <param name="OwnerId">Its household.</param>
+/// <param name="AreaIndex">Its release area: an index into <see cref="ReleasePlan.Areas"/>.</param>
+public readonly record struct PlannedDevice(int DeviceId, int OwnerId, int AreaIndex);

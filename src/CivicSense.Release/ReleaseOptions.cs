@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using CivicSense.Commons;
+
+namespace CivicSense.Release;
+
+/// <summary>Whose time closes windows.</summary>
+public enum ClockMode
+{
+    /// <summary>The machine's clock. The privacy guarantee is claimed for this one.</summary>
+    Wall,
+
+    /// <summary>
+    /// The newest event time seen, for replays and the demo. One owner's message can then make another's late, so the guarantee is not
+    /// claimed.
+    /// </summary>
+    Event,
+}
+
+/// <summary>What a node releases and at what cost. Public: every value that matters stands in the plan of each day.</summary>
+public sealed record ReleaseOptions
+{
+    /// <summary>The shares used where none are configured: fine and coarse particles, sound, temperature.</summary>
+    public static ImmutableDictionary<string, decimal> DefaultShares { get; } = ImmutableDictionary.CreateRange(StringComparer.Ordinal,
+    [
+        KeyValuePair.Create(Quantity.Pm25.Id, 0.40m),
+        KeyValuePair.Create(Quantity.Laeq.Id, 0.30m),
+        KeyValuePair.Create(Quantity.Pm10.Id, 0.15m),
+        KeyValuePair.Create(Quantity.Temperature.Id, 0.10m),
+    ]);
+
+    /// <summary>The neighbourhood's time zone, an IANA name. Default <c>UTC</c>.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>The zCDP cost of one day for one owner. Default 0.028 (epsilon 1.0 at delta 1e-6); 0.0001 to 1.</summary>
+    public decimal Rho { get; init; } = 0.028m;
+
+    /// <summary>How many households a release area must have. Default 5; 5 to 1000.</summary>
+    public int MinimumOwnersPerArea { get; init; } = 5;
+
+    /// <summary>How long after its end a window still takes readings. Default 10 minutes; 0 to 50 minutes.</summary>
+    public TimeSpan Lateness { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The share of the squared norm budget that pays for the activity. Default 0.05; 0.01 to 0.2.</summary>
+    public decimal ActivityShare { get; init; } = 0.05m;
+
+    /// <summary>The share of the squared norm budget for each released quantity. With <see cref="ActivityShare"/> at most 1.</summary>
+    public ImmutableDictionary<string, decimal> Shares { get; init; } = DefaultShares;
+
+    /// <summary>Whose time closes windows. Default <see cref="ClockMode.Wall"/>.</summary>
+    public ClockMode Clock { get; init; } = ClockMode.Wall;
+
+    /// <summary>Checks every range.</summary>
+    /// <returns>One sentence for each thing that is wrong, naming the key, the value and the range; empty if all is well.</returns>
+    public IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
+            problems.Add($"timeZone: '{TimeZone}' is not a time zone this machine knows. Use an IANA name such as Europe/London.");
+        Check(Rho is >= 0.0001m and <= 1, "rho", Rho, "0.0001 to 1");
+        Check(MinimumOwnersPerArea is >= 5 and <= 1000, "minimumOwnersPerArea", MinimumOwnersPerArea, "5 to 1000");
+        Check(Lateness >= TimeSpan.Zero && Lateness <= TimeSpan.FromMinutes(50), "lateness", Lateness, "00:00:00 to 00:50:00");
+        Check(ActivityShare is >= 0.01m and <= 0.2m, "activityShare", ActivityShare, "0.01 to 0.2");
+        Check(Shares.Count > 0, "shares", Shares.Count, "at least one quantity");
+        foreach (var (id, share) in Shares)
+        {
+            Check(Quantity.TryFind(id, out _), "shares", id, string.Join(", ", Quantity.All.Select(quantity => quantity.Id)));
+            Check(share is > 0 and <= 1, $"shares.{id}", share, "above 0, at most 1");
+        }
+        var total = Shares.Values.Sum() + ActivityShare;
+        Check(total <= 1, "shares", total, "a sum of at most 1, the activity share included");
+        return problems;
+
+        void Check(bool condition, string key, object value, string range)
+        {
+            if (!condition)
+                problems.Add(FormattableString.Invariant($"{key}: {value} is not allowed; allowed is {range}."));
+        }
+    }
+}

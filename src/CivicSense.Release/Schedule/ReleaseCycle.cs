@@ -1,0 +1,180 @@
+using CivicSense.Commons;
+using CivicSense.Privacy;
+using CivicSense.Vault;
+using Microsoft.Extensions.Logging;
+
+namespace CivicSense.Release;
+
+/// <summary>Takes one window after the other from the vault through the mechanism into the commons: the only door.</summary>
+/// <remarks>
+/// Calling protocol: <see cref="StartAsync"/> once, then <see cref="ReleaseDueAsync"/> whenever time has passed; never two calls at once.
+/// Everything about one window (measurements, ledger entry, spent budgets, deletion of the contributions) is one transaction, and the
+/// fence is written before it commits.
+/// </remarks>
+public sealed class ReleaseCycle
+{
+    readonly IReleaseStore store;
+    readonly IWindowGate gate;
+    readonly IReleaseSubscriber subscriber;
+    readonly ReleaseFence fence;
+    readonly ReleaseOptions options;
+    readonly TimeProvider clock;
+    readonly ILogger<ReleaseCycle> logger;
+    readonly TimeZoneInfo zone;
+    readonly PlanFixing plans;
+    readonly WindowRelease release;
+    HourWindow? releasedThrough;
+    (PrivacyDay Day, PrivatePlan? Plan, OwnerDayMechanism? Mechanism)? current;
+
+    /// <summary>Puts a cycle together; nothing is read before <see cref="StartAsync"/>.</summary>
+    /// <exception cref="ArgumentException">The options are not valid; the message says which and why.</exception>
+    public ReleaseCycle(
+        IReleaseStore store, IWindowGate gate, IPublicBaseline baseline, IReleaseSubscriber subscriber, ReleaseFence fence,
+        ReleaseOptions options, TimeProvider clock, ILogger<ReleaseCycle> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Validate() is { Count: > 0 } problems)
+            throw new ArgumentException(string.Join(' ', problems), nameof(options));
+        (this.store, this.gate, this.subscriber, this.fence) = (store, gate, subscriber, fence);
+        (this.options, this.clock, this.logger) = (options, clock, logger);
+        zone = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
+        plans = new PlanFixing(store, fence, options, clock, logger);
+        release = new WindowRelease(store, baseline, fence, clock);
+    }
+
+    /// <summary>What has been done since the start. Per-node totals only.</summary>
+    public ReleaseProgress Progress { get; private set; } = new(0, 0, null);
+
+    /// <summary>When the next window will be dealt with, by the cycle's clock; null before the start.</summary>
+    public DateTimeOffset? NextDue => releasedThrough is { } through ? through.Next.End + options.Lateness : null;
+
+    /// <summary>Compares the database with the fence, begins where the last run ended, and fixes the plan that is due.</summary>
+    /// <exception cref="VaultUnavailableException">The database cannot be written now.</exception>
+    public async ValueTask StartAsync(CancellationToken cancellationToken)
+    {
+        await using (var transaction = await store.BeginAsync(cancellationToken))
+        {
+            var finding = fence.Inspect(transaction.State);
+            if (finding == FenceFinding.InOrder)
+                fence.Settle(transaction.State);
+            releasedThrough = finding == FenceFinding.InOrder
+                ? await BeginAsync(transaction, cancellationToken)
+                : await GiveUpAsync(transaction, finding, cancellationToken);
+        }
+        await gate.CloseAsync(releasedThrough.Value, cancellationToken);
+        await FixPlansAheadAsync(cancellationToken);
+    }
+
+    /// <summary>Releases every window whose time has come, oldest first, and fixes the plans that are due.</summary>
+    /// <returns>How many windows were dealt with.</returns>
+    /// <exception cref="VaultUnavailableException">The database cannot be written now; call again later.</exception>
+    /// <exception cref="InvalidOperationException">Something was about to be released twice. Do not go on.</exception>
+    public async ValueTask<int> ReleaseDueAsync(CancellationToken cancellationToken)
+    {
+        if (releasedThrough is null)
+            throw new InvalidOperationException("StartAsync must come first.");
+        var done = 0;
+        await FixPlansAheadAsync(cancellationToken);
+        while (NextDue <= clock.GetUtcNow())
+        {
+            await plans.FixAsync(releasedThrough.Value, cancellationToken);
+            await DealWithAsync(releasedThrough.Value.Next, cancellationToken);
+            done++;
+        }
+        return done;
+    }
+
+    /// <summary>By event time nobody knows whether another day will come, so its plan, which costs privacy, waits for the day's first window.</summary>
+    async ValueTask FixPlansAheadAsync(CancellationToken cancellationToken)
+    {
+        if (options.Clock == ClockMode.Wall)
+            await plans.FixAsync(releasedThrough!.Value, cancellationToken);
+    }
+
+    /// <summary>The hour in which a node first starts is incomplete and belongs to no plan, so the release begins after it.</summary>
+    async ValueTask<HourWindow> BeginAsync(IReleaseTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (transaction.State.ReleasedThrough is { } through)
+            return through;
+        var before = new HourWindow(HourWindow.Containing(clock.GetUtcNow()).Index - 1);
+        await transaction.CompleteWindowsAsync(before, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return before;
+    }
+
+    /// <summary>What the owners have spent of the day is not known any more, so nothing more of it may be released.</summary>
+    async ValueTask<HourWindow> GiveUpAsync(IReleaseTransaction transaction, FenceFinding finding, CancellationToken cancellationToken)
+    {
+        var today = PrivacyDay.Of(HourWindow.Containing(clock.GetUtcNow()), zone);
+        var day = finding == FenceFinding.Missing ? today : fence.NewestReleasedDay ?? today;
+        logger.DatabaseOlderThanFence(day);
+        var last = day.Windows(zone)[^1];
+        if (!(transaction.State.ReleasedThrough >= last))
+            await transaction.CompleteWindowsAsync(last, cancellationToken);
+        await transaction.ForgetDaysAsync(day, cancellationToken);
+        var entry = FencedCommit.Entry(
+            transaction.State, LedgerEntryKind.Restored, clock.GetUtcNow(), day, null, LedgerEntry.Genesis, 0, ValuesHash.OfNothing, 0);
+        await transaction.AppendLedgerAsync(entry, cancellationToken);
+        await transaction.CommitAsync(fence, entry, day, cancellationToken);
+        return transaction.State.ReleasedThrough >= last ? transaction.State.ReleasedThrough!.Value : last;
+    }
+
+    async ValueTask DealWithAsync(HourWindow window, CancellationToken cancellationToken)
+    {
+        await gate.CloseAsync(window, cancellationToken);
+        var (plan, mechanism) = await PlanOfAsync(window, cancellationToken);
+        if (plan is null || mechanism is null || window < plan.Public.FirstWindow)
+        {
+            releasedThrough = await SkipAsync(window, plan, cancellationToken);
+            return;
+        }
+
+        var released = await release.ReleaseAsync(plan, mechanism, window, cancellationToken);
+        releasedThrough = window;
+        Progress = new ReleaseProgress(Progress.Windows + 1, Progress.Keys + released.Measurements.Length + released.Activity.Length, window);
+        logger.WindowReleased(window, released.Measurements.Length);
+        await subscriber.WindowReleasedAsync(released.Plan, window, released.Measurements, cancellationToken);
+        if (released.Activity.Length > 0)
+        {
+            logger.DayClosed(released.Plan.Day);
+            await subscriber.DayReleasedAsync(released.Plan, released.Activity, cancellationToken);
+        }
+    }
+
+    async ValueTask<(PrivatePlan? Plan, OwnerDayMechanism? Mechanism)> PlanOfAsync(HourWindow window, CancellationToken cancellationToken)
+    {
+        var day = PrivacyDay.Of(window, zone);
+        if (current is not { } known || known.Day != day || known.Plan is null)
+        {
+            await using var transaction = await store.BeginAsync(cancellationToken);
+            var plan = await transaction.FindPlanAsync(day, cancellationToken);
+            current = known = (day, plan, plan is null ? null : WindowRelease.MechanismOf(plan.Public));
+        }
+        return (known.Plan, known.Mechanism);
+    }
+
+    /// <summary>Deletes what no plan covers. Where a whole day has no plan, its past windows go in one step.</summary>
+    async ValueTask<HourWindow> SkipAsync(HourWindow window, PrivatePlan? plan, CancellationToken cancellationToken)
+    {
+        var through = window;
+        if (plan is null)
+        {
+            foreach (var later in PrivacyDay.Of(window, zone).Windows(zone))
+            {
+                if (later > through && later.End + options.Lateness <= clock.GetUtcNow())
+                    through = later;
+            }
+            await gate.CloseAsync(through, cancellationToken);
+        }
+        await using var transaction = await store.BeginAsync(cancellationToken);
+        await transaction.CompleteWindowsAsync(through, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return through;
+    }
+}
+
+/// <summary>What a release cycle has done since it started.</summary>
+/// <param name="Windows">Windows released.</param>
+/// <param name="Keys">Noisy values released.</param>
+/// <param name="Newest">The newest window released.</param>
+public sealed record ReleaseProgress(int Windows, long Keys, HourWindow? Newest);

@@ -1,0 +1,20 @@
+using CivicSense.Commons;
+
+namespace CivicSense.Vault;
+
+/// <summary>A household: the privacy unit.</summary>
+/// <param name="Id">Its number in this node.</param>
+/// <param name="Name">What the steward calls it. Private.</param>
+public sealed record Owner(int Id, string Name);
+
+/// <summary>One physical sensor unit.</summary>
+/// <param name="Id">Its number in this node.</param>
+/// <param name="OwnerId">The household it belongs to.</param>
+/// <param name="Name">Its name in topics and its MQTT user name: 1 to 64 of the characters a-z, 0-9, hyphen and underscore.</param>
+/// <param name="Place">The cell (zoom 14) where it stands. Nothing finer is stored, and it is never published.</param>
+public sealed record Device(int Id, int OwnerId, string Name, Area Place);
+
+/// <summary>A device together with what its secret hashes to.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="SecretHash">SHA-256 of the device's secret, 32 bytes. Secrets are random and long, so a plain hash is enough.</param>
+public sealed record DeviceCredential(Device Device, ReadOnlyMemory<byte> SecretHash);

@@ -1,0 +1,50 @@
+using CivicSense.Commons;
+
+namespace CivicSense.Vault;
+
+/// <summary>What must stay private: who is enrolled, and the contributions of the windows that are still open.</summary>
+public interface IVault
+{
+    /// <summary>Adds a household, or returns the one that already has this name.</summary>
+    ValueTask<Owner> EnsureOwnerAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Adds a device.</summary>
+    /// <param name="ownerId">Its household.</param>
+    /// <param name="name">Its name; see <see cref="Device.Name"/>.</param>
+    /// <param name="place">Where it stands, at zoom <see cref="Area.FinestZoom"/>.</param>
+    /// <param name="secretHash">SHA-256 of its secret.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="DuplicateDeviceException">The name is taken.</exception>
+    ValueTask<Device> AddDeviceAsync(int ownerId, string name, Area place, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken);
+
+    /// <summary>Adds many devices, with their owners, in one transaction; those whose name is taken get the new secret.</summary>
+    ValueTask<IReadOnlyList<Device>> EnrolAsync(IReadOnlyList<EnrolmentRequest> requests, CancellationToken cancellationToken);
+
+    /// <summary>All devices in order of <see cref="Device.Id"/>.</summary>
+    ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken);
+
+    /// <summary>The credential of the device with this name, or null.</summary>
+    ValueTask<DeviceCredential?> FindCredentialAsync(string deviceName, CancellationToken cancellationToken);
+
+    /// <summary>All contributions on disk: those of windows not yet released.</summary>
+    ValueTask<IReadOnlyList<Contribution>> ReadContributionsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Writes the present state of a batch of contributions. When the call has returned they survive a crash.</summary>
+    /// <remarks>A contribution with the same device, quantity and window is replaced: the batch holds running totals, not increments.</remarks>
+    /// <exception cref="VaultUnavailableException">Nothing was written, e.g. because the disk is full; the same call may succeed later.</exception>
+    ValueTask CommitAsync(ReadOnlyMemory<Contribution> contributions, CancellationToken cancellationToken);
+}
+
+/// <summary>A device to be enrolled.</summary>
+/// <param name="OwnerName">The household; added if it is new.</param>
+/// <param name="DeviceName">The device's name.</param>
+/// <param name="Place">Where it stands, at zoom <see cref="Area.FinestZoom"/>.</param>
+/// <param name="SecretHash">SHA-256 of its secret.</param>
+public sealed record EnrolmentRequest(string OwnerName, string DeviceName, Area Place, ReadOnlyMemory<byte> SecretHash);
+
+/// <summary>A device name is already taken.</summary>
+public sealed class DuplicateDeviceException(string deviceName)
+    : Exception($"A device named '{deviceName}' is already enrolled. Choose another name.");
+
+/// <summary>The vault could not write now. The message holds nothing about any owner.</summary>
+public sealed class VaultUnavailableException(string message, Exception? innerException) : Exception(message, innerException);
