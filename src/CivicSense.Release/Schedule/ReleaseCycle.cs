@@ -45,6 +45,9 @@ public sealed class ReleaseCycle
     /// <summary>What has been done since the start. Per-node totals only.</summary>
     public ReleaseProgress Progress { get; private set; } = new(0, 0, null);
 
+    /// <summary>Whether a window is being dealt with at this moment, its subscribers included.</summary>
+    public bool IsReleasing { get; private set; }
+
     /// <summary>When the next window will be dealt with, by the cycle's clock; null before the start.</summary>
     public DateTimeOffset? NextDue => releasedThrough is { } through ? through.Next.End + options.Lateness : null;
 
@@ -77,8 +80,16 @@ public sealed class ReleaseCycle
         await FixPlansAheadAsync(cancellationToken);
         while (NextDue <= clock.GetUtcNow())
         {
-            await plans.FixAsync(releasedThrough.Value, cancellationToken);
-            await DealWithAsync(releasedThrough.Value.Next, cancellationToken);
+            IsReleasing = true;
+            try
+            {
+                await plans.FixAsync(releasedThrough.Value, cancellationToken);
+                await DealWithAsync(releasedThrough.Value.Next, cancellationToken);
+            }
+            finally
+            {
+                IsReleasing = false;
+            }
             done++;
         }
         return done;

@@ -1,0 +1,83 @@
+namespace CivicSense.Commons;
+
+/// <summary>Checks the whole ledger against itself, the plans and the released values. Needs nothing but public data.</summary>
+public sealed class LedgerVerifier(ICommons commons)
+{
+    const int PageSize = 1000;
+
+    readonly List<string> problems = [];
+    readonly Dictionary<PrivacyDay, string?> planHashes = [];
+    long values;
+
+    /// <summary>Reads everything once, in order.</summary>
+    public async ValueTask<LedgerVerdict> VerifyAsync(CancellationToken cancellationToken)
+    {
+        long length = 0;
+        var head = LedgerEntry.Genesis;
+        while (await commons.ReadLedgerAsync(length, PageSize, cancellationToken) is { Count: > 0 } page)
+        {
+            foreach (var entry in page)
+            {
+                if (entry.Content.Sequence != length + 1)
+                    problems.Add($"Entry {entry.Content.Sequence} stands where {length + 1} is due.");
+                if (entry.PreviousHash != head)
+                    problems.Add($"Entry {entry.Content.Sequence} does not follow the entry before it: an entry was changed, removed or put in.");
+                await CheckValuesAsync(entry, cancellationToken);
+                length = entry.Content.Sequence;
+                head = entry.Hash;
+            }
+        }
+        var summary = await commons.ReadLedgerSummaryAsync(cancellationToken);
+        if (summary.Entries != length || summary.Head != head)
+            problems.Add("The ledger's stored head is not the hash of its newest entry.");
+        return new LedgerVerdict(length, head, values, problems);
+    }
+
+    async ValueTask CheckValuesAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    {
+        var record = entry.Content;
+        if (record.Kind != LedgerEntryKind.Restored && await PlanHashAsync(record.Day, cancellationToken) != record.PlanHash)
+            problems.Add($"Entry {record.Sequence}: the plan of {record.Day} is not the one that the ledger fixed.");
+
+        var (count, hash) = record.Kind switch
+        {
+            LedgerEntryKind.Window => await MeasurementsAsync(record, cancellationToken),
+            LedgerEntryKind.Activity => await ActivityAsync(record, cancellationToken),
+            _ => (0, ValuesHash.OfNothing),
+        };
+        values += count;
+        if (count != record.Keys || hash != record.ValuesHash)
+            problems.Add($"Entry {record.Sequence}: the released values are not the ones that the ledger fixed.");
+    }
+
+    async ValueTask<(int Count, string Hash)> MeasurementsAsync(LedgerRecord record, CancellationToken cancellationToken)
+    {
+        if (record.Window is not { } window)
+            return (-1, "");
+        var measurements = await commons.ReadMeasurementsAsync(new MeasurementQuery { From = window, Until = window.Next }, cancellationToken);
+        return (measurements.Count, ValuesHash.Of(measurements));
+    }
+
+    async ValueTask<(int Count, string Hash)> ActivityAsync(LedgerRecord record, CancellationToken cancellationToken)
+    {
+        var activity = await commons.ReadActivityAsync(record.Day, record.Day.Next, cancellationToken);
+        return (activity.Count, ValuesHash.Of(activity));
+    }
+
+    async ValueTask<string?> PlanHashAsync(PrivacyDay day, CancellationToken cancellationToken)
+    {
+        if (!planHashes.TryGetValue(day, out var hash))
+        {
+            var plan = await commons.FindPlanAsync(day, cancellationToken);
+            planHashes[day] = hash = plan is null ? null : PlanDocument.Hash(plan);
+        }
+        return hash;
+    }
+}
+
+/// <summary>What checking the ledger has shown.</summary>
+/// <param name="Entries">How many entries there are.</param>
+/// <param name="Head">The hash of the newest.</param>
+/// <param name="Values">How many released values were checked.</param>
+/// <param name="Problems">What is wrong, one sentence each; empty if the ledger is whole.</param>
+public sealed record LedgerVerdict(long Entries, string Head, long Values, IReadOnlyList<string> Problems);

@@ -1,0 +1,139 @@
+using System.Buffers;
+using CivicSense.Commons;
+using CivicSense.Mqtt;
+using CivicSense.Vault;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace CivicSense.Ingestion;
+
+/// <summary>Makes changed contributions durable, many messages at a time: the next commit starts when the last has ended.</summary>
+/// <remarks>
+/// Under load a commit carries everything that arrived during the one before; at rest a message is committed at once. While the vault
+/// cannot be written the batch is kept and tried again, nothing is acknowledged, and the listener stops reading when its queues are full.
+/// </remarks>
+sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
+{
+    static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+
+    readonly IVault vault;
+    readonly OpenContributions contributions;
+    readonly ILogger<GroupCommit> logger;
+    readonly SemaphoreSlim wake = new(0, 1);
+    readonly ArrayBufferWriter<Contribution> batch = new();
+    TaskCompletionSource progress = NewProgress();
+    long durableTicket;
+
+    public GroupCommit(IVault vault, OpenContributions contributions, ILogger<GroupCommit> logger)
+    {
+        (this.vault, this.contributions, this.logger) = (vault, contributions, logger);
+        contributions.ChangesWaiting = Wake;
+    }
+
+    /// <inheritdoc/>
+    public long DurableTicket => Volatile.Read(ref durableTicket);
+
+    /// <inheritdoc/>
+    public async ValueTask WaitAsync(long ticket, CancellationToken cancellationToken)
+    {
+        while (DurableTicket < ticket)
+        {
+            var next = Volatile.Read(ref progress).Task;
+            if (DurableTicket >= ticket)
+                return;
+            await next.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask CloseAsync(HourWindow through, CancellationToken cancellationToken)
+    {
+        contributions.Close(through);
+        var ticket = contributions.OpenTicket;
+        Wake();
+        await WaitAsync(ticket, cancellationToken);
+        contributions.DropThrough(through);
+    }
+
+    /// <inheritdoc/>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        contributions.Restore(await vault.ReadContributionsAsync(cancellationToken));
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        wake.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await wake.WaitAsync(stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                // The listener has stopped by now; what it accepted last is committed below.
+            }
+            await CommitAsync(stoppingToken);
+        }
+    }
+
+    async Task CommitAsync(CancellationToken stoppingToken)
+    {
+        bool another;
+        do
+        {
+            var ticket = contributions.TakeChanges(batch, out another);
+            if (batch.WrittenCount > 0 && !await TryWriteAsync(stoppingToken))
+                return;
+            batch.ResetWrittenCount();
+            Volatile.Write(ref durableTicket, ticket);
+            Interlocked.Exchange(ref progress, NewProgress()).SetResult();
+        }
+        while (another);
+    }
+
+    /// <summary>Writes the batch, however long it takes. Gives up only when the node stops: then nothing was acknowledged.</summary>
+    async Task<bool> TryWriteAsync(CancellationToken stoppingToken)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                await vault.CommitAsync(batch.WrittenMemory, CancellationToken.None);
+                if (failures > 0)
+                    logger.CommitResumed();
+                return true;
+            }
+            catch (VaultUnavailableException exception)
+            {
+                if (failures == 0)
+                    logger.CommitFailed(exception.Message);
+                if (stoppingToken.IsCancellationRequested)
+                    return false;
+                await Task.Delay(RetryDelay, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    void Wake()
+    {
+        try
+        {
+            wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // A wake-up is already waiting, and one is enough.
+        }
+    }
+
+    static TaskCompletionSource NewProgress() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

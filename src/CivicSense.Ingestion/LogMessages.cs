@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Logging;
+
+namespace CivicSense.Ingestion;
+
+/// <summary>The room's log messages, 2000 to 2099. Nothing here may tell devices, owners, areas or values apart.</summary>
+static partial class LogMessages
+{
+    [LoggerMessage(2000, LogLevel.Error,
+        "Readings cannot be stored now. Nothing is acknowledged and nothing is lost; it is tried again twice a second. {Reason}")]
+    public static partial void CommitFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(2001, LogLevel.Information, "Readings are stored again.")]
+    public static partial void CommitResumed(this ILogger logger);
+}

@@ -1,0 +1,85 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using CivicSense.Commons;
+
+namespace CivicSense.Ingestion;
+
+/// <summary>Reads the body that Sensor.Community's airRohr firmware sends: values are strings, there is no time, pressure is in pascal.</summary>
+static class AirRohrReader
+{
+    /// <summary>Reads a body; the reader stands on its opening brace, and afterwards on its closing one.</summary>
+    public static bool TryRead(ref Utf8JsonReader json, long now, ReadingBuffer readings)
+    {
+        var found = false;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var isValues = json.ValueTextEquals("sensordatavalues"u8);
+            if (!json.Read())
+                return false;
+            if (!isValues)
+            {
+                if (!json.TrySkip())
+                    return false;
+            }
+            else
+            {
+                if (found || json.TokenType != JsonTokenType.StartArray || !TryReadValues(ref json, now, readings))
+                    return false;
+                found = true;
+            }
+        }
+        return found && json.TokenType == JsonTokenType.EndObject;
+    }
+
+    static bool TryReadValues(ref Utf8JsonReader json, long now, ReadingBuffer readings)
+    {
+        while (json.Read() && json.TokenType == JsonTokenType.StartObject)
+        {
+            ShortText type = default, value = default;
+            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                var isType = json.ValueTextEquals("value_type"u8);
+                var isValue = json.ValueTextEquals("value"u8);
+                if (!json.Read())
+                    return false;
+                if (isType && json.TokenType == JsonTokenType.String)
+                {
+                    if (!type.TryCopy(ref json))
+                        return false;
+                }
+                else if (isValue && json.TokenType is JsonTokenType.String or JsonTokenType.Number)
+                {
+                    if (!TryCopyValue(ref json, ref value))
+                        return false;
+                }
+                else if (!json.TrySkip())
+                {
+                    return false;
+                }
+            }
+            if (json.TokenType != JsonTokenType.EndObject)
+                return false;
+            Add(type.Span, value.Span, now, readings);
+        }
+        return json.TokenType == JsonTokenType.EndArray;
+    }
+
+    static bool TryCopyValue(ref Utf8JsonReader json, ref ShortText value) =>
+        json.TokenType == JsonTokenType.String ? value.TryCopy(ref json) : value.TryCopyRaw(json.ValueSpan);
+
+    static void Add(ReadOnlySpan<byte> type, ReadOnlySpan<byte> value, long now, ReadingBuffer readings)
+    {
+        if (QuantityNames.OfAirRohrType(type) is not { } quantity)
+        {
+            if (!QuantityNames.IsAirRohrHousekeeping(type))
+                readings.Refuse(ReadingOutcome.UnknownQuantity);
+            return;
+        }
+        if (!Utf8Parser.TryParse(value, out double number, out var length) || length != value.Length)
+        {
+            readings.Refuse(ReadingOutcome.NotANumber);
+            return;
+        }
+        readings.Add(quantity, quantity == Quantity.Pressure ? number / 100 : number, now);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace CivicSense.Ingestion;
+
+/// <summary>Reads a message of any known kind. The kind is told by the first character: an array is SenML, an object airRohr.</summary>
+static class PayloadReader
+{
+    /// <summary>How deep a payload's JSON may be nested.</summary>
+    public const int MaximumDepth = 8;
+
+    static readonly JsonReaderOptions Options = new() { MaxDepth = MaximumDepth, CommentHandling = JsonCommentHandling.Disallow };
+
+    /// <summary>Reads all readings of a message.</summary>
+    /// <param name="payload">The message.</param>
+    /// <param name="now">When it was received, milliseconds since 1970.</param>
+    /// <param name="readings">Receives the readings and counts those refused.</param>
+    /// <returns>False if the message as a whole is malformed; then <paramref name="readings"/> must not be used.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> payload, long now, ReadingBuffer readings)
+    {
+        readings.Clear();
+        try
+        {
+            var json = new Utf8JsonReader(payload, Options);
+            if (!json.Read())
+                return false;
+            var read = json.TokenType switch
+            {
+                JsonTokenType.StartArray => SenMLReader.TryRead(ref json, now, readings),
+                JsonTokenType.StartObject => AirRohrReader.TryRead(ref json, now, readings),
+                _ => false,
+            };
+            return read && !json.Read();
+        }
+        catch (JsonException)
+        {
+            // The framework's reader reports malformed text this way. What the text was stays out of every log.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using CivicSense.Mqtt;
+
+namespace CivicSense.Ingestion;
+
+/// <summary>One connected device: what it publishes becomes contributions.</summary>
+sealed class DeviceSession(
+    string deviceName, DeviceAccumulator device, OpenContributions contributions, AcceptanceTime acceptance, IngestionStatistics statistics)
+    : IMqttSession
+{
+    readonly DeviceTopics topics = new(deviceName);
+    readonly ReadingBuffer readings = new();
+
+    /// <inheritdoc/>
+    public string Identity => deviceName;
+
+    /// <inheritdoc/>
+    public MqttPublishDecision Publish(in MqttIncomingMessage message)
+    {
+        statistics.CountMessage();
+        if (!topics.IsReadings(message.Topic))
+            return PublishElsewhere(message.Topic);
+
+        if (message.PayloadOmitted)
+        {
+            statistics.Count(ReadingOutcome.TooLarge);
+            return Consumed(ticket: 0);
+        }
+        if (!PayloadReader.TryRead(message.Payload, acceptance.Now, readings))
+        {
+            statistics.Count(ReadingOutcome.Malformed);
+            return Consumed(ticket: 0);
+        }
+        readings.CountRefused(statistics);
+        return Consumed(contributions.Add(device, readings.Readings));
+    }
+
+    /// <inheritdoc/>
+    public bool MaySubscribe(string topicFilter) => topics.MaySubscribe(topicFilter);
+
+    /// <inheritdoc/>
+    public void Closed()
+    {
+        // The accumulator stays: the device will come back, and its windows are still open.
+    }
+
+    MqttPublishDecision PublishElsewhere(ReadOnlySpan<byte> topic)
+    {
+        if (topics.IsOwn(topic))
+            return new MqttPublishDecision(MqttReasonCode.Success, MqttDelivery.Route, Ticket: 0);
+        statistics.Count(ReadingOutcome.ForeignTopic);
+        return new MqttPublishDecision(MqttReasonCode.NotAuthorized, MqttDelivery.Consumed, Ticket: 0);
+    }
+
+    /// <summary>A message that is of no use is acknowledged all the same, or the device would send it for ever.</summary>
+    static MqttPublishDecision Consumed(long ticket) => new(MqttReasonCode.Success, MqttDelivery.Consumed, ticket);
+}

@@ -1,0 +1,9 @@
+namespace CivicSense.Mqtt;
+
+/// <summary>A message from the server. The payload is a copy and stays valid.</summary>
+/// <param name="Topic">The topic name.</param>
+/// <param name="Payload">The payload.</param>
+/// <param name="QualityOfService">0 or 1.</param>
+/// <param name="Retain">Whether it was stored before this subscription was made (or, with Retain As Published, how it was sent).</param>
+/// <param name="Duplicate">Whether the server has sent it before.</param>
+public sealed record MqttReceivedMessage(string Topic, ReadOnlyMemory<byte> Payload, byte QualityOfService, bool Retain, bool Duplicate);

@@ -1,0 +1,235 @@
+namespace CivicSense.Mqtt.Codec;
+
+/// <summary>Property identifiers, MQTT 5.0 table 2-4.</summary>
+enum MqttProperty : byte
+{
+    PayloadFormatIndicator = 1,
+    MessageExpiryInterval = 2,
+    ContentType = 3,
+    ResponseTopic = 8,
+    CorrelationData = 9,
+    SubscriptionIdentifier = 11,
+    SessionExpiryInterval = 17,
+    AssignedClientIdentifier = 18,
+    ServerKeepAlive = 19,
+    AuthenticationMethod = 21,
+    AuthenticationData = 22,
+    RequestProblemInformation = 23,
+    WillDelayInterval = 24,
+    RequestResponseInformation = 25,
+    ResponseInformation = 26,
+    ServerReference = 28,
+    ReasonString = 31,
+    ReceiveMaximum = 33,
+    TopicAliasMaximum = 34,
+    TopicAlias = 35,
+    MaximumQualityOfService = 36,
+    RetainAvailable = 37,
+    UserProperty = 38,
+    MaximumPacketSize = 39,
+    WildcardSubscriptionAvailable = 40,
+    SubscriptionIdentifierAvailable = 41,
+    SharedSubscriptionAvailable = 42,
+}
+
+/// <summary>The properties of one packet. Values nobody here needs are checked and skipped.</summary>
+ref struct MqttProperties
+{
+    /// <summary>User properties are skipped, but a packet may not make the reader walk over more of them than this.</summary>
+    public const int MaximumUserProperties = 64;
+
+    /// <summary>Bytes of user property names and values in one packet.</summary>
+    public const int MaximumUserPropertyBytes = 8 * 1024;
+
+    // Which properties a packet may carry, MQTT 5.0 table 2-4: one bit for each identifier.
+    public const ulong OfConnect = 1ul << 17 | 1ul << 21 | 1ul << 22 | 1ul << 23 | 1ul << 25 | 1ul << 33 | 1ul << 34 | 1ul << 38 | 1ul << 39;
+    public const ulong OfWill = 1ul << 1 | 1ul << 2 | 1ul << 3 | 1ul << 8 | 1ul << 9 | 1ul << 24 | 1ul << 38;
+    public const ulong OfConnAck = 1ul << 17 | 1ul << 18 | 1ul << 19 | 1ul << 21 | 1ul << 22 | 1ul << 26 | 1ul << 28 | 1ul << 31 | 1ul << 33
+        | 1ul << 34 | 1ul << 36 | 1ul << 37 | 1ul << 38 | 1ul << 39 | 1ul << 40 | 1ul << 41 | 1ul << 42;
+    public const ulong OfPublishFromClient = 1ul << 1 | 1ul << 2 | 1ul << 3 | 1ul << 8 | 1ul << 9 | 1ul << 35 | 1ul << 38;
+    public const ulong OfPublishFromServer = OfPublishFromClient | 1ul << 11;
+    public const ulong OfSubscribe = 1ul << 11 | 1ul << 38;
+    public const ulong OfUnsubscribe = 1ul << 38;
+    public const ulong OfAcknowledgement = 1ul << 31 | 1ul << 38;
+    public const ulong OfDisconnectFromClient = 1ul << 17 | 1ul << 31 | 1ul << 38;
+    public const ulong OfDisconnectFromServer = 1ul << 28 | 1ul << 31 | 1ul << 38;
+
+    ulong seen;
+    int userProperties;
+    int userPropertyBytes;
+    int willDelayOffset;
+
+    /// <summary>The bytes of the properties without their length.</summary>
+    public ReadOnlySpan<byte> Raw { get; private set; }
+
+    /// <summary>Where in <see cref="Raw"/> the four bytes of the Message Expiry Interval are; -1 without one.</summary>
+    public int MessageExpiryOffset { get; private set; }
+
+    public uint MessageExpiryInterval { get; private set; }
+
+    public uint SessionExpiryInterval { get; private set; }
+
+    public uint MaximumPacketSize { get; private set; }
+
+    public ushort ReceiveMaximum { get; private set; }
+
+    public ushort TopicAliasMaximum { get; private set; }
+
+    public ushort ServerKeepAlive { get; private set; }
+
+    public byte MaximumQualityOfService { get; private set; }
+
+    public ReadOnlySpan<byte> AssignedClientIdentifier { get; private set; }
+
+    public readonly bool Has(MqttProperty property) => (seen & 1ul << (int)property) != 0;
+
+    /// <summary>Reads a property length and the properties; MQTT 5.0 section 2.2.2.</summary>
+    /// <returns>
+    /// Success, Malformed Packet (unknown or misplaced identifier, wrong length), Protocol Error (repeated, or a value that is not
+    /// allowed), or Quota Exceeded (too many user properties).
+    /// </returns>
+    public static MqttReasonCode TryRead(scoped ref PacketReader reader, ulong allowed, out MqttProperties properties)
+    {
+        properties = default;
+        if (!reader.TryReadVariableInteger(out int length) || !reader.TryTake(length, out ReadOnlySpan<byte> raw))
+        {
+            return MqttReasonCode.MalformedPacket;
+        }
+
+        var read = new MqttProperties
+        {
+            Raw = raw,
+            MessageExpiryOffset = -1,
+            ReceiveMaximum = ushort.MaxValue,
+            MaximumPacketSize = uint.MaxValue,
+            MaximumQualityOfService = 2,
+        };
+        var inner = new PacketReader(raw);
+        while (!inner.AtEnd)
+        {
+            MqttReasonCode reason = read.ReadOne(ref inner, allowed);
+            if (reason != MqttReasonCode.Success) return reason;
+        }
+
+        properties = read;
+        return MqttReasonCode.Success;
+    }
+
+    /// <summary>The properties of a will that go on to subscribers: all but the Will Delay Interval.</summary>
+    public readonly (byte[] Raw, int MessageExpiryOffset) CopyForwarded()
+    {
+        const int delayLength = 5;
+        if (!Has(MqttProperty.WillDelayInterval)) return (Raw.ToArray(), MessageExpiryOffset);
+        byte[] copy = [.. Raw[..willDelayOffset], .. Raw[(willDelayOffset + delayLength)..]];
+        return (copy, MessageExpiryOffset > willDelayOffset ? MessageExpiryOffset - delayLength : MessageExpiryOffset);
+    }
+
+    MqttReasonCode ReadOne(scoped ref PacketReader reader, ulong allowed)
+    {
+        // Identifiers are variable byte integers, but all that exist take one byte.
+        if (!reader.TryReadByte(out byte identifier) || identifier > 42 || (allowed & 1ul << identifier) == 0)
+        {
+            return MqttReasonCode.MalformedPacket;
+        }
+
+        var property = (MqttProperty)identifier;
+        bool mayRepeat = property is MqttProperty.UserProperty
+            || (property is MqttProperty.SubscriptionIdentifier && allowed == OfPublishFromServer);
+        if (Has(property) && !mayRepeat) return MqttReasonCode.ProtocolError;
+        seen |= 1ul << identifier;
+        return property switch
+        {
+            MqttProperty.UserProperty => ReadUserProperty(ref reader),
+            MqttProperty.SubscriptionIdentifier =>
+                !reader.TryReadVariableInteger(out int id) ? MqttReasonCode.MalformedPacket
+                : id == 0 ? MqttReasonCode.ProtocolError : MqttReasonCode.Success,
+            MqttProperty.MessageExpiryInterval or MqttProperty.SessionExpiryInterval or MqttProperty.WillDelayInterval
+                or MqttProperty.MaximumPacketSize => ReadFourBytes(property, ref reader),
+            MqttProperty.ServerKeepAlive or MqttProperty.ReceiveMaximum or MqttProperty.TopicAliasMaximum or MqttProperty.TopicAlias
+                => ReadTwoBytes(property, ref reader),
+            MqttProperty.CorrelationData or MqttProperty.AuthenticationData
+                => reader.TryReadBinary(out _) ? MqttReasonCode.Success : MqttReasonCode.MalformedPacket,
+            MqttProperty.PayloadFormatIndicator or MqttProperty.RequestProblemInformation or MqttProperty.RequestResponseInformation
+                or MqttProperty.MaximumQualityOfService or MqttProperty.RetainAvailable or MqttProperty.WildcardSubscriptionAvailable
+                or MqttProperty.SubscriptionIdentifierAvailable or MqttProperty.SharedSubscriptionAvailable
+                => ReadFlag(property, ref reader),
+            _ => ReadString(property, ref reader),
+        };
+    }
+
+    MqttReasonCode ReadUserProperty(scoped ref PacketReader reader)
+    {
+        if (!reader.TryReadString(out ReadOnlySpan<byte> name) || !reader.TryReadString(out ReadOnlySpan<byte> value))
+        {
+            return MqttReasonCode.MalformedPacket;
+        }
+
+        userProperties++;
+        userPropertyBytes += name.Length + value.Length;
+        return userProperties > MaximumUserProperties || userPropertyBytes > MaximumUserPropertyBytes
+            ? MqttReasonCode.QuotaExceeded
+            : MqttReasonCode.Success;
+    }
+
+    MqttReasonCode ReadFourBytes(MqttProperty property, scoped ref PacketReader reader)
+    {
+        int offset = Raw.Length - reader.Rest.Length;
+        if (!reader.TryReadUInt32(out uint value)) return MqttReasonCode.MalformedPacket;
+        switch (property)
+        {
+            case MqttProperty.MessageExpiryInterval:
+                MessageExpiryOffset = offset;
+                MessageExpiryInterval = value;
+                break;
+            case MqttProperty.WillDelayInterval:
+                willDelayOffset = offset - 1;
+                break;
+            case MqttProperty.SessionExpiryInterval:
+                SessionExpiryInterval = value;
+                break;
+            case MqttProperty.MaximumPacketSize:
+                MaximumPacketSize = value;
+                if (value == 0) return MqttReasonCode.ProtocolError;
+                break;
+        }
+
+        return MqttReasonCode.Success;
+    }
+
+    MqttReasonCode ReadTwoBytes(MqttProperty property, scoped ref PacketReader reader)
+    {
+        if (!reader.TryReadUInt16(out ushort value)) return MqttReasonCode.MalformedPacket;
+        switch (property)
+        {
+            case MqttProperty.ReceiveMaximum:
+                ReceiveMaximum = value;
+                if (value == 0) return MqttReasonCode.ProtocolError;
+                break;
+            case MqttProperty.TopicAliasMaximum:
+                TopicAliasMaximum = value;
+                break;
+            case MqttProperty.ServerKeepAlive:
+                ServerKeepAlive = value;
+                break;
+        }
+
+        return MqttReasonCode.Success;
+    }
+
+    MqttReasonCode ReadFlag(MqttProperty property, scoped ref PacketReader reader)
+    {
+        if (!reader.TryReadByte(out byte value)) return MqttReasonCode.MalformedPacket;
+        if (property == MqttProperty.MaximumQualityOfService) MaximumQualityOfService = value;
+        return value > 1 ? MqttReasonCode.ProtocolError : MqttReasonCode.Success;
+    }
+
+    MqttReasonCode ReadString(MqttProperty property, scoped ref PacketReader reader)
+    {
+        if (!reader.TryReadString(out ReadOnlySpan<byte> value)) return MqttReasonCode.MalformedPacket;
+        if (property == MqttProperty.AssignedClientIdentifier) AssignedClientIdentifier = value;
+        // [MQTT-3.3.2-14]: a response topic has no wildcards; it is a topic name, so it is not empty either.
+        return property == MqttProperty.ResponseTopic && !MqttText.IsTopicName(value)
+            ? MqttReasonCode.ProtocolError
+            : MqttReasonCode.Success;
+    }
+}

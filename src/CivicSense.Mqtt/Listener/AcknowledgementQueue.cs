@@ -1,0 +1,149 @@
+using CivicSense.Mqtt.Codec;
+
+namespace CivicSense.Mqtt.Listener;
+
+/// <summary>The QoS 1 acknowledgements that one connection still owes, in the order in which the messages came.</summary>
+/// <remarks>
+/// The read loop calls <see cref="TryAdd"/> for each message and <see cref="Pump"/> once for each batch it has read. While anything is
+/// owed, one task waits for the oldest ticket and then writes all that are due, up to the first that is not. Locks are taken in the order
+/// this queue, then <see cref="OutgoingBuffer.Gate"/>.
+/// </remarks>
+sealed class AcknowledgementQueue(
+    IMqttDurability durability, OutgoingBuffer output, MqttProtocolVersion version, int capacity, MqttListenerStatistics statistics,
+    Action<Exception> durabilityFailed, CancellationToken stopping)
+{
+    readonly Lock gate = new();
+    Owed[] ring = new Owed[Math.Min(16, capacity)];
+    int head;
+    int count;
+    bool isWaiting;
+    TaskCompletionSource? roomWanted;
+
+    /// <summary>Adds what is owed for a message; false if <c>capacity</c> are owed already.</summary>
+    public bool TryAdd(ushort packetIdentifier, MqttReasonCode reason, long ticket)
+    {
+        lock (gate)
+        {
+            if (count == capacity) return false;
+            if (count == ring.Length) Grow();
+            ring[Wrap(head + count)] = new Owed(ticket, packetIdentifier, reason);
+            count++;
+            return true;
+        }
+    }
+
+    /// <summary>Whether another message may be taken.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (gate) return count < capacity;
+        }
+    }
+
+    /// <summary>Writes what is due, without flushing, and makes sure that somebody waits for the rest.</summary>
+    public void Pump()
+    {
+        WriteDue();
+        lock (gate)
+        {
+            if (count == 0 || isWaiting || stopping.IsCancellationRequested) return;
+            isWaiting = true;
+        }
+
+        _ = WaitAndWriteAsync();
+    }
+
+    /// <summary>Writes the acknowledgements that are durable by now.</summary>
+    public void WriteDue()
+    {
+        TaskCompletionSource? waiter = null;
+        lock (gate)
+        {
+            if (count == 0) return;
+            long durable = durability.DurableTicket;
+            int written = 0;
+            lock (output.Gate)
+            {
+                while (count > 0 && ring[head].Ticket <= durable)
+                {
+                    Write(ring[head]);
+                    head = Wrap(head + 1);
+                    count--;
+                    written++;
+                }
+            }
+
+            if (written == 0) return;
+            statistics.CountAcknowledged(written);
+            (waiter, roomWanted) = (roomWanted, null);
+        }
+
+        waiter?.TrySetResult();
+    }
+
+    /// <summary>Completes when another message may be taken or the connection closes.</summary>
+    public Task WaitForRoomAsync()
+    {
+        lock (gate)
+        {
+            if (count < capacity) return Task.CompletedTask;
+            roomWanted ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return roomWanted.Task.WaitAsync(stopping);
+        }
+    }
+
+    async Task WaitAndWriteAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                long oldest;
+                lock (gate)
+                {
+                    if (count == 0)
+                    {
+                        isWaiting = false;
+                        return;
+                    }
+
+                    oldest = ring[head].Ticket;
+                }
+
+                await durability.WaitAsync(oldest, stopping).ConfigureAwait(false);
+                WriteDue();
+                output.Flush();
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The connection is closing. What is due then is written by its last turn.
+        }
+        catch (Exception exception)
+        {
+            durabilityFailed(exception);
+        }
+    }
+
+    // PUBACK, MQTT 5.0 section 3.4; the reason code is left out when it is Success, as in MQTT 3.1.1 always.
+    void Write(in Owed owed)
+    {
+        bool hasReason = version == MqttProtocolVersion.V5 && owed.Reason != MqttReasonCode.Success;
+        var writer = new PacketWriter(output.Reserve(hasReason ? 5 : 4));
+        writer.FixedHeader(MqttPacketType.PubAck, 0, hasReason ? 3 : 2);
+        writer.UInt16(owed.PacketIdentifier);
+        if (hasReason) writer.Byte((byte)owed.Reason);
+    }
+
+    int Wrap(int index) => index >= ring.Length ? index - ring.Length : index;
+
+    void Grow()
+    {
+        var larger = new Owed[Math.Min(capacity, ring.Length * 4)];
+        for (int i = 0; i < count; i++) larger[i] = ring[Wrap(head + i)];
+        (ring, head) = (larger, 0);
+    }
+
+    readonly record struct Owed(long Ticket, ushort PacketIdentifier, MqttReasonCode Reason);
+}

@@ -1,0 +1,59 @@
+using CivicSense.Mqtt.Listener;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace CivicSense.Mqtt;
+
+/// <summary>Puts the MQTT listener into a host.</summary>
+/// <example>
+/// <code>
+/// builder.Services.AddMqttListener().AddSingleton&lt;IMqttApplication, MyApplication&gt;();
+/// builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 1883, endpoint => endpoint.UseMqtt()));
+/// </code>
+/// </example>
+public static class MqttListenerExtensions
+{
+    /// <summary>
+    /// Registers the listener, its <see cref="MqttListenerStatistics"/> and <see cref="IMqttPublisher"/>. The host has to register an
+    /// <see cref="IMqttApplication"/>, and may register a <see cref="TimeProvider"/>.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Changes the limits. Wrong ones stop the host's start with an <see cref="OptionsValidationException"/>.</param>
+    public static IServiceCollection AddMqttListener(this IServiceCollection services, Action<MqttListenerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<MqttListenerOptions>().Configure(configure ?? (static _ => { })).ValidateOnStart();
+        services.TryAddSingleton<IValidateOptions<MqttListenerOptions>, Validator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<MqttListenerStatistics>();
+        services.TryAddSingleton(provider => new MqttRouter(
+            provider.GetRequiredService<IOptions<MqttListenerOptions>>().Value,
+            provider.GetRequiredService<MqttListenerStatistics>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IMqttPublisher>(static provider => provider.GetRequiredService<MqttRouter>());
+        services.TryAddSingleton<MqttListener>();
+        services.TryAddSingleton(static provider => new MqttConnectionHandler(provider.GetRequiredService<MqttListener>()));
+        services.AddHostedService(static provider => provider.GetRequiredService<MqttListener>());
+        return services;
+    }
+
+    /// <summary>Makes an endpoint of Kestrel speak MQTT.</summary>
+    public static ListenOptions UseMqtt(this ListenOptions endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        endpoint.UseConnectionHandler<MqttConnectionHandler>();
+        return endpoint;
+    }
+
+    sealed class Validator : IValidateOptions<MqttListenerOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, MqttListenerOptions options)
+        {
+            string[] errors = [.. options.FindErrors()];
+            return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System.CommandLine;
+using CivicSense.Node.Settings;
+
+namespace CivicSense.Node.Commands;
+
+/// <summary>Finds the data folder of a node: given directly, or by its configuration file.</summary>
+sealed class DataOption
+{
+    public Option<string?> Data { get; } = new("--data") { Description = "The node's data folder.", HelpName = "DIR" };
+
+    public Option<string?> Config { get; } = new("--config")
+    {
+        Description = "The node's configuration file, which names the data folder. Default civicsense.json if there is no --data.", HelpName = "FILE",
+    };
+
+    public DataFolder Of(ParseResult result) =>
+        new(result.GetValue(Data) ?? SettingsFile.Read(result.GetValue(Config) ?? "civicsense.json").Data);
+}

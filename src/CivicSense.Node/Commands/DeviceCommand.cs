@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.RegularExpressions;
+using CivicSense.Commons;
+using CivicSense.Ingestion;
+using CivicSense.Node.Settings;
+using CivicSense.Vault;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CivicSense.Node.Commands;
+
+/// <summary><c>civicsense device</c>: enrols sensors.</summary>
+static partial class DeviceCommand
+{
+    public static Command Create() => new("device", "Enrol sensors.") { CreateAdd() };
+
+    static Command CreateAdd()
+    {
+        var folder = new DataOption();
+        var owner = new Option<string>("--owner")
+        {
+            Description = "The household that the sensor belongs to, as you call it. It never leaves the node.", Required = true, HelpName = "NAME",
+        };
+        var name = new Option<string>("--name")
+        {
+            Description = "The sensor's name in MQTT: a-z, 0-9, hyphen and underscore.", Required = true, HelpName = "NAME",
+        };
+        var latitude = new Option<double>("--latitude") { Description = "Where it stands, in degrees north. Kept as a cell of about 1.5 km.", Required = true };
+        var longitude = new Option<double>("--longitude") { Description = "Where it stands, in degrees east.", Required = true };
+        var command = new Command("add", "Enrol a sensor, and print the secret that it connects with. The node may be running.")
+        {
+            folder.Data, folder.Config, owner, name, latitude, longitude,
+        };
+        command.SetAction((result, cancellationToken) => AddAsync(
+            folder.Of(result), result.GetRequiredValue(owner), result.GetRequiredValue(name),
+            result.GetRequiredValue(latitude), result.GetRequiredValue(longitude), result.InvocationConfiguration.Output, cancellationToken));
+        return command;
+    }
+
+    static async Task<int> AddAsync(
+        DataFolder folder, string owner, string name, double latitude, double longitude, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (!DeviceName().IsMatch(name))
+            throw new UserErrorException($"--name: '{name}' is not allowed; allowed are 1 to 64 of a-z, 0-9, hyphen and underscore.");
+        if (string.IsNullOrWhiteSpace(owner) || owner.Length > 200)
+            throw new UserErrorException("--owner: give the household a name of 1 to 200 characters.");
+        Area place;
+        try
+        {
+            place = Area.FromPosition(latitude, longitude);
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            throw new UserErrorException($"--{exception.ParamName}: {exception.ActualValue} is not allowed. {exception.Message.Split(" (")[0]}");
+        }
+
+        await using var database = folder.Open(runsNode: false, NullLogger.Instance);
+        var secret = DeviceSecret.Create();
+        try
+        {
+            var household = await database.Vault.EnsureOwnerAsync(owner, cancellationToken);
+            await database.Vault.AddDeviceAsync(
+                household.Id, name, place, DeviceSecret.Hash(Encoding.UTF8.GetBytes(secret)), cancellationToken);
+        }
+        catch (Exception exception) when (exception is DuplicateDeviceException or VaultUnavailableException)
+        {
+            throw new UserErrorException(exception.Message);
+        }
+        await output.WriteLineAsync($"""
+            Enrolled. Enter this in the sensor; the secret is shown only now:
+              user name  {name}
+              password   {secret}
+              topic      civicsense/v1/{name}/readings
+            It takes part from the next day on, once its area has enough households.
+            """);
+        return 0;
+    }
+
+    [GeneratedRegex("^[a-z0-9_-]{1,64}$", RegexOptions.NonBacktracking)]
+    private static partial Regex DeviceName();
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace CivicSense.Node.Hosting;
+
+/// <summary>The node's log messages, 1000 to 1099. Nothing here may tell owners, areas or values apart.</summary>
+static partial class LogMessages
+{
+    [LoggerMessage(1000, LogLevel.Error, "Nothing can be released now. Nothing is lost, and it is tried again every few seconds. {Reason}")]
+    public static partial void ReleaseDelayed(this ILogger logger, string reason);
+
+    [LoggerMessage(1001, LogLevel.Critical, "The node stops: to go on could release something twice. {Reason}")]
+    public static partial void ReleaseStopped(this ILogger logger, string reason);
+
+    [LoggerMessage(1002, LogLevel.Information, "Pages and API: {Http}  Devices (MQTT): port {MqttPort}")]
+    public static partial void Listening(this ILogger logger, string http, int mqttPort);
+}

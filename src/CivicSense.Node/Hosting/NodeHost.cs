@@ -1,0 +1,163 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using CivicSense.Commons;
+using CivicSense.Estimation;
+using CivicSense.Ingestion;
+using CivicSense.Mqtt;
+using CivicSense.Node.Settings;
+using CivicSense.OpenData;
+using CivicSense.Release;
+using CivicSense.Storage;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace CivicSense.Node.Hosting;
+
+/// <summary>Wires the rooms together into one running process.</summary>
+sealed class NodeHost : IAsyncDisposable
+{
+    readonly WebApplication application;
+
+    NodeHost(WebApplication application) => this.application = application;
+
+    /// <summary>The node's totals.</summary>
+    public IngestionStatistics Statistics => application.Services.GetRequiredService<IngestionStatistics>();
+
+    /// <summary>The release cycle.</summary>
+    public ReleaseCycle Cycle => application.Services.GetRequiredService<ReleaseCycle>();
+
+    /// <summary>The port that pages and API are served on.</summary>
+    public int HttpPort { get; private set; }
+
+    /// <summary>The port that devices connect to.</summary>
+    public int MqttPort { get; private set; }
+
+    /// <summary>Puts a node together and starts it.</summary>
+    /// <param name="settings">The settings, checked.</param>
+    /// <param name="database">The open database; stays the caller's.</param>
+    /// <param name="clock">The node's clock.</param>
+    /// <param name="logLevel">The least level that is logged, to standard error.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <exception cref="UserErrorException">A port is taken or a certificate cannot be read.</exception>
+    public static async Task<NodeHost> StartAsync(
+        NodeSettings settings, SqliteNodeDatabase database, TimeProvider clock, LogLevel logLevel, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "civicsense" });
+        builder.Logging.ClearProviders().SetMinimumLevel(logLevel).AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss'Z' ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+
+        // Both are read here, so that a wrong certificate is an error of the start.
+        var httpCertificate = ReadCertificate("http", settings.Http);
+        var mqttCertificate = ReadCertificate("mqtt", settings.Mqtt);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            Listen(kestrel, settings.Http, endpoint => Secure(endpoint, httpCertificate));
+            Listen(kestrel, settings.Mqtt, endpoint => Secure(endpoint, mqttCertificate).UseMqtt());
+        });
+        AddRooms(builder.Services, settings, database, clock);
+
+        var built = builder.Build();
+        built.MapOpenData();
+        var node = new NodeHost(built);
+        try
+        {
+            await node.RestoreAndStartAsync(settings, cancellationToken);
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+        return node;
+    }
+
+    static void AddRooms(IServiceCollection services, NodeSettings settings, SqliteNodeDatabase database, TimeProvider clock)
+    {
+        var release = settings.ReleaseOptions;
+        services.AddSingleton(clock);
+        services.AddSingleton(database.Vault).AddSingleton(database.Commons).AddSingleton(database.Estimates).AddSingleton(database.Releases);
+        services.AddIngestion(clock, release.Lateness);
+        services.AddMqttListener();
+        services.AddSingleton<NeighbourhoodEstimator>();
+        services.AddSingleton<IPublicBaseline>(provider => provider.GetRequiredService<NeighbourhoodEstimator>());
+        services.AddSingleton<IReleaseSubscriber>(provider => provider.GetRequiredService<NeighbourhoodEstimator>());
+        services.AddSingleton(release);
+        services.AddSingleton(ReleaseFence.Open(new DataFolder(settings.Data).Fence));
+        services.AddSingleton<ReleaseCycle>();
+        services.AddHostedService<ReleaseService>();
+        services.AddSingleton<IPrivacyLossTable, PrivacyLossTable>();
+        services.AddSingleton<INodeStatus, NodeStatusSource>();
+        services.AddOpenData(options =>
+        {
+            options.NeighbourhoodName = settings.Neighbourhood;
+            options.TimeZone = settings.TimeZone;
+        });
+    }
+
+    async Task RestoreAndStartAsync(NodeSettings settings, CancellationToken cancellationToken)
+    {
+        await application.Services.GetRequiredService<NeighbourhoodEstimator>()
+            .RestoreAsync(application.Services.GetRequiredService<ICommons>(), cancellationToken);
+        try
+        {
+            await application.StartAsync(cancellationToken);
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            throw new UserErrorException(
+                $"A port is taken ({exception.Message}). Choose others: --port and --mqtt-port, or http.port and mqtt.port in the configuration.");
+        }
+        var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+            .Select(address => BindingAddress.Parse(address).Port).ToArray();
+        // Kestrel lists endpoints in the order in which they were added.
+        (HttpPort, MqttPort) = (addresses[0], addresses[1]);
+        application.Services.GetRequiredService<ILogger<NodeHost>>().Listening(
+            $"{(settings.Http.Certificate is null ? "http" : "https")}://localhost:{HttpPort}/", MqttPort);
+    }
+
+    /// <summary>Completes when the node has been asked to stop, and has stopped.</summary>
+    public async Task WaitForShutdownAsync(CancellationToken cancellationToken) => await application.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>Stops taking messages, makes durable what was taken, and ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await application.StopAsync(limit.Token);
+        await application.DisposeAsync();
+    }
+
+    static void Listen(KestrelServerOptions kestrel, EndpointSettings settings, Action<ListenOptions> configure)
+    {
+        if (settings.Address == "*") kestrel.ListenAnyIP(settings.Port, configure);
+        else kestrel.Listen(IPAddress.Parse(settings.Address), settings.Port, configure);
+    }
+
+    static ListenOptions Secure(ListenOptions endpoint, X509Certificate2? certificate) =>
+        certificate is null ? endpoint : endpoint.UseHttps(certificate);
+
+    static X509Certificate2? ReadCertificate(string key, EndpointSettings settings)
+    {
+        if (settings.Certificate is null)
+            return null;
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(settings.Certificate, settings.CertificateKey);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new UserErrorException($"{key}.certificate: '{settings.Certificate}' or its key cannot be read: {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using CivicSense.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace CivicSense.Node.Settings;
+
+/// <summary>The folder that holds everything a node must not lose: the database and the fence.</summary>
+sealed record DataFolder(string Path)
+{
+    public string Database => System.IO.Path.Combine(Path, "civicsense.db");
+
+    public string Fence => System.IO.Path.Combine(Path, "release-fence.json");
+
+    public bool HasDatabase => File.Exists(Database);
+
+    /// <summary>Opens the database, making folder and database as needed.</summary>
+    /// <param name="runsNode">Whether this process is the node. Only one may be, but others may enrol devices meanwhile.</param>
+    /// <param name="logger">Where the store reports.</param>
+    /// <exception cref="UserErrorException">It cannot be opened.</exception>
+    public SqliteNodeDatabase Open(bool runsNode, ILogger logger)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path);
+            return SqliteNodeDatabase.Open(new SqliteOptions { Path = Database }, TimeProvider.System, logger);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The data folder '{Path}' cannot be written: {exception.Message} Choose another with --data, or change its permissions.");
+        }
+        catch (Exception exception) when (exception is UnusableDatabaseException or DatabaseNewerException)
+        {
+            throw new UserErrorException(exception.Message);
+        }
+    }
+}

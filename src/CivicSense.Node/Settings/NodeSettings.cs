@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using CivicSense.Release;
+
+namespace CivicSense.Node.Settings;
+
+/// <summary>The configuration file of <c>civicsense run</c>. See docs/configuration.md.</summary>
+sealed record NodeSettings
+{
+    /// <summary>The neighbourhood as its residents call it. Default "Our neighbourhood".</summary>
+    public string Neighbourhood { get; init; } = "Our neighbourhood";
+
+    /// <summary>The folder of the database and the fence, relative to the configuration file. Default <c>data</c>.</summary>
+    public string Data { get; init; } = "data";
+
+    /// <summary>The neighbourhood's time zone, an IANA name. Default <c>UTC</c>.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>Where pages and API are served. Default any address, port 8080.</summary>
+    public EndpointSettings Http { get; init; } = new() { Port = 8080 };
+
+    /// <summary>Where devices connect. Default any address, port 1883 (8883 is usual with a certificate).</summary>
+    public EndpointSettings Mqtt { get; init; } = new() { Port = 1883 };
+
+    /// <summary>What is released.</summary>
+    public ReleaseSettings Release { get; init; } = new();
+
+    /// <summary>Whose time closes hours. Default <c>wall</c>.</summary>
+    public ClockMode Clock { get; init; } = ClockMode.Wall;
+
+    /// <summary>Where event time begins; needed with <c>"clock": "event"</c> and a new database.</summary>
+    public DateTimeOffset? EventStart { get; init; }
+
+    /// <summary>The settings of the release, in the room's own form.</summary>
+    [JsonIgnore]
+    public ReleaseOptions ReleaseOptions => new()
+    {
+        TimeZone = TimeZone,
+        Rho = Release.Rho,
+        MinimumOwnersPerArea = Release.MinimumOwnersPerArea,
+        Lateness = TimeSpan.FromMinutes(Release.LatenessMinutes),
+        ActivityShare = Release.ActivityShare,
+        Shares = Release.Shares ?? ReleaseOptions.DefaultShares,
+        Clock = Clock,
+    };
+}
+
+/// <summary>An address that the node listens on.</summary>
+sealed record EndpointSettings
+{
+    /// <summary>An IP address; <c>*</c> (the default) is every address of the machine.</summary>
+    public string Address { get; init; } = "*";
+
+    /// <summary>1 to 65535; 0 lets the machine choose.</summary>
+    public int Port { get; init; }
+
+    /// <summary>A certificate in PEM form, which switches TLS on. Default none.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>The certificate's private key in PEM form.</summary>
+    public string? CertificateKey { get; init; }
+}
+
+/// <summary>What is released and at what cost. The meaning and range of each is that of <see cref="CivicSense.Release.ReleaseOptions"/>.</summary>
+sealed record ReleaseSettings
+{
+    static readonly ReleaseOptions Defaults = new();
+
+    public decimal Rho { get; init; } = Defaults.Rho;
+
+    public int MinimumOwnersPerArea { get; init; } = Defaults.MinimumOwnersPerArea;
+
+    public double LatenessMinutes { get; init; } = Defaults.Lateness.TotalMinutes;
+
+    public decimal ActivityShare { get; init; } = Defaults.ActivityShare;
+
+    public ImmutableDictionary<string, decimal>? Shares { get; init; }
+}

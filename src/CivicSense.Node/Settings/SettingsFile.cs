@@ -1,0 +1,79 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CivicSense.Release;
+
+namespace CivicSense.Node.Settings;
+
+/// <summary>Reads and checks a configuration file.</summary>
+static class SettingsFile
+{
+    static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="UserErrorException">It is missing, cannot be read, or says something that is not allowed.</exception>
+    public static NodeSettings Read(string path)
+    {
+        NodeSettings settings;
+        try
+        {
+            settings = JsonSerializer.Deserialize<NodeSettings>(File.ReadAllText(path), Options)
+                ?? throw new UserErrorException($"The configuration '{path}' is empty. See docs/configuration.md for an example.");
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UserErrorException($"There is no configuration file '{path}'. Make one as in docs/configuration.md, or try 'civicsense demo'.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The configuration file '{path}' cannot be read: {exception.Message}");
+        }
+        catch (JsonException exception)
+        {
+            throw new UserErrorException($"The configuration file '{path}' is not right: {exception.Message}");
+        }
+
+        Check(settings, path);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return settings with
+        {
+            Data = Path.Combine(folder, settings.Data),
+            Http = Resolve(settings.Http, folder),
+            Mqtt = Resolve(settings.Mqtt, folder),
+        };
+    }
+
+    /// <exception cref="UserErrorException">A setting is not allowed; the message names the key, the value and the range.</exception>
+    public static void Check(NodeSettings settings, string source)
+    {
+        var problems = new List<string>(settings.ReleaseOptions.Validate());
+        CheckEndpoint("http", settings.Http, problems);
+        CheckEndpoint("mqtt", settings.Mqtt, problems);
+        if (settings.EventStart is not null && settings.Clock != ClockMode.Event)
+            problems.Add("eventStart: only allowed with \"clock\": \"event\".");
+        if (problems.Count > 0)
+            throw new UserErrorException($"{source}: {string.Join(' ', problems)}");
+    }
+
+    static void CheckEndpoint(string key, EndpointSettings endpoint, List<string> problems)
+    {
+        if (endpoint.Port is < 0 or > 65535)
+            problems.Add($"{key}.port: {endpoint.Port} is not allowed; allowed is 0 to 65535.");
+        if (endpoint.Address != "*" && !IPAddress.TryParse(endpoint.Address, out _))
+            problems.Add($"{key}.address: '{endpoint.Address}' is not allowed; allowed is an IP address, or * for all.");
+        if (endpoint.Certificate is null != endpoint.CertificateKey is null)
+            problems.Add($"{key}.certificate and {key}.certificateKey: give both, or neither.");
+    }
+
+    static EndpointSettings Resolve(EndpointSettings endpoint, string folder) => endpoint with
+    {
+        Certificate = endpoint.Certificate is { } certificate ? Path.Combine(folder, certificate) : null,
+        CertificateKey = endpoint.CertificateKey is { } key ? Path.Combine(folder, key) : null,
+    };
+}

@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace CivicSense.OpenData;
+
+/// <summary>Ends a request with problem details (RFC 9457).</summary>
+sealed class ProblemException(int status, string detail, string? parameter = null) : Exception(detail)
+{
+    const int LongestEcho = 60;
+
+    public int Status { get; } = status;
+
+    public string Title { get; } = ReasonPhrases.GetReasonPhrase(status);
+
+    public string? Parameter { get; } = parameter;
+
+    public static ProblemException BadParameter(string parameter, string allowed) =>
+        new(StatusCodes.Status400BadRequest, allowed, parameter);
+
+    public static ProblemException NotFound(string detail) => new(StatusCodes.Status404NotFound, detail);
+
+    /// <summary>Quotes what the client sent, cut to a length that cannot bloat the answer.</summary>
+    public static string Quote(string text) => text.Length <= LongestEcho ? $"'{text}'" : $"'{text[..LongestEcho]}…'";
+}

@@ -1,0 +1,116 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace CivicSense.OpenData;
+
+/// <summary>What holds for every answer: security headers, CORS, and problem details wherever there is no other body.</summary>
+sealed class PublicFaceMiddleware(RequestDelegate next, ILogger<PublicFaceMiddleware> logger)
+{
+    /// <summary>Nothing but this node's own style sheet and images; no script at all.</summary>
+    public const string ContentSecurityPolicy =
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        context.Response.OnStarting(static state => SetHeaders((HttpContext)state), context);
+        if (HttpMethods.IsOptions(context.Request.Method) && IsApi(context.Request.Path))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            context.Response.Headers.Allow = "GET, HEAD, OPTIONS";
+            return;
+        }
+
+        var problem = await FindProblemAsync(context);
+        if (problem is null || context.Response.HasStarted)
+            return;
+        if (context.Response.StatusCode != problem.Status)
+            context.Response.Clear();
+        if (WantsPage(context.Request))
+            await ProblemPage.WriteAsync(context, problem);
+        else
+            await ProblemWriter.WriteAsync(context, problem);
+    }
+
+    async Task<ProblemException?> FindProblemAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+            return Describe(context);
+        }
+        catch (ProblemException problem)
+        {
+            return problem;
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (BadHttpRequestException exception)
+        {
+            return new ProblemException(exception.StatusCode, "The request could not be read.");
+        }
+        catch (Exception exception) when (exception is DbException or IOException or TimeoutException or OperationCanceledException)
+        {
+            LogMessages.DataUnavailable(logger, exception);
+            return new ProblemException(StatusCodes.Status503ServiceUnavailable, "The node cannot read its public data at the moment. Try again in a minute.");
+        }
+        catch (Exception exception)
+        {
+            LogMessages.RequestFailed(logger, exception);
+            return new ProblemException(StatusCodes.Status500InternalServerError, "The node failed to answer; its steward finds the reason in the log.");
+        }
+    }
+
+    /// <summary>The problem behind a status that something else in the pipeline set without a body.</summary>
+    static ProblemException? Describe(HttpContext context)
+    {
+        var response = context.Response;
+        if (response.HasStarted || response.StatusCode < 400 || response.ContentType is not null || response.ContentLength > 0)
+            return null;
+        return response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => ProblemException.NotFound("There is nothing at this address. The API is described at /openapi/v1.json."),
+            StatusCodes.Status405MethodNotAllowed => new ProblemException(response.StatusCode, "This node is read only here: use GET or HEAD."),
+            var status => new ProblemException(status, "The request could not be answered."),
+        };
+    }
+
+    static Task SetHeaders(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.TryAdd("Content-Security-Policy", ContentSecurityPolicy);
+        headers.TryAdd("X-Content-Type-Options", "nosniff");
+        headers.TryAdd("Referrer-Policy", "no-referrer");
+        if (IsApi(context.Request.Path))
+        {
+            headers.TryAdd("Access-Control-Allow-Origin", "*");
+            headers.TryAdd("Access-Control-Allow-Methods", "GET, HEAD");
+            headers.TryAdd("Access-Control-Allow-Headers", "Accept, If-None-Match");
+            headers.TryAdd("Access-Control-Expose-Headers", "ETag, Link");
+            headers.TryAdd("Cross-Origin-Resource-Policy", "cross-origin");
+        }
+        return Task.CompletedTask;
+    }
+
+    static bool IsApi(PathString path) =>
+        path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/openapi", StringComparison.Ordinal)
+        || path.StartsWithSegments("/healthz", StringComparison.Ordinal);
+
+    /// <summary>Whether a person with a browser is asking: only browsers name text/html.</summary>
+    static bool WantsPage(HttpRequest request) =>
+        !IsApi(request.Path) && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>Puts <see cref="PublicFaceMiddleware"/> in front of the pipeline, where also unknown paths and methods pass.</summary>
+sealed class PublicFaceStartupFilter : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.UseMiddleware<PublicFaceMiddleware>();
+        next(app);
+    };
+}

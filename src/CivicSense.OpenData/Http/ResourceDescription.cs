@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace CivicSense.OpenData;
+
+/// <summary>One resource of the API: checked against at each request, and shown in the OpenAPI document.</summary>
+/// <param name="Path">The route.</param>
+/// <param name="Name">The operation's id.</param>
+/// <param name="Summary">What it is, in a line.</param>
+/// <param name="Description">What else there is to know.</param>
+sealed record ResourceDescription(string Path, string Name, string Summary, string Description)
+{
+    public ImmutableArray<QueryParameter> Parameters { get; init; } = [];
+
+    /// <summary>What the JSON answer is made of.</summary>
+    public required Type Answer { get; init; }
+
+    /// <summary>Whether the rows are also served as CSV.</summary>
+    public bool HasCsv => Parameters.Contains(QueryParameter.Format);
+
+    public string QueryNames => string.Join(", ", Parameters.Where(parameter => !parameter.InPath).Select(parameter => parameter.Name));
+}
+
+/// <summary>Maps resources.</summary>
+static class ResourceRoutes
+{
+    /// <summary>Maps a resource for GET and HEAD; only GET is described, because HEAD is the same without a body.</summary>
+    public static void MapResource(
+        this IEndpointRouteBuilder endpoints, ResourceDescription description, Func<ResourceRequest, ValueTask<IResult>> answer)
+    {
+        var get = endpoints.MapGet(description.Path, (Delegate)AnswerAsync)
+            .WithName(description.Name).WithSummary(description.Summary).WithDescription(description.Description).WithTags("Open data")
+            .WithMetadata(description);
+        get.Produces(StatusCodes.Status200OK, description.Answer, "application/json", description.HasCsv ? ["text/csv"] : []);
+        endpoints.MapMethods(description.Path, [HttpMethods.Head], (Delegate)AnswerAsync).ExcludeFromDescription();
+
+        async Task<IResult> AnswerAsync(HttpContext context) => await answer(ResourceRequest.Read(context, description));
+    }
+}

@@ -1,0 +1,184 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace CivicSense.OpenData;
+
+/// <summary>One request of an API resource: its parameters, checked; what it may read; and how it is answered.</summary>
+sealed class ResourceRequest
+{
+    readonly HttpContext context;
+    readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+    readonly Dictionary<string, string> resolved = new(StringComparer.Ordinal);
+
+    ResourceRequest(HttpContext context)
+    {
+        this.context = context;
+        var services = context.RequestServices;
+        Commons = services.GetRequiredService<ICommons>();
+        Options = services.GetRequiredService<IOptions<OpenDataOptions>>().Value;
+        Zone = TimeZoneInfo.FindSystemTimeZoneById(Options.TimeZone);
+    }
+
+    public ICommons Commons { get; }
+
+    public OpenDataOptions Options { get; }
+
+    public TimeZoneInfo Zone { get; }
+
+    public Format Format { get; private set; }
+
+    public CancellationToken Aborted => context.RequestAborted;
+
+    /// <summary>Checks a request against its description.</summary>
+    /// <exception cref="ProblemException">A parameter is unknown, repeated, missing or not allowed, or no form is acceptable.</exception>
+    public static ResourceRequest Read(HttpContext context, ResourceDescription description)
+    {
+        var request = new ResourceRequest(context);
+        foreach (var (name, value) in context.Request.Query)
+        {
+            var parameter = description.Parameters.FirstOrDefault(known => !known.InPath && known.Name == name)
+                ?? throw ProblemException.BadParameter(Shorten(name), description.QueryNames.Length == 0
+                    ? "This resource has no parameters."
+                    : $"There is no parameter {ProblemException.Quote(name)} here. There are: {description.QueryNames}.");
+            if (value.Count != 1) throw ProblemException.BadParameter(name, "This parameter may be given once only.");
+            request.Take(parameter, value.ToString());
+        }
+        foreach (var parameter in description.Parameters)
+        {
+            if (parameter.InPath) request.Take(parameter, context.Request.RouteValues[parameter.Name]?.ToString() ?? "");
+            else if (parameter.IsRequired && !request.values.ContainsKey(parameter.Name))
+                throw ProblemException.BadParameter(parameter.Name, $"This parameter is needed: {Choices(parameter)}.");
+        }
+        request.Format = request.values.TryGetValue(QueryParameter.Format.Name, out var format)
+            ? format == "csv" ? Format.Csv : Format.Json
+            : description.HasCsv ? FormatNegotiation.Choose(context.Request) : Format.Json;
+        return request;
+    }
+
+    public T Service<T>() where T : notnull => context.RequestServices.GetRequiredService<T>();
+
+    public T KeyedService<T>(string key) where T : notnull => context.RequestServices.GetRequiredKeyedService<T>(key);
+
+    public string? Text(QueryParameter parameter) => values.GetValueOrDefault(parameter.Name);
+
+    public Quantity? Quantity() =>
+        Text(QueryParameter.OptionalQuantity) is { } id && CivicSense.Commons.Quantity.TryFind(id, out var quantity) ? quantity : null;
+
+    public Area? Area(QueryParameter parameter)
+    {
+        if (Text(parameter) is not { } text) return null;
+        return AreaKey.TryParse(text, out var area)
+            ? area
+            : throw ProblemException.BadParameter(parameter.Name,
+                $"{ProblemException.Quote(text)} is not an area: at most {CivicSense.Commons.Area.MaximumZoom} digits, each 0, 1, 2 or 3. /api/v1/areas lists them.");
+    }
+
+    public PrivacyDay? Day(QueryParameter parameter) =>
+        Text(parameter) is { } text ? new PrivacyDay(TimeText.ReadDate(parameter.Name, text)) : null;
+
+    public int Limit() => (int)(Integer(QueryParameter.Limit, 1, OpenDataOptions.MaximumPageSize) ?? Options.PageSize);
+
+    public long? Integer(QueryParameter parameter, long minimum, long maximum)
+    {
+        if (Text(parameter) is not { } text) return null;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum
+            ? value
+            : throw ProblemException.BadParameter(parameter.Name, string.Create(CultureInfo.InvariantCulture,
+                $"{ProblemException.Quote(text)} is not a whole number from {minimum} to {maximum}."));
+    }
+
+    /// <summary>The fields of the cursor, or null where the list is read from its start.</summary>
+    public string[]? Cursor(int fields) => Text(QueryParameter.Cursor) is { } text ? CivicSense.OpenData.Cursor.Read(text, fields) : null;
+
+    /// <summary>The time asked for. Defaults end with what has been released, so that they do not move until something new is there.</summary>
+    public async ValueTask<(DateTimeOffset From, DateTimeOffset To)> TimeRangeAsync()
+    {
+        var from = Text(QueryParameter.From) is { } first ? TimeText.ReadInstant("from", first, Zone) : (DateTimeOffset?)null;
+        var to = Text(QueryParameter.To) is { } last ? TimeText.ReadInstant("to", last, Zone) : (DateTimeOffset?)null;
+        if (from >= to) throw ProblemException.BadParameter("from", "'from' must be earlier than 'to'.");
+        var end = to ?? await ReleasedUntilAsync();
+        var start = from ?? end.AddDays(-7);
+        Resolve("from", TimeText.Write(start));
+        Resolve("to", TimeText.Write(end));
+        return (start, end);
+    }
+
+    /// <summary>The end of the newest released window; before the first, the end of the hour at hand.</summary>
+    public async ValueTask<DateTimeOffset> ReleasedUntilAsync()
+    {
+        var status = await Service<INodeStatus>().ReadAsync(Aborted);
+        var time = Service<TimeProvider>();
+        return status.LastReleased?.End ?? HourWindow.Containing(time.GetUtcNow()).End;
+    }
+
+    /// <summary>Fixes a default, so that the next page is of the same list and the entity tag says what was asked.</summary>
+    public void Resolve(string name, string value) => resolved[name] = value;
+
+    /// <summary>Whether the client holds the answer to this request over data that <paramref name="version"/> identifies.</summary>
+    public bool IsHeld(string version, out string tag)
+    {
+        tag = EntityTag.Of([
+            version, context.Request.Path.Value ?? "", Format.ToString(), Options.Licence, Options.NeighbourhoodName, Options.BaseAddress?.ToString() ?? "",
+            .. AllValues().Select(pair => $"{pair.Key}={pair.Value}")]);
+        return EntityTag.IsHeldBy(context.Request, tag);
+    }
+
+    /// <summary>Answers with a page of rows.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="nextCursor">Where the next page begins; null on the last.</param>
+    /// <param name="tag">The entity tag; null to take it from the answer itself.</param>
+    /// <param name="cacheControl">How long it may be kept.</param>
+    /// <param name="wrap">Puts more than the rows into the JSON.</param>
+    public IResult Rows<TRow>(
+        IReadOnlyList<TRow> rows, string? nextCursor, string? tag = null, string cacheControl = PublicResult.Live,
+        Func<IReadOnlyList<TRow>, string?, RowPage<TRow>>? wrap = null)
+    {
+        var next = nextCursor is null ? null : NextAddress(nextCursor);
+        wrap ??= (items, address) => new RowPage<TRow> { Items = items, Next = address, Licence = Options.Licence };
+        var body = Format == Format.Csv ? Csv<TRow>.Write(rows) : Serialize(wrap(rows, next));
+        return new PublicResult(body, FormatNegotiation.ContentType(Format), tag ?? EntityTag.Of(body), cacheControl)
+        {
+            Link = next is null ? null : $"<{next}>; rel=\"next\"",
+            VariesByAccept = true,
+        };
+    }
+
+    /// <summary>Answers with one JSON document.</summary>
+    public static IResult Document(object document, string? tag = null, bool variesByAccept = false)
+    {
+        var body = Serialize(document);
+        return new PublicResult(body, FormatNegotiation.ContentType(Format.Json), tag ?? EntityTag.Of(body), PublicResult.Live) { VariesByAccept = variesByAccept };
+    }
+
+    /// <summary>Answers 304: the client holds the answer with this tag.</summary>
+    public static IResult NotModified(string tag) => new PublicResult(default, "", tag, PublicResult.Live) { VariesByAccept = true };
+
+    static byte[] Serialize(object document) => JsonSerializer.SerializeToUtf8Bytes(document, document.GetType(), PublicJson.Options);
+
+    IEnumerable<KeyValuePair<string, string>> AllValues() =>
+        values.Where(pair => !resolved.ContainsKey(pair.Key)).Concat(resolved).OrderBy(pair => pair.Key, StringComparer.Ordinal);
+
+    string NextAddress(string cursor)
+    {
+        var query = AllValues().Where(pair => pair.Key != QueryParameter.Cursor.Name && !context.Request.RouteValues.ContainsKey(pair.Key))
+            .Append(new("cursor", cursor))
+            .Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}");
+        var relative = $"{context.Request.PathBase}{context.Request.Path}?{string.Join('&', query)}";
+        return Options.BaseAddress is { } address ? new Uri(address, relative.TrimStart('/')).AbsoluteUri : relative;
+    }
+
+    void Take(QueryParameter parameter, string value)
+    {
+        if (parameter.Allowed.Count > 0 && !parameter.Allowed.Contains(value, StringComparer.Ordinal))
+            throw ProblemException.BadParameter(parameter.Name, $"{ProblemException.Quote(value)} is not allowed here: {Choices(parameter)}.");
+        values[parameter.Name] = value;
+    }
+
+    static string Choices(QueryParameter parameter) =>
+        parameter.Allowed.Count > 0 ? "it is one of " + string.Join(", ", parameter.Allowed) : parameter.Description;
+
+    static string Shorten(string name) => name.Length <= 60 ? name : name[..60];
+}

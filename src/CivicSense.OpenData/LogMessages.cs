@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace CivicSense.OpenData;
+
+/// <summary>Everything this room logs. Requests are not logged: who reads what is nobody's business.</summary>
+static partial class LogMessages
+{
+    [LoggerMessage(5001, LogLevel.Warning, "The public data could not be read; the request was answered with 503.")]
+    public static partial void DataUnavailable(ILogger logger, Exception exception);
+
+    [LoggerMessage(5002, LogLevel.Error, "A public request failed; it was answered with 500.")]
+    public static partial void RequestFailed(ILogger logger, Exception exception);
+}

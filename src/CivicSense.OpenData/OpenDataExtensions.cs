@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace CivicSense.OpenData;
+
+/// <summary>Adds the public HTTP face to a host.</summary>
+/// <remarks>
+/// The host provides <see cref="ICommons"/>, <see cref="TimeProvider"/>, <see cref="INodeStatus"/> and <see cref="IPrivacyLossTable"/>.
+/// Nothing here can reach a private value: this room references none that holds one.
+/// </remarks>
+public static class OpenDataExtensions
+{
+    /// <summary>Registers what the public face needs.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Sets the options; they are checked when the host starts, and a wrong one ends the start with an <see cref="OptionsValidationException"/>.</param>
+    public static IServiceCollection AddOpenData(this IServiceCollection services, Action<OpenDataOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<OpenDataOptions>().ValidateOnStart();
+        if (configure is not null) options.Configure(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OpenDataOptions>, OpenDataOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, PublicFaceStartupFilter>());
+        services.TryAddSingleton<PlanCache>();
+        services.AddOpenApiDocument();
+        return services;
+    }
+
+    /// <summary>Maps the API under <c>/api/v1</c>, <c>/healthz</c>, <c>/openapi/v1.json</c>, the pages and their style sheet.</summary>
+    /// <param name="endpoints">The host's routes; <see cref="AddOpenData"/> must have been called.</param>
+    public static IEndpointRouteBuilder MapOpenData(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var plans = endpoints.ServiceProvider.GetRequiredService<PlanCache>();
+        AreasResource.Map(endpoints, plans);
+        EstimatesResource.Map(endpoints);
+        MeasurementsResource.Map(endpoints, plans);
+        QuantitiesResource.Map(endpoints);
+        PlanResource.Map(endpoints, plans);
+        LedgerResource.Map(endpoints);
+        ActivityResource.Map(endpoints, plans);
+        HealthResource.Map(endpoints);
+        OpenApiResource.Map(endpoints);
+        PageRoutes.Map(endpoints);
+        return endpoints;
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Options;
+
+namespace CivicSense.OpenData;
+
+/// <summary>Settings of the public HTTP face. Checked when the node starts.</summary>
+public sealed class OpenDataOptions
+{
+    /// <summary>The largest page that <see cref="PageSize"/> or a request may ask for.</summary>
+    public const int MaximumPageSize = 10_000;
+
+    /// <summary>The neighbourhood as its residents call it: 1 to 100 characters. Default: "Our neighbourhood".</summary>
+    public string NeighbourhoodName { get; set; } = "Our neighbourhood";
+
+    /// <summary>The node's time zone, an IANA name such as <c>Europe/London</c>. Default: <c>Etc/UTC</c>. Pages show times in it; the API is always in UTC.</summary>
+    public string TimeZone { get; set; } = "Etc/UTC";
+
+    /// <summary>Rows of a page where a request names no limit: 1 to <see cref="MaximumPageSize"/>. Default: 1000.</summary>
+    public int PageSize { get; set; } = 1000;
+
+    /// <summary>The licence of the data, an SPDX identifier. Default: <c>ODbL-1.0</c>.</summary>
+    public string Licence { get; set; } = "ODbL-1.0";
+
+    /// <summary>Where the public reaches this node, ending in <c>/</c>, e.g. <c>https://air.example.org/</c>. Without it, links are relative.</summary>
+    public Uri? BaseAddress { get; set; }
+
+    /// <summary>Where the program's source code is offered (GNU AGPL 3.0, section 13). Without it, pages say to ask whoever runs the node.</summary>
+    public Uri? SourceCode { get; set; }
+
+    /// <summary>
+    /// For each quantity id the largest standard error, in the quantity's unit, at which an hourly number is shown to people; above it the
+    /// pages say that the hour is too uncertain and offer the day. Positive. Quantities left out are always shown.
+    /// </summary>
+    public IDictionary<string, double> DisplayLimits { get; } = new Dictionary<string, double>(StringComparer.Ordinal)
+    {
+        [Quantity.Pm25.Id] = 5,
+        [Quantity.Pm10.Id] = 10,
+        [Quantity.No2.Id] = 10,
+        [Quantity.O3.Id] = 15,
+        [Quantity.Laeq.Id] = 3,
+        [Quantity.Temperature.Id] = 2,
+        [Quantity.Humidity.Id] = 10,
+        [Quantity.Pressure.Id] = 5,
+    };
+
+    /// <summary>Whether an estimate is too uncertain to be shown to people as a number.</summary>
+    internal bool IsTooUncertain(Estimate estimate) =>
+        estimate.Resolution == Resolution.Hour
+        && DisplayLimits.TryGetValue(estimate.Quantity.Id, out var limit)
+        && !(estimate.StandardError <= limit);
+}
+
+/// <summary>Checks <see cref="OpenDataOptions"/>; every message names the setting, its value and what is allowed.</summary>
+sealed class OpenDataOptionsValidator : IValidateOptions<OpenDataOptions>
+{
+    public ValidateOptionsResult Validate(string? name, OpenDataOptions options)
+    {
+        var errors = new List<string>();
+        if (options.NeighbourhoodName is not { Length: >= 1 and <= 100 } || string.IsNullOrWhiteSpace(options.NeighbourhoodName))
+            errors.Add("OpenData:NeighbourhoodName must have 1 to 100 characters.");
+        if (string.IsNullOrEmpty(options.TimeZone) || !TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
+            errors.Add($"OpenData:TimeZone is '{options.TimeZone}', which this machine does not know. Use an IANA name such as 'Europe/London'.");
+        if (options.PageSize is < 1 or > OpenDataOptions.MaximumPageSize)
+            errors.Add($"OpenData:PageSize is {options.PageSize}; it must be 1 to {OpenDataOptions.MaximumPageSize}.");
+        if (string.IsNullOrWhiteSpace(options.Licence))
+            errors.Add("OpenData:Licence is empty; it must be an SPDX licence identifier such as 'ODbL-1.0'.");
+        if (options.BaseAddress is { } address && !(IsWeb(address) && address.AbsolutePath.EndsWith('/') && address.Query.Length == 0))
+            errors.Add($"OpenData:BaseAddress is '{address}'; it must be an absolute http or https address that ends in '/'.");
+        if (options.SourceCode is { } source && !IsWeb(source))
+            errors.Add($"OpenData:SourceCode is '{source}'; it must be an absolute http or https address.");
+        foreach (var (quantity, limit) in options.DisplayLimits)
+        {
+            if (!Quantity.TryFind(quantity, out _))
+                errors.Add($"OpenData:DisplayLimits names '{quantity}'; the quantities are {string.Join(", ", Quantity.All)}.");
+            if (!(limit > 0))
+                errors.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"OpenData:DisplayLimits:{quantity} is {limit}; it must be above 0."));
+        }
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+
+        static bool IsWeb(Uri uri) => uri.IsAbsoluteUri && uri.Scheme is "http" or "https";
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace CivicSense.OpenData;
+
+/// <summary>How the node is: per-node totals only.</summary>
+/// <param name="Status">'ok' or 'unavailable'.</param>
+/// <param name="DatabaseReachable">Whether the public data can be read.</param>
+/// <param name="LastReleased">Start of the newest released window, UTC; null before the first.</param>
+/// <param name="NextReleaseDue">When the next release is due, UTC; null where that is not known.</param>
+/// <param name="ReadingsAccepted">Readings accepted since the node started, over all devices.</param>
+/// <param name="ReadingsRefused">Readings refused since the node started, over all devices.</param>
+sealed record HealthRow(
+    string Status, bool DatabaseReachable, DateTime? LastReleased, DateTime? NextReleaseDue, long ReadingsAccepted, long ReadingsRefused);
+
+/// <summary><c>/healthz</c>.</summary>
+static class HealthResource
+{
+    static readonly ResourceDescription Description = new(
+        "/healthz", "getHealth", "Health of the node", "200 while public data can be read, 503 while it cannot; the body is the same.")
+    {
+        Answer = typeof(HealthRow),
+    };
+
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapResource(Description, GetAsync);
+
+    static async ValueTask<IResult> GetAsync(ResourceRequest request)
+    {
+        var status = await request.Service<INodeStatus>().ReadAsync(request.Aborted);
+        var row = new HealthRow(
+            status.DatabaseReachable ? "ok" : "unavailable", status.DatabaseReachable, status.LastReleased?.Start.UtcDateTime,
+            status.NextReleaseDue?.UtcDateTime, status.ReadingsAccepted, status.ReadingsRefused);
+        return new PublicResult(JsonSerializer.SerializeToUtf8Bytes(row, PublicJson.Options), FormatNegotiation.ContentType(Format.Json), tag: null, "no-store")
+        {
+            StatusCode = status.DatabaseReachable ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+        };
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace CivicSense.OpenData;
+
+/// <summary><c>/openapi/v1.json</c>, and how the document is made from the resources' own descriptions.</summary>
+static class OpenApiResource
+{
+    const string DocumentName = "v1";
+
+    static readonly ResourceDescription Description = new(
+        "/openapi/v1.json", "getOpenApi", "This description", "An OpenAPI document of the whole API.")
+    {
+        Answer = typeof(object),
+    };
+
+    public static void AddOpenApiDocument(this IServiceCollection services) => services.AddOpenApi(DocumentName, options =>
+    {
+        options.ShouldInclude = description => description.ActionDescriptor.EndpointMetadata.OfType<ResourceDescription>().Any();
+        options.AddDocumentTransformer((document, context, _) =>
+        {
+            var settings = context.ApplicationServices.GetRequiredService<Microsoft.Extensions.Options.IOptions<OpenDataOptions>>().Value;
+            document.Info = new OpenApiInfo
+            {
+                Title = $"CivicSense open data: {settings.NeighbourhoodName}",
+                Version = DocumentName,
+                Description = "Air and noise of a neighbourhood, released with differential privacy. Every number says how sure it is. Times are UTC (RFC 3339).",
+                License = new OpenApiLicense { Name = settings.Licence, Identifier = settings.Licence },
+            };
+            document.Servers = [new OpenApiServer { Url = settings.BaseAddress?.ToString() ?? "/" }];
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            var resource = context.Description.ActionDescriptor.EndpointMetadata.OfType<ResourceDescription>().First();
+            Describe(operation, resource);
+            return Task.CompletedTask;
+        });
+    });
+
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapResource(Description, async request =>
+    {
+        var document = await request.KeyedService<IOpenApiDocumentProvider>(DocumentName).GetOpenApiDocumentAsync(request.Aborted);
+        var body = Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, request.Aborted));
+        return new PublicResult(body, FormatNegotiation.ContentType(Format.Json), EntityTag.Of(body), PublicResult.Live);
+    });
+
+    static void Describe(OpenApiOperation operation, ResourceDescription resource)
+    {
+        operation.Parameters = [.. resource.Parameters.Select(Describe)];
+        operation.Responses ??= [];
+        operation.Responses["304"] = new OpenApiResponse { Description = "What If-None-Match names is still current." };
+        if (resource.Parameters.Length > 0) AddProblem("400", "A parameter is unknown or not allowed; 'parameter' names it.");
+        AddProblem("404", "There is no such thing.");
+        if (resource.HasCsv) AddProblem("406", "Neither JSON nor CSV is acceptable.");
+        AddProblem("503", "The public data cannot be read at the moment.");
+
+        void AddProblem(string status, string description) => operation.Responses[status] = new OpenApiResponse
+        {
+            Description = description,
+            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+            {
+                [ProblemWriter.ContentType] = new() { Schema = ProblemSchema() },
+            },
+        };
+    }
+
+    static OpenApiParameter Describe(QueryParameter parameter) => new()
+    {
+        Name = parameter.Name,
+        In = parameter.InPath ? ParameterLocation.Path : ParameterLocation.Query,
+        Required = parameter.IsRequired,
+        Description = parameter.Description,
+        Example = parameter.Example.Length == 0 ? null : JsonValue.Create(parameter.Example),
+        Schema = new OpenApiSchema
+        {
+            Type = parameter.IsInteger ? JsonSchemaType.Integer : JsonSchemaType.String,
+            Enum = parameter.Allowed.Count == 0 ? null : [.. parameter.Allowed.Select(value => (JsonNode)JsonValue.Create(value))],
+        },
+    };
+
+    static OpenApiSchema ProblemSchema() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Description = "Problem details (RFC 9457).",
+        Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+        {
+            ["type"] = new OpenApiSchema { Type = JsonSchemaType.String },
+            ["title"] = new OpenApiSchema { Type = JsonSchemaType.String },
+            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
+            ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "What is wrong and what is allowed." },
+            ["parameter"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Description = "The parameter at fault." },
+        },
+    };
+}

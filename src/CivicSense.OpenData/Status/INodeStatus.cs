@@ -1,0 +1,28 @@
+namespace CivicSense.OpenData;
+
+/// <summary>Tells the public face how the node is. Implemented by the node.</summary>
+/// <remarks>Everything here is published: per-node totals only, never anything per owner, device or area.</remarks>
+public interface INodeStatus
+{
+    /// <summary>The state of the node now. Does not throw where the database cannot be reached: that is part of the answer.</summary>
+    ValueTask<NodeStatus> ReadAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The state of the node.</summary>
+public sealed record NodeStatus
+{
+    /// <summary>Whether the public data can be read.</summary>
+    public required bool DatabaseReachable { get; init; }
+
+    /// <summary>The newest window that was released; null before the first.</summary>
+    public HourWindow? LastReleased { get; init; }
+
+    /// <summary>When the next window is due to be released; null where that is not known, for example before enough households are enrolled.</summary>
+    public DateTimeOffset? NextReleaseDue { get; init; }
+
+    /// <summary>Readings accepted since the node started, over all devices.</summary>
+    public long ReadingsAccepted { get; init; }
+
+    /// <summary>Readings refused since the node started, over all devices.</summary>
+    public long ReadingsRefused { get; init; }
+}

@@ -1,0 +1,29 @@
+namespace CivicSense.Privacy;
+
+/// <summary>The ranges that all conversions between rho, epsilon and delta share. NaN is outside of each.</summary>
+static class AccountingArguments
+{
+    public static void ValidateRho(double rho)
+    {
+        if (!(rho > 0) || !double.IsFinite(rho))
+        {
+            throw new ArgumentOutOfRangeException(nameof(rho), rho, "rho must be above 0 and finite.");
+        }
+    }
+
+    public static void ValidateEpsilon(double epsilon)
+    {
+        if (!(epsilon >= 0) || !double.IsFinite(epsilon))
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be at least 0 and finite.");
+        }
+    }
+
+    public static void ValidateDelta(double delta)
+    {
+        if (!(delta > 0 && delta < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(delta), delta, "delta must be above 0 and below 1.");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using System.Numerics;
+
+namespace CivicSense.Privacy;
+
+/// <summary>
+/// The discrete Gaussian distribution on the integers, sampled exactly: P(x) is proportional to exp(-x^2 / (2 sigma^2)) for every integer x.
+/// Canonne, Kamath, Steinke, "The Discrete Gaussian for Differential Privacy", NeurIPS 2020, algorithms 1 to 3.
+/// </summary>
+/// <remarks>
+/// <para>Proof definition: given independent uniform bytes, the samples are independent and each has exactly the stated law. No
+/// floating-point number takes part. Proof: docs/privacy/discrete-gaussian.md.</para>
+/// <para>Every random byte comes from the operating system's generator, is used once and is wiped when it is used. Where
+/// all intermediate values fit into 128 bits a draw allocates nothing; otherwise it is computed with <see cref="BigInteger"/>.</para>
+/// <para>The time of a draw depends on the value drawn. Draw on a schedule, never while somebody waits for the answer.</para>
+/// <para>Safe for concurrent use: draws take a lock.</para>
+/// </remarks>
+public sealed class DiscreteGaussian
+{
+    /// <summary>The number of bits up to which numerator and denominator of sigma^2 are accepted.</summary>
+    internal const int LargestParameterBits = 256;
+
+    static readonly BigInteger LargestVariance = BigInteger.One << 128;
+
+    readonly RandomWords _words;
+    readonly Lock _gate = new();
+
+    // A candidate y of the discrete Laplace distribution with scale t is accepted with probability exp(-(|y| B - A)^2 / (2 A B t)).
+    readonly BigInteger _a;
+    readonly BigInteger _b;
+    readonly BigInteger _t;
+    readonly BigInteger _denominator;
+
+    // The same numbers for the fast path; all zero where it does not apply.
+    readonly bool _fast;
+    readonly ulong _fastA;
+    readonly ulong _fastB;
+    readonly ulong _fastT;
+    readonly ulong _largestFastMultiple;
+    readonly ExpMinusFraction _laplaceRejection;
+    readonly ExpMinusFraction _gaussianRejection;
+
+    /// <summary>The distribution with the given parameter sigma^2.</summary>
+    /// <param name="varianceParameter">sigma^2, above 0 and at most 2^128, written with at most 256 bits above and below the line.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The parameter is outside its range.</exception>
+    public DiscreteGaussian(Rational varianceParameter)
+        : this(varianceParameter, OperatingSystemRandomBytes.Instance)
+    {
+    }
+
+    internal DiscreteGaussian(Rational varianceParameter, IRandomBytes source, bool useFastPath = true)
+    {
+        if (WhyRefused(varianceParameter) is { } reason)
+        {
+            throw new ArgumentOutOfRangeException(nameof(varianceParameter), varianceParameter, reason);
+        }
+
+        SigmaSquared = varianceParameter;
+        _words = new RandomWords(source);
+
+        var (numerator, denominator) = (varianceParameter.Numerator, varianceParameter.Denominator);
+        _t = IntegerSquareRoot.Floor(numerator / denominator) + 1;
+
+        // (|y| - sigma^2 / t)^2 / (2 sigma^2) with sigma^2 = numerator / denominator, brought to one fraction and reduced.
+        var divisor = BigInteger.GreatestCommonDivisor(numerator, denominator * _t);
+        _a = numerator / divisor;
+        _b = denominator * _t / divisor;
+        _denominator = 2 * _a * _b * _t;
+
+        // |y| B and A stay below 2^62, hence squares and the denominator below 2^125, for every |y| below 128 t. Larger candidates
+        // (probability below exp(-127)) are finished with BigInteger.
+        _fast = useFastPath && _a < BigInteger.One << 62 && _b * _t * 128 < BigInteger.One << 62 && _denominator < BigInteger.One << 127;
+        if (_fast)
+        {
+            (_fastA, _fastB, _fastT) = ((ulong)_a, (ulong)_b, (ulong)_t);
+            _largestFastMultiple = 127;
+            _laplaceRejection = new ExpMinusFraction(_fastT);
+            _gaussianRejection = new ExpMinusFraction((UInt128)_denominator);
+        }
+    }
+
+    /// <summary>The parameter sigma^2. The variance of the distribution is at most this, and indistinguishable from it once sigma is above 2.</summary>
+    public Rational SigmaSquared { get; }
+
+    /// <summary>Whether draws run in 128-bit arithmetic.</summary>
+    internal bool IsFast => _fast;
+
+    /// <summary>One draw.</summary>
+    /// <exception cref="OverflowException">The value does not fit into 128 bits: probability below exp(-2^120).</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The operating system gave no random bytes.</exception>
+    public Int128 Sample()
+    {
+        lock (_gate)
+        {
+            return Draw();
+        }
+    }
+
+    /// <summary>Fills the span with independent draws.</summary>
+    /// <inheritdoc cref="Sample()"/>
+    public void Sample(Span<Int128> destination)
+    {
+        lock (_gate)
+        {
+            foreach (ref var value in destination)
+            {
+                value = Draw();
+            }
+        }
+    }
+
+    Int128 Draw() => _fast ? DrawFast() : (Int128)DrawLarge();
+
+    Int128 DrawFast()
+    {
+        var words = _words;
+        while (true)
+        {
+            // Discrete Laplace with scale t: sign, remainder modulo t, multiple of t.
+            var signAndRemainder = ExactBernoulli.Uniform(words, 2 * _fastT);
+            var negative = (signAndRemainder & 1) == 1;
+            var remainder = signAndRemainder >> 1;
+            if (!_laplaceRejection.Sample(words, remainder))
+            {
+                continue;
+            }
+
+            var multiple = 0UL;
+            while (ExactBernoulli.SampleExpMinusOne(words))
+            {
+                multiple++;
+            }
+
+            if (multiple > _largestFastMultiple)
+            {
+                if (AcceptLarge(negative, (BigInteger)remainder + ((BigInteger)multiple * _t), out var large))
+                {
+                    return (Int128)large;
+                }
+
+                continue;
+            }
+
+            var magnitude = remainder + (multiple * _fastT);
+            if (negative && magnitude == 0)
+            {
+                continue;
+            }
+
+            var scaled = magnitude * _fastB;
+            var distance = scaled >= _fastA ? scaled - _fastA : _fastA - scaled;
+            var high = Math.BigMul(distance, distance, out var low);
+            if (_gaussianRejection.Sample(words, new UInt128(high, low)))
+            {
+                return negative ? -(Int128)magnitude : (Int128)magnitude;
+            }
+        }
+    }
+
+    BigInteger DrawLarge()
+    {
+        while (true)
+        {
+            var signAndRemainder = ExactBernoulli.Uniform(_words, 2 * _t);
+            var remainder = signAndRemainder >> 1;
+            if (!ExactBernoulli.SampleExpMinus(_words, remainder, _t))
+            {
+                continue;
+            }
+
+            var multiple = BigInteger.Zero;
+            while (ExactBernoulli.SampleExpMinusOne(_words))
+            {
+                multiple++;
+            }
+
+            if (AcceptLarge(!signAndRemainder.IsEven, remainder + (multiple * _t), out var value))
+            {
+                return value;
+            }
+        }
+    }
+
+    bool AcceptLarge(bool negative, BigInteger magnitude, out BigInteger value)
+    {
+        value = negative ? -magnitude : magnitude;
+        if (negative && magnitude.IsZero)
+        {
+            return false;
+        }
+
+        var distance = (magnitude * _b) - _a;
+        return ExactBernoulli.SampleExpMinus(_words, distance * distance, _denominator);
+    }
+
+    /// <summary>Why sigma^2 is outside the accepted range, or null where it is inside.</summary>
+    internal static string? WhyRefused(Rational varianceParameter)
+    {
+        if (varianceParameter.Sign <= 0 || varianceParameter.Numerator > LargestVariance * varianceParameter.Denominator)
+        {
+            return "sigma^2 must be above 0 and at most 2^128.";
+        }
+
+        return Math.Max(varianceParameter.Numerator.GetBitLength(), varianceParameter.Denominator.GetBitLength()) > LargestParameterBits
+            ? "sigma^2 must be a fraction of integers of at most 256 bits."
+            : null;
+    }
+}

@@ -1,0 +1,27 @@
+using CivicSense.Commons;
+
+namespace CivicSense.Storage;
+
+/// <summary>An estimate as a row of <c>estimate</c> or <c>latest_estimate</c>.</summary>
+static class EstimateRow
+{
+    public const string Columns = "area, quantity, resolution, start, until, value, standard_error, lower, upper, status";
+
+    public static List<Estimate> ReadAll(SqliteStatement row)
+    {
+        var estimates = new List<Estimate>();
+        while (row.Step())
+        {
+            estimates.Add(new Estimate(
+                row.Area(0), row.Quantity(1), (Resolution)row.Int32(2), row.Instant(3), row.Instant(4),
+                row.Double(5), row.Double(6), row.Double(7), row.Double(8), (EstimateStatus)row.Int32(9)));
+        }
+        return estimates;
+    }
+
+    public static SqliteStatement Bind(this SqliteStatement statement, Estimate estimate) => statement
+        .Bind(1, estimate.Area.QuadKey).Bind(2, estimate.Quantity.Ordinal).Bind(3, (long)estimate.Resolution)
+        .Bind(4, estimate.Start.ToUnixTimeMilliseconds()).Bind(5, estimate.End.ToUnixTimeMilliseconds())
+        .Bind(6, estimate.Value).Bind(7, estimate.StandardError).Bind(8, estimate.Lower).Bind(9, estimate.Upper)
+        .Bind(10, (long)estimate.Status);
+}

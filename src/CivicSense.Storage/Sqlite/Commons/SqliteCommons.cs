@@ -1,0 +1,114 @@
+using System.Globalization;
+using CivicSense.Commons;
+
+namespace CivicSense.Storage;
+
+/// <summary>The public side on SQLite, over connections that cannot see the vault (<see cref="PublicAuthorizer"/>).</summary>
+sealed class SqliteCommons(SessionPool readers) : ICommons, IAsyncDisposable
+{
+    public ValueTask<ReleasePlan?> FindPlanAsync(PrivacyDay day, CancellationToken cancellationToken) => readers.ReadAsync(
+        session => ReadPlan(session.Prepare("SELECT document FROM plan WHERE day = ?1").Bind(1, day.ToStored())),
+        cancellationToken);
+
+    public ValueTask<ReleasePlan?> FindLatestPlanAsync(CancellationToken cancellationToken) => readers.ReadAsync(
+        session => ReadPlan(session.Prepare("SELECT document FROM plan ORDER BY day DESC LIMIT 1")),
+        cancellationToken);
+
+    public ValueTask<IReadOnlyList<NoisyMeasurement>> ReadMeasurementsAsync(MeasurementQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        RefuseNegative(query.Limit);
+        return readers.ReadAsync<IReadOnlyList<NoisyMeasurement>>(
+            session => MeasurementReading.Read(session, query, cancellationToken), cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken) =>
+        readers.ReadAsync<IReadOnlyList<NoisyActivity>>(
+            session =>
+            {
+                var row = session.Prepare(
+                    "SELECT day, area, value, ledger_sequence FROM activity WHERE day >= ?1 AND day < ?2 ORDER BY day, area");
+                row.Bind(1, from.ToStored()).Bind(2, until.ToStored());
+                var activity = new List<NoisyActivity>();
+                while (row.Step())
+                    activity.Add(new NoisyActivity(row.Day(0), row.Area(1), row.Int64(2), row.Int64(3)));
+                return activity;
+            },
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<Estimate>> ReadEstimatesAsync(EstimateQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        RefuseNegative(query.Limit);
+        return readers.ReadAsync<IReadOnlyList<Estimate>>(
+            session =>
+            {
+                var row = session.Prepare($"""
+                    SELECT {EstimateRow.Columns} FROM estimate
+                    WHERE area = ?1 AND quantity = ?2 AND resolution = ?3 AND start >= ?4 AND start < ?5 ORDER BY start LIMIT ?6
+                    """);
+                row.Bind(1, query.Area.QuadKey).Bind(2, query.Quantity.Ordinal).Bind(3, (long)query.Resolution)
+                    .Bind(4, CeilingMilliseconds(query.From)).Bind(5, CeilingMilliseconds(query.Until)).Bind(6, query.Limit);
+                return EstimateRow.ReadAll(row);
+            },
+            cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>
+        readers.ReadAsync<IReadOnlyList<Estimate>>(
+            session => EstimateRow.ReadAll(session
+                .Prepare($"SELECT {EstimateRow.Columns} FROM latest_estimate WHERE resolution = ?1 ORDER BY area, quantity")
+                .Bind(1, (long)resolution)),
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long afterSequence, int limit, CancellationToken cancellationToken)
+    {
+        RefuseNegative(limit);
+        return readers.ReadAsync<IReadOnlyList<LedgerEntry>>(
+            session =>
+            {
+                var row = session.Prepare("SELECT document FROM ledger WHERE sequence > ?1 ORDER BY sequence LIMIT ?2");
+                row.Bind(1, afterSequence).Bind(2, limit);
+                var entries = new List<LedgerEntry>();
+                while (row.Step())
+                    entries.Add(LedgerEntry.Read(row.Text(0)));
+                return entries;
+            },
+            cancellationToken);
+    }
+
+    public ValueTask<LedgerSummary> ReadLedgerSummaryAsync(CancellationToken cancellationToken) => readers.ReadAsync(
+        session =>
+        {
+            // One statement, so that head and plans are of the same moment: the first row is the head, then one for each plan.
+            var row = session.Prepare("""
+                SELECT * FROM (SELECT sequence, hash FROM ledger ORDER BY sequence DESC LIMIT 1)
+                UNION ALL SELECT NULL, rho FROM plan
+                """);
+            var (entries, head, days, rho) = (0L, LedgerEntry.Genesis, 0, 0m);
+            while (row.Step())
+            {
+                if (row.IsNull(0))
+                {
+                    days++;
+                    rho += decimal.Parse(row.Text(1), CultureInfo.InvariantCulture);
+                }
+                else
+                {
+                    (entries, head) = (row.Int64(0), row.Text(1));
+                }
+            }
+            return new LedgerSummary(entries, head, days, rho);
+        },
+        cancellationToken);
+
+    public ValueTask DisposeAsync() => readers.DisposeAsync();
+
+    static void RefuseNegative(int limit) => ArgumentOutOfRangeException.ThrowIfNegative(limit);
+
+    static ReleasePlan? ReadPlan(SqliteStatement row) => row.Step() ? PlanDocument.Read(row.Text(0)) : null;
+
+    // Stored instants are whole milliseconds, so a bound between two of them means the later one.
+    static long CeilingMilliseconds(DateTimeOffset instant) =>
+        instant.ToUnixTimeMilliseconds() + (instant.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1);
+}

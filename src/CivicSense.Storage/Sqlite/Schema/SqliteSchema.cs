@@ -1,0 +1,126 @@
+namespace CivicSense.Storage;
+
+/// <summary>The steps from an empty file to the present schema. A step that has been in a release is never changed.</summary>
+/// <remarks>
+/// Windows are whole hours since 1970, days are whole days since 1970, instants are milliseconds since 1970, quantities and enumerations
+/// are their ordinals. Every key begins with what the queries fix, so that no query depends on the archive's length.
+/// </remarks>
+static class SqliteSchema
+{
+    public static IReadOnlyList<string> Steps { get; } = [Version1];
+
+    // vault_contribution has no foreign key: looking up the device for each of the rows of a group commit would cost more than the row.
+    const string Version1 = """
+        CREATE TABLE vault_owner (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE
+        ) STRICT;
+
+        CREATE TABLE vault_device (
+            id INTEGER PRIMARY KEY,
+            owner_id INTEGER NOT NULL REFERENCES vault_owner (id),
+            name TEXT NOT NULL UNIQUE,
+            place TEXT NOT NULL,
+            secret_hash BLOB NOT NULL CHECK (length(secret_hash) = 32)
+        ) STRICT;
+        CREATE INDEX vault_device_of_owner ON vault_device (owner_id);
+
+        CREATE TABLE vault_contribution (
+            window INTEGER NOT NULL,
+            device_id INTEGER NOT NULL,
+            quantity INTEGER NOT NULL,
+            count INTEGER NOT NULL CHECK (count >= 1),
+            sum REAL NOT NULL,
+            last_time INTEGER NOT NULL,
+            PRIMARY KEY (window, device_id, quantity)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE vault_budget (
+            day INTEGER NOT NULL,
+            owner_id INTEGER NOT NULL,
+            remaining INTEGER NOT NULL CHECK (remaining >= 0),
+            PRIMARY KEY (day, owner_id)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE vault_active_owner (
+            day INTEGER NOT NULL,
+            owner_id INTEGER NOT NULL,
+            area_index INTEGER NOT NULL CHECK (area_index >= 0),
+            PRIMARY KEY (day, owner_id, area_index)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE vault_plan_device (
+            day INTEGER NOT NULL,
+            device_id INTEGER NOT NULL,
+            owner_id INTEGER NOT NULL,
+            area_index INTEGER NOT NULL CHECK (area_index >= 0),
+            PRIMARY KEY (day, device_id)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE vault_state (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            released_through INTEGER
+        ) STRICT;
+        INSERT INTO vault_state (id, released_through) VALUES (1, NULL);
+
+        CREATE TABLE plan (
+            day INTEGER PRIMARY KEY,
+            rho TEXT NOT NULL,
+            hash TEXT NOT NULL,
+            document TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE measurement (
+            window INTEGER NOT NULL,
+            area TEXT NOT NULL,
+            quantity INTEGER NOT NULL,
+            value INTEGER NOT NULL,
+            baseline REAL NOT NULL,
+            ledger_sequence INTEGER NOT NULL,
+            PRIMARY KEY (window, area, quantity)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE activity (
+            day INTEGER NOT NULL,
+            area TEXT NOT NULL,
+            value INTEGER NOT NULL,
+            ledger_sequence INTEGER NOT NULL,
+            PRIMARY KEY (day, area)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE ledger (
+            sequence INTEGER PRIMARY KEY CHECK (sequence >= 1),
+            hash TEXT NOT NULL UNIQUE,
+            document TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE estimate (
+            area TEXT NOT NULL,
+            quantity INTEGER NOT NULL,
+            resolution INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            until INTEGER NOT NULL,
+            value REAL NOT NULL,
+            standard_error REAL NOT NULL,
+            lower REAL NOT NULL,
+            upper REAL NOT NULL,
+            status INTEGER NOT NULL CHECK (status IN (0, 1)),
+            PRIMARY KEY (area, quantity, resolution, start)
+        ) STRICT, WITHOUT ROWID;
+
+        -- A copy of each newest estimate: what every visitor asks for lies together on a few pages.
+        CREATE TABLE latest_estimate (
+            resolution INTEGER NOT NULL,
+            area TEXT NOT NULL,
+            quantity INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            until INTEGER NOT NULL,
+            value REAL NOT NULL,
+            standard_error REAL NOT NULL,
+            lower REAL NOT NULL,
+            upper REAL NOT NULL,
+            status INTEGER NOT NULL CHECK (status IN (0, 1)),
+            PRIMARY KEY (resolution, area, quantity)
+        ) STRICT, WITHOUT ROWID;
+        """;
+}

@@ -1,0 +1,22 @@
+using CivicSense.Commons;
+
+namespace CivicSense.Storage;
+
+/// <summary>How the words of the rooms are written in columns; see <see cref="SqliteSchema"/>.</summary>
+static class StoredValues
+{
+    static readonly int UnixEpochDay = new DateOnly(1970, 1, 1).DayNumber;
+
+    public static long ToStored(this PrivacyDay day) => day.Date.DayNumber - UnixEpochDay;
+
+    public static PrivacyDay Day(this SqliteStatement row, int column) =>
+        new(DateOnly.FromDayNumber(row.Int32(column) + UnixEpochDay));
+
+    public static HourWindow Window(this SqliteStatement row, int column) => new(row.Int64(column));
+
+    public static Area Area(this SqliteStatement row, int column) => Commons.Area.Parse(row.Text(column));
+
+    public static Quantity Quantity(this SqliteStatement row, int column) => Commons.Quantity.All[row.Int32(column)];
+
+    public static DateTimeOffset Instant(this SqliteStatement row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(column));
+}

@@ -1,0 +1,136 @@
+using CivicSense.Commons;
+using CivicSense.Release;
+using CivicSense.Vault;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using SQLitePCL;
+
+namespace CivicSense.Storage;
+
+/// <summary>The embedded database of one node: both sides in one SQLite file, used by one process.</summary>
+/// <remarks>
+/// Safe for concurrent use. One connection writes, one transaction at a time. The vault and the commons are read through connections of
+/// their own, and those of the commons cannot see the vault whatever they are asked. After power loss everything that was committed is
+/// there (write-ahead log with <c>synchronous=FULL</c>); what was deleted is overwritten (<c>secure_delete</c>).
+/// </remarks>
+public sealed class SqliteNodeDatabase : IAsyncDisposable
+{
+    readonly SqliteDatabaseFile file;
+    readonly FileStream processLock;
+    readonly SqliteWriter writer;
+    readonly SessionPool privateReaders;
+    readonly SessionPool publicReaders;
+
+    SqliteNodeDatabase(SqliteDatabaseFile file, FileStream processLock, SqliteSession session, ILogger logger)
+    {
+        this.file = file;
+        this.processLock = processLock;
+        writer = new SqliteWriter(session, file.OpenWriter, logger);
+        privateReaders = new SessionPool(() => file.OpenReader(), size: 2);
+        publicReaders = new SessionPool(() => file.OpenPublicReader(), PublicReaders);
+        Vault = new SqliteVault(writer, privateReaders);
+        Releases = new SqliteReleaseStore(writer);
+        Estimates = new SqliteEstimateStore(writer);
+        Commons = new SqliteCommons(publicReaders);
+    }
+
+    /// <summary>The private side.</summary>
+    public IVault Vault { get; }
+
+    /// <summary>The door between the sides.</summary>
+    public IReleaseStore Releases { get; }
+
+    /// <summary>Where estimates are written.</summary>
+    public IEstimateStore Estimates { get; }
+
+    /// <summary>The public side, over connections that cannot read the vault.</summary>
+    public ICommons Commons { get; }
+
+    static int PublicReaders => Math.Clamp(Environment.ProcessorCount, 2, 8);
+
+    /// <summary>Opens the database, creating or upgrading the file.</summary>
+    /// <param name="options">Where it is.</param>
+    /// <param name="timeProvider">The node's clock.</param>
+    /// <param name="logger">Receives the state of the file, never what is in it.</param>
+    /// <exception cref="UnusableDatabaseException">
+    /// The file cannot be used: its folder is missing, it cannot be written, it is damaged or no such database, or another process uses it.
+    /// </exception>
+    /// <exception cref="DatabaseNewerException">A newer program wrote the file.</exception>
+    public static SqliteNodeDatabase Open(SqliteOptions options, TimeProvider timeProvider, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        ArgumentNullException.ThrowIfNull(logger);
+        var database = new SqliteDatabaseFile(options.Path);
+        database.CreateIfMissing();
+        var heldLock = database.Lock();
+        SqliteSession? session = null;
+        try
+        {
+            session = database.OpenWriter();
+            SqliteMigrator.Migrate(session, database.Path, SqliteSchema.Steps, logger);
+            StorageLog.Opened(logger, database.Path, SqliteSchema.Steps.Count);
+            return new SqliteNodeDatabase(database, heldLock, session, logger);
+        }
+        catch (Exception exception)
+        {
+            session?.Dispose();
+            heldLock.Dispose();
+            if (exception is SqliteException sqlite)
+                throw database.Explain(sqlite);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens only the public side of a database, for tools. A node may be using the database meanwhile. Dispose of the answer
+    /// (<see cref="IAsyncDisposable"/>) to close it.
+    /// </summary>
+    /// <exception cref="UnusableDatabaseException">The database is missing, no such database, damaged, or of an older version.</exception>
+    /// <exception cref="DatabaseNewerException">A newer program wrote the database.</exception>
+    public static ICommons OpenCommonsReadOnly(string path)
+    {
+        var database = new SqliteDatabaseFile(path);
+        if (!File.Exists(database.Path))
+            throw new UnusableDatabaseException($"There is no database '{database.Path}'. Check the path.");
+        try
+        {
+            return OpenCommons(database, immutable: false);
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == raw.SQLITE_CANTOPEN && !File.Exists(database.Path + "-wal"))
+        {
+            // A copy on a read-only medium: SQLite could not create the files that it keeps beside a database in use.
+            return OpenCommons(database, immutable: true);
+        }
+        catch (SqliteException exception)
+        {
+            throw database.Explain(exception);
+        }
+    }
+
+    static SqliteCommons OpenCommons(SqliteDatabaseFile database, bool immutable)
+    {
+        using (var session = database.OpenReader(immutable))
+            SqliteMigrator.RequirePresent(session, database.Path);
+        return new SqliteCommons(new SessionPool(() => database.OpenPublicReader(immutable), size: 1));
+    }
+
+    /// <summary>Waits for the transaction at hand, closes the database and lets the next process in.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        // The writer last: SQLite empties and removes the write-ahead log when the last connection closes, if that one may write.
+        await publicReaders.DisposeAsync();
+        await privateReaders.DisposeAsync();
+        await writer.DisposeAsync();
+        await processLock.DisposeAsync();
+    }
+
+    /// <summary>Test hook: the file may not grow beyond this many pages, as if the disk were full.</summary>
+    internal ValueTask LimitPagesAsync(long pages) => writer.ConfigureAsync(FormattableString.Invariant($"PRAGMA max_page_count = {pages}"));
+
+    /// <summary>Test hook: a connection as the public side has it.</summary>
+    internal SqliteSession OpenPublicSession() => file.OpenPublicReader();
+
+    /// <summary>Test hook: a connection that reads both sides.</summary>
+    internal SqliteSession OpenPrivateSession() => file.OpenReader();
+}

@@ -1,0 +1,193 @@
+using System.Buffers;
+using CivicSense.Commons;
+using CivicSense.Vault;
+using Microsoft.Data.Sqlite;
+
+namespace CivicSense.Storage;
+
+/// <summary>The private side on SQLite.</summary>
+sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
+{
+    static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    const string DeviceColumns = "id, owner_id, name, place";
+
+    public async ValueTask<Owner> EnsureOwnerAsync(string name, CancellationToken cancellationToken)
+    {
+        CheckOwnerName(name);
+        return await writer.WriteAsync(session => EnsureOwner(session, name), cancellationToken);
+    }
+
+    public async ValueTask<Device> AddDeviceAsync(
+        int ownerId, string name, Area place, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken)
+    {
+        CheckDevice(name, place, secretHash);
+        return await writer.WriteAsync(
+            session =>
+            {
+                if (FindDevice(session, name) is not null)
+                    throw new DuplicateDeviceException(name);
+                var owner = session.Prepare("SELECT 1 FROM vault_owner WHERE id = ?1").Bind(1, ownerId);
+                if (!owner.Step())
+                    throw new ArgumentException($"There is no owner with the number {ownerId}.", nameof(ownerId));
+                return InsertDevice(session, ownerId, name, place, secretHash);
+            },
+            cancellationToken);
+    }
+
+    public async ValueTask<IReadOnlyList<Device>> EnrolAsync(IReadOnlyList<EnrolmentRequest> requests, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        foreach (var request in requests)
+        {
+            CheckOwnerName(request.OwnerName);
+            CheckDevice(request.DeviceName, request.Place, request.SecretHash);
+        }
+        return await writer.WriteAsync(session => Enrol(session, requests), cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<Device>>(ReadDevices, cancellationToken);
+
+    public ValueTask<DeviceCredential?> FindCredentialAsync(string deviceName, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(deviceName);
+        return ReadAsync(
+            session =>
+            {
+                var row = session.Prepare($"SELECT {DeviceColumns}, secret_hash FROM vault_device WHERE name = ?1").Bind(1, deviceName);
+                return row.Step() ? new DeviceCredential(ReadDevice(row), row.Blob(4)) : null;
+            },
+            cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<Contribution>> ReadContributionsAsync(CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<Contribution>>(
+            session => ReadContributions(session.Prepare(
+                "SELECT window, device_id, quantity, count, sum, last_time FROM vault_contribution ORDER BY window, device_id, quantity")),
+            cancellationToken);
+
+    public async ValueTask CommitAsync(ReadOnlyMemory<Contribution> contributions, CancellationToken cancellationToken)
+    {
+        if (!contributions.IsEmpty)
+            await writer.WriteAsync(session => Upsert(session, contributions.Span), cancellationToken);
+    }
+
+    /// <summary>All devices in order of their number.</summary>
+    public static List<Device> ReadDevices(SqliteSession session)
+    {
+        var devices = new List<Device>();
+        for (var row = session.Prepare($"SELECT {DeviceColumns} FROM vault_device ORDER BY id"); row.Step();)
+            devices.Add(ReadDevice(row));
+        return devices;
+    }
+
+    /// <summary>Reads rows of (window, device, quantity, count, sum, last time).</summary>
+    public static List<Contribution> ReadContributions(SqliteStatement row)
+    {
+        var contributions = new List<Contribution>();
+        while (row.Step())
+        {
+            contributions.Add(new Contribution(
+                row.Int32(1), checked((byte)row.Int64(2)), row.Window(0), row.Int32(3), row.Double(4), row.Int64(5)));
+        }
+        return contributions;
+    }
+
+    int Upsert(SqliteSession session, ReadOnlySpan<Contribution> contributions)
+    {
+        var released = writer.ReleasedThrough?.Index ?? long.MinValue;
+        var upsert = session.Prepare("""
+            INSERT INTO vault_contribution (window, device_id, quantity, count, sum, last_time) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT (window, device_id, quantity) DO UPDATE SET count = excluded.count, sum = excluded.sum, last_time = excluded.last_time
+            """);
+        foreach (ref readonly var contribution in contributions)
+        {
+            // The window gate prevents it. Written after its release, a contribution would stay in the database for ever.
+            if (contribution.Window.Index <= released)
+                throw new InvalidOperationException("A contribution belongs to a window that has already been released.");
+            upsert.Bind(1, contribution.Window.Index).Bind(2, contribution.DeviceId).Bind(3, contribution.QuantityOrdinal)
+                .Bind(4, contribution.Count).Bind(5, contribution.Sum).Bind(6, contribution.LastTime)
+                .Run();
+        }
+        return contributions.Length;
+    }
+
+    static List<Device> Enrol(SqliteSession session, IReadOnlyList<EnrolmentRequest> requests)
+    {
+        var devices = new List<Device>(requests.Count);
+        foreach (var request in requests)
+        {
+            if (FindDevice(session, request.DeviceName) is { } known)
+            {
+                session.Prepare("UPDATE vault_device SET secret_hash = ?2 WHERE id = ?1")
+                    .Bind(1, known.Id).Bind(2, request.SecretHash.Span)
+                    .Run();
+                devices.Add(known);
+            }
+            else
+            {
+                var owner = EnsureOwner(session, request.OwnerName);
+                devices.Add(InsertDevice(session, owner.Id, request.DeviceName, request.Place, request.SecretHash));
+            }
+        }
+        return devices;
+    }
+
+    static Owner EnsureOwner(SqliteSession session, string name)
+    {
+        var found = session.Prepare("SELECT id FROM vault_owner WHERE name = ?1").Bind(1, name);
+        if (found.Step())
+            return new Owner(found.Int32(0), name);
+        var added = session.Prepare("INSERT INTO vault_owner (name) VALUES (?1) RETURNING id").Bind(1, name);
+        return new Owner(ReadGeneratedId(added), name);
+    }
+
+    static Device? FindDevice(SqliteSession session, string name)
+    {
+        var row = session.Prepare($"SELECT {DeviceColumns} FROM vault_device WHERE name = ?1").Bind(1, name);
+        return row.Step() ? ReadDevice(row) : null;
+    }
+
+    static Device InsertDevice(SqliteSession session, int ownerId, string name, Area place, ReadOnlyMemory<byte> secretHash)
+    {
+        var added = session.Prepare("INSERT INTO vault_device (owner_id, name, place, secret_hash) VALUES (?1, ?2, ?3, ?4) RETURNING id")
+            .Bind(1, ownerId).Bind(2, name).Bind(3, place.QuadKey).Bind(4, secretHash.Span);
+        return new Device(ReadGeneratedId(added), ownerId, name, place);
+    }
+
+    static int ReadGeneratedId(SqliteStatement insert)
+    {
+        insert.Step();
+        var id = insert.Int32(0);
+        insert.Run();
+        return id;
+    }
+
+    static Device ReadDevice(SqliteStatement row) => new(row.Int32(0), row.Int32(1), row.Text(2), row.Area(3));
+
+    static void CheckOwnerName(string name) => ArgumentException.ThrowIfNullOrWhiteSpace(name);
+
+    static void CheckDevice(string name, Area place, ReadOnlyMemory<byte> secretHash)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (name.Length is 0 or > 64 || name.AsSpan().ContainsAnyExcept(NameCharacters))
+            throw new ArgumentException("A device's name is 1 to 64 of the characters a-z, 0-9, hyphen and underscore.", nameof(name));
+        if (place.Zoom != Area.FinestZoom)
+            throw new ArgumentException($"A device's place is a cell of zoom {Area.FinestZoom}.", nameof(place));
+        if (secretHash.Length != 32)
+            throw new ArgumentException("A secret's hash is 32 bytes (SHA-256).", nameof(secretHash));
+    }
+
+    async ValueTask<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await readers.ReadAsync(read, cancellationToken);
+        }
+        catch (SqliteException exception)
+        {
+            throw WriteFailure.Translate(exception);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using CivicSense.Commons;
+
+namespace CivicSense.OpenData.Tests;
+
+/// <summary>An <see cref="ICommons"/> in memory: three release areas, a bit over seven days, a true hash chain, no chance involved.</summary>
+sealed class FakeCommons : ICommons
+{
+    public static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/London");
+    public static readonly HourWindow LastReleased = HourWindow.Containing(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero));
+    public static readonly PrivacyDay FirstDay = PrivacyDay.Parse("2026-11-15");
+
+    static readonly Area[] ReleaseAreas = [Area.Parse("03131303010"), Area.Parse("03131303011"), Area.Parse("03131303013")];
+    static readonly Quantity[] Quantities = [Quantity.Pm25, Quantity.Laeq, Quantity.Temperature];
+
+    readonly List<ReleasePlan> plans = [];
+    readonly List<NoisyMeasurement> measurements = [];
+    readonly List<NoisyActivity> activity = [];
+    readonly List<LedgerEntry> ledger = [];
+    readonly List<Estimate> estimates = [];
+
+    /// <summary>A node that has released nothing.</summary>
+    public static FakeCommons Empty() => new();
+
+    /// <summary>A node whose plan is fixed but whose first window has not been released.</summary>
+    public static FakeCommons Planned()
+    {
+        var commons = new FakeCommons();
+        commons.AddPlan(PrivacyDay.Parse("2026-11-22"));
+        return commons;
+    }
+
+    public static FakeCommons Filled()
+    {
+        var commons = new FakeCommons();
+        for (var day = FirstDay; day <= PrivacyDay.Of(LastReleased, Zone); day = day.Next)
+            commons.AddDay(day);
+        return commons;
+    }
+
+    /// <summary>Whether reading fails as it does with a locked database.</summary>
+    public bool IsBroken { get; set; }
+
+    public IReadOnlyList<LedgerEntry> Ledger => ledger;
+
+    public IReadOnlyList<NoisyMeasurement> Measurements => measurements;
+
+    public PrivacyDay NextDay => plans[^1].Day.Next;
+
+    public AreaTree Tree { get; } = AreaTree.Build(ReleaseAreas);
+
+    public void AddPlan(PrivacyDay day)
+    {
+        var plan = new ReleasePlan
+        {
+            Day = day,
+            TimeZone = Zone.Id,
+            FirstWindow = day.Windows(Zone)[0],
+            Areas = [.. ReleaseAreas.Select((area, i) => new PlannedArea(area, 5 + i))],
+            Quantities = [.. Quantities.Select(quantity => new PlannedQuantity(quantity, 0.3m, Math.Sqrt(0.3) / quantity.TypicalDayNorm, quantity.ResidualCap))],
+            Rho = 0.028m,
+            Sigma = 1 / Math.Sqrt(2 * 0.028),
+            Grid = 1 << 20,
+            ActivityWeight = 300_000,
+        };
+        plans.Add(plan);
+        Append(LedgerEntryKind.Plan, plan, null, 0, ValuesHash.OfNothing);
+    }
+
+    void AddDay(PrivacyDay day)
+    {
+        AddPlan(day);
+        var plan = plans[^1];
+        foreach (var window in plan.Windows().Where(window => window <= LastReleased))
+            AddWindow(plan, window);
+        AddEstimates(day, Resolution.Day, day.Windows(Zone)[0].Start, day.Windows(Zone)[^1].End, 1.2);
+        if (day.Windows(Zone)[^1] > LastReleased) return;
+
+        var values = plan.Areas.Select((area, i) => new NoisyActivity(day, area.Area, 1_500_000 + 77_777 * i - 1000 * day.Date.Day, ledger.Count + 1)).ToList();
+        activity.AddRange(values);
+        Append(LedgerEntryKind.Activity, plan, null, values.Count, ValuesHash.Of(values));
+    }
+
+    void AddWindow(ReleasePlan plan, HourWindow window)
+    {
+        var values = new List<NoisyMeasurement>();
+        foreach (var area in plan.Areas)
+        {
+            foreach (var quantity in Quantities)
+                values.Add(new NoisyMeasurement(window, area.Area, quantity, (long)(4e6 * Math.Sin(window.Index * 7 + values.Count)), quantity.PriorMean + 0.1 * Math.Cos(window.Index), ledger.Count + 1));
+        }
+        measurements.AddRange(values);
+        Append(LedgerEntryKind.Window, plan, window, values.Count, ValuesHash.Of(values));
+        AddEstimates(plan.Day, Resolution.Hour, window.Start, window.End, 2.2);
+    }
+
+    void AddEstimates(PrivacyDay day, Resolution resolution, DateTimeOffset start, DateTimeOffset end, double relativeError)
+    {
+        var status = end <= LastReleased.End.AddHours(-48) ? EstimateStatus.Final : EstimateStatus.Live;
+        for (var i = 0; i < Tree.Nodes.Length; i++)
+        {
+            foreach (var quantity in Quantities)
+            {
+                var hour = resolution == Resolution.Hour ? start.Hour : 12;
+                var swing = Math.Sin(2 * Math.PI * (hour - 6) / 24.0) + 0.8 * Math.Sin(day.Date.DayNumber * 1.3) + 0.25 * i;
+                var value = quantity == Quantity.Pm25 ? 11 * Math.Exp(0.45 * swing) : quantity.PriorMean + 4 * swing;
+                // The third node is too uncertain for an hour: its pages must say so.
+                var error = (quantity == Quantity.Pm25 ? 0.8 : 0.5) * relativeError * (i == 2 && resolution == Resolution.Hour ? 4 : 1);
+                estimates.Add(new Estimate(
+                    Tree.Nodes[i].Area, quantity, resolution, start, end, value, error, Math.Max(quantity.Minimum, value - 1.96 * error), value + 1.96 * error, status));
+            }
+        }
+    }
+
+    void Append(LedgerEntryKind kind, ReleasePlan plan, HourWindow? window, int keys, string valuesHash) => ledger.Add(LedgerEntry.Create(
+        new LedgerRecord(ledger.Count + 1, kind, (window ?? plan.FirstWindow).End.AddMinutes(10), plan.Day, window, PlanDocument.Hash(plan), keys, valuesHash, plan.Rho),
+        ledger.Count == 0 ? LedgerEntry.Genesis : ledger[^1].Hash));
+
+    public ValueTask<ReleasePlan?> FindPlanAsync(PrivacyDay day, CancellationToken cancellationToken) => Answer(plans.Find(plan => plan.Day == day));
+
+    public ValueTask<ReleasePlan?> FindLatestPlanAsync(CancellationToken cancellationToken) => Answer(plans.LastOrDefault());
+
+    public ValueTask<IReadOnlyList<NoisyMeasurement>> ReadMeasurementsAsync(MeasurementQuery query, CancellationToken cancellationToken)
+    {
+        Assert.InRange(query.Limit, 1, OpenDataOptions.MaximumPageSize + 1);
+        return Answer<IReadOnlyList<NoisyMeasurement>>([.. measurements
+            .Where(row => row.Window >= query.From && row.Window < query.Until)
+            .Where(row => query.Within is null || query.Within.Value.Contains(row.Area))
+            .Where(row => query.Quantity is null || row.Quantity == query.Quantity)
+            .Where(row => query.After is not { } after
+                || (row.Window.Index, row.Area, row.Quantity.Ordinal).CompareTo((after.Window.Index, after.Area, after.Quantity.Ordinal)) > 0)
+            .Take(query.Limit)]);
+    }
+
+    public ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken) =>
+        Answer<IReadOnlyList<NoisyActivity>>([.. activity.Where(row => row.Day >= from && row.Day < until)]);
+
+    public ValueTask<IReadOnlyList<Estimate>> ReadEstimatesAsync(EstimateQuery query, CancellationToken cancellationToken)
+    {
+        Assert.InRange(query.Limit, 1, OpenDataOptions.MaximumPageSize + 1);
+        return Answer<IReadOnlyList<Estimate>>([.. estimates
+            .Where(row => row.Area == query.Area && row.Quantity == query.Quantity && row.Resolution == query.Resolution)
+            .Where(row => row.Start >= query.From && row.Start < query.Until).OrderBy(row => row.Start).Take(query.Limit)]);
+    }
+
+    public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>
+        Answer<IReadOnlyList<Estimate>>([.. estimates.Where(row => row.Resolution == resolution).GroupBy(row => (row.Area, row.Quantity.Ordinal))
+            .Select(group => group.MaxBy(row => row.Start)!).OrderBy(row => row.Area).ThenBy(row => row.Quantity.Ordinal)]);
+
+    public ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long afterSequence, int limit, CancellationToken cancellationToken)
+    {
+        Assert.InRange(limit, 1, OpenDataOptions.MaximumPageSize + 1);
+        return Answer<IReadOnlyList<LedgerEntry>>([.. ledger.Where(entry => entry.Content.Sequence > afterSequence).Take(limit)]);
+    }
+
+    public ValueTask<LedgerSummary> ReadLedgerSummaryAsync(CancellationToken cancellationToken) =>
+        Answer(new LedgerSummary(ledger.Count, ledger.Count == 0 ? LedgerEntry.Genesis : ledger[^1].Hash, plans.Count, plans.Sum(plan => plan.Rho)));
+
+    ValueTask<T> Answer<T>(T value) => IsBroken ? throw new IOException("The database is locked.") : ValueTask.FromResult(value);
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Options;
+
+namespace CivicSense.OpenData.Tests;
+
+public sealed class OpenDataOptionsTests
+{
+    public static TheoryData<string, Action<OpenDataOptions>> Wrong => new()
+    {
+        { "NeighbourhoodName", options => options.NeighbourhoodName = " " },
+        { "TimeZone is 'Mars/Olympus'", options => options.TimeZone = "Mars/Olympus" },
+        { "PageSize is 0", options => options.PageSize = 0 },
+        { "PageSize is 10001", options => options.PageSize = 10_001 },
+        { "Licence", options => options.Licence = "" },
+        { "BaseAddress is 'ftp://example.org/'", options => options.BaseAddress = new Uri("ftp://example.org/") },
+        { "BaseAddress", options => options.BaseAddress = new Uri("https://example.org/no-slash") },
+        { "SourceCode", options => options.SourceCode = new Uri("javascript:alert(1)") },
+        { "DisplayLimits names 'co2'", options => options.DisplayLimits["co2"] = 1 },
+        { "DisplayLimits:laeq is -1", options => options.DisplayLimits["laeq"] = -1 },
+    };
+
+    [Fact]
+    public void The_defaults_are_valid() => Assert.True(new OpenDataOptionsValidator().Validate(null, new OpenDataOptions()).Succeeded);
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public async Task A_wrong_setting_ends_the_start_and_is_named(string expected, Action<OpenDataOptions> spoil)
+    {
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => PublicNode.StartAsync(configure: spoil));
+        Assert.Contains("OpenData:" + expected, exception.Message, StringComparison.Ordinal);
+    }
+}

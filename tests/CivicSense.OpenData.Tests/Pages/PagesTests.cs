@@ -1,0 +1,179 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Xml;
+
+namespace CivicSense.OpenData.Tests;
+
+public sealed partial class PagesTests
+{
+    public static TheoryData<string> Pages => ["/", "/about", "/ledger", $"/areas/{WholeOf()}", "/areas/03131303011", "/areas/03131303013?quantity=laeq"];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task A_page_is_small_scriptless_and_loads_nothing_from_elsewhere(string path)
+    {
+        await using var node = await PublicNode.StartAsync();
+        using var response = await node.GetAsync(path, ("Accept", "text/html"));
+        var page = await response.Content.ReadAsStringAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("text/html", response.Content.Headers.ContentType!.MediaType);
+        Assert.InRange(Encoding.UTF8.GetByteCount(page), 1000, 50_000);
+        Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(" style=", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("javascript:", page, StringComparison.OrdinalIgnoreCase);
+        Assert.All(Loaded().Matches(page).Select(match => match.Groups[1].Value), address => Assert.StartsWith("/assets/", address, StringComparison.Ordinal));
+        Assert.False(response.Headers.Contains("Set-Cookie"));
+        var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+        Assert.StartsWith("default-src 'none'; style-src 'self'; img-src 'self' data:", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("no-referrer", Assert.Single(response.Headers.GetValues("Referrer-Policy")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task A_page_is_well_formed_and_can_be_walked_by_headings_and_landmarks(string path)
+    {
+        await using var node = await PublicNode.StartAsync();
+        var page = await node.Client.GetStringAsync(path);
+
+        var document = Parse(page);
+        Assert.Single(document.GetElementsByTagName("h1"));
+        Assert.Single(document.GetElementsByTagName("main"));
+        Assert.Single(document.GetElementsByTagName("header"));
+        Assert.Single(document.GetElementsByTagName("footer"));
+        Assert.All(document.SelectNodes("//section")!.Cast<XmlElement>(), section =>
+            Assert.Equal("h2", document.SelectSingleNode($"//*[@id='{section.GetAttribute("aria-labelledby")}']")!.Name));
+        Assert.All(document.SelectNodes("//svg[@role='img']")!.Cast<XmlElement>(), drawing =>
+            Assert.True(drawing.SelectSingleNode("title")!.InnerText.Length > 5 && drawing.SelectSingleNode("desc")!.InnerText.Length > 5));
+        Assert.All(document.SelectNodes("//th")!.Cast<XmlElement>(), head => Assert.NotEqual("", head.GetAttribute("scope")));
+        var ids = document.SelectNodes("//@id")!.Cast<XmlAttribute>().Select(attribute => attribute.Value).ToList();
+        Assert.Equal(ids.Count, ids.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public async Task Every_link_of_every_page_leads_somewhere()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Queue<string>(["/"]);
+        while (open.TryDequeue(out var path))
+        {
+            if (!seen.Add(path)) continue;
+            using var response = await node.GetAsync(path);
+            Assert.True(response.StatusCode == HttpStatusCode.OK, $"{path}: {response.StatusCode}");
+            if (response.Content.Headers.ContentType!.MediaType != "text/html") continue;
+            foreach (Match link in Links().Matches(await response.Content.ReadAsStringAsync()))
+            {
+                var target = WebUtility.HtmlDecode(link.Groups[1].Value).Split('#')[0];
+                if (target.StartsWith('/')) open.Enqueue(target);
+            }
+        }
+        Assert.True(seen.Count > 20, $"Only {seen.Count} addresses were found.");
+    }
+
+    [Fact]
+    public async Task The_home_page_says_how_sure_each_number_is_how_old_it_is_and_what_it_costs()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var page = WebUtility.HtmlDecode(await node.Client.GetStringAsync("/"));
+
+        Assert.Contains("Sunday 22 November, 13:00 to 14:00", page, StringComparison.Ordinal);
+        Assert.Matches("between \\d+ and \\d+ µg/m³, most likely \\d+", page);
+        Assert.Contains("Area A (north-west)", page, StringComparison.Ordinal);
+        Assert.Contains("too uncertain for one hour", page, StringComparison.Ordinal);
+        Assert.Contains("Sunday 22 November 2026 at 15:10", page, StringComparison.Ordinal);
+        Assert.Contains("World Health Organization", page, StringComparison.Ordinal);
+        // e/(1+e) = 0.73106, rounded up.
+        Assert.Contains("at most 73.2 % sure", Regex.Replace(page, "<[^>]*>", ""), StringComparison.Ordinal);
+        Assert.Contains("rho 0.224 in total", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_without_households_says_what_is_missing()
+    {
+        await using var node = await PublicNode.StartAsync(FakeCommons.Empty());
+        node.Status.NextReleaseDue = null;
+        var page = await node.Client.GetStringAsync("/");
+
+        Assert.Contains("Nothing has been released yet", page, StringComparison.Ordinal);
+        Assert.Contains("at least 5 households", page, StringComparison.Ordinal);
+        Assert.Contains("not known yet", page, StringComparison.Ordinal);
+        foreach (var path in (string[])["/ledger", "/about"])
+            Assert.Equal(HttpStatusCode.OK, (await node.GetAsync(path)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await node.GetAsync("/areas/0313")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_node_with_a_plan_says_when_the_first_release_comes()
+    {
+        await using var node = await PublicNode.StartAsync(FakeCommons.Planned());
+        var page = await node.Client.GetStringAsync("/");
+
+        Assert.Contains("The first release is due on Sunday 22 November 2026 at 15:10", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/areas/03131303011")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_hostile_neighbourhood_name_is_shown_and_not_run()
+    {
+        const string Hostile = "<script>alert(1)</script>\" onload=\"x & 'y'";
+        await using var node = await PublicNode.StartAsync(configure: options => options.NeighbourhoodName = Hostile);
+        foreach (var path in (string[])["/", "/ledger", "/about", "/areas/03131303011"])
+        {
+            var page = await node.Client.GetStringAsync(path);
+            Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains(Hostile, Parse(page).SelectSingleNode("//title")!.InnerText, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_person_gets_a_page_where_a_program_gets_problem_details()
+    {
+        await using var node = await PublicNode.StartAsync();
+        using var person = await node.GetAsync("/areas/%3Cscript%3E", ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8"));
+        using var program = await node.GetAsync("/areas/none");
+
+        Assert.Equal(HttpStatusCode.NotFound, person.StatusCode);
+        Assert.Equal("text/html", person.Content.Headers.ContentType!.MediaType);
+        Assert.DoesNotContain("<script", await person.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("application/problem+json", program.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Fact]
+    public async Task The_style_sheet_may_be_kept_for_ever_because_its_address_holds_its_hash()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var page = await node.Client.GetStringAsync("/");
+        using var response = await node.GetAsync(StyleSheet().Match(page).Groups[1].Value);
+
+        Assert.Equal("text/css", response.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("immutable", response.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("url(", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>The pages are written as XML too, but for void elements and the document type.</summary>
+    static XmlDocument Parse(string page)
+    {
+        var document = new XmlDocument();
+        var xml = page.Replace("<!DOCTYPE html>", "", StringComparison.Ordinal);
+        document.LoadXml(VoidElement().Replace(xml, "<$1$2/>"));
+        return document;
+    }
+
+    static string WholeOf() => FakeCommons.Empty().Tree.Nodes[0].Area.QuadKey;
+
+    [GeneratedRegex("<(meta|link)([^>]*)>")]
+    private static partial Regex VoidElement();
+
+    [GeneratedRegex("<(?:link|img|iframe|source|object|embed)[^>]*(?:href|src|data)=\"([^\"]*)\"")]
+    private static partial Regex Loaded();
+
+    [GeneratedRegex("<a [^>]*href=\"([^\"]*)\"")]
+    private static partial Regex Links();
+
+    [GeneratedRegex("rel=\"stylesheet\" href=\"([^\"]*)\"")]
+    private static partial Regex StyleSheet();
+}

@@ -1,0 +1,19 @@
+using System.Buffers.Binary;
+
+namespace CivicSense.Privacy.Tests;
+
+/// <summary>Hands out the given words first, then a pseudo-random continuation that depends on the seed alone; counts nothing, hides nothing.</summary>
+sealed class ScriptedBytes(int seed, params ulong[] words) : IRandomBytes
+{
+    readonly Random _continuation = new(seed);
+    int _next;
+
+    public void Fill(Span<byte> destination)
+    {
+        _continuation.NextBytes(destination);
+        for (; destination.Length >= 8 && _next < words.Length; _next++, destination = destination[8..])
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(destination, words[_next]);
+        }
+    }
+}

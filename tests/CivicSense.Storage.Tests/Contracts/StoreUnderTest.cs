@@ -1,0 +1,30 @@
+using CivicSense.Commons;
+using CivicSense.Release;
+using CivicSense.Vault;
+
+namespace CivicSense.Storage.Tests;
+
+/// <summary>A database with both sides, as the contract suites see it. Each store brings one.</summary>
+public abstract class StoreUnderTest : IAsyncDisposable
+{
+    public abstract IVault Vault { get; }
+
+    public abstract ICommons Commons { get; }
+
+    public abstract IEstimateStore Estimates { get; }
+
+    public abstract IReleaseStore Releases { get; }
+
+    /// <summary>Closes the database and opens the same one again.</summary>
+    public abstract ValueTask RestartAsync();
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Runs one release transaction and commits it.</summary>
+    public async Task ReleaseAsync(Func<IReleaseTransaction, Task> work)
+    {
+        await using var transaction = await Releases.BeginAsync(TestContext.Current.CancellationToken);
+        await work(transaction);
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+    }
+}

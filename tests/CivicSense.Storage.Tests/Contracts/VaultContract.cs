@@ -1,0 +1,240 @@
+using CivicSense.Commons;
+using CivicSense.Vault;
+
+namespace CivicSense.Storage.Tests;
+
+/// <summary>What every <see cref="IVault"/> does.</summary>
+public abstract class VaultContract
+{
+    protected abstract ValueTask<StoreUnderTest> CreateAsync();
+
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Owner_with_a_known_name_is_the_same_owner()
+    {
+        await using var store = await CreateAsync();
+
+        var first = await store.Vault.EnsureOwnerAsync("12 Mill Lane", Cancel);
+        var other = await store.Vault.EnsureOwnerAsync("14 Mill Lane", Cancel);
+
+        Assert.Equal(first, await store.Vault.EnsureOwnerAsync("12 Mill Lane", Cancel));
+        Assert.NotEqual(first.Id, other.Id);
+    }
+
+    [Fact]
+    public async Task Added_device_is_listed_and_found_with_its_secret()
+    {
+        await using var store = await CreateAsync();
+        var owner = await store.Vault.EnsureOwnerAsync("12 Mill Lane", Cancel);
+
+        var device = await store.Vault.AddDeviceAsync(owner.Id, "balcony-1", Samples.Place, Samples.Secret(7), Cancel);
+
+        Assert.Equal(new Device(device.Id, owner.Id, "balcony-1", Samples.Place), device);
+        Assert.Equal([device], await store.Vault.ReadDevicesAsync(Cancel));
+        var credential = await store.Vault.FindCredentialAsync("balcony-1", Cancel);
+        Assert.Equal(device, credential!.Device);
+        Assert.Equal(Samples.Secret(7), credential.SecretHash.ToArray());
+    }
+
+    [Theory]
+    [InlineData("nobody")]
+    [InlineData("Balcony-1")]
+    [InlineData("balcony-1' OR '1'='1")]
+    [InlineData("")]
+    public async Task Name_that_is_not_enrolled_has_no_credential(string name)
+    {
+        await using var store = await CreateAsync();
+        await store.Vault.EnrolAsync([Samples.Request("a", "balcony-1")], Cancel);
+
+        Assert.Null(await store.Vault.FindCredentialAsync(name, Cancel));
+    }
+
+    [Fact]
+    public async Task Taken_device_name_is_refused_whoever_owns_it()
+    {
+        await using var store = await CreateAsync();
+        var first = await store.Vault.EnsureOwnerAsync("a", Cancel);
+        var second = await store.Vault.EnsureOwnerAsync("b", Cancel);
+        var device = await store.Vault.AddDeviceAsync(first.Id, "balcony-1", Samples.Place, Samples.Secret(1), Cancel);
+
+        var refusal = await Assert.ThrowsAsync<DuplicateDeviceException>(
+            async () => await store.Vault.AddDeviceAsync(second.Id, "balcony-1", Samples.Place, Samples.Secret(2), Cancel));
+
+        Assert.Contains("balcony-1", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal([device], await store.Vault.ReadDevicesAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Device_of_an_unknown_owner_is_refused()
+    {
+        await using var store = await CreateAsync();
+
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await store.Vault.AddDeviceAsync(99, "balcony-1", Samples.Place, Samples.Secret(1), Cancel));
+    }
+
+    [Fact]
+    public async Task Device_with_a_bad_name_place_or_secret_is_refused()
+    {
+        await using var store = await CreateAsync();
+        var owner = await store.Vault.EnsureOwnerAsync("a", Cancel);
+        async Task Refused(string name, Area place, byte[] secret) => await Assert.ThrowsAsync<ArgumentException>(
+            async () => await store.Vault.AddDeviceAsync(owner.Id, name, place, secret, Cancel));
+
+        await Refused("", Samples.Place, Samples.Secret(1));
+        await Refused("Balcony", Samples.Place, Samples.Secret(1));
+        await Refused("a/b", Samples.Place, Samples.Secret(1));
+        await Refused(new string('a', 65), Samples.Place, Samples.Secret(1));
+        await Refused("balcony", Samples.Place.Parent, Samples.Secret(1));
+        await Refused("balcony", Samples.Place, new byte[31]);
+        Assert.Empty(await store.Vault.ReadDevicesAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Enrolling_many_adds_owners_and_devices_in_the_order_asked()
+    {
+        await using var store = await CreateAsync();
+
+        var devices = await store.Vault.EnrolAsync(
+            [Samples.Request("b", "b-1"), Samples.Request("a", "a-1"), Samples.Request("b", "b-2")], Cancel);
+
+        Assert.Equal(["b-1", "a-1", "b-2"], devices.Select(device => device.Name));
+        Assert.Equal(devices[0].OwnerId, devices[2].OwnerId);
+        Assert.NotEqual(devices[0].OwnerId, devices[1].OwnerId);
+        Assert.Equal(devices.OrderBy(device => device.Id), await store.Vault.ReadDevicesAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Enrolling_a_known_device_again_changes_only_its_secret()
+    {
+        await using var store = await CreateAsync();
+        var before = Assert.Single(await store.Vault.EnrolAsync([Samples.Request("a", "a-1", secret: 1)], Cancel));
+
+        var again = Assert.Single(await store.Vault.EnrolAsync([Samples.Request("someone else", "a-1", secret: 2)], Cancel));
+
+        Assert.Equal(before, again);
+        Assert.Equal([before], await store.Vault.ReadDevicesAsync(Cancel));
+        Assert.Equal(Samples.Secret(2), (await store.Vault.FindCredentialAsync("a-1", Cancel))!.SecretHash.ToArray());
+    }
+
+    [Fact]
+    public async Task One_bad_request_enrols_nobody()
+    {
+        await using var store = await CreateAsync();
+
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await store.Vault.EnrolAsync([Samples.Request("a", "a-1"), Samples.Request("a", "A 2")], Cancel));
+
+        Assert.Empty(await store.Vault.ReadDevicesAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Committed_contributions_are_read_back_exactly()
+    {
+        await using var store = await CreateAsync();
+        Contribution[] batch =
+        [
+            Samples.Contribution(1, Samples.Window, Quantity.Pm25, sum: 0.1 + 0.2),
+            Samples.Contribution(1, Samples.Window, Quantity.Laeq, sum: 1.2345678901234567e12, count: 3600),
+            Samples.Contribution(2, Samples.Window.Next, Quantity.Temperature, sum: -40.5),
+        ];
+
+        await store.Vault.CommitAsync(batch, Cancel);
+
+        Assert.Equal(batch, await store.Vault.ReadContributionsAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Later_state_of_a_contribution_replaces_the_earlier_one()
+    {
+        await using var store = await CreateAsync();
+        var first = Samples.Contribution(1, Samples.Window, count: 1, sum: 10);
+        var later = first with { Count = 2, Sum = 21, LastTime = first.LastTime + 60_000 };
+
+        await store.Vault.CommitAsync(new[] { first }, Cancel);
+        await store.Vault.CommitAsync(new[] { later }, Cancel);
+        await store.Vault.CommitAsync(new[] { later }, Cancel);
+
+        Assert.Equal([later], await store.Vault.ReadContributionsAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Batch_may_hold_the_same_contribution_twice_and_the_last_one_counts()
+    {
+        await using var store = await CreateAsync();
+        var first = Samples.Contribution(1, Samples.Window, count: 1, sum: 10);
+        var later = first with { Count = 2, Sum = 21 };
+
+        await store.Vault.CommitAsync(new[] { first, later }, Cancel);
+
+        Assert.Equal([later], await store.Vault.ReadContributionsAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Empty_batch_is_nothing()
+    {
+        await using var store = await CreateAsync();
+
+        await store.Vault.CommitAsync(ReadOnlyMemory<Contribution>.Empty, Cancel);
+
+        Assert.Empty(await store.Vault.ReadContributionsAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Impossible_contribution_is_refused_with_its_whole_batch()
+    {
+        await using var store = await CreateAsync();
+        Contribution[] batch = [Samples.Contribution(1, Samples.Window), Samples.Contribution(2, Samples.Window, count: 0)];
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await store.Vault.CommitAsync(batch, Cancel));
+
+        Assert.Empty(await store.Vault.ReadContributionsAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Contribution_to_a_released_window_is_refused_with_its_whole_batch()
+    {
+        await using var store = await CreateAsync();
+        await store.ReleaseAsync(async release => await release.CompleteWindowsAsync(Samples.Window, Cancel));
+        var open = Samples.Contribution(1, Samples.Window.Next);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await store.Vault.CommitAsync(new[] { open, Samples.Contribution(1, Samples.Window) }, Cancel));
+        Assert.Empty(await store.Vault.ReadContributionsAsync(Cancel));
+
+        await store.RestartAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await store.Vault.CommitAsync(new[] { Samples.Contribution(1, Samples.Window) }, Cancel));
+        await store.Vault.CommitAsync(new[] { open }, Cancel);
+        Assert.Equal([open], await store.Vault.ReadContributionsAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Everything_survives_a_restart()
+    {
+        await using var store = await CreateAsync();
+        var devices = await store.Vault.EnrolAsync([Samples.Request("a", "a-1", secret: 9), Samples.Request("b", "b-1")], Cancel);
+        var contribution = Samples.Contribution(devices[0].Id, Samples.Window);
+        await store.Vault.CommitAsync(new[] { contribution }, Cancel);
+
+        await store.RestartAsync();
+
+        Assert.Equal(devices, await store.Vault.ReadDevicesAsync(Cancel));
+        Assert.Equal(Samples.Secret(9), (await store.Vault.FindCredentialAsync("a-1", Cancel))!.SecretHash.ToArray());
+        Assert.Equal([contribution], await store.Vault.ReadContributionsAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Concurrent_commits_all_arrive()
+    {
+        await using var store = await CreateAsync();
+
+        await Task.WhenAll(Enumerable.Range(1, 20).Select(device => Task.Run(
+            async () => await store.Vault.CommitAsync(
+                Enumerable.Range(0, 50).Select(hour => Samples.Contribution(device, new HourWindow(Samples.Window.Index + hour))).ToArray(), Cancel),
+            Cancel)));
+
+        Assert.Equal(20 * 50, (await store.Vault.ReadContributionsAsync(Cancel)).Count);
+    }
+}

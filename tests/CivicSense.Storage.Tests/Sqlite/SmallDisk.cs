@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace CivicSense.Storage.Tests;
+
+/// <summary>A file system in memory of a fixed size. Needs the right to mount; the test is skipped without.</summary>
+sealed class SmallDisk : IDisposable
+{
+    SmallDisk(string path) => Path = path;
+
+    public string Path { get; }
+
+    public static SmallDisk Mount(string path, string size)
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+            Assert.Skip("Mounting a small file system needs root on Linux.");
+        Directory.CreateDirectory(path);
+        if (!Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", path))
+            Assert.Skip("This machine does not let root mount a tmpfs.");
+        return new SmallDisk(path);
+    }
+
+    public void Remount(string options) => Assert.True(Run("mount", "-o", $"remount,{options}", Path));
+
+    public void Dispose() => Run("umount", "-l", Path);
+
+    static bool Run(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false };
+        using var process = Process.Start(start)!;
+        process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}
