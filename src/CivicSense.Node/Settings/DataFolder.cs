@@ -21,7 +21,7 @@ sealed record DataFolder(string Path)
         try
         {
             Directory.CreateDirectory(Path);
-            return SqliteNodeDatabase.Open(new SqliteOptions { Path = Database }, TimeProvider.System, logger);
+            return SqliteNodeDatabase.Open(new SqliteOptions { Path = Database, RunsNode = runsNode }, TimeProvider.System, logger);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

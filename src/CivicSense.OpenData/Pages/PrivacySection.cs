@@ -13,7 +13,7 @@ static class PrivacySection
         var html = new Html();
         html.Append($"<section aria-labelledby=\"privacy\"><h2 id=\"privacy\">What this page gives away about you</h2>");
         html.Append($"<p>Whatever anyone learns from everything published here about a day, they could have learned almost as well had any one household’s sensors been switched off that day. ");
-        html.Append($"Readings are never published and never stored: only sums over many households leave the node, with random noise added.</p>");
+        html.Append($"Readings are never published and never written to disk: only sums over many households leave the node, with random noise added.</p>");
         if (plan is not null)
         {
             var rows = losses.Rows(plan.Rho);

@@ -34,5 +34,5 @@ sealed class PlanCache
     }
 
     static bool Covers(ReleasePlan plan, HourWindow window) =>
-        PrivacyDay.Of(window, TimeZoneInfo.FindSystemTimeZoneById(plan.TimeZone)) == plan.Day;
+        TimeZoneInfo.TryFindSystemTimeZoneById(plan.TimeZone, out var zone) && PrivacyDay.Of(window, zone) == plan.Day;
 }

@@ -16,12 +16,12 @@ namespace CivicSense.Storage;
 public sealed class SqliteNodeDatabase : IAsyncDisposable
 {
     readonly SqliteDatabaseFile file;
-    readonly FileStream processLock;
+    readonly FileStream? processLock;
     readonly SqliteWriter writer;
     readonly SessionPool privateReaders;
     readonly SessionPool publicReaders;
 
-    SqliteNodeDatabase(SqliteDatabaseFile file, FileStream processLock, SqliteSession session, ILogger logger)
+    SqliteNodeDatabase(SqliteDatabaseFile file, FileStream? processLock, SqliteSession session, ILogger logger)
     {
         this.file = file;
         this.processLock = processLock;
@@ -63,7 +63,7 @@ public sealed class SqliteNodeDatabase : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(logger);
         var database = new SqliteDatabaseFile(options.Path);
         database.CreateIfMissing();
-        var heldLock = database.Lock();
+        var heldLock = options.RunsNode ? database.Lock() : null;
         SqliteSession? session = null;
         try
         {
@@ -75,7 +75,7 @@ public sealed class SqliteNodeDatabase : IAsyncDisposable
         catch (Exception exception)
         {
             session?.Dispose();
-            heldLock.Dispose();
+            heldLock?.Dispose();
             if (exception is SqliteException sqlite)
                 throw database.Explain(sqlite);
             throw;
@@ -115,14 +115,15 @@ public sealed class SqliteNodeDatabase : IAsyncDisposable
         return new SqliteCommons(new SessionPool(() => database.OpenPublicReader(immutable), size: 1));
     }
 
-    /// <summary>Waits for the transaction at hand, closes the database and lets the next process in.</summary>
+    /// <summary>Waits for the transaction at hand, closes the database and lets the next node in.</summary>
     public async ValueTask DisposeAsync()
     {
         // The writer last: SQLite empties and removes the write-ahead log when the last connection closes, if that one may write.
         await publicReaders.DisposeAsync();
         await privateReaders.DisposeAsync();
         await writer.DisposeAsync();
-        await processLock.DisposeAsync();
+        if (processLock is not null)
+            await processLock.DisposeAsync();
     }
 
     /// <summary>Test hook: the file may not grow beyond this many pages, as if the disk were full.</summary>

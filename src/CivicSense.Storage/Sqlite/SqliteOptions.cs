@@ -8,4 +8,10 @@ public sealed record SqliteOptions
     /// the node a third, <c>.lock</c>. The file is created if it is missing, readable by its owner only.
     /// </summary>
     public required string Path { get; init; }
+
+    /// <summary>
+    /// Whether this process is the node. Default true. Only one process may be, because the node keeps contributions in memory; a command
+    /// that only enrols devices says false and works beside it.
+    /// </summary>
+    public bool RunsNode { get; init; } = true;
 }
