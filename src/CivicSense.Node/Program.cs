@@ -12,7 +12,12 @@ var root = new RootCommand("CivicSense: private sums from citizens' sensors. A n
 
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        // Longer than a node takes to make its last readings durable.
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+    });
 }
 catch (UserErrorException error)
 {

@@ -11,6 +11,9 @@ public sealed class OpenDataOptions
     /// <summary>The neighbourhood as its residents call it: 1 to 100 characters. Default: "Our neighbourhood".</summary>
     public string NeighbourhoodName { get; set; } = "Our neighbourhood";
 
+    /// <summary>A sentence that stands above every page, e.g. that the data is simulated; at most 500 characters. Default: none.</summary>
+    public string? Notice { get; set; }
+
     /// <summary>The node's time zone, an IANA name such as <c>Europe/London</c>. Default: <c>Etc/UTC</c>. Pages show times in it; the API is always in UTC.</summary>
     public string TimeZone { get; set; } = "Etc/UTC";
 
@@ -57,6 +60,8 @@ sealed class OpenDataOptionsValidator : IValidateOptions<OpenDataOptions>
         var errors = new List<string>();
         if (options.NeighbourhoodName is not { Length: >= 1 and <= 100 } || string.IsNullOrWhiteSpace(options.NeighbourhoodName))
             errors.Add("OpenData:NeighbourhoodName must have 1 to 100 characters.");
+        if (options.Notice is { Length: > 500 })
+            errors.Add("OpenData:Notice must have at most 500 characters.");
         if (string.IsNullOrEmpty(options.TimeZone) || !TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
             errors.Add($"OpenData:TimeZone is '{options.TimeZone}', which this machine does not know. Use an IANA name such as 'Europe/London'.");
         if (options.PageSize is < 1 or > OpenDataOptions.MaximumPageSize)

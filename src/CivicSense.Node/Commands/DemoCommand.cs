@@ -15,7 +15,7 @@ static class DemoCommand
             Description = "Folder to keep the data in; must not hold a database yet. Without it the data is gone when the demo ends.", HelpName = "DIR",
         };
         var days = new Option<int>("--days") { Description = "Days of simulated history, 1 to 60.", DefaultValueFactory = _ => 7 };
-        var devices = new Option<int>("--devices") { Description = "Simulated devices, 10 to 5000.", DefaultValueFactory = _ => 120 };
+        var devices = new Option<int>("--devices") { Description = "Simulated devices, 10 to 5000.", DefaultValueFactory = _ => 300 };
         var seed = new Option<long>("--seed")
         {
             Description = "Chooses the simulated neighbourhood. The noise is always the operating system's and cannot be chosen.", DefaultValueFactory = _ => 1,

@@ -53,6 +53,9 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
         var settings = new NodeSettings
         {
             Neighbourhood = options.Replay is null ? "Demo neighbourhood" : "Replayed neighbourhood",
+            Notice = options.Replay is null
+                ? "This is a demonstration. The sensors are simulated; the noise, the releases and the ledger are real."
+                : "This is a replay of archived public data. The noise, the releases and the ledger are real.",
             TimeZone = options.TimeZone,
             Http = new EndpointSettings { Address = "127.0.0.1", Port = options.Port },
             Mqtt = new EndpointSettings { Address = "127.0.0.1", Port = options.MqttPort },
@@ -77,7 +80,7 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
             }
         }
 
-        var now = time.GetUtcNow();
+        var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
         var today = TimeZoneInfo.ConvertTime(now, zone).Date;
         return new Fleet(new FleetOptions
         {

@@ -103,13 +103,20 @@ sealed class NodeHost : IAsyncDisposable
         {
             options.NeighbourhoodName = settings.Neighbourhood;
             options.TimeZone = settings.TimeZone;
+            options.Notice = settings.Notice;
         });
     }
 
     async Task RestoreAndStartAsync(NodeSettings settings, CancellationToken cancellationToken)
     {
+        var commons = application.Services.GetRequiredService<ICommons>();
+        if (await commons.FindLatestPlanAsync(cancellationToken) is { } plan && plan.TimeZone != settings.TimeZone)
+        {
+            throw new UserErrorException(
+                $"timeZone: {settings.TimeZone} is not the zone that this node's days began with, {plan.TimeZone}. It cannot change: set it back.");
+        }
         await application.Services.GetRequiredService<NeighbourhoodEstimator>()
-            .RestoreAsync(application.Services.GetRequiredService<ICommons>(), cancellationToken);
+            .RestoreAsync(commons, cancellationToken);
         try
         {
             await application.StartAsync(cancellationToken);

@@ -10,6 +10,9 @@ sealed record NodeSettings
     /// <summary>The neighbourhood as its residents call it. Default "Our neighbourhood".</summary>
     public string Neighbourhood { get; init; } = "Our neighbourhood";
 
+    /// <summary>A sentence that stands above every page. Default none.</summary>
+    public string? Notice { get; init; }
+
     /// <summary>The folder of the database and the fence, relative to the configuration file. Default <c>data</c>.</summary>
     public string Data { get; init; } = "data";
 

@@ -19,7 +19,10 @@ static class PageFrame
             if (address == path) html.Append($"<li><a href=\"{address}\" aria-current=\"page\">{name}</a></li>");
             else html.Append($"<li><a href=\"{address}\">{name}</a></li>");
         }
-        html.Append($"</ul></nav></header><main id=\"main\">").Append(main).Append($"</main>");
+        html.Append($"</ul></nav></header>");
+        if (options.Notice is { Length: > 0 } notice)
+            html.Append($"<p class=\"notice\" role=\"note\">{notice}</p>");
+        html.Append($"<main id=\"main\">").Append(main).Append($"</main>");
         return html.Append(Footer(options)).Append($"</body></html>");
     }
 

@@ -159,6 +159,12 @@ public sealed class ReleaseCycle
         {
             await using var transaction = await store.BeginAsync(cancellationToken);
             var plan = await transaction.FindPlanAsync(day, cancellationToken);
+            // In another zone a window could belong to a day whose budgets are already forgotten.
+            if (plan is not null && plan.Public.TimeZone != options.TimeZone)
+            {
+                throw new InvalidOperationException(
+                    $"The plan of {day} was made for the time zone {plan.Public.TimeZone}, and the node is set to {options.TimeZone}. Set it back.");
+            }
             current = known = (day, plan, plan is null ? null : WindowRelease.MechanismOf(plan.Public));
         }
         return (known.Plan, known.Mechanism);

@@ -1,0 +1,45 @@
+using System.Text;
+using BenchmarkDotNet.Attributes;
+using CivicSense.Ingestion;
+
+namespace CivicSense.Benchmarks;
+
+/// <summary>From payload bytes to open contributions: reading a message of four quantities, and adding it up.</summary>
+[MemoryDiagnoser]
+public class PayloadBenchmark
+{
+    const long Now = 1_789_000_000_000;
+
+    static readonly byte[] SenML = Encoding.UTF8.GetBytes(
+        """[{"bn":"urn:dev:mac:02c5e5fffe000001:","bt":1789000000,"n":"pm2_5","u":"ug/m3","v":7.4},{"n":"pm10","u":"ug/m3","v":12.1},{"n":"laeq","u":"dB(A)","v":54.2},{"n":"temperature","u":"Cel","v":18.25}]""");
+
+    static readonly byte[] AirRohr = Encoding.UTF8.GetBytes(
+        """{"esp8266id":"12017738","software_version":"NRZ-2024-135","sensordatavalues":[{"value_type":"SDS_P1","value":"12.1"},{"value_type":"SDS_P2","value":"7.4"},{"value_type":"DNMS_noise_LAeq","value":"54.2"},{"value_type":"BME280_temperature","value":"18.25"},{"value_type":"signal","value":"-84"}]}""");
+
+    readonly ReadingBuffer buffer = new();
+    readonly EventClock clock = new(DateTimeOffset.FromUnixTimeMilliseconds(Now));
+    OpenContributions contributions = null!;
+    DeviceAccumulator device = null!;
+    long time;
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        contributions = new OpenContributions(new AcceptanceTime(clock, TimeSpan.FromMinutes(10)), new IngestionStatistics());
+        device = contributions.Of(1);
+    }
+
+    [Benchmark]
+    public bool SenML_message() => PayloadReader.TryRead(SenML, Now, buffer);
+
+    [Benchmark]
+    public bool AirRohr_message() => PayloadReader.TryRead(AirRohr, Now, buffer);
+
+    [Benchmark]
+    public long Accumulate_one_reading()
+    {
+        // Stays within one hour, as a device does.
+        time = (time + 1) % 3_000_000;
+        return contributions.Add(device, [new Reading(0, 7.4, Now + time)]);
+    }
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test. Ends with one line: N passed, N failed, N skipped.
+#   ./test.sh            the ordinary run
+#   ./test.sh --audit    also the long checks (more crash points, more fuzzing)
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+case "${1:-}" in
+  "") ;;
+  --audit) export CIVICSENSE_AUDIT=1 ;;
+  *) echo "usage: ./test.sh [--audit]" >&2; exit 2 ;;
+esac
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+# Real MQTT clients and a real browser, where this machine can install them. Without them those tests say that they were skipped.
+install_tools() {
+  local missing=()
+  command -v mosquitto_pub >/dev/null || missing+=(mosquitto-clients)
+  command -v chromium >/dev/null || missing+=(chromium)
+  [ ${#missing[@]} -eq 0 ] && return
+  if ! command -v apt-get >/dev/null; then
+    echo "Not installed: ${missing[*]}. Install them to run every test." >&2
+    return
+  fi
+  local sudo=()
+  if [ "$(id -u)" -ne 0 ]; then
+    sudo -n true 2>/dev/null || { echo "Not installed: ${missing[*]}. Install them to run every test." >&2; return; }
+    sudo=(sudo -n)
+  fi
+  echo "Installing ${missing[*]} ..."
+  "${sudo[@]}" apt-get update -qq >/dev/null 2>&1
+  for package in "${missing[@]}"; do
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 \
+      || echo "Could not install $package; its tests will be skipped." >&2
+  done
+}
+install_tools
+
+echo "Building ..."
+dotnet build CivicSense.sln -c Release -v quiet || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+failed_projects=0
+for project in tests/*/*.csproj; do
+  name=$(basename "$project" .csproj)
+  echo "== $name"
+  dotnet test "$project" -c Release --no-build --nologo -v quiet \
+    --logger "trx;LogFileName=$results/$name.trx" --logger "console;verbosity=minimal" || failed_projects=$((failed_projects + 1))
+done
+
+# The counters of all result files, added up.
+total() { grep -ho "<Counters [^>]*>" "$results"/*.trx 2>/dev/null | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ sum += $1 } END { print sum + 0 }'; }
+passed=$(total passed)
+failed=$(total failed)
+all=$(total total)
+skipped=$((all - passed - failed))
+# A test process that died before it could report has failed, too.
+[ "$failed" -eq 0 ] && failed=$failed_projects
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
