@@ -19,5 +19,6 @@ public static class IngestionExtensions
         .AddSingleton<GroupCommit>()
         .AddSingleton<IWindowGate>(provider => provider.GetRequiredService<GroupCommit>())
         .AddSingleton<IHostedService>(provider => provider.GetRequiredService<GroupCommit>())
+        .AddHostedService<IngestionReport>()
         .AddSingleton<IMqttApplication, DeviceGate>();
 }

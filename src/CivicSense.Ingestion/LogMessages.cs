@@ -11,4 +11,8 @@ static partial class LogMessages
 
     [LoggerMessage(2001, LogLevel.Information, "Readings are stored again.")]
     public static partial void CommitResumed(this ILogger logger);
+
+    [LoggerMessage(2002, LogLevel.Information,
+        "Since the start: {Messages} messages, {Accepted} readings accepted, {Refused} refused. {Reasons}")]
+    public static partial void Totals(this ILogger logger, long messages, long accepted, long refused, string reasons);
 }

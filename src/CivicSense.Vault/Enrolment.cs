@@ -10,9 +10,15 @@ public sealed record Owner(int Id, string Name);
 /// <summary>One physical sensor unit.</summary>
 /// <param name="Id">Its number in this node.</param>
 /// <param name="OwnerId">The household it belongs to.</param>
-/// <param name="Name">Its name in topics and its MQTT user name: 1 to 64 of the characters a-z, 0-9, hyphen and underscore.</param>
+/// <param name="Name">
+/// Its name in topics and its MQTT user name: 1 to 64 of the characters a-z, 0-9, hyphen and underscore, and not <see cref="ReservedName"/>.
+/// </param>
 /// <param name="Place">The cell (zoom 14) where it stands. Nothing finer is stored, and it is never published.</param>
-public sealed record Device(int Id, int OwnerId, string Name, Area Place);
+public sealed record Device(int Id, int OwnerId, string Name, Area Place)
+{
+    /// <summary>The topics under this name are the node's own.</summary>
+    public const string ReservedName = "public";
+}
 
 /// <summary>A device together with what its secret hashes to.</summary>
 /// <param name="Device">The device.</param>

@@ -104,8 +104,6 @@ sealed class FakeStatus : INodeStatus
         DatabaseReachable = DatabaseReachable,
         LastReleased = LastReleased,
         NextReleaseDue = NextReleaseDue,
-        ReadingsAccepted = 120_000,
-        ReadingsRefused = 37,
     });
 }
 

@@ -8,8 +8,11 @@ namespace CivicSense.Ingestion;
 /// <summary>The open contributions of one device. All members are called with <see cref="Sync"/> held.</summary>
 sealed class DeviceAccumulator(int deviceId)
 {
-    /// <summary>Three windows can be open at once (the last, until its lateness ends; the present; the next, five minutes ahead).</summary>
-    const int MaximumSlots = 32;
+    /// <summary>
+    /// Three windows can be open at once (the last, until its lateness ends; the present; the next, five minutes ahead). Those whose release
+    /// is delayed stay too: 32 windows of all quantities fit.
+    /// </summary>
+    const int MaximumSlots = 256;
 
     Slot[] slots = new Slot[4];
     int count;
@@ -31,7 +34,7 @@ sealed class DeviceAccumulator(int deviceId)
         var index = Find(window, reading.QuantityOrdinal);
         if (index < 0)
         {
-            if (count == MaximumSlots)
+            if (count >= MaximumSlots)
                 return ReadingOutcome.AheadOfTime;
             index = Append(new Slot { Window = window, QuantityOrdinal = reading.QuantityOrdinal, LastTime = long.MinValue });
         }

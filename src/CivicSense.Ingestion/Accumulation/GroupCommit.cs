@@ -81,23 +81,27 @@ sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
             {
                 // The listener has stopped by now; what it accepted last is committed below.
             }
-            await CommitAsync(stoppingToken);
+            if (!await TryCommitAsync(stoppingToken))
+                return;
         }
+        // What arrived during the last commit, if the node was stopped meanwhile.
+        await TryCommitAsync(stoppingToken);
     }
 
-    async Task CommitAsync(CancellationToken stoppingToken)
+    async Task<bool> TryCommitAsync(CancellationToken stoppingToken)
     {
         bool another;
         do
         {
             var ticket = contributions.TakeChanges(batch, out another);
             if (batch.WrittenCount > 0 && !await TryWriteAsync(stoppingToken))
-                return;
+                return false;
             batch.ResetWrittenCount();
             Volatile.Write(ref durableTicket, ticket);
             Interlocked.Exchange(ref progress, NewProgress()).SetResult();
         }
         while (another);
+        return true;
     }
 
     /// <summary>Writes the batch, however long it takes. Gives up only when the node stops: then nothing was acknowledged.</summary>

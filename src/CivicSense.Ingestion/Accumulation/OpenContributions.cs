@@ -8,8 +8,9 @@ namespace CivicSense.Ingestion;
 /// <summary>All open contributions of the node, in memory, and what of them is not yet durable.</summary>
 /// <remarks>
 /// <para>Tickets number the group commits. A message gets the ticket of the commit that will take its changes; it is durable when that
-/// commit has ended. The ticket is read while the device is locked, and a commit takes a device's changes under the same lock after it
-/// has moved the ticket on: so changes are never taken by a later commit than their ticket says.</para>
+/// commit has ended. The ticket is read while the device is locked and after it has been queued. A commit first moves the ticket on, then
+/// takes the queue, then each device's changes under its lock. So whoever is queued too late for a commit reads the ticket of the next,
+/// and changes are never taken by a later commit than their ticket says.</para>
 /// <para>They may be taken by an earlier one. Then <see cref="TakeChanges"/> reports that another commit, possibly empty, must follow.</para>
 /// </remarks>
 sealed class OpenContributions(AcceptanceTime acceptance, IngestionStatistics statistics)
@@ -46,9 +47,9 @@ sealed class OpenContributions(AcceptanceTime acceptance, IngestionStatistics st
             }
             if (accepted > 0)
             {
-                device.LastTicket = OpenTicket;
                 if (!device.IsQueued)
                     Enqueue(device);
+                device.LastTicket = OpenTicket;
             }
             // A redelivery changes nothing, but must not be acknowledged before what it repeats is durable.
             ticket = device.LastTicket;

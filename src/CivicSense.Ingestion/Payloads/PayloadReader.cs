@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace CivicSense.Ingestion;
 
@@ -18,6 +19,9 @@ static class PayloadReader
     public static bool TryRead(ReadOnlySpan<byte> payload, long now, ReadingBuffer readings)
     {
         readings.Clear();
+        // The framework's reader looks at the bytes of a text only when asked for them.
+        if (!Utf8.IsValid(payload))
+            return false;
         try
         {
             var json = new Utf8JsonReader(payload, Options);
@@ -31,9 +35,10 @@ static class PayloadReader
             };
             return read && !json.Read();
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // The framework's reader reports malformed text this way. What the text was stays out of every log.
+            // The framework's reader reports malformed JSON the first way and half a surrogate pair in a text the second. What the text
+            // was stays out of every log.
             return false;
         }
     }

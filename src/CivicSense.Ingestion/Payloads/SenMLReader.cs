@@ -19,15 +19,18 @@ static class SenMLReader
     {
         var pack = new BaseFields();
         Span<byte> name = stackalloc byte[2 * MaximumNameLength];
+        var records = 0;
         while (json.Read() && json.TokenType == JsonTokenType.StartObject)
         {
+            records++;
             var record = default(RecordFields);
             if (!TryReadRecord(ref json, ref pack, ref record))
                 return false;
             if (record.HasValue || record.HasOtherValue)
                 Resolve(pack, record, now, name, readings);
         }
-        return json.TokenType == JsonTokenType.EndArray;
+        // A pack has at least one record (section 11).
+        return records > 0 && json.TokenType == JsonTokenType.EndArray;
     }
 
     static bool TryReadRecord(ref Utf8JsonReader json, ref BaseFields pack, ref RecordFields record)
@@ -53,8 +56,16 @@ static class SenMLReader
     /// <summary>Fields that are not used here. A label that ends in an underscore must be understood or the pack refused (section 4.4).</summary>
     static bool TryReadOther(ref Utf8JsonReader json, ref RecordFields record)
     {
-        if (json.ValueSpan is [.., (byte)'_'])
+        if (json.ValueIsEscaped)
+        {
+            ShortText label = default;
+            if (!label.TryCopy(ref json) || label.Span is [.., (byte)'_'])
+                return false;
+        }
+        else if (json.ValueSpan is [.., (byte)'_'])
+        {
             return false;
+        }
         record.HasOtherValue |= json.ValueTextEquals("vs"u8) || json.ValueTextEquals("vb"u8) || json.ValueTextEquals("vd"u8);
         return json.Read() && json.TrySkip();
     }
@@ -98,7 +109,7 @@ static class SenMLReader
         var time = seconds < RelativeTimeLimit ? now + seconds * 1000 : seconds * 1000;
         // Beyond these bounds a double no longer holds whole milliseconds, and no clock here shows such a time.
         if (!(Math.Abs(time) < 1e14)) readings.Refuse(ReadingOutcome.AheadOfTime);
-        else readings.Add(quantity, value, (long)time);
+        else readings.Add(quantity, value, (long)Math.Round(time));
     }
 
     ref struct BaseFields

@@ -37,7 +37,7 @@ static class ConnectHandshake
         connection.Identify(packet, clientId, decision.Session);
         if (!await connection.Listener.TryClaimAsync(connection, connection.Closing))
         {
-            Refuse(connection, packet.ProtocolLevel, MqttReasonCode.ClientIdentifierNotValid);
+            Refuse(connection, packet.ProtocolLevel, MqttReasonCode.QuotaExceeded);
             return false;
         }
 

@@ -12,7 +12,8 @@ sealed class MqttListener : IHostedService, IDisposable
     public static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(250);
 
     readonly ConcurrentDictionary<MqttConnection, byte> connections = new();
-    readonly ConcurrentDictionary<string, MqttConnection> sessions = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<(string Identity, string ClientId), MqttConnection> sessions = new();
+    readonly ConcurrentDictionary<string, int> sessionsOfIdentity = new(StringComparer.Ordinal);
     readonly ITimer sweep;
 
     public MqttListener(
@@ -60,24 +61,38 @@ sealed class MqttListener : IHostedService, IDisposable
     }
 
     /// <summary>
-    /// Makes a connection the one of its client identifier. An earlier one of the same identity is told 0x8E and waited for, so that the
-    /// application never sees both; one of another identity stays, and the newcomer is refused.
+    /// Makes a connection the one of its client identifier. An earlier one is told 0x8E and waited for, so that the application never sees
+    /// both. Identities do not share client identifiers: nobody can keep another out by using the same one.
     /// </summary>
+    /// <returns>False if the identity has too many connections already.</returns>
     public async ValueTask<bool> TryClaimAsync(MqttConnection connection, CancellationToken cancellationToken)
     {
-        while (!sessions.TryAdd(connection.ClientId, connection))
+        (string, string) key = (connection.Identity, connection.ClientId);
+        while (!sessions.TryAdd(key, connection))
         {
-            if (!sessions.TryGetValue(connection.ClientId, out MqttConnection? earlier)) continue;
-            if (!string.Equals(earlier.Identity, connection.Identity, StringComparison.Ordinal)) return false;
+            if (!sessions.TryGetValue(key, out MqttConnection? earlier)) continue;
             earlier.RequestClose(MqttReasonCode.SessionTakenOver);
             await earlier.Detached.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return true;
+        int count = sessionsOfIdentity.AddOrUpdate(connection.Identity, 1, static (_, present) => present + 1);
+        if (count <= Options.MaximumConnectionsPerIdentity) return true;
+        Release(connection);
+        return false;
     }
 
-    public void Release(MqttConnection connection) =>
-        sessions.TryRemove(new KeyValuePair<string, MqttConnection>(connection.ClientId, connection));
+    public void Release(MqttConnection connection)
+    {
+        (string, string) key = (connection.Identity, connection.ClientId);
+        if (!sessions.TryRemove(new KeyValuePair<(string, string), MqttConnection>(key, connection))) return;
+        while (sessionsOfIdentity.TryGetValue(connection.Identity, out int count))
+        {
+            bool done = count > 1
+                ? sessionsOfIdentity.TryUpdate(connection.Identity, count - 1, count)
+                : sessionsOfIdentity.TryRemove(new KeyValuePair<string, int>(connection.Identity, count));
+            if (done) return;
+        }
+    }
 
     void Sweep()
     {

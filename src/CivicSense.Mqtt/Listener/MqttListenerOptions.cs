@@ -36,6 +36,11 @@ public sealed class MqttListenerOptions
     /// <summary>Most connections at one time; more are closed as soon as they are accepted. Default 20,000; 1 to 1,000,000.</summary>
     public int MaximumConnections { get; set; } = 20_000;
 
+    /// <summary>
+    /// Most connections of one identity, so that nobody can use up what all share; more are refused with 0x97. Default 16; 1 to 1,000,000.
+    /// </summary>
+    public int MaximumConnectionsPerIdentity { get; set; } = 16;
+
     /// <summary>Most subscriptions of one session. Default 64; 0 to 65,535.</summary>
     public int MaximumSubscriptionsPerSession { get; set; } = 64;
 
@@ -66,6 +71,7 @@ public sealed class MqttListenerOptions
             Check(nameof(MaximumKeepAlive), MaximumKeepAlive, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(65_535)),
             Check(nameof(ReceiveMaximum), ReceiveMaximum, 1, 65_535),
             Check(nameof(MaximumConnections), MaximumConnections, 1, 1_000_000),
+            Check(nameof(MaximumConnectionsPerIdentity), MaximumConnectionsPerIdentity, 1, 1_000_000),
             Check(nameof(MaximumSubscriptionsPerSession), MaximumSubscriptionsPerSession, 0, 65_535),
             Check(nameof(MaximumTopicLevels), MaximumTopicLevels, 1, 128),
             Check(nameof(MaximumRetainedMessages), MaximumRetainedMessages, 0, 1_000_000),

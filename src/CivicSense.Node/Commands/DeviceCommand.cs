@@ -40,8 +40,8 @@ static partial class DeviceCommand
     static async Task<int> AddAsync(
         DataFolder folder, string owner, string name, double latitude, double longitude, TextWriter output, CancellationToken cancellationToken)
     {
-        if (!DeviceName().IsMatch(name))
-            throw new UserErrorException($"--name: '{name}' is not allowed; allowed are 1 to 64 of a-z, 0-9, hyphen and underscore.");
+        if (!DeviceName().IsMatch(name) || name == Device.ReservedName)
+            throw new UserErrorException($"--name: '{name}' is not allowed; allowed are 1 to 64 of a-z, 0-9, hyphen and underscore, but not '{Device.ReservedName}'.");
         if (string.IsNullOrWhiteSpace(owner) || owner.Length > 200)
             throw new UserErrorException("--owner: give the household a name of 1 to 200 characters.");
         Area place;

@@ -33,7 +33,8 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
 
         await Console.Error.WriteLineAsync(
             $"{source.Devices.Count} devices publish to mqtt://localhost:{node.MqttPort}. Watch it fill: http://localhost:{node.HttpPort}/");
-        await DemoProgress.RunAsync(source, progress => source.RunAsync(connection, progress, cancellationToken));
+        await DemoProgress.RunAsync(source, progress => source.RunAsync(
+            connection, new ReleasePace(progress, node.Cycle, clock, cancellationToken), cancellationToken));
         clock.AdvanceTo(source.End + settings.ReleaseOptions.Lateness);
         await ReleasedAsync(node.Cycle, clock, cancellationToken);
 

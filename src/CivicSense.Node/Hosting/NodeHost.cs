@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 
 namespace CivicSense.Node.Hosting;
 
@@ -55,6 +56,8 @@ sealed class NodeHost : IAsyncDisposable
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A start that fails is told to whoever started the program in a sentence, without a stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
 
         // Both are read here, so that a wrong certificate is an error of the start.
@@ -104,6 +107,9 @@ sealed class NodeHost : IAsyncDisposable
             options.NeighbourhoodName = settings.Neighbourhood;
             options.TimeZone = settings.TimeZone;
             options.Notice = settings.Notice;
+            options.BaseAddress = settings.PublicAddress;
+            options.SourceCode = settings.SourceCode;
+            options.Licence = settings.Licence;
         });
     }
 
@@ -125,6 +131,10 @@ sealed class NodeHost : IAsyncDisposable
         {
             throw new UserErrorException(
                 $"A port is taken ({exception.Message}). Choose others: --port and --mqtt-port, or http.port and mqtt.port in the configuration.");
+        }
+        catch (OptionsValidationException exception)
+        {
+            throw new UserErrorException(string.Join(' ', exception.Failures));
         }
         var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .Select(address => BindingAddress.Parse(address).Port).ToArray();

@@ -1,12 +1,11 @@
 using CivicSense.Commons;
-using CivicSense.Ingestion;
 using CivicSense.OpenData;
 using CivicSense.Release;
 
 namespace CivicSense.Node.Hosting;
 
-/// <summary>Collects the node's totals for the public health page.</summary>
-sealed class NodeStatusSource(ICommons commons, ReleaseCycle cycle, IngestionStatistics statistics) : INodeStatus
+/// <summary>Collects for the public health page what does not depend on anybody's readings.</summary>
+sealed class NodeStatusSource(ICommons commons, ReleaseCycle cycle) : INodeStatus
 {
     /// <inheritdoc/>
     public async ValueTask<NodeStatus> ReadAsync(CancellationToken cancellationToken)
@@ -30,8 +29,6 @@ sealed class NodeStatusSource(ICommons commons, ReleaseCycle cycle, IngestionSta
             DatabaseReachable = reachable,
             LastReleased = last,
             NextReleaseDue = planned ? cycle.NextDue : null,
-            ReadingsAccepted = statistics.Accepted,
-            ReadingsRefused = statistics.Refused,
         };
     }
 

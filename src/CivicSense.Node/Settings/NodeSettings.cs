@@ -13,6 +13,15 @@ sealed record NodeSettings
     /// <summary>A sentence that stands above every page. Default none.</summary>
     public string? Notice { get; init; }
 
+    /// <summary>Where the public reaches this node, ending in <c>/</c>. Default: links are relative.</summary>
+    public Uri? PublicAddress { get; init; }
+
+    /// <summary>Where the program's source code is offered; the licence asks for it where the program was changed. Default none.</summary>
+    public Uri? SourceCode { get; init; }
+
+    /// <summary>The licence of the published data, an SPDX identifier. Default <c>ODbL-1.0</c>.</summary>
+    public string Licence { get; init; } = "ODbL-1.0";
+
     /// <summary>The folder of the database and the fence, relative to the configuration file. Default <c>data</c>.</summary>
     public string Data { get; init; } = "data";
 

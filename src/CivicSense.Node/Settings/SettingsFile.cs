@@ -36,7 +36,9 @@ static class SettingsFile
         }
         catch (JsonException exception)
         {
-            throw new UserErrorException($"The configuration file '{path}' is not right: {exception.Message}");
+            throw new UserErrorException(
+                $"The configuration file '{path}' is not right in line {exception.LineNumber + 1}: {exception.Path} is no setting, or has a value of "
+                + "another kind. docs/configuration.md lists the settings.");
         }
 
         Check(settings, path);
@@ -52,7 +54,16 @@ static class SettingsFile
     /// <exception cref="UserErrorException">A setting is not allowed; the message names the key, the value and the range.</exception>
     public static void Check(NodeSettings settings, string source)
     {
-        var problems = new List<string>(settings.ReleaseOptions.Validate());
+        var problems = new List<string>();
+        // Told here because the release knows it under another name and in another unit.
+        if (!(settings.Release.LatenessMinutes is >= 0 and <= 50))
+        {
+            problems.Add(FormattableString.Invariant(
+                $"release.latenessMinutes: {settings.Release.LatenessMinutes} is not allowed; allowed is 0 to 50."));
+            settings = settings with { Release = settings.Release with { LatenessMinutes = 0 } };
+        }
+        problems.AddRange(settings.ReleaseOptions.Validate().Select(
+            problem => problem.StartsWith("timeZone:", StringComparison.Ordinal) ? problem : $"release.{problem}"));
         CheckEndpoint("http", settings.Http, problems);
         CheckEndpoint("mqtt", settings.Mqtt, problems);
         if (settings.EventStart is not null && settings.Clock != ClockMode.Event)

@@ -15,7 +15,7 @@ static class AboutPage
         main.Append($"The promise covers a household’s whole day: all its sensors and all quantities together. It does not rest on what somebody else knows, and it does not wear off when computers get faster. Its name in the literature is differential privacy.</p></section>");
 
         main.Append($"<section aria-labelledby=\"how\"><h2 id=\"how\">How it works</h2><ol>");
-        main.Append($"<li>Sensors send readings to the node. A reading is never written to disk; the node keeps one running average for each sensor and hour.</li>");
+        main.Append($"<li>Sensors send readings to the node. The node keeps one running sum for each sensor and hour, and deletes it when the hour is released; readings are not kept.</li>");
         main.Append($"<li>When an hour has passed, the node compares each household’s average with what the public could already expect, limits how much one household can say in a day, and adds the differences up over all households of an area.</li>");
         main.Append($"<li>It adds random noise to each sum, publishes the noisy sum, writes the ledger and deletes the averages, all in one step.</li>");
         main.Append($"<li>Everything you see here is computed from those noisy sums alone. That is why each number comes with an interval.</li></ol></section>");

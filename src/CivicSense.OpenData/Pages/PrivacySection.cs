@@ -13,7 +13,7 @@ static class PrivacySection
         var html = new Html();
         html.Append($"<section aria-labelledby=\"privacy\"><h2 id=\"privacy\">What this page gives away about you</h2>");
         html.Append($"<p>Whatever anyone learns from everything published here about a day, they could have learned almost as well had any one household’s sensors been switched off that day. ");
-        html.Append($"Readings are never published and never written to disk: only sums over many households leave the node, with random noise added.</p>");
+        html.Append($"Readings are never published: only sums over many households leave the node, with random noise added.</p>");
         if (plan is not null)
         {
             var rows = losses.Rows(plan.Rho);
@@ -27,13 +27,13 @@ static class PrivacySection
     static void DrawOneDay(Html html, IReadOnlyList<PrivacyLossRow> rows)
     {
         if (rows.FirstOrDefault(row => row is { Days: 1, Adjacency: "absent" }) is not { } day) return;
-        html.Append($"<p>Someone who was 50 % sure beforehand whether your sensors took part on a day can be at most <strong>{Percent(day.Epsilon)} sure</strong> after seeing everything published about that day ");
+        html.Append($"<p>Someone who was 50 % sure beforehand whether your sensors took part on a day can be at most <strong>{Percent(day.EpsilonBound)} sure</strong> after seeing everything published about that day ");
         html.Append($"(except with a chance of one in a million). Over many days of taking part this adds up:</p>");
     }
 
     static void DrawTable(Html html, IReadOnlyList<PrivacyLossRow> rows)
     {
-        html.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Privacy loss\"><table><caption>Largest privacy loss, epsilon at delta = 10⁻⁶ (smaller is better)</caption>");
+        html.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Privacy loss\"><table><caption>Privacy loss, epsilon at delta = 10⁻⁶ (smaller is better)</caption>");
         html.Append($"<thead><tr><th scope=\"col\">Days</th><th scope=\"col\" class=\"n\">Did you take part? (absent)</th><th scope=\"col\" class=\"n\">What did you measure? (replaced)</th></tr></thead><tbody>");
         foreach (var days in rows.Select(row => row.Days).Distinct().Order())
         {
@@ -46,7 +46,7 @@ static class PrivacySection
             html.Append($"</tr>");
         }
         html.Append($"</tbody></table></div>");
-        html.Append($"<p class=\"small\">Large numbers in the lower rows mean: a pattern that you repeat every day for months is not hidden well, a single day is.</p>");
+        html.Append($"<p class=\"small\">Large numbers in the lower rows mean: a pattern that you repeat every day for months is not hidden well, a single day is. These are the usual figures for Gaussian noise; the bound that is proved for this node’s noise is a few percent higher and stands in the ledger’s data.</p>");
     }
 
     public static string Percent(double epsilon)

@@ -4,15 +4,13 @@ using Microsoft.AspNetCore.Routing;
 
 namespace CivicSense.OpenData;
 
-/// <summary>How the node is: per-node totals only.</summary>
+/// <summary>How the node is.</summary>
+/// <remarks>No count of readings: in a small node its steps would tell when, and whether, a single household measured.</remarks>
 /// <param name="Status">'ok' or 'unavailable'.</param>
 /// <param name="DatabaseReachable">Whether the public data can be read.</param>
 /// <param name="LastReleased">Start of the newest released window, UTC; null before the first.</param>
 /// <param name="NextReleaseDue">When the next release is due, UTC; null where that is not known.</param>
-/// <param name="ReadingsAccepted">Readings accepted since the node started, over all devices.</param>
-/// <param name="ReadingsRefused">Readings refused since the node started, over all devices.</param>
-sealed record HealthRow(
-    string Status, bool DatabaseReachable, DateTime? LastReleased, DateTime? NextReleaseDue, long ReadingsAccepted, long ReadingsRefused);
+sealed record HealthRow(string Status, bool DatabaseReachable, DateTime? LastReleased, DateTime? NextReleaseDue);
 
 /// <summary><c>/healthz</c>.</summary>
 static class HealthResource
@@ -30,7 +28,7 @@ static class HealthResource
         var status = await request.Service<INodeStatus>().ReadAsync(request.Aborted);
         var row = new HealthRow(
             status.DatabaseReachable ? "ok" : "unavailable", status.DatabaseReachable, status.LastReleased?.Start.UtcDateTime,
-            status.NextReleaseDue?.UtcDateTime, status.ReadingsAccepted, status.ReadingsRefused);
+            status.NextReleaseDue?.UtcDateTime);
         return new PublicResult(JsonSerializer.SerializeToUtf8Bytes(row, PublicJson.Options), FormatNegotiation.ContentType(Format.Json), tag: null, "no-store")
         {
             StatusCode = status.DatabaseReachable ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,

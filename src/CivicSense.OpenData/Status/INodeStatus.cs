@@ -1,7 +1,7 @@
 namespace CivicSense.OpenData;
 
 /// <summary>Tells the public face how the node is. Implemented by the node.</summary>
-/// <remarks>Everything here is published: per-node totals only, never anything per owner, device or area.</remarks>
+/// <remarks>Everything here is published, so nothing here may depend on what or how much anybody measured.</remarks>
 public interface INodeStatus
 {
     /// <summary>The state of the node now. Does not throw where the database cannot be reached: that is part of the answer.</summary>
@@ -19,10 +19,4 @@ public sealed record NodeStatus
 
     /// <summary>When the next window is due to be released; null where that is not known, for example before enough households are enrolled.</summary>
     public DateTimeOffset? NextReleaseDue { get; init; }
-
-    /// <summary>Readings accepted since the node started, over all devices.</summary>
-    public long ReadingsAccepted { get; init; }
-
-    /// <summary>Readings refused since the node started, over all devices.</summary>
-    public long ReadingsRefused { get; init; }
 }

@@ -68,14 +68,48 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task Another_identity_cannot_take_a_client_identifier_over()
+    public async Task Two_identities_may_use_the_same_client_identifier_and_neither_disturbs_the_other()
     {
         await using TestHost host = await TestHost.StartAsync();
         await using MqttClient owner = await host.ConnectAsync();
-        MqttException refusal = await Assert.ThrowsAsync<MqttException>(() => host.ConnectAsync(change: o => o with { UserName = "other" }));
-        Assert.Equal(MqttReasonCode.ClientIdentifierNotValid, refusal.Reason);
-        await owner.PublishAsync(Topic, Topic, 1);
-        await owner.DrainAsync().WaitAsync(TestHost.Patience);
+        await using MqttClient other = await host.ConnectAsync(change: o => o with { UserName = "other" });
+        foreach (MqttClient client in new[] { owner, other })
+        {
+            await client.PublishAsync(Topic, Topic, 1);
+            await client.DrainAsync().WaitAsync(TestHost.Patience);
+        }
+
+        Assert.Empty(host.Application.Closed);
+    }
+
+    [Fact]
+    public async Task One_identity_cannot_use_up_the_connections_that_all_share()
+    {
+        await using TestHost host = await TestHost.StartAsync(options => options.MaximumConnectionsPerIdentity = 2);
+        await using MqttClient first = await host.ConnectAsync(change: o => o with { ClientId = "a" });
+        MqttClient second = await host.ConnectAsync(change: o => o with { ClientId = "b" });
+        MqttException refusal = await Assert.ThrowsAsync<MqttException>(() => host.ConnectAsync(change: o => o with { ClientId = "c" }));
+        Assert.Equal(MqttReasonCode.QuotaExceeded, refusal.Reason);
+        await using MqttClient other = await host.ConnectAsync(change: o => o with { ClientId = "a", UserName = "other" });
+
+        await second.DisposeAsync();
+        await using MqttClient third = await ConnectWhenThereIsRoomAsync(host, "c");
+    }
+
+    /// <summary>The listener learns of a closed connection a little later than the client that closed it.</summary>
+    static async Task<MqttClient> ConnectWhenThereIsRoomAsync(TestHost host, string clientId)
+    {
+        while (true)
+        {
+            try
+            {
+                return await host.ConnectAsync(clientId);
+            }
+            catch (MqttException refusal) when (refusal.Reason == MqttReasonCode.QuotaExceeded)
+            {
+                await Task.Yield();
+            }
+        }
     }
 
     [Theory]

@@ -202,7 +202,7 @@ public sealed class ResourcesTests
         await using var node = await PublicNode.StartAsync();
         var well = await node.GetJsonAsync("/healthz");
         Assert.Equal(
-            ["status", "databaseReachable", "lastReleased", "nextReleaseDue", "readingsAccepted", "readingsRefused"],
+            ["status", "databaseReachable", "lastReleased", "nextReleaseDue"],
             well.EnumerateObject().Select(member => member.Name));
 
         node.Status.DatabaseReachable = false;

@@ -173,6 +173,8 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
         ArgumentNullException.ThrowIfNull(name);
         if (name.Length is 0 or > 64 || name.AsSpan().ContainsAnyExcept(NameCharacters))
             throw new ArgumentException("A device's name is 1 to 64 of the characters a-z, 0-9, hyphen and underscore.", nameof(name));
+        if (name == Device.ReservedName)
+            throw new ArgumentException($"'{Device.ReservedName}' is where the node itself publishes; no device may have that name.", nameof(name));
         if (place.Zoom != Area.FinestZoom)
             throw new ArgumentException($"A device's place is a cell of zoom {Area.FinestZoom}.", nameof(place));
         if (secretHash.Length != 32)
