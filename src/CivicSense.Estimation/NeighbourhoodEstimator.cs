@@ -21,6 +21,8 @@ public sealed class NeighbourhoodEstimator(IEstimateStore store) : IPublicBaseli
 
     readonly Lock gate = new();
     NeighbourhoodState state = new();
+    // Replaced as a whole under the gate, read without it: a prediction never waits for a day to close.
+    volatile NeighbourhoodForecast forecast = NeighbourhoodForecast.Prior;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="baselines"/> is shorter than the plan's <see cref="ReleasePlan.KeyCount"/>.</exception>
@@ -29,8 +31,7 @@ public sealed class NeighbourhoodEstimator(IEstimateStore store) : IPublicBaseli
         ArgumentNullException.ThrowIfNull(plan);
         if (baselines.Length < plan.KeyCount)
             throw new ArgumentException($"The plan has {plan.KeyCount} keys, but there is room for {baselines.Length}.", nameof(baselines));
-        lock (gate)
-            state.Predict(plan, window, baselines);
+        forecast.Predict(plan, window, baselines);
     }
 
     /// <inheritdoc/>
@@ -41,7 +42,10 @@ public sealed class NeighbourhoodEstimator(IEstimateStore store) : IPublicBaseli
         ArgumentNullException.ThrowIfNull(measurements);
         List<Estimate> estimates;
         lock (gate)
+        {
             estimates = state.AddWindow(plan, window, measurements);
+            forecast = state.Forecast();
+        }
         if (estimates.Count > 0)
             await store.WriteAsync(estimates, cancellationToken);
     }
@@ -53,7 +57,10 @@ public sealed class NeighbourhoodEstimator(IEstimateStore store) : IPublicBaseli
         ArgumentNullException.ThrowIfNull(activity);
         List<Estimate> estimates;
         lock (gate)
+        {
             estimates = state.AddDay(plan, activity);
+            forecast = state.Forecast();
+        }
         if (estimates.Count > 0)
             await store.WriteAsync(estimates, cancellationToken);
     }
@@ -71,7 +78,10 @@ public sealed class NeighbourhoodEstimator(IEstimateStore store) : IPublicBaseli
         var (rebuilt, estimates) = replay.Run(cancellationToken);
         var missing = await MissingEstimates.FindAsync(commons, estimates, cancellationToken);
         lock (gate)
+        {
             state = rebuilt;
+            forecast = state.Forecast();
+        }
         if (missing.Count > 0)
             await store.WriteAsync(missing, cancellationToken);
     }

@@ -10,7 +10,13 @@ namespace CivicSense.Estimation;
 /// </remarks>
 public sealed record ProcessParameters
 {
-    /// <summary>Retention of the slow city level, whose deviation is the quantity's <see cref="Quantity.PriorDeviation"/>.</summary>
+    /// <summary>
+    /// The deviation of the slow city level, in units of the quantity's <see cref="Quantity.PriorDeviation"/>: the level of some weeks differs
+    /// from the prior mean by more than that of years does.
+    /// </summary>
+    public const double LevelSpread = 1.5;
+
+    /// <summary>Retention of the slow city level.</summary>
     public double LevelRetention { get; init; } = 0.9995;
 
     /// <summary>Deviation of the hourly city component (weather, episodes).</summary>
@@ -83,6 +89,17 @@ public sealed record ProcessParameters
     {
         ArgumentNullException.ThrowIfNull(quantity);
         return ByOrdinal[quantity.Ordinal];
+    }
+
+    /// <summary>What is left of each state component after so many hours, in the order of <see cref="StateLayout"/>.</summary>
+    internal double[] Retention(long hours)
+    {
+        double[] hourly =
+        [
+            LevelRetention, CityRetention, WaveRetention, WaveRetention, WaveRetention, WaveRetention,
+            OffsetRetention, LocalRetention, OffsetRetention, LocalRetention,
+        ];
+        return Array.ConvertAll(hourly, retention => Math.Pow(retention, hours));
     }
 
     static ProcessParameters Concentration(

@@ -20,13 +20,15 @@ sealed class SymmetricMatrix(int size)
 
     public void AddToDiagonal(int index, double value) => values[index * size + index] += value;
 
+    public void AddAt(int row, int column, double value) => values[row * size + column] += value;
+
     /// <summary>Replaces the matrix M by D M D for a diagonal D.</summary>
     public void Scale(ReadOnlySpan<double> diagonal)
     {
         for (var row = 0; row < size; row++)
         {
             var target = values.AsSpan(row * size, size);
-            for (var column = 0; column < size; column++)
+            for (var column = 0; column < target.Length; column++)
                 target[column] *= diagonal[row] * diagonal[column];
         }
     }
@@ -38,45 +40,35 @@ sealed class SymmetricMatrix(int size)
         {
             var target = values.AsSpan(row * size, size);
             var factor = vector[row] / divisor;
-            for (var column = 0; column < size; column++)
+            for (var column = 0; column < target.Length; column++)
                 target[column] -= factor * vector[column];
         }
     }
 
-    /// <summary>Adds v to a row and to the column of the same index; the diagonal element receives it twice.</summary>
-    public void AddToRowAndColumn(int index, ReadOnlySpan<double> vector, double factor)
+    /// <summary>Adds u v' + v u'.</summary>
+    public void AddOuter(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
     {
-        for (var other = 0; other < size; other++)
+        for (var row = 0; row < size; row++)
         {
-            values[index * size + other] += factor * vector[other];
-            values[other * size + index] += factor * vector[other];
+            var target = values.AsSpan(row * size, size);
+            for (var column = 0; column < target.Length; column++)
+                target[column] += left[row] * right[column] + right[row] * left[column];
         }
     }
 
-    public void AddAt(int row, int column, double value) => values[row * size + column] += value;
+    /// <summary>Makes a component independent of all others, with this variance.</summary>
+    public void Reset(int index, double variance)
+    {
+        for (var other = 0; other < size; other++)
+            values[index * size + other] = values[other * size + index] = 0;
+        values[index * size + index] = variance;
+    }
 
     public double[] Multiply(ReadOnlySpan<double> vector)
     {
         var result = new double[size];
         for (var row = 0; row < size; row++)
             result[row] = Dot(Row(row), vector);
-        return result;
-    }
-
-    /// <summary>A M A' for a linear map A given as a function of a vector.</summary>
-    public SymmetricMatrix Congruence(Func<double[], double[]> map, int newSize)
-    {
-        var half = new double[size][];
-        for (var row = 0; row < size; row++)
-            half[row] = map(Row(row).ToArray());
-        var result = new SymmetricMatrix(newSize);
-        var column = new double[size];
-        for (var target = 0; target < newSize; target++)
-        {
-            for (var row = 0; row < size; row++)
-                column[row] = half[row][target];
-            map(column).CopyTo(result.values.AsSpan(target * newSize, newSize));
-        }
         return result;
     }
 

@@ -2,66 +2,64 @@ using CivicSense.Commons;
 
 namespace CivicSense.Estimation;
 
-/// <summary>Smooths the days in one filter's history into estimates.</summary>
+/// <summary>Smooths a day of one quantity into estimates.</summary>
 static class DaySummaries
 {
     /// <summary>The estimates of one day: the day itself, and its hours too where they become final.</summary>
-    public static IEnumerable<Estimate> Of(QuantityFilter filter, PlanContext context, EstimateStatus status)
+    public static List<Estimate> Of(QuantityModel model, PlanContext context, EstimateStatus status)
     {
-        var history = filter.History;
-        var first = history.FindIndex(step => step.Plan?.Day == context.Plan.Day);
-        var last = history.FindLastIndex(step => step.Plan?.Day == context.Plan.Day);
-        if (first < 0)
-            return [];
-
-        var smoother = new Smoother(filter);
-        var moments = smoother.Hours(first, last);
-        var hours = new NodeHour[moments.Length][];
-        for (var hour = 0; hour < hours.Length; hour++)
-            hours[hour] = [.. context.Nodes.Select(node => NodeHour.Of(node, filter.Quantity, moments[hour], history[first + hour].Owners))];
-
         var result = new List<Estimate>();
-        if (status == EstimateStatus.Final)
+        var day = context.Plan.Day;
+        if (!model.Knows(AreaKey(context, 0)))
+            return result;
+        var history = model[AreaKey(context, 0)].History;
+        var hours = history.Where(step => step.Hour.Plan?.Day == day).Select(step => step.Hour).ToList();
+        if (hours.Count == 0)
+            return result;
+
+        var areas = new Moments[context.Plan.Areas.Length][];
+        for (var area = 0; area < areas.Length; area++)
+            areas[area] = Smooth(model[AreaKey(context, area)], day).Hours;
+        var values = new Moments[hours.Count][];
+        for (var hour = 0; hour < values.Length; hour++)
+            values[hour] = Array.ConvertAll(areas, area => area[hour]);
+
+        foreach (var node in context.Nodes)
         {
-            for (var hour = 0; hour < hours.Length; hour++)
+            var filter = model[node.Key];
+            var (first, smoothed) = Smooth(filter, day);
+            var summaries = new NodeHour[smoothed.Length];
+            for (var hour = 0; hour < summaries.Length; hour++)
+                summaries[hour] = NodeHour.Of(node, model.Quantity, smoothed[hour], values[hour], context.Owners);
+            // An hour in which nothing was released counts in the day's mean, but is not shown.
+            for (var hour = 0; status == EstimateStatus.Final && hour < summaries.Length; hour++)
             {
-                // An hour in which nothing was released counts in the day's mean, but is not shown.
-                if (history[first + hour].Updates.Count == 0)
-                    continue;
-                for (var node = 0; node < context.Nodes.Length; node++)
-                    result.Add(Publication.Hour(context.Nodes[node], filter.Quantity, history[first + hour].Window, hours[hour][node], status));
+                if (hours[hour].IsReleased)
+                    result.Add(Publication.Hour(node, model.Quantity, hours[hour].Window, summaries[hour], status));
             }
+            result.Add(Day(node, context, filter, model.Quantity, first, summaries, status));
         }
-        AddDays(result, smoother, filter.Quantity, context, first, hours, status);
         return result;
     }
 
-    static void AddDays(
-        List<Estimate> result, Smoother smoother, Quantity quantity, PlanContext context, int first, NodeHour[][] hours, EstimateStatus status)
+    static FilterKey AreaKey(PlanContext context, int area) => new(context.Plan.Areas[area].Area, IsJoint: false);
+
+    static (int First, Moments[] Hours) Smooth(AreaFilter filter, PrivacyDay day)
     {
-        var nodes = context.Nodes.Length;
-        var means = new double[nodes];
-        var weights = new double[hours.Length][][];
-        for (var hour = 0; hour < hours.Length; hour++)
-            weights[hour] = new double[nodes][];
+        var first = filter.History.FindIndex(step => step.Hour.Plan?.Day == day);
+        var last = filter.History.FindLastIndex(step => step.Hour.Plan?.Day == day);
+        return (first, new Smoother(filter).Hours(first, last));
+    }
+
+    static Estimate Day(
+        SummaryNode node, PlanContext context, AreaFilter filter, Quantity quantity, int first, NodeHour[] hours, EstimateStatus status)
+    {
         var shares = new double[hours.Length];
         Array.Fill(shares, 1.0 / hours.Length);
-        var rate = NodeHour.AcrossHours(quantity);
-        for (var node = 0; node < nodes; node++)
-        {
-            var values = Array.ConvertAll(hours, hour => hour[node].Mean);
-            // A concentration's hourly mean already is that of the expected value; for sound the uncertain exponent still counts.
-            var variances = Array.ConvertAll(hours, hour => quantity.IsLogarithmic ? 0 : hour[node].Variance);
-            var slopes = new double[hours.Length];
-            means[node] = PowerMean.Of(values, variances, shares, rate, slopes);
-            for (var hour = 0; hour < hours.Length; hour++)
-                weights[hour][node] = Array.ConvertAll(hours[hour][node].Gradient, slope => slope * slopes[hour]);
-        }
-        var joint = smoother.Variances(first, weights);
-        for (var node = 0; node < nodes; node++)
-        {
-            result.Add(Publication.Day(
-                context.Nodes[node], context, quantity, Array.ConvertAll(hours, hour => hour[node]), means[node], Math.Max(joint[node], 0), status));
-        }
+        // A concentration's hourly mean already is that of the expected value; for sound the uncertain exponent still counts.
+        var variances = Array.ConvertAll(hours, hour => quantity.IsLogarithmic ? 0 : hour.Variance);
+        var slopes = new double[hours.Length];
+        var mean = PowerMean.Of(Array.ConvertAll(hours, hour => hour.Mean), variances, shares, NodeHour.AcrossHours(quantity), slopes);
+        return Publication.Day(node, context, quantity, hours, mean, new Smoother(filter).Variance(first, slopes), status);
     }
 }

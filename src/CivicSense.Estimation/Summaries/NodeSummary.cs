@@ -4,11 +4,10 @@ namespace CivicSense.Estimation;
 
 /// <summary>One area's value in one hour on the model scale, as a function of the release areas inside it.</summary>
 /// <param name="Mean">The logarithm of the expected value for concentrations; the expected value otherwise.</param>
-/// <param name="Gradient">The derivative by the value of each release area of the plan.</param>
 /// <param name="Variance">The variance of the estimate.</param>
 /// <param name="WeightVariance">What not knowing the areas' owner counts adds, the same in every hour of a day.</param>
 /// <param name="Owners">The expected number of active owners.</param>
-sealed record NodeHour(double Mean, double[] Gradient, double Variance, double WeightVariance, double Owners)
+sealed record NodeHour(double Mean, double Variance, double WeightVariance, double Owners)
 {
     /// <summary>
     /// How far, on the model scale, a day's residuals typically lie on one side: a wrong owner count scales them all alike, which the
@@ -16,39 +15,41 @@ sealed record NodeHour(double Mean, double[] Gradient, double Variance, double W
     /// </summary>
     const double PersistentResidual = 0.3;
 
-    public static NodeHour Of(SummaryNode node, Quantity quantity, AreaMoments moments, OwnerCount[] owners)
+    /// <param name="node">The area.</param>
+    /// <param name="quantity">The quantity.</param>
+    /// <param name="own">The mean over the area's owners, on the model scale.</param>
+    /// <param name="values">The same for each release area of the plan.</param>
+    /// <param name="owners">The owner counts of the release areas.</param>
+    public static NodeHour Of(SummaryNode node, Quantity quantity, Moments own, Moments[] values, OwnerCount[] owners)
     {
         var parts = node.Parts.Length;
         var rate = AcrossAreas(quantity);
-        Span<double> values = stackalloc double[parts], variances = stackalloc double[parts], weights = stackalloc double[parts];
+        Span<double> means = stackalloc double[parts], variances = stackalloc double[parts], weights = stackalloc double[parts];
         Span<double> slopes = stackalloc double[parts];
         var total = 0.0;
         foreach (var part in node.Parts)
             total += owners[part].Mean;
         for (var i = 0; i < parts; i++)
         {
-            var part = node.Parts[i];
-            values[i] = moments.Mean[part];
-            variances[i] = moments.Covariance[part, part];
-            weights[i] = owners[part].Mean / total;
+            means[i] = values[node.Parts[i]].Mean;
+            variances[i] = values[node.Parts[i]].Variance;
+            weights[i] = owners[node.Parts[i]].Mean / total;
         }
-        var mean = PowerMean.Of(values, variances, weights, rate, slopes);
+        var joint = PowerMean.Of(means, variances, weights, rate, slopes);
 
-        var gradient = new double[moments.Mean.Length];
-        double variance = 0, weightVariance = 0, relative = 0;
+        double weightVariance = 0, relative = 0;
         for (var i = 0; i < parts; i++)
         {
-            gradient[node.Parts[i]] = slopes[i];
-            for (var j = 0; j < parts; j++)
-                variance += slopes[i] * slopes[j] * moments.Covariance[node.Parts[i], node.Parts[j]];
-            var lever = rate == 0 ? values[i] - mean : Math.Exp(rate * (values[i] - mean)) - 1;
+            var lever = rate == 0 ? means[i] - joint : Math.Exp(rate * (means[i] - joint)) - 1;
             var pull = weights[i] * owners[node.Parts[i]].Relative * lever;
             weightVariance += parts == 1 ? 0 : pull * pull;
             relative += slopes[i] * owners[node.Parts[i]].Relative;
         }
         // The areas' counts err together, through the share of active owners that they have in common: added up, not squared one by one.
         weightVariance += relative * relative * PersistentResidual * PersistentResidual;
-        return new NodeHour(mean, gradient, variance, weightVariance, total);
+        // By how much uncertain and different exponents raise a mean of exponentials above the exponential of the mean.
+        var convexity = joint - SymmetricMatrix.Dot(means, weights);
+        return new NodeHour(own.Mean + convexity, own.Variance, weightVariance, total);
     }
 
     /// <summary>Concentrations of households and areas are averaged as such, everything else on its own scale.</summary>

@@ -3,20 +3,27 @@ using CivicSense.Commons;
 
 namespace CivicSense.Estimation;
 
-/// <summary>A plan with what follows from it: its windows, the tree of its areas, and the imagined households of its day.</summary>
+/// <summary>A plan with what follows from it: its windows, the tree of its areas, its owner counts and the imagined households of its day.</summary>
 sealed class PlanContext
 {
-    public PlanContext(ReleasePlan plan)
+    readonly Dictionary<Area, int> areaNumbers = [];
+
+    public PlanContext(ReleasePlan plan, OwnerCount[] owners)
     {
         Plan = plan;
+        Owners = owners;
         Zone = TimeZoneInfo.FindSystemTimeZoneById(plan.TimeZone);
         Windows = [.. plan.Day.Windows(Zone).Where(window => window >= plan.FirstWindow)];
         Households = new HouseholdDay(plan);
-        var areas = plan.Areas.Select(planned => planned.Area).ToImmutableArray();
-        Nodes = [.. AreaTree.Build(areas).Nodes.Select(node => new SummaryNode(node.Area, [.. node.ReleaseAreas.Select(area => areas.IndexOf(area))]))];
+        for (var area = 0; area < plan.Areas.Length; area++)
+            areaNumbers[plan.Areas[area].Area] = area;
+        Nodes = [.. AreaTree.Build(areaNumbers.Keys).Nodes.Select(node => new SummaryNode(node.Area, [.. node.ReleaseAreas.Select(area => areaNumbers[area])]))];
     }
 
     public ReleasePlan Plan { get; }
+
+    /// <summary>The number of active owners by release area, as it was estimated when the day began.</summary>
+    public OwnerCount[] Owners { get; }
 
     public TimeZoneInfo Zone { get; }
 
@@ -27,6 +34,10 @@ sealed class PlanContext
     /// <summary>The areas to estimate, each with the numbers of the release areas that it is made of.</summary>
     public ImmutableArray<SummaryNode> Nodes { get; }
 
+    /// <summary>The number of a release area in the plan, or -1.</summary>
+    public int AreaIndexOf(Area area) => areaNumbers.GetValueOrDefault(area, -1);
+
+    /// <summary>The number of a quantity in the plan, or -1.</summary>
     public int IndexOf(Quantity quantity)
     {
         for (var i = 0; i < Plan.Quantities.Length; i++)
@@ -39,4 +50,8 @@ sealed class PlanContext
 }
 
 /// <summary>An area to estimate and the release areas it is made of, by their numbers in the plan.</summary>
-sealed record SummaryNode(Area Area, ImmutableArray<int> Parts);
+sealed record SummaryNode(Area Area, ImmutableArray<int> Parts)
+{
+    /// <summary>The filter that follows this area.</summary>
+    public FilterKey Key => new(Area, IsJoint: Parts.Length > 1);
+}

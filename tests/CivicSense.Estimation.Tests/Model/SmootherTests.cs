@@ -14,46 +14,46 @@ public sealed class SmootherTests
     {
         const int hours = 6, areas = 2;
         const double noise = 0.09;
-        var plan = new ReleasePlan
-        {
-            Day = Day, TimeZone = "UTC", FirstWindow = Day.Windows(Zone)[0], Areas = [new(Area.Parse("0"), 10), new(Area.Parse("1"), 20)],
-            Quantities = [new(Quantity.Pm25, 0.9m, 0.6, 1.1)], Rho = 0.028m, Sigma = 4.2, Grid = 1 << 20, ActivityWeight = 1 << 17,
-        };
         OwnerCount[] owners = [new(10, 1), new(20, 1)];
         var random = new Random(5);
         var measured = Matrix<double>.Build.Dense(hours, areas, (_, _) => random.NextDouble() - 0.5);
 
-        var filter = new QuantityFilter(Quantity.Pm25, plan, plan.FirstWindow, owners);
+        var parameters = ProcessParameters.Of(Quantity.Pm25);
+        var spreads = Array.ConvertAll(owners, count => Spread.Of(parameters, count.Mean));
+        // Of two areas, each is all of the other's outside: here the filters are exact.
+        AreaFilter[] filters = [.. Enumerable.Range(0, areas).Select(area => AreaFilter.Start(Quantity.Pm25, new(spreads[area], spreads[1 - area])))];
         for (var hour = 0; hour < hours; hour++)
         {
-            var step = filter.Advance(plan, new HourWindow(plan.FirstWindow.Index + hour), Zone, owners, _ => plan);
+            var window = new HourWindow(Day.Windows(Zone)[0].Index + hour);
+            var step = new ModelHour(window, null, StateLayout.CityRow(window, Zone), parameters.Retention(1), owners);
             for (var area = 0; area < areas; area++)
             {
-                var value = filter.Level + measured[hour, area];
-                filter.Update(step, area, (mean, variance) =>
-                    (mean + variance / (variance + noise) * (value - mean), variance * noise / (variance + noise)));
+                filters[area].Advance(Quantity.Pm25, step);
+                filters[area].Update(Side.Outside, new Moments(filters[area].Level + measured[hour, 1 - area], noise));
+                filters[area].Update(Side.Inside, new Moments(filters[area].Level + measured[hour, area], noise));
             }
         }
 
-        var prior = JointCovariance(hours, owners, filter.History);
+        var prior = JointCovariance(hours, owners, filters[0].History);
         var inverse = (prior + noise * Matrix<double>.Build.DenseIdentity(hours * areas)).Inverse();
         var data = Vector<double>.Build.Dense(hours * areas, i => measured[i / areas, i % areas]);
         var mean = prior * (inverse * data);
         var covariance = prior - prior * inverse * prior;
 
-        var smoother = new Smoother(filter);
-        var smoothed = smoother.Hours(0, hours - 1);
-        for (var i = 0; i < hours * areas; i++)
+        for (var area = 0; area < areas; area++)
         {
-            Assert.Equal(mean[i], smoothed[i / areas].Mean[i % areas] - filter.Level, 9);
-            Assert.Equal(covariance[i, i], smoothed[i / areas].Covariance[i % areas, i % areas], 9);
-        }
-        Assert.Equal(covariance[2, 3], smoothed[1].Covariance[0, 1], 9);
+            var smoother = new Smoother(filters[area]);
+            var smoothed = smoother.Hours(0, hours - 1);
+            for (var hour = 0; hour < hours; hour++)
+            {
+                Assert.Equal(mean[hour * areas + area], smoothed[hour].Mean - filters[area].Level, 9);
+                Assert.Equal(covariance[hour * areas + area, hour * areas + area], smoothed[hour].Variance, 9);
+            }
 
-        // The sum over the first four hours of area 0 and half of area 1, given all six hours.
-        double[][][] weights = [.. Enumerable.Range(0, 4).Select(_ => new double[][] { [1, 0.5] })];
-        var sum = Vector<double>.Build.Dense(hours * areas, i => i / areas < 4 ? (i % areas == 0 ? 1 : 0.5) : 0);
-        Assert.Equal(sum * (covariance * sum), smoother.Variances(0, weights)[0], 9);
+            // A weighted sum over the first four hours, given all six.
+            var sum = Vector<double>.Build.Dense(hours * areas, i => i / areas < 4 && i % areas == area ? 1 + i / areas : 0);
+            Assert.Equal(sum * (covariance * sum), smoother.Variance(0, [1, 2, 3, 4]), 9);
+        }
     }
 
     static Matrix<double> JointCovariance(int hours, OwnerCount[] owners, List<FilterStep> steps)
@@ -64,10 +64,10 @@ public sealed class SmootherTests
         {
             var (hour, other) = (i / owners.Length, j / owners.Length);
             var lag = Math.Abs(hour - other);
-            var sum = Math.Pow(Quantity.Pm25.PriorDeviation, 2) * Math.Pow(p.LevelRetention, lag)
+            var sum = Math.Pow(ProcessParameters.LevelSpread * Quantity.Pm25.PriorDeviation, 2) * Math.Pow(p.LevelRetention, lag)
                 + Math.Pow(p.CityDeviation, 2) * Math.Pow(p.CityRetention, lag);
             for (var wave = 0; wave < waves.Length; wave++)
-                sum += steps[hour].CityRow[2 + wave] * steps[other].CityRow[2 + wave] * waves[wave] * waves[wave] * Math.Pow(p.WaveRetention, lag);
+                sum += steps[hour].Hour.CityRow[2 + wave] * steps[other].Hour.CityRow[2 + wave] * waves[wave] * waves[wave] * Math.Pow(p.WaveRetention, lag);
             if (i % owners.Length != j % owners.Length)
                 return sum;
             var count = owners[i % owners.Length].Mean;

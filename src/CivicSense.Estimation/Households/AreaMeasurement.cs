@@ -1,0 +1,35 @@
+using CivicSense.Commons;
+
+namespace CivicSense.Estimation;
+
+/// <summary>One released sum of residuals, read as what it says about the mean of an area's owners.</summary>
+sealed class AreaMeasurement : IAreaLikelihood
+{
+    readonly double measured;
+    readonly double noise;
+    readonly double relative;
+    readonly Func<Moments, Func<double, double>> response;
+
+    public AreaMeasurement(PlanContext context, int area, int quantity, NoisyMeasurement released)
+    {
+        var planned = context.Plan.Quantities[quantity];
+        var owners = context.Owners[area];
+        var scale = planned.Weight * owners.Mean;
+        Baseline = planned.Quantity.ToModelScale(released.Baseline);
+        measured = released.Value / (context.Plan.Grid * scale);
+        noise = context.Plan.Sigma / scale * (context.Plan.Sigma / scale);
+        relative = owners.Relative;
+        response = expected => context.Households.Response(area, quantity, expected);
+    }
+
+    /// <summary>The public baseline on the model scale.</summary>
+    public double Baseline { get; }
+
+    /// <inheritdoc/>
+    public Moments Posterior(Moments expected)
+    {
+        var prior = new Moments(expected.Mean - Baseline, expected.Variance);
+        var (residual, variance) = ResidualPosterior.Moments(prior.Mean, prior.Variance, measured, noise, relative, response(prior));
+        return new Moments(Baseline + residual, variance);
+    }
+}
