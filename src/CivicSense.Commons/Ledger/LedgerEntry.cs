@@ -60,7 +60,7 @@ public sealed record LedgerEntry
     }
 
     /// <summary>Reads an entry back from its document. The hash is computed, not believed.</summary>
-    /// <exception cref="FormatException"><paramref name="document"/> is not a ledger entry.</exception>
+    /// <exception cref="FormatException"><paramref name="document"/> is not a ledger entry as <see cref="Document"/> has it.</exception>
     public static LedgerEntry Read(string document)
     {
         try
@@ -79,9 +79,14 @@ public sealed record LedgerEntry
                 root.GetProperty("keys").GetInt32(),
                 root.GetProperty("values").GetString()!,
                 root.GetProperty("rho").GetDecimal());
-            return new LedgerEntry(content, root.GetProperty("previous").GetString()!, document);
+            var entry = Create(content, root.GetProperty("previous").GetString()!);
+            // Exactly one text stands for an entry, so whatever else the text may say is not overlooked.
+            return entry.Document == document && Enum.IsDefined(content.Kind)
+                ? entry
+                : throw new FormatException("The entry is not in its one written form.");
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
+        catch (Exception exception) when (
+            exception is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException or FormatException)
         {
             throw new FormatException("This is not a ledger entry of this version.", exception);
         }

@@ -12,13 +12,22 @@ public sealed class LedgerVerifier(ICommons commons)
     /// <summary>Reads everything once, in order.</summary>
     public async ValueTask<LedgerVerdict> VerifyAsync(CancellationToken cancellationToken)
     {
+        problems.Clear();
+        planHashes.Clear();
+        values = 0;
         long length = 0;
         var head = LedgerEntry.Genesis;
-        while (await commons.ReadLedgerAsync(length, PageSize, cancellationToken) is { Count: > 0 } page)
+        while (await ReadPageAsync(length, cancellationToken) is { Count: > 0 } page)
         {
             foreach (var entry in page)
             {
-                if (entry.Content.Sequence != length + 1)
+                if (entry.Content.Sequence <= length)
+                {
+                    // Reading on would begin again at an earlier entry, for ever.
+                    problems.Add($"Entry {entry.Content.Sequence} stands after entry {length}: checking ends here.");
+                    return new LedgerVerdict(length, head, values, [.. problems]);
+                }
+                if (entry.Content.Sequence - 1 != length)
                     problems.Add($"Entry {entry.Content.Sequence} stands where {length + 1} is due.");
                 if (entry.PreviousHash != head)
                     problems.Add($"Entry {entry.Content.Sequence} does not follow the entry before it: an entry was changed, removed or put in.");
@@ -30,7 +39,20 @@ public sealed class LedgerVerifier(ICommons commons)
         var summary = await commons.ReadLedgerSummaryAsync(cancellationToken);
         if (summary.Entries != length || summary.Head != head)
             problems.Add("The ledger's stored head is not the hash of its newest entry.");
-        return new LedgerVerdict(length, head, values, problems);
+        return new LedgerVerdict(length, head, values, [.. problems]);
+    }
+
+    async ValueTask<IReadOnlyList<LedgerEntry>> ReadPageAsync(long afterSequence, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await commons.ReadLedgerAsync(afterSequence, PageSize, cancellationToken);
+        }
+        catch (FormatException)
+        {
+            problems.Add($"One of the {PageSize} entries after entry {afterSequence} is no ledger entry: checking ends here.");
+            return [];
+        }
     }
 
     async ValueTask CheckValuesAsync(LedgerEntry entry, CancellationToken cancellationToken)
@@ -68,8 +90,15 @@ public sealed class LedgerVerifier(ICommons commons)
     {
         if (!planHashes.TryGetValue(day, out var hash))
         {
-            var plan = await commons.FindPlanAsync(day, cancellationToken);
-            planHashes[day] = hash = plan is null ? null : PlanDocument.Hash(plan);
+            try
+            {
+                hash = await commons.FindPlanAsync(day, cancellationToken) is { } plan ? PlanDocument.Hash(plan) : null;
+            }
+            catch (FormatException)
+            {
+                hash = null;
+            }
+            planHashes[day] = hash;
         }
         return hash;
     }

@@ -76,7 +76,8 @@ public static class PlanDocument
                     node["share"]!.GetValue<decimal>(), node["weight"]!.GetValue<double>(), node["cap"]!.GetValue<double>()))],
             };
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException or FormatException)
+        catch (Exception exception) when (
+            exception is JsonException or InvalidOperationException or NullReferenceException or ArgumentException or FormatException)
         {
             throw new FormatException("This is not a release plan of this version.", exception);
         }

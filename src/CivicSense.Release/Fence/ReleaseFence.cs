@@ -8,7 +8,8 @@ namespace CivicSense.Release;
 /// replaced atomically and flushed each time.</para>
 /// <para>When the node starts, <see cref="Inspect"/> compares it with the database. A database that ends where the fence says is fine. One
 /// that ends where a prepared release began was cut off before its commit: nothing of it was ever public, and it may be done afresh.
-/// Any other database is older than what the public has seen: the day must be given up, because what its owners have spent is not known.</para>
+/// Any other database is older than what the public has seen: the day must be given up, because what its owners have spent is not known.
+/// If the fence is the one that lags behind, it was restored too, or belongs elsewhere: then today must be given up at least.</para>
 /// </remarks>
 public sealed class ReleaseFence
 {
@@ -46,7 +47,8 @@ public sealed class ReleaseFence
             return FenceFinding.InOrder;
         if (record.Published is null && state.LedgerLength == 0)
             return FenceFinding.InOrder;
-        return FenceFinding.DatabaseIsOlder;
+        // A fence that was itself restored cannot tell how far releases have gone.
+        return record.Published?.Sequence >= state.LedgerLength ? FenceFinding.DatabaseIsOlder : FenceFinding.FenceIsOlder;
     }
 
     /// <summary>The newest day of which anything may have been released; null if nothing was, or if there is no fence.</summary>
@@ -63,7 +65,12 @@ public sealed class ReleaseFence
 
     /// <summary>Notes that what was prepared has been committed.</summary>
     /// <exception cref="IOException">The file could not be written. The prepared state still protects.</exception>
-    internal void Publish() => Replace(new FenceRecord(record?.Prepared ?? record?.Published, null));
+    internal void Publish()
+    {
+        // Also where the file cannot be written now: the next Prepare must not forget what has been published.
+        record = new FenceRecord(record?.Prepared ?? record?.Published, null);
+        Replace(record);
+    }
 
     /// <summary>Makes the fence agree with a database in order, after a start.</summary>
     internal void Settle(ReleaseState state)
@@ -96,6 +103,9 @@ enum FenceFinding
 
     /// <summary>There is a ledger but no fence.</summary>
     Missing,
+
+    /// <summary>The fence is older than the database, so it was restored or belongs to another one; what is public beyond both is not known.</summary>
+    FenceIsOlder,
 
     /// <summary>The database is older than what the fence knows to be public.</summary>
     DatabaseIsOlder,

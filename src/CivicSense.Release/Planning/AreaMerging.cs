@@ -7,8 +7,8 @@ namespace CivicSense.Release;
 /// <para>Depends on the public enrolment alone. From the finest zoom upward, a cell with at least the minimum of households that are not
 /// yet placed becomes a release area; the households of the other cells go to the parent. So a sparse fringe does not keep a dense
 /// centre from having areas of its own: the fringe becomes the outer area around it.</para>
-/// <para>If fewer than the minimum are left at the very top, the release area with the fewest households is dissolved into the smallest
-/// cell that holds both.</para>
+/// <para>If fewer than the minimum are left at the very top, the release area with the fewest households, among those that lie in no
+/// other, is dissolved into the smallest cell that holds both. So a place always belongs to the finest release area around it.</para>
 /// </remarks>
 static class AreaMerging
 {
@@ -43,7 +43,8 @@ static class AreaMerging
     {
         if (areas.Count == 0)
             return;
-        var smallest = areas.MinBy(area => area.Value.Owners.Count);
+        var smallest = areas.Where(area => !areas.Keys.Any(outer => outer != area.Key && outer.Contains(area.Key)))
+            .MinBy(area => area.Value.Owners.Count);
         areas.Remove(smallest.Key);
         var joined = smallest.Value.Cells.Concat(rest.Cells).Aggregate(AreaTree.CommonParent);
         Add(areas, joined, smallest.Value);

@@ -22,16 +22,14 @@ sealed class PlanBuilder(ReleaseOptions options)
     public PrivatePlan? Build(PrivacyDay day, HourWindow firstWindow, IReadOnlyList<Device> devices)
     {
         var mechanism = new OwnerDayMechanism(Rational.FromDecimal(options.Rho), activityShare: Rational.FromDecimal(options.ActivityShare));
-        var areaOfPlace = AreaMerging.Merge(devices.Select(device => (device.OwnerId, device.Place)), options.MinimumOwnersPerArea);
+        var (takingPart, areaOfPlace) = Place(devices);
         if (areaOfPlace.Count == 0)
             return null;
 
         var areas = areaOfPlace.Values.Distinct().Order().ToImmutableArray();
         var indexOfArea = areas.Select((area, index) => (area, index)).ToDictionary(pair => pair.area, pair => pair.index);
-        var planned = devices
+        var planned = takingPart
             .Select(device => new PlannedDevice(device.Id, device.OwnerId, indexOfArea[areaOfPlace[device.Place]]))
-            .GroupBy(device => device.OwnerId)
-            .SelectMany(TakingPart)
             .OrderBy(device => device.DeviceId)
             .ToImmutableArray();
 
@@ -53,11 +51,28 @@ sealed class PlanBuilder(ReleaseOptions options)
             planned);
     }
 
-    static IEnumerable<PlannedDevice> TakingPart(IEnumerable<PlannedDevice> devicesOfOneOwner)
+    /// <summary>
+    /// Merges areas until every household that was counted for an area also takes part in it: where the limit on a household's areas
+    /// takes one out, the areas are merged again without it.
+    /// </summary>
+    (IReadOnlyList<Device> TakingPart, Dictionary<Area, Area> AreaOfPlace) Place(IReadOnlyList<Device> devices)
     {
-        var devices = devicesOfOneOwner.ToArray();
-        var areas = devices.Select(device => device.AreaIndex).Distinct().Order().Take(MaximumAreasPerOwner).ToHashSet();
-        return devices.Where(device => areas.Contains(device.AreaIndex));
+        while (true)
+        {
+            var areaOfPlace = AreaMerging.Merge(devices.Select(device => (device.OwnerId, device.Place)), options.MinimumOwnersPerArea);
+            if (areaOfPlace.Count == 0)
+                return ([], areaOfPlace);
+            var takingPart = devices.GroupBy(device => device.OwnerId).SelectMany(own => TakingPart([.. own], areaOfPlace)).ToArray();
+            if (takingPart.Length == devices.Count)
+                return (takingPart, areaOfPlace);
+            devices = takingPart;
+        }
+    }
+
+    static IEnumerable<Device> TakingPart(Device[] devicesOfOneOwner, Dictionary<Area, Area> areaOfPlace)
+    {
+        var areas = devicesOfOneOwner.Select(device => areaOfPlace[device.Place]).Distinct().Order().Take(MaximumAreasPerOwner).ToHashSet();
+        return devicesOfOneOwner.Where(device => areas.Contains(areaOfPlace[device.Place]));
     }
 
     ImmutableArray<PlannedQuantity> PlannedQuantities() =>

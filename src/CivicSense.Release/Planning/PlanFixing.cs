@@ -14,6 +14,7 @@ sealed class PlanFixing(IReleaseStore store, ReleaseFence fence, ReleaseOptions 
 
     readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
     PrivacyDay? plannedThrough;
+    PrivacyDay? tooFewThrough;
     DateTimeOffset nextAttempt = DateTimeOffset.MinValue;
 
     /// <summary>Fixes the plan that is due, if any.</summary>
@@ -28,10 +29,14 @@ sealed class PlanFixing(IReleaseStore store, ReleaseFence fence, ReleaseOptions 
             return;
         var today = PrivacyDay.Of(replay ? releasedThrough.Next : HourWindow.Containing(now), zone);
         var soon = replay ? today : PrivacyDay.Of(HourWindow.Containing(now + Lead), zone);
+        // What has been given up needs no plan: a plan costs privacy.
+        var earliest = HourWindow.Containing(now).Next;
+        if (releasedThrough.Next > earliest)
+            earliest = releasedThrough.Next;
         foreach (var day in today == soon ? [today] : new[] { today, soon })
         {
             if (!(plannedThrough >= day))
-                await FixAsync(day, HourWindow.Containing(now).Next, cancellationToken);
+                await FixAsync(day, earliest, cancellationToken);
         }
         nextAttempt = plannedThrough >= soon ? DateTimeOffset.MinValue : now + RetryInterval;
     }
@@ -48,7 +53,9 @@ sealed class PlanFixing(IReleaseStore store, ReleaseFence fence, ReleaseOptions 
                 day, earliest > windows[0] ? earliest : windows[0], await transaction.ReadDevicesAsync(cancellationToken));
             if (plan is null)
             {
-                logger.TooFewOwners(day, options.MinimumOwnersPerArea);
+                if (!(tooFewThrough >= day))
+                    logger.TooFewOwners(day, options.MinimumOwnersPerArea);
+                tooFewThrough = day;
                 return;
             }
             await transaction.WritePlanAsync(plan, cancellationToken);

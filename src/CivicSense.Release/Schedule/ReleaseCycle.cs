@@ -59,7 +59,7 @@ public sealed class ReleaseCycle
         {
             var finding = fence.Inspect(transaction.State);
             if (finding == FenceFinding.InOrder)
-                fence.Settle(transaction.State);
+                FencedCommit.Settle(fence, transaction.State);
             releasedThrough = finding == FenceFinding.InOrder
                 ? await BeginAsync(transaction, cancellationToken)
                 : await GiveUpAsync(transaction, finding, cancellationToken);
@@ -117,7 +117,8 @@ public sealed class ReleaseCycle
     async ValueTask<HourWindow> GiveUpAsync(IReleaseTransaction transaction, FenceFinding finding, CancellationToken cancellationToken)
     {
         var today = PrivacyDay.Of(HourWindow.Containing(clock.GetUtcNow()), zone);
-        var day = finding == FenceFinding.Missing ? today : fence.NewestReleasedDay ?? today;
+        var known = fence.NewestReleasedDay ?? today;
+        var day = finding == FenceFinding.DatabaseIsOlder || known > today ? known : today;
         logger.DatabaseOlderThanFence(day);
         var last = day.Windows(zone)[^1];
         if (!(transaction.State.ReleasedThrough >= last))
@@ -144,11 +145,18 @@ public sealed class ReleaseCycle
         releasedThrough = window;
         Progress = new ReleaseProgress(Progress.Windows + 1, Progress.Keys + released.Measurements.Length + released.Activity.Length, window);
         logger.WindowReleased(window, released.Measurements.Length);
-        await subscriber.WindowReleasedAsync(released.Plan, window, released.Measurements, cancellationToken);
-        if (released.Activity.Length > 0)
+        try
         {
-            logger.DayClosed(released.Plan.Day);
-            await subscriber.DayReleasedAsync(released.Plan, released.Activity, cancellationToken);
+            await subscriber.WindowReleasedAsync(released.Plan, window, released.Measurements, cancellationToken);
+        }
+        finally
+        {
+            // The release is done and will not come again, so the day is told of even where telling of its last window failed.
+            if (released.Activity.Length > 0)
+            {
+                logger.DayClosed(released.Plan.Day);
+                await subscriber.DayReleasedAsync(released.Plan, released.Activity, cancellationToken);
+            }
         }
     }
 

@@ -16,14 +16,7 @@ static class FencedCommit
     public static async ValueTask CommitAsync(
         this IReleaseTransaction transaction, ReleaseFence fence, LedgerEntry last, PrivacyDay? releasedDay, CancellationToken cancellationToken)
     {
-        try
-        {
-            fence.Prepare(last, releasedDay);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new VaultUnavailableException("The fence file cannot be written. Make room on its disk and let the node write there.", exception);
-        }
+        Write(() => fence.Prepare(last, releasedDay));
         await transaction.CommitAsync(cancellationToken);
         try
         {
@@ -35,6 +28,10 @@ static class FencedCommit
         }
     }
 
+    /// <summary>Makes the fence agree with a database in order, after a start.</summary>
+    /// <exception cref="VaultUnavailableException">The fence cannot be written now.</exception>
+    public static void Settle(ReleaseFence fence, ReleaseState state) => Write(() => fence.Settle(state));
+
     /// <summary>Makes the ledger entry that follows the newest of <paramref name="state"/>.</summary>
     public static LedgerEntry Entry(
         ReleaseState state, LedgerEntryKind kind, DateTimeOffset now, PrivacyDay day, HourWindow? window, string planHash, int keys,
@@ -45,4 +42,16 @@ static class FencedCommit
     /// <summary>Where the ledger stands after <paramref name="entry"/>.</summary>
     public static ReleaseState After(this ReleaseState state, LedgerEntry entry) =>
         state with { LedgerLength = entry.Content.Sequence, LedgerHead = entry.Hash };
+
+    static void Write(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new VaultUnavailableException("The fence file cannot be written. Make room on its disk and let the node write there.", exception);
+        }
+    }
 }

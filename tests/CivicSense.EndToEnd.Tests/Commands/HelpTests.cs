@@ -1,0 +1,24 @@
+using CivicSense.EndToEnd.Tests.Processes;
+
+namespace CivicSense.EndToEnd.Tests.Commands;
+
+[Collection(ProcessCollection.Name)]
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("demo")]
+    [InlineData("run")]
+    [InlineData("device")]
+    [InlineData("device add")]
+    [InlineData("ledger")]
+    [InlineData("ledger verify")]
+    public async Task Every_command_has_help(string command)
+    {
+        var help = await NodeProcess.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+        Assert.True(help.ExitCode == 0, help.ToString());
+        Assert.Contains("Usage:", help.Output, StringComparison.Ordinal);
+        Assert.Contains($"civicsense {command}".TrimEnd(), help.Output, StringComparison.Ordinal);
+        Assert.Empty(help.Errors);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json;
+using CivicSense.Commons;
+using CivicSense.EndToEnd.Tests.Processes;
+using CivicSense.Storage;
+
+namespace CivicSense.EndToEnd.Tests.Demo;
+
+[Collection(ProcessCollection.Name)]
+public sealed class ReplayTests
+{
+    [Fact]
+    public async Task Replay_of_a_real_city_serves_its_daily_mean()
+    {
+        var archive = Surroundings.SharedData("aberdeen");
+        using var folder = new TemporaryFolder();
+        var demo = await NodeProcess.RunAsync(
+            "demo", "--replay", archive, "--once", "--data", folder.Path, "--port", "0", "--mqtt-port", "0");
+        Assert.True(demo.ExitCode == 0, demo.ToString());
+        using var summary = JsonDocument.Parse(demo.Output);
+        Assert.Equal(168, summary.RootElement.GetProperty("windows").GetInt32());
+        Assert.Equal(170_752, summary.RootElement.GetProperty("messages").GetInt64());
+        Assert.Equal(0, summary.RootElement.GetProperty("readingsRefused").GetInt64());
+
+        var days = await DailyEstimatesAsync(folder.File("civicsense.db"));
+        var plain = days.Select(day => PlainMean(archive, day.Start, day.End)).ToList();
+        Assert.Equal(7, days.Count);
+        var report = string.Join('\n', days.Zip(plain, (day, mean) => string.Create(
+            CultureInfo.InvariantCulture, $"{day.Start:yyyy-MM-dd}: served {day.Value:F2} [{day.Lower:F2}, {day.Upper:F2}], plain mean {mean:F2} ug/m3")));
+        TestContext.Current.SendDiagnosticMessage(report);
+
+        // See the class's remarks for the two bounds.
+        var covered = days.Zip(plain).Count(pair => pair.First.Lower <= pair.Second && pair.Second <= pair.First.Upper);
+        var error = days.Zip(plain).Average(pair => Math.Abs(pair.First.Value - pair.Second));
+        Assert.True(covered >= 5, $"{covered} of 7 intervals hold the plain mean.\n{report}");
+        Assert.True(error < 4, string.Create(CultureInfo.InvariantCulture, $"Mean absolute error {error:F2} ug/m3.\n{report}"));
+    }
+
+    /// <summary>The days of the topmost area, without the single hour of an eighth at the end.</summary>
+    static async Task<List<Estimate>> DailyEstimatesAsync(string database)
+    {
+        var commons = SqliteNodeDatabase.OpenCommonsReadOnly(database);
+        await using var closing = (IAsyncDisposable)commons;
+        var plan = await commons.FindLatestPlanAsync(TestContext.Current.CancellationToken);
+        var whole = AreaTree.Build(plan!.Areas.Select(planned => planned.Area)).Nodes[0].Area;
+        var days = await commons.ReadEstimatesAsync(
+            new EstimateQuery(whole, Quantity.Pm25, Resolution.Day, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue.AddDays(-1), 100),
+            TestContext.Current.CancellationToken);
+        return [.. days.Where(day => day.Start < new DateTimeOffset(2019, 5, 7, 12, 0, 0, TimeSpan.Zero))];
+    }
+
+    /// <summary>The mean over locations of each location's mean of all its rows.</summary>
+    static double PlainMean(string archive, DateTimeOffset start, DateTimeOffset end) => Rows(archive)
+        .Where(row => row.Time >= start && row.Time < end)
+        .GroupBy(row => row.Location).Average(location => location.Average(row => row.Value));
+
+    static IEnumerable<(string Location, DateTimeOffset Time, double Value)> Rows(string archive)
+    {
+        foreach (var path in Directory.EnumerateFiles(archive, "*_sds011_*.csv"))
+        {
+            foreach (var line in File.ReadLines(path).Skip(1))
+            {
+                var fields = line.Split(';');
+                // location;…;timestamp;P1;durP1;ratioP1;P2, in UTC without a zone.
+                if (double.TryParse(fields[9], NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+                    yield return (fields[2], DateTimeOffset.Parse(fields[5], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal), value);
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using CivicSense.Mqtt;
+
+namespace CivicSense.EndToEnd.Tests.Processes;
+
+/// <summary>A device as its owner knows it after <c>civicsense device add</c>.</summary>
+sealed partial record Enrolment(string Name, string Owner, string Secret)
+{
+    /// <summary>Where all test devices stand: in one cell of zoom 14.</summary>
+    public const double Latitude = 52.0900, Longitude = 5.1200;
+
+    public string Topic => $"civicsense/v1/{Name}/readings";
+
+    public ReadOnlyMemory<byte> TopicBytes => Encoding.UTF8.GetBytes(Topic);
+
+    /// <summary>Enrols a device with the command that a steward uses.</summary>
+    public static async Task<Enrolment> AddAsync(string configuration, string name, string owner)
+    {
+        var added = await NodeProcess.RunAsync(
+            "device", "add", "--config", configuration, "--name", name, "--owner", owner,
+            "--latitude", Latitude.ToString(CultureInfo.InvariantCulture), "--longitude", Longitude.ToString(CultureInfo.InvariantCulture));
+        Assert.True(added.ExitCode == 0, added.ToString());
+        var secret = SecretPattern().Match(added.Output);
+        Assert.True(secret.Success, added.ToString());
+        Assert.Contains($"civicsense/v1/{name}/readings", added.Output, StringComparison.Ordinal);
+        return new Enrolment(name, owner, secret.Groups["secret"].Value);
+    }
+
+    public MqttClientOptions ClientOptions(int port) => new()
+    {
+        Host = "127.0.0.1", Port = port, ClientId = Name, UserName = Name, Password = Secret,
+    };
+
+    // A secret is 32 bytes of base64url.
+    [GeneratedRegex(@"password\s+(?<secret>[A-Za-z0-9_-]{43})\s", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SecretPattern();
+}

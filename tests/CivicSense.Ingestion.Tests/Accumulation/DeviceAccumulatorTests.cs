@@ -1,0 +1,123 @@
+using System.Buffers;
+using CivicSense.Commons;
+using CivicSense.Vault;
+
+namespace CivicSense.Ingestion.Tests.Accumulation;
+
+public sealed class DeviceAccumulatorTests
+{
+    static readonly HourWindow Window = new(480_000);
+
+    readonly DeviceAccumulator device = new(7);
+
+    [Fact]
+    public void Running_total_holds_count_sum_and_newest_time()
+    {
+        Assert.Equal(ReadingOutcome.Accepted, Add(Quantity.Pm25, 10, 1));
+        Assert.Equal(ReadingOutcome.Accepted, Add(Quantity.Pm25, 20.5, 5));
+        var expected = new Contribution(7, Quantity.Pm25.Ordinal, Window, Count: 2, Sum: 30.5, LastTime: At(5));
+        Assert.Equal(expected, Assert.Single(TakeChanges()));
+        Assert.Equal(15.25, expected.Mean);
+    }
+
+    [Fact]
+    public void Sound_is_averaged_by_energy()
+    {
+        Add(Quantity.Laeq, 60, 1);
+        Add(Quantity.Laeq, 70, 2);
+        var contribution = Assert.Single(TakeChanges());
+        Assert.Equal(11_000_000, contribution.Sum, tolerance: 1e-6);
+        // 10 log10((10^6 + 10^7) / 2)
+        Assert.Equal(67.4036, contribution.Mean, tolerance: 1e-4);
+    }
+
+    [Fact]
+    public void Reading_that_is_not_newer_is_a_duplicate_in_its_own_quantity_and_window_only()
+    {
+        Add(Quantity.Pm25, 10, 5);
+        Assert.Equal(ReadingOutcome.Duplicate, Add(Quantity.Pm25, 10, 5));
+        Assert.Equal(ReadingOutcome.Duplicate, Add(Quantity.Pm25, 99, 4));
+        Assert.Equal(ReadingOutcome.Accepted, Add(Quantity.Pm10, 10, 5));
+        Assert.Equal(ReadingOutcome.Accepted, Add(Quantity.Pm25, 10, 1, Window.Next));
+        Assert.All(TakeChanges(), contribution => Assert.Equal((1, 10), (contribution.Count, contribution.Sum)));
+    }
+
+    [Fact]
+    public void Only_what_changed_is_taken_and_only_once()
+    {
+        Add(Quantity.Pm25, 1, 1);
+        Add(Quantity.Pm10, 2, 1);
+        Assert.Equal(2, TakeChanges().Length);
+        Assert.Empty(TakeChanges());
+        Add(Quantity.Pm10, 3, 2);
+        Assert.Equal((Quantity.Pm10.Ordinal, 2, 5), Assert.Single(TakeChanges()) is var c ? (c.QuantityOrdinal, c.Count, c.Sum) : default);
+        Add(Quantity.Pm10, 3, 2);
+        Assert.Empty(TakeChanges());
+    }
+
+    [Fact]
+    public void Restored_contribution_is_unchanged_goes_on_and_knows_its_newest_time()
+    {
+        lock (device.Sync)
+            device.Restore(new Contribution(7, Quantity.Pm25.Ordinal, Window, Count: 3, Sum: 30, LastTime: At(9)));
+        Assert.Empty(TakeChanges());
+        Assert.Equal(ReadingOutcome.Duplicate, Add(Quantity.Pm25, 1, 9));
+        Assert.Equal(ReadingOutcome.Accepted, Add(Quantity.Pm25, 12, 10));
+        Assert.Equal(new Contribution(7, Quantity.Pm25.Ordinal, Window, 4, 42, At(10)), Assert.Single(TakeChanges()));
+    }
+
+    [Fact]
+    public void Closed_windows_are_dropped_and_the_others_kept()
+    {
+        Add(Quantity.Pm25, 1, 1);
+        Add(Quantity.Pm25, 2, 1, Window.Next);
+        Add(Quantity.Pm10, 3, 1);
+        TakeChanges();
+        lock (device.Sync)
+            device.DropThrough(Window);
+        // What was dropped begins anew; what was kept goes on.
+        Assert.Equal(ReadingOutcome.Accepted, Add(Quantity.Pm25, 5, 1));
+        Assert.Equal(ReadingOutcome.Duplicate, Add(Quantity.Pm25, 5, 1, Window.Next));
+        Assert.Equal(ReadingOutcome.Accepted, Add(Quantity.Pm25, 5, 2, Window.Next));
+        Assert.Equal([(Window.Next, 2), (Window, 1)], TakeChanges().Select(c => (c.Window, c.Count)));
+    }
+
+    [Fact]
+    public void A_day_of_windows_whose_release_is_delayed_is_kept_with_all_quantities()
+    {
+        for (var hour = 0; hour < 24; hour++)
+        {
+            foreach (var quantity in Quantity.All)
+                Assert.Equal(ReadingOutcome.Accepted, Add(quantity, quantity.Maximum, 1, new HourWindow(Window.Index + hour)));
+        }
+        Assert.Equal(24 * Quantity.All.Length, TakeChanges().Length);
+    }
+
+    [Fact]
+    public void Memory_of_a_device_is_bounded_even_when_more_was_restored()
+    {
+        lock (device.Sync)
+        {
+            for (var hour = 0; hour < 1000; hour++)
+                device.Restore(new Contribution(7, Quantity.Pm25.Ordinal, new HourWindow(Window.Index - 1 - hour), 1, 1, 0));
+        }
+        Assert.NotEqual(ReadingOutcome.Accepted, Add(Quantity.Pm25, 1, 1));
+    }
+
+    static long At(long offset) => Window.Start.ToUnixTimeMilliseconds() + offset;
+
+    ReadingOutcome Add(Quantity quantity, double value, long offset, HourWindow? window = null)
+    {
+        var at = window ?? Window;
+        lock (device.Sync)
+            return device.Add(new Reading(quantity.Ordinal, value, at.Start.ToUnixTimeMilliseconds() + offset), at);
+    }
+
+    Contribution[] TakeChanges()
+    {
+        var batch = new ArrayBufferWriter<Contribution>();
+        lock (device.Sync)
+            device.TakeChanges(batch);
+        return batch.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,64 @@
+using CivicSense.Mqtt;
+
+namespace CivicSense.Ingestion.Tests.Sessions;
+
+public sealed class DeviceGateTests
+{
+    [Fact]
+    public async Task Enrolled_device_with_its_secret_gets_a_session_of_its_name()
+    {
+        await using var store = await TemporaryVault.CreateAsync();
+        await using var ingest = await Ingest.StartAsync(store.Vault);
+        var decision = await ingest.ConnectAsync("device-1", TemporaryVault.SecretOf(1));
+        Assert.Equal(MqttReasonCode.Success, decision.Reason);
+        Assert.Equal("device-1", decision.Session?.Identity);
+    }
+
+    [Theory]
+    [InlineData("device-1", "wrong")]
+    [InlineData("device-1", "")]
+    [InlineData("device-1", "secret-2")]
+    [InlineData("device-1", "secret-1 ")]
+    [InlineData("Device-1", "secret-1")]
+    [InlineData("device-99", "secret-1")]
+    [InlineData("", "secret-1")]
+    [InlineData("", "")]
+    [InlineData(null, "")]
+    [InlineData(null, "secret-1")]
+    [InlineData("device-%", "secret-1")]
+    [InlineData("device-1\0", "secret-1")]
+    [InlineData("' OR 1=1 --", "secret-1")]
+    public async Task Every_other_client_is_refused_alike(string? userName, string password)
+    {
+        await using var store = await TemporaryVault.CreateAsync();
+        await using var ingest = await Ingest.StartAsync(store.Vault);
+        var decision = await ingest.ConnectAsync(userName, password);
+        Assert.Equal(MqttConnectDecision.Refuse(MqttReasonCode.BadUserNameOrPassword), decision);
+    }
+
+    [Fact]
+    public async Task While_the_vault_is_unavailable_clients_are_told_to_come_back()
+    {
+        await using var store = await TemporaryVault.CreateAsync();
+        using var vault = new UnreliableVault(store.Vault);
+        await using var ingest = await Ingest.StartAsync(vault);
+        vault.IsUnavailable = true;
+        Assert.Equal(
+            MqttConnectDecision.Refuse(MqttReasonCode.ServerUnavailable), await ingest.ConnectAsync("device-1", TemporaryVault.SecretOf(1)));
+        vault.IsUnavailable = false;
+        Assert.Equal(MqttReasonCode.Success, (await ingest.ConnectAsync("device-1", TemporaryVault.SecretOf(1))).Reason);
+    }
+
+    [Fact]
+    public void New_secrets_are_43_characters_and_never_the_same()
+    {
+        var secrets = Enumerable.Range(0, 1000).Select(_ => DeviceSecret.Create()).ToArray();
+        Assert.Equal(secrets.Length, secrets.Distinct().Count());
+        Assert.All(secrets, secret => Assert.Matches("^[A-Za-z0-9_-]{43}$", secret));
+    }
+
+    [Fact]
+    public void Secrets_are_kept_as_their_sha256() =>
+        // FIPS 180-4, the example "abc".
+        Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", Convert.ToHexStringLower(DeviceSecret.Hash("abc"u8)));
+}

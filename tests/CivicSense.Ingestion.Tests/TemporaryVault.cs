@@ -1,0 +1,48 @@
+using CivicSense.Commons;
+using CivicSense.Storage;
+using CivicSense.Vault;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CivicSense.Ingestion.Tests;
+
+/// <summary>A real vault on disk, in a folder of its own that goes with it, with some devices enrolled.</summary>
+sealed class TemporaryVault : IAsyncDisposable
+{
+    readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("civicsense-ingestion-");
+    SqliteNodeDatabase database;
+
+    TemporaryVault() => database = Open();
+
+    public IVault Vault => database.Vault;
+
+    public IReadOnlyList<Device> Devices { get; private set; } = [];
+
+    public static string SecretOf(int device) => $"secret-{device}";
+
+    public static async Task<TemporaryVault> CreateAsync(int devices = 4)
+    {
+        var vault = new TemporaryVault();
+        var place = Area.FromPosition(57.15, -2.1);
+        vault.Devices = await vault.Vault.EnrolAsync(
+            [.. Enumerable.Range(0, devices).Select(i => new EnrolmentRequest($"owner {i}", $"device-{i}", place, HashOfSecret(i)))],
+            CancellationToken.None);
+        return vault;
+    }
+
+    public async Task RestartAsync()
+    {
+        await database.DisposeAsync();
+        database = Open();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await database.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    SqliteNodeDatabase Open() => SqliteNodeDatabase.Open(
+        new SqliteOptions { Path = Path.Combine(folder.FullName, "node.db") }, TimeProvider.System, NullLogger.Instance);
+
+    static byte[] HashOfSecret(int device) => DeviceSecret.Hash(System.Text.Encoding.UTF8.GetBytes(SecretOf(device)));
+}

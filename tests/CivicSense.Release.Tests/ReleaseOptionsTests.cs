@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+
+namespace CivicSense.Release.Tests;
+
+public sealed class ReleaseOptionsTests
+{
+    public static TheoryData<string, ReleaseOptions> Wrong => new()
+    {
+        { "timeZone", new ReleaseOptions { TimeZone = "Atlantis/Poseidon" } },
+        { "rho", new ReleaseOptions { Rho = 0 } },
+        { "rho", new ReleaseOptions { Rho = 1.01m } },
+        { "minimumOwnersPerArea", new ReleaseOptions { MinimumOwnersPerArea = 4 } },
+        { "lateness", new ReleaseOptions { Lateness = TimeSpan.FromMinutes(51) } },
+        { "lateness", new ReleaseOptions { Lateness = TimeSpan.FromSeconds(-1) } },
+        { "activityShare", new ReleaseOptions { ActivityShare = 0.21m, Shares = Share("pm10", 0.1m) } },
+        { "shares", new ReleaseOptions { Shares = ImmutableDictionary<string, decimal>.Empty } },
+        { "shares", new ReleaseOptions { Shares = Share("co2", 0.1m) } },
+        { "shares.pm10", new ReleaseOptions { Shares = Share("pm10", 0) } },
+        { "shares", new ReleaseOptions { ActivityShare = 0.06m } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
+    public void What_is_wrong_is_named_by_its_key(string key, ReleaseOptions options)
+    {
+        var problem = Assert.Single(options.Validate());
+        Assert.StartsWith(key + ": ", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_defaults_are_valid() => Assert.Empty(new ReleaseOptions().Validate());
+
+    [Fact]
+    public void A_message_says_value_and_range() =>
+        Assert.Equal("rho: 2 is not allowed; allowed is 0.0001 to 1.", Assert.Single(new ReleaseOptions { Rho = 2 }.Validate()));
+
+    static ImmutableDictionary<string, decimal> Share(string id, decimal share) =>
+        ImmutableDictionary<string, decimal>.Empty.Add(id, share);
+}

@@ -1,0 +1,129 @@
+using CivicSense.Commons;
+using CivicSense.Privacy;
+
+namespace CivicSense.Release.Tests.Windows;
+
+/// <summary>Assumptions A2, A4, A6 and A8 of docs/privacy/owner-day.md.</summary>
+public sealed class WindowReleaseTests
+{
+    static readonly HourWindow Window = HourWindow.Containing(new DateTimeOffset(2026, 3, 4, 0, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public async Task Every_key_gets_one_value_also_where_nobody_contributed()
+    {
+        await using var node = new TestNode(Window.Start);
+        var plan = await PlanAsync(node);
+        var noise = new SeededNoise(plan.Public, seed: 1);
+        var released = await Release(node).ReleaseAsync(plan, noise.Mechanism, Window, TestNode.Cancel);
+
+        Assert.Equal(
+            plan.Public.Areas.SelectMany(area => plan.Public.Quantities.Select(quantity => (area.Area, quantity.Quantity))),
+            released.Measurements.Select(value => (value.Area, value.Quantity)));
+        Assert.All(noise.ExactSums(released.Measurements.Select(value => value.Value)), sum => Assert.Equal(0, sum));
+        Assert.Equal(released.Measurements, await node.MeasurementsAsync());
+        Assert.Contains(released.Measurements, value => value.Value != 0);
+    }
+
+    [Fact]
+    public async Task A_measurement_is_the_exact_sum_and_one_draw_of_noise()
+    {
+        await using var node = new TestNode(Window.Start);
+        var plan = await PlanAsync(node);
+        var devices = await node.Database.Vault.ReadDevicesAsync(TestNode.Cancel);
+        await node.ContributeAsync(devices[0], Window, 17);
+        await node.ContributeAsync(devices[1], Window, 17);
+        var noise = new SeededNoise(plan.Public, seed: 2);
+        var again = new DiscreteGaussian(noise.Mechanism.NoiseVariance, new CountingBytes(2));
+
+        var released = await Release(node).ReleaseAsync(plan, noise.Mechanism, Window, TestNode.Cancel);
+
+        Assert.Equal(2 * 7949 + again.Sample(), released.Measurements[0].Value); // see WindowSumsTests for 7949
+        Assert.All(released.Measurements[1..], value => Assert.Equal(again.Sample(), value.Value));
+        Assert.Equal(12, released.Measurements[0].Baseline);
+        Assert.Equal(1, released.Measurements[0].LedgerSequence);
+    }
+
+    [Fact]
+    public async Task Noise_is_drawn_once_for_each_key_and_no_more()
+    {
+        await using var node = new TestNode(Window.Start);
+        var plan = await PlanAsync(node);
+        var noise = new SeededNoise(plan.Public, seed: 3);
+        var source = new CountingBytes(3);
+        var expected = new DiscreteGaussian(noise.Mechanism.NoiseVariance, source);
+        var first = await Release(node).ReleaseAsync(plan, noise.Mechanism, Window, TestNode.Cancel);
+        foreach (var _ in first.Measurements)
+            expected.Sample();
+        Assert.Equal(source.Bytes, noise.Source.Bytes);
+    }
+
+    [Fact]
+    public async Task The_days_last_window_also_releases_the_activity_and_forgets_the_private_rest_of_the_day()
+    {
+        await using var node = new TestNode(Window.Start);
+        var plan = await PlanAsync(node);
+        var devices = await node.Database.Vault.ReadDevicesAsync(TestNode.Cancel);
+        var noise = new SeededNoise(plan.Public, seed: 4);
+        var release = Release(node);
+        var windows = plan.Public.Windows().ToArray();
+        foreach (var window in windows)
+        {
+            if (window == windows[3] || window == windows[20])
+                await node.ContributeAsync(devices[0], window);
+            if (window == windows[5])
+                await node.ContributeAsync(devices[1], window);
+            var released = await release.ReleaseAsync(plan, noise.Mechanism, window, TestNode.Cancel);
+            noise.ExactSums(released.Measurements.Select(value => value.Value));
+            if (window != windows[^1])
+            {
+                Assert.Empty(released.Activity);
+                continue;
+            }
+            // Two households were active in the first area, one of them in two hours; the second area had none.
+            Assert.Equal([2 * plan.Public.ActivityWeight, 0], noise.ExactSums(released.Activity.Select(value => value.Value)));
+        }
+        foreach (var table in (string[])["vault_budget", "vault_active_owner", "vault_contribution"])
+            Assert.Equal(0, node.Execute($"SELECT count(*) FROM {table}"));
+        Assert.Equal(2, (await node.Database.Commons.ReadActivityAsync(plan.Public.Day, plan.Public.Day.Next, TestNode.Cancel)).Count);
+    }
+
+    [Fact]
+    public async Task A_window_is_not_released_twice()
+    {
+        await using var node = new TestNode(Window.Start);
+        var plan = await PlanAsync(node);
+        var mechanism = WindowRelease.MechanismOf(plan.Public);
+        var release = Release(node);
+        await release.ReleaseAsync(plan, mechanism, Window, TestNode.Cancel);
+        var released = await node.MeasurementsAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await release.ReleaseAsync(plan, mechanism, Window, TestNode.Cancel));
+        Assert.Equal(released, await node.MeasurementsAsync());
+    }
+
+    [Fact]
+    public async Task Noise_is_drawn_afresh_when_a_release_that_failed_is_tried_again()
+    {
+        await using var node = new TestNode(Window.Start);
+        var plan = await PlanAsync(node);
+        var noise = new SeededNoise(plan.Public, seed: 5);
+        var release = Release(node);
+        node.Store.FailOnceAt("CommitAsync");
+        await Assert.ThrowsAsync<Vault.VaultUnavailableException>(
+            async () => await release.ReleaseAsync(plan, noise.Mechanism, Window, TestNode.Cancel));
+        var released = await release.ReleaseAsync(plan, noise.Mechanism, Window, TestNode.Cancel);
+
+        var again = new DiscreteGaussian(noise.Mechanism.NoiseVariance, new CountingBytes(5));
+        var discarded = released.Measurements.Select(_ => again.Sample()).ToArray();
+        Assert.Equal(released.Measurements.Select(_ => again.Sample()), released.Measurements.Select(value => (Int128)value.Value));
+        Assert.NotEqual(discarded, released.Measurements.Select(value => (Int128)value.Value));
+    }
+
+    static WindowRelease Release(TestNode node) => new(node.Store, node.Baseline, ReleaseFence.Open(node.FencePath), node.Clock);
+
+    static async Task<PrivatePlan> PlanAsync(TestNode node)
+    {
+        await node.EnrolAsync(5, Enrolments.Inside("0311320"));
+        await node.EnrolAsync(5, Enrolments.Inside("0311321"));
+        return Enrolments.Plan(await node.Database.Vault.ReadDevicesAsync(TestNode.Cancel), node.Options);
+    }
+}
