@@ -13,6 +13,7 @@ static class Sample
         Day = Day,
         TimeZone = "Europe/London",
         FirstWindow = HourWindow.Containing(new DateTimeOffset(2026, 6, 1, 2, 0, 0, TimeSpan.Zero)),
+        LastWindow = HourWindow.Containing(new DateTimeOffset(2026, 6, 1, 22, 0, 0, TimeSpan.Zero)),
         Areas = [new PlannedArea(North, 7), new PlannedArea(South, 9)],
         Quantities = [new PlannedQuantity(Quantity.Pm25, 0.40m, 0.42, Math.Log(3)), new PlannedQuantity(Quantity.Laeq, 0.30m, 0.27, 1.5)],
         Rho = 0.028m,

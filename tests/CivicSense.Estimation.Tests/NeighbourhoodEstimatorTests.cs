@@ -242,7 +242,8 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
         var estimator = new NeighbourhoodEstimator(new MemoryCommons());
         var plan = new ReleasePlan
         {
-            Day = May, TimeZone = "Europe/London", FirstWindow = May.Windows(London)[0], Areas = [new(Area.Parse("0310"), 10)],
+            Day = May, TimeZone = "Europe/London", FirstWindow = May.Windows(London)[0], LastWindow = May.Windows(London)[^1],
+            Areas = [new(Area.Parse("0310"), 10)],
             Quantities = [new(Quantity.Pm25, 0.5m, 0.47, 1.1), new(Quantity.Laeq, 0.4m, 0.32, 1.5)],
             Rho = 0.028m, Sigma = 4.2, Grid = 1 << 20, ActivityWeight = 1 << 17,
         };

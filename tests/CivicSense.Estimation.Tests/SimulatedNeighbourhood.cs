@@ -106,6 +106,7 @@ sealed class SimulatedNeighbourhood
         var plan = new ReleasePlan
         {
             Day = day, TimeZone = TimeZone, FirstWindow = day.Windows(TimeZoneInfo.FindSystemTimeZoneById(TimeZone))[0],
+            LastWindow = day.Windows(TimeZoneInfo.FindSystemTimeZoneById(TimeZone))[^1],
             Areas = [.. areas.Select(area => new PlannedArea(area, households.Count(household => household.Area == area)))],
             Quantities = [.. Quantities.Select(q => new PlannedQuantity(
                 q.Quantity, q.Share, Math.Sqrt((double)q.Share) / q.Quantity.TypicalDayNorm, q.Quantity.ResidualCap))],

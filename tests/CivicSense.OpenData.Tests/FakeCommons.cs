@@ -55,6 +55,7 @@ sealed class FakeCommons : ICommons
             Day = day,
             TimeZone = Zone.Id,
             FirstWindow = day.Windows(Zone)[0],
+            LastWindow = day.Windows(Zone)[^1],
             Areas = [.. ReleaseAreas.Select((area, i) => new PlannedArea(area, 5 + i))],
             Quantities = [.. Quantities.Select(quantity => new PlannedQuantity(quantity, 0.3m, Math.Sqrt(0.3) / quantity.TypicalDayNorm, quantity.ResidualCap))],
             Rho = 0.028m,

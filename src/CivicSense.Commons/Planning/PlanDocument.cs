@@ -22,6 +22,8 @@ public static class PlanDocument
             json.WriteString("day", plan.Day.ToString());
             json.WriteString("timeZone", plan.TimeZone);
             json.WriteString("firstWindow", plan.FirstWindow.ToString());
+            json.WriteString("lastWindow", plan.LastWindow.ToString());
+            json.WriteString("clock", plan.Clock == ClockMode.Event ? "event" : "wall");
             json.WriteNumber("rho", plan.Rho);
             json.WriteNumber("sigma", plan.Sigma);
             json.WriteNumber("grid", plan.Grid);
@@ -63,7 +65,14 @@ public static class PlanDocument
             {
                 Day = PrivacyDay.Parse(root["day"]!.GetValue<string>()),
                 TimeZone = root["timeZone"]!.GetValue<string>(),
-                FirstWindow = HourWindow.Containing(DateTimeOffset.Parse(root["firstWindow"]!.GetValue<string>(), CultureInfo.InvariantCulture)),
+                FirstWindow = ReadWindow(root["firstWindow"]!),
+                LastWindow = ReadWindow(root["lastWindow"]!),
+                Clock = root["clock"]!.GetValue<string>() switch
+                {
+                    "wall" => ClockMode.Wall,
+                    "event" => ClockMode.Event,
+                    _ => throw new FormatException("Unknown clock."),
+                },
                 Rho = root["rho"]!.GetValue<decimal>(),
                 Sigma = root["sigma"]!.GetValue<double>(),
                 Grid = root["grid"]!.GetValue<long>(),
@@ -82,6 +91,9 @@ public static class PlanDocument
             throw new FormatException("This is not a release plan of this version.", exception);
         }
     }
+
+    static HourWindow ReadWindow(JsonNode node) =>
+        HourWindow.Containing(DateTimeOffset.Parse(node.GetValue<string>(), CultureInfo.InvariantCulture));
 
     /// <summary>The plan's SHA-256 in lower-case hexadecimal.</summary>
     public static string Hash(ReleasePlan plan) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(plan))));

@@ -19,6 +19,12 @@ public sealed record ReleasePlan
     /// <summary>The first window the plan covers: the day's first, or a later one if the node began during the day.</summary>
     public required HourWindow FirstWindow { get; init; }
 
+    /// <summary>The last window the plan covers, which closes the day. Fixed with the plan, whatever becomes of the time zone's rules.</summary>
+    public required HourWindow LastWindow { get; init; }
+
+    /// <summary>Whose time closes the windows. Default <see cref="ClockMode.Wall"/>; the guarantee is claimed for that one only.</summary>
+    public ClockMode Clock { get; init; } = ClockMode.Wall;
+
     /// <summary>The release areas in quadkey order.</summary>
     public required ImmutableArray<PlannedArea> Areas { get; init; }
 
@@ -47,9 +53,11 @@ public sealed record ReleasePlan
     public int KeyIndex(int area, int quantity) => area * Quantities.Length + quantity;
 
     /// <summary>The windows that the plan covers, in order.</summary>
-    /// <exception cref="TimeZoneNotFoundException">This machine does not know <see cref="TimeZone"/>.</exception>
-    public IEnumerable<HourWindow> Windows() =>
-        Day.Windows(TimeZoneInfo.FindSystemTimeZoneById(TimeZone)).Where(window => window >= FirstWindow);
+    public IEnumerable<HourWindow> Windows()
+    {
+        for (var window = FirstWindow; window <= LastWindow; window = window.Next)
+            yield return window;
+    }
 
     /// <inheritdoc/>
     public bool Equals(ReleasePlan? other) =>

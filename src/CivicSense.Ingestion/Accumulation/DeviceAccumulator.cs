@@ -8,12 +8,6 @@ namespace CivicSense.Ingestion;
 /// <summary>The open contributions of one device. All members are called with <see cref="Sync"/> held.</summary>
 sealed class DeviceAccumulator(int deviceId)
 {
-    /// <summary>
-    /// Three windows can be open at once (the last, until its lateness ends; the present; the next, five minutes ahead). Those whose release
-    /// is delayed stay too: 32 windows of all quantities fit.
-    /// </summary>
-    const int MaximumSlots = 256;
-
     Slot[] slots = new Slot[4];
     int count;
 
@@ -33,11 +27,7 @@ sealed class DeviceAccumulator(int deviceId)
         Debug.Assert(Sync.IsHeldByCurrentThread);
         var index = Find(window, reading.QuantityOrdinal);
         if (index < 0)
-        {
-            if (count >= MaximumSlots)
-                return ReadingOutcome.AheadOfTime;
             index = Append(new Slot { Window = window, QuantityOrdinal = reading.QuantityOrdinal, LastTime = long.MinValue });
-        }
 
         ref var slot = ref slots[index];
         // Only the newest time is remembered, so what is not newer counts as delivered before.

@@ -5,21 +5,21 @@ namespace CivicSense.Mqtt;
 /// <summary>Everything this room logs. Topics, identifiers, names, addresses and payloads are never part of a message.</summary>
 static partial class LogMessages
 {
-    [LoggerMessage(EventId = 1001, Level = LogLevel.Information,
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Information,
         Message = "MQTT listener stopped: {Accepted} clients accepted, {Received} messages received, {Acknowledged} acknowledged")]
     public static partial void ListenerStopped(this ILogger logger, long accepted, long received, long acknowledged);
 
-    [LoggerMessage(EventId = 1002, Level = LogLevel.Debug, Message = "A client was refused: {Reason}")]
+    [LoggerMessage(EventId = 4002, Level = LogLevel.Debug, Message = "A client was refused: {Reason}")]
     public static partial void ClientRefused(this ILogger logger, MqttReasonCode reason);
 
-    [LoggerMessage(EventId = 1003, Level = LogLevel.Debug, Message = "A connection was ended: {Reason}")]
+    [LoggerMessage(EventId = 4003, Level = LogLevel.Debug, Message = "A connection was ended: {Reason}")]
     public static partial void ConnectionEnded(this ILogger logger, MqttReasonCode reason);
 
-    [LoggerMessage(EventId = 1004, Level = LogLevel.Error,
+    [LoggerMessage(EventId = 4004, Level = LogLevel.Error,
         Message = "The application failed while a packet was handled ({ExceptionType}); the connection is closed")]
     public static partial void ApplicationFailed(this ILogger logger, string exceptionType);
 
-    [LoggerMessage(EventId = 1005, Level = LogLevel.Error,
+    [LoggerMessage(EventId = 4005, Level = LogLevel.Error,
         Message = "Waiting for durability failed ({ExceptionType}); the connection is closed without acknowledging")]
     public static partial void DurabilityFailed(this ILogger logger, string exceptionType);
 }

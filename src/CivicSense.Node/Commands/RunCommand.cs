@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CivicSense.Commons;
 using CivicSense.Ingestion;
 using CivicSense.Node.Hosting;
 using CivicSense.Node.Settings;

@@ -33,10 +33,9 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
 
         await Console.Error.WriteLineAsync(
             $"{source.Devices.Count} devices publish to mqtt://localhost:{node.MqttPort}. Watch it fill: http://localhost:{node.HttpPort}/");
-        await DemoProgress.RunAsync(source, progress => source.RunAsync(
-            connection, new ReleasePace(progress, node.Cycle, clock, cancellationToken), cancellationToken));
+        await DemoProgress.RunAsync(source, progress => source.RunAsync(connection, progress, cancellationToken));
         clock.AdvanceTo(source.End + settings.ReleaseOptions.Lateness);
-        await ReleasedAsync(node.Cycle, clock, cancellationToken);
+        await ReleasedAsync(node, clock, cancellationToken);
 
         if (options.Once)
         {
@@ -105,10 +104,14 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
             ],
             cancellationToken);
 
-    async Task ReleasedAsync(ReleaseCycle cycle, EventClock clock, CancellationToken cancellationToken)
+    async Task ReleasedAsync(NodeHost node, EventClock clock, CancellationToken cancellationToken)
     {
-        while (cycle.NextDue <= clock.GetUtcNow() || cycle.IsReleasing)
+        while (node.Cycle.NextDue <= clock.GetUtcNow() || node.Cycle.IsReleasing)
+        {
+            if (node.Stopping.IsCancellationRequested)
+                throw new UserErrorException("The node has stopped by itself; the lines above say why.");
             await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken);
+        }
     }
 
     async Task GoOnAsync(NodeHost node, IReadingSource source, FleetConnection connection, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ using CivicSense.Node.Settings;
 using CivicSense.OpenData;
 using CivicSense.Release;
 using CivicSense.Storage;
+using CivicSense.Vault;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -20,9 +21,16 @@ namespace CivicSense.Node.Hosting;
 /// <summary>Wires the rooms together into one running process.</summary>
 sealed class NodeHost : IAsyncDisposable
 {
+    static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
+
     readonly WebApplication application;
 
+    bool isStopped;
+
     NodeHost(WebApplication application) => this.application = application;
+
+    /// <summary>Cancelled when the node stops, by itself or because it was asked to.</summary>
+    public CancellationToken Stopping => application.Lifetime.ApplicationStopping;
 
     /// <summary>The node's totals.</summary>
     public IngestionStatistics Statistics => application.Services.GetRequiredService<IngestionStatistics>();
@@ -97,7 +105,7 @@ sealed class NodeHost : IAsyncDisposable
         services.AddSingleton<IPublicBaseline>(provider => provider.GetRequiredService<NeighbourhoodEstimator>());
         services.AddSingleton<IReleaseSubscriber>(provider => provider.GetRequiredService<NeighbourhoodEstimator>());
         services.AddSingleton(release);
-        services.AddSingleton(ReleaseFence.Open(new DataFolder(settings.Data).Fence));
+        services.AddSingleton(OpenFence(settings));
         services.AddSingleton<ReleaseCycle>();
         services.AddHostedService<ReleaseService>();
         services.AddSingleton<IPrivacyLossTable, PrivacyLossTable>();
@@ -116,11 +124,7 @@ sealed class NodeHost : IAsyncDisposable
     async Task RestoreAndStartAsync(NodeSettings settings, CancellationToken cancellationToken)
     {
         var commons = application.Services.GetRequiredService<ICommons>();
-        if (await commons.FindLatestPlanAsync(cancellationToken) is { } plan && plan.TimeZone != settings.TimeZone)
-        {
-            throw new UserErrorException(
-                $"timeZone: {settings.TimeZone} is not the zone that this node's days began with, {plan.TimeZone}. It cannot change: set it back.");
-        }
+        await CheckPastAsync(settings, commons, cancellationToken);
         await application.Services.GetRequiredService<NeighbourhoodEstimator>()
             .RestoreAsync(commons, cancellationToken);
         try
@@ -131,6 +135,10 @@ sealed class NodeHost : IAsyncDisposable
         {
             throw new UserErrorException(
                 $"A port is taken ({exception.Message}). Choose others: --port and --mqtt-port, or http.port and mqtt.port in the configuration.");
+        }
+        catch (VaultUnavailableException exception)
+        {
+            throw new UserErrorException(exception.Message);
         }
         catch (OptionsValidationException exception)
         {
@@ -144,14 +152,52 @@ sealed class NodeHost : IAsyncDisposable
             $"{(settings.Http.Certificate is null ? "http" : "https")}://localhost:{HttpPort}/", MqttPort);
     }
 
+    /// <summary>What has been released must fit what the node is about to do.</summary>
+    async Task CheckPastAsync(NodeSettings settings, ICommons commons, CancellationToken cancellationToken)
+    {
+        if (await commons.FindLatestPlanAsync(cancellationToken) is { } plan && plan.TimeZone != settings.TimeZone)
+        {
+            throw new UserErrorException(
+                $"timeZone: {settings.TimeZone} is not the zone that this node's days began with, {plan.TimeZone}. It cannot change: set it back.");
+        }
+
+        // A small computer without a battery clock wakes up in the past, where nothing looks released yet.
+        var ledger = await commons.ReadLedgerSummaryAsync(cancellationToken);
+        var newest = await commons.ReadLedgerAsync(ledger.Entries - 1, 1, cancellationToken);
+        var now = application.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        if (settings.Clock == ClockMode.Wall && newest is [var entry] && entry.Content.Recorded > now + ClockTolerance)
+        {
+            throw new UserErrorException(
+                $"This machine's clock says {now:u}, but the newest release was at {entry.Content.Recorded:u}. Set the clock and start again.");
+        }
+    }
+
+    static ReleaseFence OpenFence(NodeSettings settings)
+    {
+        var path = settings.Fence ?? new DataFolder(settings.Data).Fence;
+        try
+        {
+            return ReleaseFence.Open(path);
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException(exception.Message);
+        }
+    }
+
     /// <summary>Completes when the node has been asked to stop, and has stopped.</summary>
-    public async Task WaitForShutdownAsync(CancellationToken cancellationToken) => await application.WaitForShutdownAsync(cancellationToken);
+    public async Task WaitForShutdownAsync(CancellationToken cancellationToken)
+    {
+        await application.WaitForShutdownAsync(cancellationToken);
+        isStopped = true;
+    }
 
     /// <summary>Stops taking messages, makes durable what was taken, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        await application.StopAsync(limit.Token);
+        if (!isStopped)
+            await application.StopAsync(limit.Token);
         await application.DisposeAsync();
     }
 

@@ -1,3 +1,4 @@
+using CivicSense.Commons;
 using CivicSense.Release;
 using CivicSense.Vault;
 using Microsoft.Extensions.Hosting;

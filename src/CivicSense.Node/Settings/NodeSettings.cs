@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using CivicSense.Commons;
 using CivicSense.Release;
 
 namespace CivicSense.Node.Settings;
@@ -24,6 +25,12 @@ sealed record NodeSettings
 
     /// <summary>The folder of the database and the fence, relative to the configuration file. Default <c>data</c>.</summary>
     public string Data { get; init; } = "data";
+
+    /// <summary>
+    /// The fence file, relative to the configuration file. Default <c>release-fence.json</c> in the data folder; better outside of whatever
+    /// is backed up.
+    /// </summary>
+    public string? Fence { get; init; }
 
     /// <summary>The neighbourhood's time zone, an IANA name. Default <c>UTC</c>.</summary>
     public string TimeZone { get; init; } = "UTC";

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CivicSense.Release;
+using CivicSense.Commons;
 
 namespace CivicSense.Node.Settings;
 
@@ -46,6 +46,7 @@ static class SettingsFile
         return settings with
         {
             Data = Path.Combine(folder, settings.Data),
+            Fence = settings.Fence is { } fence ? Path.Combine(folder, fence) : null,
             Http = Resolve(settings.Http, folder),
             Mqtt = Resolve(settings.Mqtt, folder),
         };

@@ -14,6 +14,8 @@ static class PrivacySection
         html.Append($"<section aria-labelledby=\"privacy\"><h2 id=\"privacy\">What this page gives away about you</h2>");
         html.Append($"<p>Whatever anyone learns from everything published here about a day, they could have learned almost as well had any one household’s sensors been switched off that day. ");
         html.Append($"Readings are never published: only sums over many households leave the node, with random noise added.</p>");
+        if (plan is { Clock: ClockMode.Event })
+            html.Append($"<p><strong>This node runs on event time, as replays and demonstrations do. Then one household’s message can make another’s late, and the promise is not claimed.</strong> The figures are those of the same node on the wall clock.</p>");
         if (plan is not null)
         {
             var rows = losses.Rows(plan.Rho);

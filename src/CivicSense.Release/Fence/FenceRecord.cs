@@ -1,5 +1,5 @@
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using CivicSense.Commons;
 
 namespace CivicSense.Release;
@@ -8,42 +8,93 @@ namespace CivicSense.Release;
 /// <param name="Sequence">The ledger's length.</param>
 /// <param name="Head">The hash of its newest entry.</param>
 /// <param name="ReleasedDay">The privacy day of the newest window that had been released; null before the first.</param>
-sealed record FencePoint(long Sequence, string Head, PrivacyDay? ReleasedDay);
+/// <param name="ReleasedThrough">The newest window that had been released; null before the first.</param>
+sealed record FencePoint(long Sequence, string Head, PrivacyDay? ReleasedDay, HourWindow? ReleasedThrough);
+
+/// <summary>A state that is about to be committed.</summary>
+/// <param name="Point">The state.</param>
+/// <param name="PreviousHead">The ledger head that it follows.</param>
+/// <param name="Release">What is being released; null for entries that release nothing, such as a plan.</param>
+sealed record FencePreparation(FencePoint Point, string PreviousHead, PreparedRelease? Release);
 
 /// <summary>What the fence file holds.</summary>
 /// <param name="Published">The newest state that may have been seen by the public.</param>
-/// <param name="Prepared">A state that is about to be committed, or null.</param>
-sealed record FenceRecord(FencePoint? Published, FencePoint? Prepared)
+/// <param name="Prepared">A state that is being committed, or null.</param>
+sealed record FenceRecord(FencePoint? Published, FencePreparation? Prepared)
 {
-    public string Write() => new JsonObject
+    public string Write()
     {
-        ["published"] = ToJson(Published),
-        ["prepared"] = ToJson(Prepared),
-    }.ToJsonString();
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("published");
+            Write(json, Published);
+            json.WritePropertyName("prepared");
+            if (Prepared is null)
+            {
+                json.WriteNullValue();
+            }
+            else
+            {
+                json.WriteStartObject();
+                json.WritePropertyName("point");
+                Write(json, Prepared.Point);
+                json.WriteString("previousHead", Prepared.PreviousHead);
+                json.WritePropertyName("release");
+                if (Prepared.Release is null) json.WriteNullValue();
+                else Prepared.Release.Write(json);
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
 
     /// <exception cref="FormatException">The text is no fence record.</exception>
     public static FenceRecord Read(string text)
     {
         try
         {
-            var json = JsonNode.Parse(text)!.AsObject();
-            return new FenceRecord(FromJson(json["published"]), FromJson(json["prepared"]));
+            using var document = JsonDocument.Parse(text);
+            var root = document.RootElement;
+            var prepared = root.GetProperty("prepared");
+            return new FenceRecord(
+                ReadPoint(root.GetProperty("published")),
+                prepared.ValueKind == JsonValueKind.Null
+                    ? null
+                    : new FencePreparation(
+                        ReadPoint(prepared.GetProperty("point"))!,
+                        prepared.GetProperty("previousHead").GetString()!,
+                        prepared.GetProperty("release") is { ValueKind: not JsonValueKind.Null } release ? PreparedRelease.Read(release) : null));
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException)
+        catch (Exception exception) when (
+            exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException
+                or IndexOutOfRangeException or NullReferenceException or OverflowException)
         {
             throw new FormatException("The fence file cannot be read.", exception);
         }
     }
 
-    static JsonObject? ToJson(FencePoint? point) => point is null ? null : new JsonObject
+    static void Write(Utf8JsonWriter json, FencePoint? point)
     {
-        ["sequence"] = point.Sequence,
-        ["head"] = point.Head,
-        ["releasedDay"] = point.ReleasedDay?.ToString(),
-    };
+        if (point is null)
+        {
+            json.WriteNullValue();
+            return;
+        }
+        json.WriteStartObject();
+        json.WriteNumber("sequence", point.Sequence);
+        json.WriteString("head", point.Head);
+        json.WriteString("releasedDay", point.ReleasedDay?.ToString());
+        if (point.ReleasedThrough is { } window) json.WriteNumber("releasedThrough", window.Index);
+        else json.WriteNull("releasedThrough");
+        json.WriteEndObject();
+    }
 
-    static FencePoint? FromJson(JsonNode? node) => node is null ? null : new FencePoint(
-        node["sequence"]!.GetValue<long>(),
-        node["head"]!.GetValue<string>(),
-        node["releasedDay"]?.GetValue<string>() is { } day ? PrivacyDay.Parse(day) : null);
+    static FencePoint? ReadPoint(JsonElement json) => json.ValueKind == JsonValueKind.Null ? null : new FencePoint(
+        json.GetProperty("sequence").GetInt64(),
+        json.GetProperty("head").GetString() ?? throw new FormatException("A fence point has no head."),
+        json.GetProperty("releasedDay").GetString() is { } day ? PrivacyDay.Parse(day) : null,
+        json.GetProperty("releasedThrough") is { ValueKind: JsonValueKind.Number } window ? new HourWindow(window.GetInt64()) : null);
 }

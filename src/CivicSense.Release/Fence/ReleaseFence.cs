@@ -2,14 +2,14 @@ using CivicSense.Commons;
 
 namespace CivicSense.Release;
 
-/// <summary>A small file outside the database that remembers how far releases have gone, so that a restored backup cannot repeat one.</summary>
+/// <summary>A small file outside the database that remembers how far releases have gone, so that none is ever done twice with fresh noise.</summary>
 /// <remarks>
 /// <para>Calling protocol, one release at a time: <see cref="Prepare"/> before the database commits, <see cref="Publish"/> after. The file is
-/// replaced atomically and flushed each time.</para>
-/// <para>When the node starts, <see cref="Inspect"/> compares it with the database. A database that ends where the fence says is fine. One
-/// that ends where a prepared release began was cut off before its commit: nothing of it was ever public, and it may be done afresh.
-/// Any other database is older than what the public has seen: the day must be given up, because what its owners have spent is not known.
-/// If the fence is the one that lags behind, it was restored too, or belongs elsewhere: then today must be given up at least.</para>
+/// replaced atomically and flushed each time, and readable by the node's account only.</para>
+/// <para>A prepared release stays in the fence, noise and all, until it is known to have committed. If it was cut off, it is done over
+/// with the same values. So it makes no difference whether the database lost it in a crash or because a backup was restored.</para>
+/// <para>A database that ends neither where the fence says nor just before is older than what the public has seen. Then the day must be given
+/// up, because what its owners have spent is not known. See docs/decisions/0005-fence.md.</para>
 /// </remarks>
 public sealed class ReleaseFence
 {
@@ -38,53 +38,84 @@ public sealed class ReleaseFence
         }
     }
 
+    /// <summary>The newest day of which anything may have been released; null if nothing was, or if there is no fence.</summary>
+    internal PrivacyDay? NewestReleasedDay => new[] { record?.Published?.ReleasedDay, record?.Prepared?.Point.ReleasedDay }.Max();
+
+    /// <summary>The newest window that may have been released; null if none was, or if there is no fence.</summary>
+    internal HourWindow? NewestReleasedWindow => new[] { record?.Published?.ReleasedThrough, record?.Prepared?.Point.ReleasedThrough }.Max();
+
+    /// <summary>What was being committed when the fence was last written; null if everything is settled.</summary>
+    internal FencePreparation? Prepared => record?.Prepared;
+
     /// <summary>Compares the fence with the database.</summary>
     internal FenceFinding Inspect(ReleaseState state)
     {
         if (record is null)
             return state.LedgerLength == 0 ? FenceFinding.InOrder : FenceFinding.Missing;
-        if (record.Prepared?.Head == state.LedgerHead || record.Published?.Head == state.LedgerHead)
+        // Also after a give-up that was itself cut off: its point is written before the database knows of it.
+        if (record.Published?.ReleasedThrough is { } through && !(state.ReleasedThrough >= through))
+            return FenceFinding.DatabaseIsOlder;
+        if (record.Prepared is { } prepared)
+        {
+            if (prepared.Point.Head == state.LedgerHead)
+                return FenceFinding.Committed;
+            if (prepared.PreviousHead == state.LedgerHead)
+                return FenceFinding.CutOff;
+        }
+        else if ((record.Published?.Head ?? LedgerEntry.Genesis) == state.LedgerHead)
+        {
             return FenceFinding.InOrder;
-        if (record.Published is null && state.LedgerLength == 0)
-            return FenceFinding.InOrder;
+        }
         // A fence that was itself restored cannot tell how far releases have gone.
-        return record.Published?.Sequence >= state.LedgerLength ? FenceFinding.DatabaseIsOlder : FenceFinding.FenceIsOlder;
+        return (record.Prepared?.Point ?? record.Published)?.Sequence < state.LedgerLength
+            ? FenceFinding.FenceIsOlder
+            : FenceFinding.DatabaseIsOlder;
     }
-
-    /// <summary>The newest day of which anything may have been released; null if nothing was, or if there is no fence.</summary>
-    internal PrivacyDay? NewestReleasedDay =>
-        new[] { record?.Published?.ReleasedDay, record?.Prepared?.ReleasedDay }.Max();
 
     /// <summary>Notes what is about to be committed.</summary>
     /// <param name="last">The last ledger entry of the transaction.</param>
-    /// <param name="releasedDay">The day that the transaction releases something of; null if it releases nothing.</param>
+    /// <param name="previousHead">The ledger head that the transaction follows.</param>
+    /// <param name="release">What it releases; null if it releases nothing.</param>
     /// <exception cref="IOException">The file could not be written: do not commit.</exception>
-    internal void Prepare(LedgerEntry last, PrivacyDay? releasedDay) => Replace(new FenceRecord(
-        record?.Published,
-        new FencePoint(last.Content.Sequence, last.Hash, new[] { releasedDay, record?.Published?.ReleasedDay }.Max())));
+    internal void Prepare(LedgerEntry last, string previousHead, PreparedRelease? release)
+    {
+        var point = new FencePoint(
+            last.Content.Sequence, last.Hash,
+            // Also of what was prepared before: it has been committed, even where that could not be noted.
+            new[] { release?.Day, NewestReleasedDay }.Max(),
+            new[] { release?.Window, NewestReleasedWindow }.Max());
+        Replace(new FenceRecord(record?.Published, new FencePreparation(point, previousHead, release)));
+    }
 
     /// <summary>Notes that what was prepared has been committed.</summary>
-    /// <exception cref="IOException">The file could not be written. The prepared state still protects.</exception>
+    /// <exception cref="IOException">The file could not be written. What was prepared still protects.</exception>
     internal void Publish()
     {
-        // Also where the file cannot be written now: the next Prepare must not forget what has been published.
-        record = new FenceRecord(record?.Prepared ?? record?.Published, null);
-        Replace(record);
+        if (record?.Prepared is { } prepared)
+            Replace(new FenceRecord(prepared.Point, null));
     }
 
-    /// <summary>Makes the fence agree with a database in order, after a start.</summary>
-    internal void Settle(ReleaseState state)
-    {
-        if (record?.Prepared?.Head == state.LedgerHead)
-            Publish();
-        else if (record?.Prepared is not null)
-            Replace(new FenceRecord(record.Published, null));
-    }
+    /// <summary>Forgets something prepared that released nothing and was not committed.</summary>
+    /// <exception cref="IOException">The file could not be written.</exception>
+    internal void Discard() => Replace(new FenceRecord(record?.Published, null));
+
+    /// <summary>Begins anew after a day has been given up.</summary>
+    /// <param name="last">The ledger entry that gives it up; about to be committed.</param>
+    /// <param name="day">The day given up.</param>
+    /// <param name="through">Its last window.</param>
+    /// <exception cref="IOException">The file could not be written: do not commit.</exception>
+    internal void Restart(LedgerEntry last, PrivacyDay day, HourWindow through) => Replace(new FenceRecord(
+        new FencePoint(last.Content.Sequence - 1, last.PreviousHash, day, through),
+        new FencePreparation(new FencePoint(last.Content.Sequence, last.Hash, day, through), last.PreviousHash, null)));
 
     void Replace(FenceRecord next)
     {
         var temporary = path + ".new";
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        File.Delete(temporary); // one that was left behind would keep its mode
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var stream = new FileStream(temporary, options))
         {
             using (var writer = new StreamWriter(stream, leaveOpen: true))
                 writer.Write(next.Write());
@@ -98,8 +129,14 @@ public sealed class ReleaseFence
 /// <summary>What comparing the fence with the database has shown.</summary>
 enum FenceFinding
 {
-    /// <summary>They agree, or a release was cut off before its commit.</summary>
+    /// <summary>They agree.</summary>
     InOrder,
+
+    /// <summary>What was prepared has been committed; only the fence has not been told.</summary>
+    Committed,
+
+    /// <summary>What was prepared is not in the database. It must be done over as it was prepared.</summary>
+    CutOff,
 
     /// <summary>There is a ledger but no fence.</summary>
     Missing,

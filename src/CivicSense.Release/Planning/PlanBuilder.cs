@@ -17,9 +17,10 @@ sealed class PlanBuilder(ReleaseOptions options)
     /// <summary>Makes a plan.</summary>
     /// <param name="day">The day.</param>
     /// <param name="firstWindow">The first window it covers.</param>
+    /// <param name="lastWindow">The last window it covers.</param>
     /// <param name="devices">The enrolment.</param>
     /// <returns>The plan, or null where there are too few households for a single area.</returns>
-    public PrivatePlan? Build(PrivacyDay day, HourWindow firstWindow, IReadOnlyList<Device> devices)
+    public PrivatePlan? Build(PrivacyDay day, HourWindow firstWindow, HourWindow lastWindow, IReadOnlyList<Device> devices)
     {
         var mechanism = new OwnerDayMechanism(Rational.FromDecimal(options.Rho), activityShare: Rational.FromDecimal(options.ActivityShare));
         var (takingPart, areaOfPlace) = Place(devices);
@@ -39,6 +40,8 @@ sealed class PlanBuilder(ReleaseOptions options)
                 Day = day,
                 TimeZone = options.TimeZone,
                 FirstWindow = firstWindow,
+                LastWindow = lastWindow,
+                Clock = options.Clock,
                 Areas = [.. areas.Select((area, index) => new PlannedArea(area,
                     planned.Where(device => device.AreaIndex == index).Select(device => device.OwnerId).Distinct().Count()))],
                 Quantities = PlannedQuantities(),

@@ -50,7 +50,7 @@ sealed class PlanFixing(IReleaseStore store, ReleaseFence fence, ReleaseOptions 
         if (await transaction.FindPlanAsync(day, cancellationToken) is null)
         {
             var plan = new PlanBuilder(options).Build(
-                day, earliest > windows[0] ? earliest : windows[0], await transaction.ReadDevicesAsync(cancellationToken));
+                day, earliest > windows[0] ? earliest : windows[0], windows[^1], await transaction.ReadDevicesAsync(cancellationToken));
             if (plan is null)
             {
                 if (!(tooFewThrough >= day))
@@ -63,7 +63,7 @@ sealed class PlanFixing(IReleaseStore store, ReleaseFence fence, ReleaseOptions 
                 transaction.State, LedgerEntryKind.Plan, clock.GetUtcNow(), day, null, PlanDocument.Hash(plan.Public), 0,
                 ValuesHash.OfNothing, plan.Public.Rho);
             await transaction.AppendLedgerAsync(entry, cancellationToken);
-            await transaction.CommitAsync(fence, entry, releasedDay: null, cancellationToken);
+            await transaction.CommitAsync(fence, entry);
             logger.PlanFixed(day, plan.Public.Areas.Length, plan.Public.Quantities.Length, plan.Public.Rho);
         }
         plannedThrough = day;

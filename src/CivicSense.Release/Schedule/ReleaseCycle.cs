@@ -23,6 +23,7 @@ public sealed class ReleaseCycle
     readonly TimeZoneInfo zone;
     readonly PlanFixing plans;
     readonly WindowRelease release;
+    readonly FenceSettlement settlement;
     HourWindow? releasedThrough;
     (PrivacyDay Day, PrivatePlan? Plan, OwnerDayMechanism? Mechanism)? current;
 
@@ -40,6 +41,7 @@ public sealed class ReleaseCycle
         zone = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
         plans = new PlanFixing(store, fence, options, clock, logger);
         release = new WindowRelease(store, baseline, fence, clock);
+        settlement = new FenceSettlement(store, fence, release, zone, clock, logger);
     }
 
     /// <summary>What has been done since the start. Per-node totals only.</summary>
@@ -55,16 +57,12 @@ public sealed class ReleaseCycle
     /// <exception cref="VaultUnavailableException">The database cannot be written now.</exception>
     public async ValueTask StartAsync(CancellationToken cancellationToken)
     {
+        var doneOver = await settlement.SettleAsync(mayGiveUp: true, cancellationToken);
         await using (var transaction = await store.BeginAsync(cancellationToken))
-        {
-            var finding = fence.Inspect(transaction.State);
-            if (finding == FenceFinding.InOrder)
-                FencedCommit.Settle(fence, transaction.State);
-            releasedThrough = finding == FenceFinding.InOrder
-                ? await BeginAsync(transaction, cancellationToken)
-                : await GiveUpAsync(transaction, finding, cancellationToken);
-        }
+            releasedThrough = await BeginAsync(transaction, cancellationToken);
         await gate.CloseAsync(releasedThrough.Value, cancellationToken);
+        if (doneOver is not null)
+            await TellAsync(doneOver, cancellationToken);
         await FixPlansAheadAsync(cancellationToken);
     }
 
@@ -77,6 +75,7 @@ public sealed class ReleaseCycle
         if (releasedThrough is null)
             throw new InvalidOperationException("StartAsync must come first.");
         var done = 0;
+        done += await SettleAsync(cancellationToken);
         await FixPlansAheadAsync(cancellationToken);
         while (NextDue <= clock.GetUtcNow())
         {
@@ -113,41 +112,48 @@ public sealed class ReleaseCycle
         return before;
     }
 
-    /// <summary>What the owners have spent of the day is not known any more, so nothing more of it may be released.</summary>
-    async ValueTask<HourWindow> GiveUpAsync(IReleaseTransaction transaction, FenceFinding finding, CancellationToken cancellationToken)
+    /// <summary>Nothing new is released or fixed before the last release is known to be whole.</summary>
+    async ValueTask<int> SettleAsync(CancellationToken cancellationToken)
     {
-        var today = PrivacyDay.Of(HourWindow.Containing(clock.GetUtcNow()), zone);
-        var known = fence.NewestReleasedDay ?? today;
-        var day = finding == FenceFinding.DatabaseIsOlder || known > today ? known : today;
-        logger.DatabaseOlderThanFence(day);
-        var last = day.Windows(zone)[^1];
-        if (!(transaction.State.ReleasedThrough >= last))
-            await transaction.CompleteWindowsAsync(last, cancellationToken);
-        await transaction.ForgetDaysAsync(day, cancellationToken);
-        var entry = FencedCommit.Entry(
-            transaction.State, LedgerEntryKind.Restored, clock.GetUtcNow(), day, null, LedgerEntry.Genesis, 0, ValuesHash.OfNothing, 0);
-        await transaction.AppendLedgerAsync(entry, cancellationToken);
-        await transaction.CommitAsync(fence, entry, day, cancellationToken);
-        return transaction.State.ReleasedThrough >= last ? transaction.State.ReleasedThrough!.Value : last;
+        if (fence.Prepared is null)
+            return 0;
+        IsReleasing = true;
+        try
+        {
+            // What only the fence could not be told of has been told to the subscriber already.
+            if (await settlement.SettleAsync(mayGiveUp: false, cancellationToken) is not { } settled || settled.Window <= releasedThrough)
+                return 0;
+            await TellAsync(settled, cancellationToken);
+            return 1;
+        }
+        finally
+        {
+            IsReleasing = false;
+        }
     }
 
     async ValueTask DealWithAsync(HourWindow window, CancellationToken cancellationToken)
     {
         await gate.CloseAsync(window, cancellationToken);
         var (plan, mechanism) = await PlanOfAsync(window, cancellationToken);
-        if (plan is null || mechanism is null || window < plan.Public.FirstWindow)
+        if (plan is null || mechanism is null || window < plan.Public.FirstWindow || window > plan.Public.LastWindow)
         {
             releasedThrough = await SkipAsync(window, plan, cancellationToken);
             return;
         }
 
-        var released = await release.ReleaseAsync(plan, mechanism, window, cancellationToken);
-        releasedThrough = window;
-        Progress = new ReleaseProgress(Progress.Windows + 1, Progress.Keys + released.Measurements.Length + released.Activity.Length, window);
-        logger.WindowReleased(window, released.Measurements.Length);
+        await TellAsync(await release.ReleaseAsync(plan, mechanism, window, cancellationToken), cancellationToken);
+    }
+
+    async ValueTask TellAsync(ReleasedWindow released, CancellationToken cancellationToken)
+    {
+        releasedThrough = released.Window;
+        Progress = new ReleaseProgress(
+            Progress.Windows + 1, Progress.Keys + released.Measurements.Length + released.Activity.Length, released.Window);
+        logger.WindowReleased(released.Window, released.Measurements.Length);
         try
         {
-            await subscriber.WindowReleasedAsync(released.Plan, window, released.Measurements, cancellationToken);
+            await subscriber.WindowReleasedAsync(released.Plan, released.Window, released.Measurements, cancellationToken);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using CivicSense.Commons;
 using CivicSense.Privacy;
@@ -12,77 +13,99 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
     /// <param name="plan">The plan of the window's day.</param>
     /// <param name="mechanism">The mechanism of that plan, <see cref="MechanismOf"/>.</param>
     /// <param name="window">The window; shut already, so that its contributions are complete.</param>
-    /// <param name="cancellationToken">Cancels before the commit, never after.</param>
+    /// <param name="cancellationToken">Cancels before the noise is drawn, never after.</param>
+    /// <exception cref="VaultUnavailableException">
+    /// It did not commit. Once the noise has been drawn the fence holds the release, and it must be <see cref="DoOverAsync">done over</see>.
+    /// </exception>
     public async ValueTask<ReleasedWindow> ReleaseAsync(
         PrivatePlan plan, OwnerDayMechanism mechanism, HourWindow window, CancellationToken cancellationToken)
     {
-        // From public data alone, and before any private datum is read.
+        // Time and baselines come before any private datum is read, so that neither depends on one.
+        var now = clock.GetUtcNow();
         var baselines = new double[plan.Public.KeyCount];
         baseline.Predict(plan.Public, window, baselines);
 
         await using var transaction = await store.BeginAsync(cancellationToken);
-        var day = plan.Public.Day;
-        var sums = WindowSums.Compute(
-            mechanism, plan,
-            await transaction.ReadContributionsAsync(window, cancellationToken),
-            await transaction.ReadBudgetsAsync(day, cancellationToken),
-            baselines);
+        var prepared = await DrawAsync(transaction, plan, mechanism, window, baselines, now, cancellationToken);
+        FencedCommit.WriteFence(() => fence.Prepare(prepared.Last, prepared.PreviousHead, prepared));
+        return await WriteAsync(transaction, plan.Public, prepared, CancellationToken.None);
+    }
 
-        var sequence = transaction.State.LedgerLength + 1;
-        var measurements = Measurements(plan.Public, mechanism, window, sums.Sums, baselines, sequence);
-        var entry = Entry(transaction.State, LedgerEntryKind.Window, measurements.Length, ValuesHash.Of(measurements), window);
-        await transaction.WriteMeasurementsAsync(measurements, cancellationToken);
-        await transaction.AppendLedgerAsync(entry, cancellationToken);
-        await transaction.WriteBudgetsAsync(day, sums.Budgets, cancellationToken);
-        await transaction.AddActiveOwnersAsync(day, sums.ActiveOwners, cancellationToken);
-        await transaction.CompleteWindowsAsync(window, cancellationToken);
-
-        NoisyActivity[] activity = [];
-        if (window == plan.Public.Windows().Last())
-        {
-            activity = Activity(plan.Public, mechanism, await transaction.ReadActiveOwnersAsync(day, cancellationToken), sequence + 1);
-            entry = Entry(transaction.State.After(entry), LedgerEntryKind.Activity, activity.Length, ValuesHash.Of(activity), null);
-            await transaction.WriteActivityAsync(activity, cancellationToken);
-            await transaction.AppendLedgerAsync(entry, cancellationToken);
-            await transaction.ForgetDaysAsync(day, cancellationToken);
-        }
-
-        await transaction.CommitAsync(fence, entry, day, cancellationToken);
-        return new ReleasedWindow(plan.Public, window, measurements, activity);
-
-        LedgerEntry Entry(ReleaseState state, LedgerEntryKind kind, int keys, string valuesHash, HourWindow? released) => FencedCommit.Entry(
-            state, kind, clock.GetUtcNow(), day, released, PlanDocument.Hash(plan.Public), keys, valuesHash, plan.Public.Rho);
+    /// <summary>Does a release over that was cut off before its commit, with the values that were drawn then.</summary>
+    public async ValueTask<ReleasedWindow> DoOverAsync(ReleasePlan plan, PreparedRelease prepared, CancellationToken cancellationToken)
+    {
+        await using var transaction = await store.BeginAsync(cancellationToken);
+        return await WriteAsync(transaction, plan, prepared, cancellationToken);
     }
 
     /// <summary>The mechanism that a plan fixes.</summary>
     public static OwnerDayMechanism MechanismOf(ReleasePlan plan) =>
         new(Rational.FromDecimal(plan.Rho), BitOperations.Log2((ulong)plan.Grid), Rational.FromDecimal(plan.ActivityShare));
 
-    static NoisyMeasurement[] Measurements(
-        ReleasePlan plan, OwnerDayMechanism mechanism, HourWindow window, Int128[] sums, double[] baselines, long sequence)
+    static async ValueTask<PreparedRelease> DrawAsync(
+        IReleaseTransaction transaction, PrivatePlan plan, OwnerDayMechanism mechanism, HourWindow window, double[] baselines,
+        DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var measurements = new NoisyMeasurement[plan.KeyCount];
-        for (var area = 0; area < plan.Areas.Length; area++)
-        {
-            for (var quantity = 0; quantity < plan.Quantities.Length; quantity++)
-            {
-                var key = plan.KeyIndex(area, quantity);
-                measurements[key] = new NoisyMeasurement(
-                    window, plan.Areas[area].Area, plan.Quantities[quantity].Quantity,
-                    checked((long)mechanism.AddNoise(sums[key])), baselines[key], sequence);
-            }
-        }
-        return measurements;
+        var day = plan.Public.Day;
+        var sums = WindowSums.Compute(
+            mechanism, plan,
+            await transaction.ReadContributionsAsync(window, cancellationToken),
+            await transaction.ReadBudgetsAsync(day, cancellationToken),
+            baselines);
+        ImmutableArray<long> activity = [];
+        if (window == plan.Public.LastWindow)
+            activity = DrawActivity(plan.Public, mechanism, sums.ActiveOwners.Union(await transaction.ReadActiveOwnersAsync(day, cancellationToken)));
+
+        var prepared = new PreparedRelease(
+            day, window, transaction.State.LedgerHead, [.. sums.Sums.Select(sum => checked((long)mechanism.AddNoise(sum)))], [.. baselines],
+            activity, [.. sums.Budgets], [.. sums.ActiveOwners], []);
+        return prepared with { Entries = Entries(plan.Public, prepared, transaction.State, now) };
     }
 
-    static NoisyActivity[] Activity(
-        ReleasePlan plan, OwnerDayMechanism mechanism, IReadOnlyCollection<ActiveOwner> owners, long sequence)
+    static ImmutableArray<long> DrawActivity(ReleasePlan plan, OwnerDayMechanism mechanism, IEnumerable<ActiveOwner> owners)
     {
         var sums = new Int128[plan.Areas.Length];
         foreach (var owner in owners)
             sums[owner.AreaIndex] += mechanism.ActivityWeight;
-        return [.. plan.Areas.Select((area, index) =>
-            new NoisyActivity(plan.Day, area.Area, checked((long)mechanism.AddNoise(sums[index])), sequence))];
+        return [.. sums.Select(sum => checked((long)mechanism.AddNoise(sum)))];
+    }
+
+    static ImmutableArray<LedgerEntry> Entries(ReleasePlan plan, PreparedRelease prepared, ReleaseState state, DateTimeOffset now)
+    {
+        var planHash = PlanDocument.Hash(plan);
+        // The measurements' own sequence is that of their entry, which does not enter the hash.
+        var window = FencedCommit.Entry(
+            state, LedgerEntryKind.Window, now, plan.Day, prepared.Window, planHash, prepared.Values.Length,
+            ValuesHash.Of(prepared.Measurements(plan, state.LedgerLength + 1)), plan.Rho);
+        if (prepared.Activity.IsEmpty)
+            return [window];
+        return
+        [
+            window,
+            FencedCommit.Entry(
+                state.After(window), LedgerEntryKind.Activity, now, plan.Day, null, planHash, prepared.Activity.Length,
+                ValuesHash.Of(prepared.DayActivity(plan, state.LedgerLength + 2)), plan.Rho),
+        ];
+    }
+
+    async ValueTask<ReleasedWindow> WriteAsync(
+        IReleaseTransaction transaction, ReleasePlan plan, PreparedRelease prepared, CancellationToken cancellationToken)
+    {
+        var released = ReleasedWindow.Of(plan, prepared);
+        await transaction.WriteMeasurementsAsync(released.Measurements, cancellationToken);
+        foreach (var entry in prepared.Entries)
+            await transaction.AppendLedgerAsync(entry, cancellationToken);
+        await transaction.WriteBudgetsAsync(prepared.Day, prepared.Budgets, cancellationToken);
+        await transaction.AddActiveOwnersAsync(prepared.Day, prepared.ActiveOwners, cancellationToken);
+        await transaction.CompleteWindowsAsync(prepared.Window, cancellationToken);
+        if (released.Activity.Length > 0)
+        {
+            await transaction.WriteActivityAsync(released.Activity, cancellationToken);
+            await transaction.ForgetDaysAsync(prepared.Day, cancellationToken);
+        }
+        await transaction.CommitAsync(CancellationToken.None);
+        FencedCommit.PublishQuietly(fence);
+        return released;
     }
 }
 
@@ -91,4 +114,10 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
 /// <param name="Window">The window.</param>
 /// <param name="Measurements">Its measurements in key order.</param>
 /// <param name="Activity">The day's activity if the window was its last; otherwise empty.</param>
-sealed record ReleasedWindow(ReleasePlan Plan, HourWindow Window, NoisyMeasurement[] Measurements, NoisyActivity[] Activity);
+sealed record ReleasedWindow(ReleasePlan Plan, HourWindow Window, NoisyMeasurement[] Measurements, NoisyActivity[] Activity)
+{
+    /// <summary>What <paramref name="prepared"/> makes public.</summary>
+    public static ReleasedWindow Of(ReleasePlan plan, PreparedRelease prepared) => new(
+        plan, prepared.Window, prepared.Measurements(plan, prepared.Entries[0].Content.Sequence),
+        prepared.DayActivity(plan, prepared.Last.Content.Sequence));
+}

@@ -6,7 +6,8 @@ public sealed class PlanDocumentTests
 {
     /// <summary>One line; broken here only to be read.</summary>
     static readonly string Document = """
-        {"day":"2026-06-01","timeZone":"Europe/London","firstWindow":"2026-06-01T02:00:00Z","rho":0.028,"sigma":4.225771273642583,
+        {"day":"2026-06-01","timeZone":"Europe/London","firstWindow":"2026-06-01T02:00:00Z",
+        "lastWindow":"2026-06-01T22:00:00Z","clock":"wall","rho":0.028,"sigma":4.225771273642583,
         "grid":1073741824,"activityShare":0.05,"activityWeight":268435456,"areas":[{"area":"0313131311","enrolledOwners":7},
         {"area":"0313131312","enrolledOwners":9}],"quantities":[{"quantity":"pm2_5","share":0.40,"weight":0.42,"cap":1.0986122886681098},
         {"quantity":"laeq","share":0.30,"weight":0.27,"cap":1.5}]}
@@ -18,7 +19,7 @@ public sealed class PlanDocumentTests
     [Fact]
     public void Hash_is_the_sha256_of_the_written_form() =>
         // printf '%s' DOCUMENT | sha256sum
-        Assert.Equal("896bd916d87abc1b285334544f0722f49fb28ebfdfbd8f6603381da907e42d7c", PlanDocument.Hash(Sample.Plan()));
+        Assert.Equal("32b035d4b2e7be588c3b969b9022689cd5f0e9f54f4f190049687044f31e0d87", PlanDocument.Hash(Sample.Plan()));
 
     [Fact]
     public void Written_plan_reads_back_equal_and_writes_the_same()
@@ -57,6 +58,7 @@ public sealed class PlanDocumentTests
         ReleasePlan[] others =
         [
             plan with { Day = plan.Day.Next }, plan with { TimeZone = "UTC" }, plan with { FirstWindow = plan.FirstWindow.Next },
+            plan with { LastWindow = plan.LastWindow.Next }, plan with { Clock = ClockMode.Event },
             plan with { Areas = [plan.Areas[0]] }, plan with { Areas = [plan.Areas[0], plan.Areas[1] with { EnrolledOwners = 10 }] },
             plan with { Areas = [plan.Areas[1], plan.Areas[0]] }, plan with { Quantities = [plan.Quantities[0]] },
             plan with { Quantities = [plan.Quantities[0], plan.Quantities[1] with { Cap = 1.6 }] }, plan with { Rho = 0.0280001m },
@@ -95,12 +97,11 @@ public sealed class PlanDocumentTests
     }
 
     [Fact]
-    public void Keys_are_numbered_area_by_area_and_windows_begin_with_the_first()
+    public void Keys_are_numbered_area_by_area_and_windows_run_from_the_first_to_the_last()
     {
         var plan = Sample.Plan();
         Assert.Equal(4, plan.KeyCount);
         Assert.Equal([0, 1, 2, 3], new[] { plan.KeyIndex(0, 0), plan.KeyIndex(0, 1), plan.KeyIndex(1, 0), plan.KeyIndex(1, 1) });
-        // British Summer Time: the day runs from 23:00Z to 23:00Z, and the plan covers it from 02:00Z on.
         var windows = plan.Windows().ToArray();
         Assert.Equal(21, windows.Length);
         Assert.Equal(("2026-06-01T02:00:00Z", "2026-06-01T22:00:00Z"), (windows[0].ToString(), windows[^1].ToString()));

@@ -6,6 +6,12 @@ using CivicSense.Storage;
 
 namespace CivicSense.EndToEnd.Tests.Demo;
 
+/// <summary>A week of a real city, through the whole node.</summary>
+/// <remarks>
+/// The noise is random, so the two bounds are chosen for a false failure rate below 1e-3. Six runs gave mean absolute errors of 1.6 to 2.9
+/// ug/m3 with a standard deviation of 0.5, so that 4 is nearly four deviations above their mean of 2.1. An interval misses with probability
+/// 0.05 (2 of the 42 in those runs did); four or more of seven independent ones miss with probability 1.9e-4, three or more with 3.8e-3.
+/// </remarks>
 [Collection(ProcessCollection.Name)]
 public sealed class ReplayTests
 {
@@ -32,7 +38,7 @@ public sealed class ReplayTests
         // See the class's remarks for the two bounds.
         var covered = days.Zip(plain).Count(pair => pair.First.Lower <= pair.Second && pair.Second <= pair.First.Upper);
         var error = days.Zip(plain).Average(pair => Math.Abs(pair.First.Value - pair.Second));
-        Assert.True(covered >= 5, $"{covered} of 7 intervals hold the plain mean.\n{report}");
+        Assert.True(covered >= 4, $"{covered} of 7 intervals hold the plain mean.\n{report}");
         Assert.True(error < 4, string.Create(CultureInfo.InvariantCulture, $"Mean absolute error {error:F2} ug/m3.\n{report}"));
     }
 

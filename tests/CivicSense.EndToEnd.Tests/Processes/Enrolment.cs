@@ -8,7 +8,7 @@ namespace CivicSense.EndToEnd.Tests.Processes;
 /// <summary>A device as its owner knows it after <c>civicsense device add</c>.</summary>
 sealed partial record Enrolment(string Name, string Owner, string Secret)
 {
-    /// <summary>Where all test devices stand: in one cell of zoom 14.</summary>
+    /// <summary>Where test devices stand unless a test says otherwise: in one cell of zoom 14.</summary>
     public const double Latitude = 52.0900, Longitude = 5.1200;
 
     public string Topic => $"civicsense/v1/{Name}/readings";
@@ -16,11 +16,12 @@ sealed partial record Enrolment(string Name, string Owner, string Secret)
     public ReadOnlyMemory<byte> TopicBytes => Encoding.UTF8.GetBytes(Topic);
 
     /// <summary>Enrols a device with the command that a steward uses.</summary>
-    public static async Task<Enrolment> AddAsync(string configuration, string name, string owner)
+    public static async Task<Enrolment> AddAsync(
+        string configuration, string name, string owner, double latitude = Latitude, double longitude = Longitude)
     {
         var added = await NodeProcess.RunAsync(
             "device", "add", "--config", configuration, "--name", name, "--owner", owner,
-            "--latitude", Latitude.ToString(CultureInfo.InvariantCulture), "--longitude", Longitude.ToString(CultureInfo.InvariantCulture));
+            "--latitude", latitude.ToString(CultureInfo.InvariantCulture), "--longitude", longitude.ToString(CultureInfo.InvariantCulture));
         Assert.True(added.ExitCode == 0, added.ToString());
         var secret = SecretPattern().Match(added.Output);
         Assert.True(secret.Success, added.ToString());

@@ -34,7 +34,7 @@ public sealed class FinishedDemo : IAsyncDisposable
         {
             var made = new TemporaryFolder();
             var demo = await NodeProcess.RunAsync(
-                "demo", "--once", "--days", "3", "--devices", "60", "--data", made.Path, "--port", "0", "--mqtt-port", "0");
+                "demo", "--once", "--days", "3", "--devices", "150", "--data", made.Path, "--port", "0", "--mqtt-port", "0");
             Assert.True(demo.ExitCode == 0, demo.ToString());
             folder = made;
         }

@@ -21,7 +21,8 @@ public sealed class LeakTests(FinishedDemo demo)
     public async Task Nothing_public_names_a_household_a_device_or_a_place()
     {
         var node = await demo.NodeAsync();
-        var device = await Enrolment.AddAsync(demo.Configuration, "leak-detector", "The Lookers");
+        // A cell of its own, so that it must not be published: a release area has at least five households.
+        var device = await Enrolment.AddAsync(demo.Configuration, "leak-detector", "The Lookers", latitude: 52.19, longitude: 5.31);
         await PublishThroughAnHourAsync(node, device);
         await ProvokeAsync(node, device);
 
@@ -126,7 +127,8 @@ public sealed class LeakTests(FinishedDemo demo)
         Assert.NotEmpty(keys);
         var addresses = new List<string>
         {
-            "/", "/about", "/ledger", "/healthz", "/openapi/v1.json", "/api/v1/areas", "/api/v1/quantities", "/api/v1/plan", "/api/v1/activity",
+            "/", "/about", "/ledger", "/healthz", "/openapi/v1.json", "/api/v1/areas", "/api/v1/quantities", "/api/v1/plan",
+            "/api/v1/plan/document", "/api/v1/activity",
             "/api/v1/ledger?limit=20", "/api/v1/ledger/1", "/api/v1/measurements?limit=500&from=2000-01-01", "/nowhere", "/areas/nowhere",
             "/api/v1/areas/nowhere/estimates?quantity=pm2_5", "/api/v1/measurements?limit=x",
         };

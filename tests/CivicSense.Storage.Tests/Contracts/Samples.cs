@@ -29,6 +29,7 @@ static class Samples
         Day = day,
         TimeZone = "Europe/London",
         FirstWindow = HourWindow.Containing(new DateTimeOffset(day.Date.ToDateTime(new TimeOnly(2, 0)), TimeSpan.Zero)),
+        LastWindow = HourWindow.Containing(new DateTimeOffset(day.Date.ToDateTime(new TimeOnly(22, 0)), TimeSpan.Zero)),
         Areas = [new PlannedArea(North, 7), new PlannedArea(South, 9)],
         Quantities = [new PlannedQuantity(Quantity.Pm25, 0.4m, 0.42, 1.1), new PlannedQuantity(Quantity.Laeq, 0.3m, 0.27, 1.5)],
         Rho = rho,

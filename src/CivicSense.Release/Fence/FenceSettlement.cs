@@ -1,0 +1,90 @@
+using CivicSense.Commons;
+using CivicSense.Vault;
+using Microsoft.Extensions.Logging;
+
+namespace CivicSense.Release;
+
+/// <summary>Makes fence and database agree before anything else is released: does over what was cut off, gives up what is lost.</summary>
+sealed class FenceSettlement(
+    IReleaseStore store, ReleaseFence fence, WindowRelease release, TimeZoneInfo zone, TimeProvider clock, ILogger logger)
+{
+    /// <summary>Settles what the last release or the last run left open.</summary>
+    /// <param name="mayGiveUp">Whether a day may be given up: at the start of a run only.</param>
+    /// <param name="cancellationToken">Cancels before a commit.</param>
+    /// <returns>
+    /// The release that was done over, or that had committed in this run and reported a failure; null if there was none. What an earlier
+    /// run has committed is not answered with: subscribers find it in the commons when they start.
+    /// </returns>
+    /// <exception cref="VaultUnavailableException">The database or the fence cannot be written now; call again later.</exception>
+    /// <exception cref="InvalidOperationException">The database was exchanged while the node ran.</exception>
+    public async ValueTask<ReleasedWindow?> SettleAsync(bool mayGiveUp, CancellationToken cancellationToken)
+    {
+        ReleasePlan plan;
+        await using (var transaction = await store.BeginAsync(cancellationToken))
+        {
+            switch (fence.Inspect(transaction.State))
+            {
+                case FenceFinding.InOrder:
+                    return null;
+                case FenceFinding.Committed:
+                    var committed = mayGiveUp ? null : await CommittedAsync(transaction, cancellationToken);
+                    FencedCommit.WriteFence(fence.Publish);
+                    return committed;
+                case FenceFinding.CutOff when fence.Prepared!.Release is null:
+                    FencedCommit.WriteFence(fence.Discard);
+                    return null;
+                case FenceFinding.CutOff:
+                    plan = await PlanAsync(transaction, fence.Prepared.Release, cancellationToken);
+                    break;
+                case var finding when mayGiveUp:
+                    await GiveUpAsync(transaction, finding, cancellationToken);
+                    return null;
+                default:
+                    throw new InvalidOperationException("The database is not the one that the last release went to.");
+            }
+        }
+        return await release.DoOverAsync(plan, fence.Prepared.Release, cancellationToken);
+    }
+
+    async ValueTask<ReleasedWindow?> CommittedAsync(IReleaseTransaction transaction, CancellationToken cancellationToken) =>
+        fence.Prepared!.Release is { } prepared
+            ? ReleasedWindow.Of(await PlanAsync(transaction, prepared, cancellationToken), prepared)
+            : null;
+
+    static async ValueTask<ReleasePlan> PlanAsync(
+        IReleaseTransaction transaction, PreparedRelease prepared, CancellationToken cancellationToken) =>
+        (await transaction.FindPlanAsync(prepared.Day, cancellationToken))?.Public
+            ?? throw new InvalidOperationException("The database does not hold the plan of the release that was cut off.");
+
+    /// <summary>What the owners have spent of the day is not known any more, so nothing more of it may be released.</summary>
+    async ValueTask GiveUpAsync(IReleaseTransaction transaction, FenceFinding finding, CancellationToken cancellationToken)
+    {
+        var day = NewestDay(transaction.State, finding);
+        logger.DatabaseOlderThanFence(day);
+        var plan = await transaction.FindPlanAsync(day, cancellationToken);
+        var through = new[] { day.Windows(zone)[^1], plan?.Public.LastWindow, fence.NewestReleasedWindow, transaction.State.ReleasedThrough }
+            .Max()!.Value;
+        if (!(transaction.State.ReleasedThrough >= through))
+            await transaction.CompleteWindowsAsync(through, cancellationToken);
+        await transaction.ForgetDaysAsync(day, cancellationToken);
+        var entry = FencedCommit.Entry(
+            transaction.State, LedgerEntryKind.Restored, clock.GetUtcNow(), day, null, LedgerEntry.Genesis, 0, ValuesHash.OfNothing, 0);
+        await transaction.AppendLedgerAsync(entry, cancellationToken);
+        FencedCommit.WriteFence(() => fence.Restart(entry, day, through));
+        await transaction.CommitAsync(CancellationToken.None);
+        FencedCommit.PublishQuietly(fence);
+    }
+
+    /// <summary>The newest day of which anything may have been published. Only a whole fence makes the clock's day unnecessary.</summary>
+    PrivacyDay NewestDay(ReleaseState state, FenceFinding finding)
+    {
+        var days = new List<PrivacyDay?>
+        {
+            fence.NewestReleasedDay,
+            state.ReleasedThrough is { } through ? PrivacyDay.Of(through, zone) : null,
+        };
+        if (finding != FenceFinding.DatabaseIsOlder || fence.NewestReleasedDay is null)
+            days.Add(PrivacyDay.Of(HourWindow.Containing(clock.GetUtcNow()), zone));
+        return days.Max()!.Value;
+    }
+}

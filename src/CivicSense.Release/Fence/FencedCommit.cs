@@ -1,0 +1,58 @@
+using CivicSense.Commons;
+using CivicSense.Vault;
+
+namespace CivicSense.Release;
+
+/// <summary>Writes fence and database in the order that keeps a release from being done twice.</summary>
+static class FencedCommit
+{
+    /// <summary>Commits a transaction that appends to the ledger but releases nothing.</summary>
+    /// <param name="transaction">The transaction, ready to commit.</param>
+    /// <param name="fence">The fence.</param>
+    /// <param name="entry">The one ledger entry that the transaction appended.</param>
+    /// <exception cref="VaultUnavailableException">Nothing was committed; it may be tried again.</exception>
+    public static async ValueTask CommitAsync(this IReleaseTransaction transaction, ReleaseFence fence, LedgerEntry entry)
+    {
+        WriteFence(() => fence.Prepare(entry, entry.PreviousHash, release: null));
+        await transaction.CommitAsync(CancellationToken.None);
+        PublishQuietly(fence);
+    }
+
+    /// <summary>Notes in the fence that a commit has succeeded.</summary>
+    public static void PublishQuietly(ReleaseFence fence)
+    {
+        try
+        {
+            fence.Publish();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The commit stands. What was prepared stays in the fence, says the same, and is settled before anything else is released.
+        }
+    }
+
+    /// <summary>Writes the fence, and reports that it cannot be written in the words of the store.</summary>
+    /// <exception cref="VaultUnavailableException">The fence cannot be written now.</exception>
+    public static void WriteFence(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new VaultUnavailableException("The fence file cannot be written. Make room on its disk and let the node write there.", exception);
+        }
+    }
+
+    /// <summary>Makes the ledger entry that follows the newest of <paramref name="state"/>.</summary>
+    public static LedgerEntry Entry(
+        ReleaseState state, LedgerEntryKind kind, DateTimeOffset now, PrivacyDay day, HourWindow? window, string planHash, int keys,
+        string valuesHash, decimal rho) =>
+        LedgerEntry.Create(
+            new LedgerRecord(state.LedgerLength + 1, kind, now, day, window, planHash, keys, valuesHash, rho), state.LedgerHead);
+
+    /// <summary>Where the ledger stands after <paramref name="entry"/>.</summary>
+    public static ReleaseState After(this ReleaseState state, LedgerEntry entry) =>
+        state with { LedgerLength = entry.Content.Sequence, LedgerHead = entry.Hash };
+}
