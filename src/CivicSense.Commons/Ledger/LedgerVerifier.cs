@@ -6,14 +6,18 @@ public sealed class LedgerVerifier(ICommons commons)
     const int PageSize = 1000;
 
     readonly List<string> problems = [];
-    readonly Dictionary<PrivacyDay, string?> planHashes = [];
+    readonly Dictionary<PrivacyDay, ReleasePlan?> plans = [];
+    readonly HashSet<HourWindow> windows = [];
+    readonly HashSet<PrivacyDay> closedDays = [];
     long values;
 
     /// <summary>Reads everything once, in order.</summary>
     public async ValueTask<LedgerVerdict> VerifyAsync(CancellationToken cancellationToken)
     {
         problems.Clear();
-        planHashes.Clear();
+        plans.Clear();
+        windows.Clear();
+        closedDays.Clear();
         values = 0;
         long length = 0;
         var head = LedgerEntry.Genesis;
@@ -39,6 +43,7 @@ public sealed class LedgerVerifier(ICommons commons)
         var summary = await commons.ReadLedgerSummaryAsync(cancellationToken);
         if (summary.Entries != length || summary.Head != head)
             problems.Add("The ledger's stored head is not the hash of its newest entry.");
+        await CheckUncoveredAsync(cancellationToken);
         return new LedgerVerdict(length, head, values, [.. problems]);
     }
 
@@ -58,8 +63,8 @@ public sealed class LedgerVerifier(ICommons commons)
     async ValueTask CheckValuesAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         var record = entry.Content;
-        if (record.Kind != LedgerEntryKind.Restored && await PlanHashAsync(record.Day, cancellationToken) != record.PlanHash)
-            problems.Add($"Entry {record.Sequence}: the plan of {record.Day} is not the one that the ledger fixed.");
+        if (record.Kind != LedgerEntryKind.Restored)
+            await CheckPlanAsync(record, cancellationToken);
 
         var (count, hash) = record.Kind switch
         {
@@ -70,6 +75,38 @@ public sealed class LedgerVerifier(ICommons commons)
         values += count;
         if (count != record.Keys || hash != record.ValuesHash)
             problems.Add($"Entry {record.Sequence}: the released values are not the ones that the ledger fixed.");
+        var isNew = record.Kind switch
+        {
+            LedgerEntryKind.Window => record.Window is not { } window || windows.Add(window),
+            LedgerEntryKind.Activity => closedDays.Add(record.Day),
+            _ => true,
+        };
+        if (!isNew)
+            problems.Add($"Entry {record.Sequence} releases what an earlier entry has released already.");
+    }
+
+    async ValueTask CheckPlanAsync(LedgerRecord record, CancellationToken cancellationToken)
+    {
+        var plan = await PlanAsync(record.Day, cancellationToken);
+        if (plan is null || PlanDocument.Hash(plan) != record.PlanHash)
+            problems.Add($"Entry {record.Sequence}: the plan of {record.Day} is not the one that the ledger fixed.");
+        else if (plan.Rho != record.Rho)
+            problems.Add($"Entry {record.Sequence}: its rho is not that of the plan of {record.Day}.");
+    }
+
+    /// <summary>Looks for released values that no entry speaks of.</summary>
+    async ValueTask CheckUncoveredAsync(CancellationToken cancellationToken)
+    {
+        var query = new MeasurementQuery { Limit = 1 };
+        while (await commons.ReadMeasurementsAsync(query, cancellationToken) is [var first, ..])
+        {
+            if (!windows.Contains(first.Window))
+                problems.Add($"Values of {first.Window} are published, but the ledger does not say so.");
+            query = query with { From = first.Window.Next };
+        }
+        var activity = await commons.ReadActivityAsync(new PrivacyDay(DateOnly.MinValue), new PrivacyDay(DateOnly.MaxValue), cancellationToken);
+        foreach (var day in activity.Select(value => value.Day).Distinct().Where(day => !closedDays.Contains(day)))
+            problems.Add($"The activity of {day} is published, but the ledger does not say so.");
     }
 
     async ValueTask<(int Count, string Hash)> MeasurementsAsync(LedgerRecord record, CancellationToken cancellationToken)
@@ -86,21 +123,21 @@ public sealed class LedgerVerifier(ICommons commons)
         return (activity.Count, ValuesHash.Of(activity));
     }
 
-    async ValueTask<string?> PlanHashAsync(PrivacyDay day, CancellationToken cancellationToken)
+    async ValueTask<ReleasePlan?> PlanAsync(PrivacyDay day, CancellationToken cancellationToken)
     {
-        if (!planHashes.TryGetValue(day, out var hash))
+        if (!plans.TryGetValue(day, out var plan))
         {
             try
             {
-                hash = await commons.FindPlanAsync(day, cancellationToken) is { } plan ? PlanDocument.Hash(plan) : null;
+                plan = await commons.FindPlanAsync(day, cancellationToken);
             }
             catch (FormatException)
             {
-                hash = null;
+                plan = null;
             }
-            planHashes[day] = hash;
+            plans[day] = plan;
         }
-        return hash;
+        return plan;
     }
 }
 

@@ -25,7 +25,34 @@ public sealed class LedgerVerifierTests
     public async Task Empty_ledger_has_no_problem()
     {
         commons.Entries.Clear();
+        commons.Measurements.Clear();
+        commons.Activity.Clear();
         Assert.Equal((0L, LedgerEntry.Genesis, 0), await VerifyAsync() is var v ? (v.Entries, v.Head, v.Problems.Count) : default);
+    }
+
+    [Fact]
+    public async Task Values_that_no_entry_speaks_of_are_found()
+    {
+        var other = new HourWindow(Sample.Window.Index + 3);
+        commons.Measurements.Add(commons.Measurements[0] with { Window = other });
+        commons.Activity.Add(commons.Activity[0] with { Day = Sample.Day.Next });
+        Assert.Equal(
+            [$"Values of {other} are published, but the ledger does not say so.", $"The activity of {Sample.Day.Next} is published, but the ledger does not say so."],
+            (await VerifyAsync()).Problems);
+    }
+
+    [Fact]
+    public async Task Window_released_twice_is_found()
+    {
+        commons.Append(commons.Entries[1].Content with { Sequence = 5 });
+        Assert.Equal(["Entry 5 releases what an earlier entry has released already."], (await VerifyAsync()).Problems);
+    }
+
+    [Fact]
+    public async Task Entry_with_another_cost_than_its_plan_is_found()
+    {
+        commons.Append(Sample.Record(5, LedgerEntryKind.Plan) with { PlanHash = PlanDocument.Hash(commons.Plan!), Keys = 0, Rho = 0.001m });
+        Assert.Equal([$"Entry 5: its rho is not that of the plan of {Sample.Day}."], (await VerifyAsync()).Problems);
     }
 
     [Fact]

@@ -93,17 +93,6 @@ public sealed class DeviceAccumulatorTests
         Assert.Equal(24 * Quantity.All.Length, TakeChanges().Length);
     }
 
-    [Fact]
-    public void Memory_of_a_device_is_bounded_even_when_more_was_restored()
-    {
-        lock (device.Sync)
-        {
-            for (var hour = 0; hour < 1000; hour++)
-                device.Restore(new Contribution(7, Quantity.Pm25.Ordinal, new HourWindow(Window.Index - 1 - hour), 1, 1, 0));
-        }
-        Assert.NotEqual(ReadingOutcome.Accepted, Add(Quantity.Pm25, 1, 1));
-    }
-
     static long At(long offset) => Window.Start.ToUnixTimeMilliseconds() + offset;
 
     ReadingOutcome Add(Quantity quantity, double value, long offset, HourWindow? window = null)
