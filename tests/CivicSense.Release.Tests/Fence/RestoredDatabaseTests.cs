@@ -11,17 +11,18 @@ public sealed class RestoredDatabaseTests
     static readonly HourWindow LastOfToday = HourWindow.Containing(Morning.AddHours(14));
 
     [Fact]
-    public async Task After_a_crash_between_prepare_and_commit_the_window_is_released_afresh()
+    public async Task After_a_crash_between_prepare_and_commit_the_start_does_the_window_over()
     {
         await using var node = await RunningAsync();
         node.Store.FailOnceAt("CommitAsync");
         node.Clock.Now = Morning.AddHours(4);
         await Assert.ThrowsAsync<VaultUnavailableException>(async () => await node.Cycle.ReleaseDueAsync(TestNode.Cancel));
-        Assert.DoesNotContain("\"prepared\":null", await File.ReadAllTextAsync(node.FencePath, TestNode.Cancel), StringComparison.Ordinal);
+        Assert.NotNull(node.Fence.Prepared);
 
         await node.ReopenAsync();
         await node.StartAsync();
-        Assert.Equal(1, await node.Cycle.ReleaseDueAsync(TestNode.Cancel));
+        Assert.Null(node.Fence.Prepared);
+        Assert.Equal(0, await node.Cycle.ReleaseDueAsync(TestNode.Cancel));
         await AssertNothingGivenUpAsync(node);
     }
 
@@ -36,7 +37,7 @@ public sealed class RestoredDatabaseTests
 
         await node.ReopenAsync();
         await node.StartAsync();
-        Assert.Contains("\"prepared\":null", await File.ReadAllTextAsync(node.FencePath, TestNode.Cancel), StringComparison.Ordinal);
+        Assert.Null(node.Fence.Prepared);
         Assert.Equal(0, await node.Cycle.ReleaseDueAsync(TestNode.Cancel));
         Assert.Equal(released, await node.MeasurementsAsync());
         await AssertNothingGivenUpAsync(node);
@@ -113,6 +114,53 @@ public sealed class RestoredDatabaseTests
         await node.AssertWholeAsync();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Giving_up_that_was_cut_off_around_its_commit_is_in_force_after_the_next_start(bool committed)
+    {
+        await using var node = await RunningAsync();
+        var lost = await ReleaseAndRestoreAsync(node);
+        if (committed)
+            node.Store.LoseNextAnswer = true;
+        else
+            node.Store.FailOnceAt("CommitAsync");
+        await Assert.ThrowsAsync<VaultUnavailableException>(node.StartAsync);
+        Assert.NotNull(node.Fence.Prepared);
+        await node.ReopenAsync();
+        await node.StartAsync();
+        Assert.Null(node.Fence.Prepared);
+        Assert.Equal(LastOfToday, node.Gate.Closed[^1]);
+        await node.AdvanceToAsync(Morning.AddHours(15));
+        Assert.Empty((await node.ReleasedWindowsAsync()).Intersect(lost));
+        Assert.Single(await node.LedgerAsync(), entry => entry.Content.Kind == LedgerEntryKind.Restored);
+        await node.AssertWholeAsync();
+    }
+
+    [Fact]
+    public async Task A_wall_clock_that_has_lost_its_time_gives_up_the_day_of_the_newest_released_window_all_the_same()
+    {
+        await using var node = await RunningAsync();
+        var lost = await ReleaseAndRestoreAsync(node);
+        await node.ReopenAsync(() => File.Delete(node.FencePath));
+        var now = node.Clock.Now;
+        node.Clock.Now = DateTimeOffset.UnixEpoch.AddMinutes(5);
+        await node.StartAsync();
+        Assert.Equal(0, await node.Cycle.ReleaseDueAsync(TestNode.Cancel));
+        var restored = Assert.Single(await node.LedgerAsync(), entry => entry.Content.Kind == LedgerEntryKind.Restored);
+        Assert.Equal(Today, restored.Content.Day);
+        Assert.Equal(LastOfToday, node.Gate.Closed[^1]);
+        Assert.Equal(LastOfToday, node.Fence.Published!.ReleasedThrough);
+        Assert.Empty(await node.ContributionsAsync());
+
+        node.Clock.Now = now;
+        await node.AdvanceToAsync(Morning.AddHours(17));
+        var released = await node.ReleasedWindowsAsync();
+        Assert.Empty(released.Intersect(lost));
+        Assert.Equal([LastOfToday.Next, LastOfToday.Next.Next], released.Skip(2));
+        Assert.Single(await node.LedgerAsync(), entry => entry.Content.Kind == LedgerEntryKind.Plan && entry.Content.Day == Today);
+    }
+
     [Fact]
     public async Task A_backup_restored_days_later_gives_up_the_newest_released_day_and_goes_on_today()
     {
@@ -167,12 +215,12 @@ public sealed class RestoredDatabaseTests
         await using var node = await RunningAsync();
         var known = await node.MeasurementsAsync();
         node.Clock.Now = Morning.AddHours(4);
-        Directory.CreateDirectory(node.FencePath + ".new"); // stands in the way of the file that would be written
+        node.BlockFence();
         var exception = await Assert.ThrowsAsync<VaultUnavailableException>(async () => await node.Cycle.ReleaseDueAsync(TestNode.Cancel));
         Assert.Contains("fence", exception.Message, StringComparison.Ordinal);
         Assert.Equal(known, await node.MeasurementsAsync());
 
-        Directory.Delete(node.FencePath + ".new");
+        node.UnblockFence();
         Assert.Equal(1, await node.Cycle.ReleaseDueAsync(TestNode.Cancel));
         await AssertNothingGivenUpAsync(node);
     }
@@ -185,9 +233,9 @@ public sealed class RestoredDatabaseTests
         node.Clock.Now = Morning.AddHours(4);
         await Assert.ThrowsAsync<VaultUnavailableException>(async () => await node.Cycle.ReleaseDueAsync(TestNode.Cancel));
         await node.ReopenAsync();
-        Directory.CreateDirectory(node.FencePath + ".new");
+        node.BlockFence();
         await Assert.ThrowsAsync<VaultUnavailableException>(node.StartAsync);
-        Directory.Delete(node.FencePath + ".new");
+        node.UnblockFence();
         await node.StartAsync();
         await AssertNothingGivenUpAsync(node);
     }

@@ -44,8 +44,8 @@ static class Enrolments
     {
         options ??= new ReleaseOptions();
         var planned = day ?? new PrivacyDay(new DateOnly(2026, 3, 4));
-        return new PlanBuilder(options).Build(
-            planned, planned.Windows(TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone))[0], devices)!;
+        var windows = planned.Windows(TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone));
+        return new PlanBuilder(options).Build(planned, windows[0], windows[^1], devices)!;
     }
 
     static Area RandomPlace(Random random, int freeDigits) =>

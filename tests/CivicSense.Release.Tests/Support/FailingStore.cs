@@ -3,7 +3,7 @@ using CivicSense.Vault;
 
 namespace CivicSense.Release.Tests;
 
-/// <summary>The real store, with one step that fails when told to.</summary>
+/// <summary>The real store, with one step that fails when told to, and with steps at which something else happens.</summary>
 sealed class FailingStore(IReleaseStore inner) : IReleaseStore
 {
     string? failing;
@@ -14,6 +14,12 @@ sealed class FailingStore(IReleaseStore inner) : IReleaseStore
 
     /// <summary>Makes the commit happen and still report a failure.</summary>
     public bool LoseNextAnswer { get; set; }
+
+    /// <summary>What happens before a step of this name, each time.</summary>
+    public Dictionary<string, Action> Before { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What happens right after a commit, before anybody is told of it.</summary>
+    public Action? AfterCommit { get; set; }
 
     /// <summary>Makes the <paramref name="call"/>-th call of a step fail once, before it has done anything.</summary>
     public void FailOnceAt(string step, int call = 1) => (failing, callsBefore) = (step, call);
@@ -26,6 +32,8 @@ sealed class FailingStore(IReleaseStore inner) : IReleaseStore
 
     void Step(string step)
     {
+        if (Before.TryGetValue(step, out var action))
+            action();
         if (step != failing || --callsBefore > 0)
             return;
         failing = null;
@@ -83,6 +91,7 @@ sealed class FailingStore(IReleaseStore inner) : IReleaseStore
         public async ValueTask CommitAsync(CancellationToken cancellationToken)
         {
             await At(nameof(CommitAsync)).CommitAsync(cancellationToken);
+            store.AfterCommit?.Invoke();
             if (!store.LoseNextAnswer)
                 return;
             store.LoseNextAnswer = false;

@@ -47,6 +47,9 @@ sealed class TestNode : IAsyncDisposable
 
     public string FencePath => Path.Combine(FenceFolder, "fence.json");
 
+    /// <summary>What the fence file says at this moment.</summary>
+    public FenceRecord Fence => FenceRecord.Read(File.ReadAllText(FencePath));
+
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Enrols one device for each of some new households.</summary>
@@ -94,6 +97,28 @@ sealed class TestNode : IAsyncDisposable
     public async Task<IReadOnlyList<Contribution>> ContributionsAsync() => await Database.Vault.ReadContributionsAsync(Cancel);
 
     public async Task<LedgerVerdict> VerifyAsync() => await new LedgerVerifier(Database.Commons).VerifyAsync(Cancel);
+
+    /// <summary>What the owners have left of a day.</summary>
+    public async Task<SortedDictionary<int, long>> BudgetsAsync(PrivacyDay day)
+    {
+        await using var transaction = await Database.Releases.BeginAsync(Cancel);
+        return new(new Dictionary<int, long>(await transaction.ReadBudgetsAsync(day, Cancel)));
+    }
+
+    /// <summary>Puts a folder where the fence must write, which cannot be got past.</summary>
+    public void BlockFence() => Directory.CreateDirectory(FencePath + ".new");
+
+    public void UnblockFence() => Directory.Delete(FencePath + ".new");
+
+    /// <summary>Lets the subscriber begin as one does in a new process: with what the commons hold.</summary>
+    public async Task RestartSubscriberAsync()
+    {
+        Subscriber.Windows.Clear();
+        Subscriber.Windows.AddRange(await ReleasedWindowsAsync());
+        Subscriber.Days.Clear();
+        Subscriber.Days.AddRange((await LedgerAsync())
+            .Where(entry => entry.Content.Kind == LedgerEntryKind.Activity).Select(entry => entry.Content.Day));
+    }
 
     /// <summary>Checks that the ledger is whole and that every key of every released window has exactly one value.</summary>
     public async Task AssertWholeAsync()

@@ -70,10 +70,11 @@ public sealed class NeighbouringDaysTests
         foreach (var window in windows)
         {
             if (window == windows[^1])
-                budgets = await BudgetsAsync(node);
+                budgets = new(await node.BudgetsAsync(Day));
             var released = await release.ReleaseAsync(plan, noise.Mechanism, window, TestNode.Cancel);
+            var activity = noise.ExactSums(released.Activity.Select(value => value.Value)); // drawn first
             sums.AddRange(noise.ExactSums(released.Measurements.Select(value => value.Value)));
-            sums.AddRange(noise.ExactSums(released.Activity.Select(value => value.Value)));
+            sums.AddRange(activity);
             if (recording)
                 record.Add(released.Measurements);
         }
@@ -93,12 +94,6 @@ public sealed class NeighbouringDaysTests
                where !missing && device.OwnerId != without && (only is null || device.OwnerId == only)
                select new Contribution(device.Id, quantity.Ordinal, window, 1, value, 1),
         ];
-    }
-
-    static async Task<Dictionary<int, long>> BudgetsAsync(TestNode node)
-    {
-        await using var transaction = await node.Database.Releases.BeginAsync(TestNode.Cancel);
-        return new(await transaction.ReadBudgetsAsync(Day, TestNode.Cancel));
     }
 
     sealed record ReleasedDay(ReleasePlan Plan, Int128[] Sums, Dictionary<int, long> Budgets);

@@ -73,14 +73,11 @@ public sealed class WindowReleaseTests
             if (window == windows[5])
                 await node.ContributeAsync(devices[1], window);
             var released = await release.ReleaseAsync(plan, noise.Mechanism, window, TestNode.Cancel);
+            // Two households were active in the first area, one of them in two hours; the second area had none. The activity is drawn first.
+            Assert.Equal(
+                window == windows[^1] ? [2 * plan.Public.ActivityWeight, 0] : [],
+                noise.ExactSums(released.Activity.Select(value => value.Value)));
             noise.ExactSums(released.Measurements.Select(value => value.Value));
-            if (window != windows[^1])
-            {
-                Assert.Empty(released.Activity);
-                continue;
-            }
-            // Two households were active in the first area, one of them in two hours; the second area had none.
-            Assert.Equal([2 * plan.Public.ActivityWeight, 0], noise.ExactSums(released.Activity.Select(value => value.Value)));
         }
         foreach (var table in (string[])["vault_budget", "vault_active_owner", "vault_contribution"])
             Assert.Equal(0, node.Execute($"SELECT count(*) FROM {table}"));
@@ -101,21 +98,61 @@ public sealed class WindowReleaseTests
     }
 
     [Fact]
-    public async Task Noise_is_drawn_afresh_when_a_release_that_failed_is_tried_again()
+    public async Task A_release_that_failed_after_its_draw_is_done_over_with_the_same_values_and_no_new_noise()
     {
         await using var node = new TestNode(Window.Start);
         var plan = await PlanAsync(node);
         var noise = new SeededNoise(plan.Public, seed: 5);
-        var release = Release(node);
+        var fence = ReleaseFence.Open(node.FencePath);
+        var release = new WindowRelease(node.Store, node.Baseline, fence, node.Clock);
         node.Store.FailOnceAt("CommitAsync");
         await Assert.ThrowsAsync<Vault.VaultUnavailableException>(
             async () => await release.ReleaseAsync(plan, noise.Mechanism, Window, TestNode.Cancel));
-        var released = await release.ReleaseAsync(plan, noise.Mechanism, Window, TestNode.Cancel);
+        var drawn = noise.Source.Bytes;
+        var released = await release.DoOverAsync(plan.Public, fence.Prepared!.Release!, TestNode.Cancel);
 
         var again = new DiscreteGaussian(noise.Mechanism.NoiseVariance, new CountingBytes(5));
-        var discarded = released.Measurements.Select(_ => again.Sample()).ToArray();
         Assert.Equal(released.Measurements.Select(_ => again.Sample()), released.Measurements.Select(value => (Int128)value.Value));
-        Assert.NotEqual(discarded, released.Measurements.Select(value => (Int128)value.Value));
+        Assert.Equal(drawn, noise.Source.Bytes);
+        Assert.Equal(released.Measurements, await node.MeasurementsAsync());
+        Assert.Null(fence.Prepared);
+    }
+
+    [Fact]
+    public async Task A_release_is_not_cancelled_once_its_noise_has_been_drawn()
+    {
+        await using var node = new TestNode(Window.Start);
+        var plan = await PlanAsync(node);
+        using var stop = new CancellationTokenSource();
+        node.Store.Before["WriteMeasurementsAsync"] = stop.Cancel;
+        var released = await Release(node).ReleaseAsync(plan, WindowRelease.MechanismOf(plan.Public), Window, stop.Token);
+        Assert.True(stop.IsCancellationRequested);
+        Assert.Equal(released.Measurements, await node.MeasurementsAsync());
+    }
+
+    [Fact]
+    public async Task A_release_that_is_cancelled_before_its_draw_leaves_nothing_in_the_fence()
+    {
+        await using var node = new TestNode(Window.Start);
+        var plan = await PlanAsync(node);
+        var noise = new SeededNoise(plan.Public, seed: 6);
+        using var stop = new CancellationTokenSource();
+        node.Store.Before["ReadBudgetsAsync"] = stop.Cancel;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await Release(node).ReleaseAsync(plan, noise.Mechanism, Window, stop.Token));
+        Assert.Equal(0, noise.Source.Bytes);
+        Assert.False(File.Exists(node.FencePath));
+        Assert.Empty(await node.MeasurementsAsync());
+    }
+
+    [Fact]
+    public async Task The_ledgers_time_does_not_depend_on_how_long_reading_private_data_takes()
+    {
+        await using var node = new TestNode(Window.Start);
+        var plan = await PlanAsync(node);
+        node.Store.Before["ReadContributionsAsync"] = () => node.Clock.Now += TimeSpan.FromMinutes(7);
+        await Release(node).ReleaseAsync(plan, WindowRelease.MechanismOf(plan.Public), Window, TestNode.Cancel);
+        Assert.Equal(Window.Start, Assert.Single(await node.LedgerAsync()).Content.Recorded);
     }
 
     static WindowRelease Release(TestNode node) => new(node.Store, node.Baseline, ReleaseFence.Open(node.FencePath), node.Clock);
