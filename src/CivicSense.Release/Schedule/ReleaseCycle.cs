@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CivicSense.Commons;
 using CivicSense.Privacy;
 using CivicSense.Vault;
@@ -24,7 +25,7 @@ public sealed class ReleaseCycle
     readonly PlanFixing plans;
     readonly WindowRelease release;
     readonly FenceSettlement settlement;
-    HourWindow? releasedThrough;
+    volatile StrongBox<HourWindow>? newestDone;
     (PrivacyDay Day, PrivatePlan? Plan, OwnerDayMechanism? Mechanism)? current;
 
     /// <summary>Puts a cycle together; nothing is read before <see cref="StartAsync"/>.</summary>
@@ -50,8 +51,15 @@ public sealed class ReleaseCycle
     /// <summary>Whether a window is being dealt with at this moment, its subscribers included.</summary>
     public bool IsReleasing { get; private set; }
 
+    /// <summary>The newest window that has been dealt with. In a box, so that other threads never see half of it.</summary>
+    HourWindow? ReleasedThrough
+    {
+        get => newestDone?.Value;
+        set => newestDone = value is { } window ? new StrongBox<HourWindow>(window) : null;
+    }
+
     /// <summary>When the next window will be dealt with, by the cycle's clock; null before the start.</summary>
-    public DateTimeOffset? NextDue => releasedThrough is { } through ? through.Next.End + options.Lateness : null;
+    public DateTimeOffset? NextDue => ReleasedThrough?.Next.End + options.Lateness;
 
     /// <summary>Compares the database with the fence, begins where the last run ended, and fixes the plan that is due.</summary>
     /// <exception cref="VaultUnavailableException">The database cannot be written now.</exception>
@@ -59,8 +67,8 @@ public sealed class ReleaseCycle
     {
         var doneOver = await settlement.SettleAsync(mayGiveUp: true, cancellationToken);
         await using (var transaction = await store.BeginAsync(cancellationToken))
-            releasedThrough = await BeginAsync(transaction, cancellationToken);
-        await gate.CloseAsync(releasedThrough.Value, cancellationToken);
+            ReleasedThrough = await BeginAsync(transaction, cancellationToken);
+        await gate.CloseAsync(ReleasedThrough.Value, cancellationToken);
         if (doneOver is not null)
             await TellAsync(doneOver, cancellationToken);
         await FixPlansAheadAsync(cancellationToken);
@@ -72,7 +80,7 @@ public sealed class ReleaseCycle
     /// <exception cref="InvalidOperationException">Something was about to be released twice. Do not go on.</exception>
     public async ValueTask<int> ReleaseDueAsync(CancellationToken cancellationToken)
     {
-        if (releasedThrough is null)
+        if (ReleasedThrough is null)
             throw new InvalidOperationException("StartAsync must come first.");
         var done = 0;
         done += await SettleAsync(cancellationToken);
@@ -82,8 +90,8 @@ public sealed class ReleaseCycle
             IsReleasing = true;
             try
             {
-                await plans.FixAsync(releasedThrough.Value, cancellationToken);
-                await DealWithAsync(releasedThrough.Value.Next, cancellationToken);
+                await plans.FixAsync(ReleasedThrough.Value, cancellationToken);
+                await DealWithAsync(ReleasedThrough.Value.Next, cancellationToken);
             }
             finally
             {
@@ -98,14 +106,14 @@ public sealed class ReleaseCycle
     async ValueTask FixPlansAheadAsync(CancellationToken cancellationToken)
     {
         if (options.Clock == ClockMode.Wall)
-            await plans.FixAsync(releasedThrough!.Value, cancellationToken);
+            await plans.FixAsync(ReleasedThrough!.Value, cancellationToken);
     }
 
     /// <summary>The hour in which a node first starts is incomplete and belongs to no plan, so the release begins after it.</summary>
     async ValueTask<HourWindow> BeginAsync(IReleaseTransaction transaction, CancellationToken cancellationToken)
     {
-        if (transaction.State.ReleasedThrough is { } through)
-            return through;
+        if (transaction.State.ReleasedThrough is { } earlier)
+            return earlier;
         var before = new HourWindow(HourWindow.Containing(clock.GetUtcNow()).Index - 1);
         await transaction.CompleteWindowsAsync(before, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -121,7 +129,7 @@ public sealed class ReleaseCycle
         try
         {
             // What only the fence could not be told of has been told to the subscriber already.
-            if (await settlement.SettleAsync(mayGiveUp: false, cancellationToken) is not { } settled || settled.Window <= releasedThrough)
+            if (await settlement.SettleAsync(mayGiveUp: false, cancellationToken) is not { } settled || settled.Window <= ReleasedThrough)
                 return 0;
             await TellAsync(settled, cancellationToken);
             return 1;
@@ -138,7 +146,7 @@ public sealed class ReleaseCycle
         var (plan, mechanism) = await PlanOfAsync(window, cancellationToken);
         if (plan is null || mechanism is null || window < plan.Public.FirstWindow || window > plan.Public.LastWindow)
         {
-            releasedThrough = await SkipAsync(window, plan, cancellationToken);
+            ReleasedThrough = await SkipAsync(window, plan, cancellationToken);
             return;
         }
 
@@ -147,7 +155,7 @@ public sealed class ReleaseCycle
 
     async ValueTask TellAsync(ReleasedWindow released, CancellationToken cancellationToken)
     {
-        releasedThrough = released.Window;
+        ReleasedThrough = released.Window;
         Progress = new ReleaseProgress(
             Progress.Windows + 1, Progress.Keys + released.Measurements.Length + released.Activity.Length, released.Window);
         logger.WindowReleased(released.Window, released.Measurements.Length);
