@@ -15,10 +15,6 @@ static partial class LogMessages
     [LoggerMessage(3002, LogLevel.Information, "Closed the privacy day {Day}.")]
     public static partial void DayClosed(this ILogger logger, PrivacyDay day);
 
-    [LoggerMessage(3003, LogLevel.Error,
-        "Cannot release now, nothing is lost and it will be tried again: {Reason}")]
-    public static partial void ReleaseDelayed(this ILogger logger, string reason);
-
     [LoggerMessage(3004, LogLevel.Critical,
         "The database is older than its fence (a restored backup?). Everything through {Day} is given up and will never be released.")]
     public static partial void DatabaseOlderThanFence(this ILogger logger, PrivacyDay day);
@@ -26,7 +22,4 @@ static partial class LogMessages
     [LoggerMessage(3005, LogLevel.Warning,
         "Too few households for a release area on {Day}: at least {Minimum} must be enrolled. Nothing will be released.")]
     public static partial void TooFewOwners(this ILogger logger, PrivacyDay day, int minimum);
-
-    [LoggerMessage(3006, LogLevel.Critical, "The release has stopped: going on could release something twice. {Reason}")]
-    public static partial void ReleaseStopped(this ILogger logger, string reason);
 }

@@ -5,7 +5,7 @@ namespace CivicSense.Node.Hosting;
 /// <summary>The node's log messages, 1000 to 1099. Nothing here may tell owners, areas or values apart.</summary>
 static partial class LogMessages
 {
-    [LoggerMessage(1000, LogLevel.Error, "Nothing can be released now. Nothing is lost, and it is tried again every few seconds. {Reason}")]
+    [LoggerMessage(1000, LogLevel.Error, "Nothing can be released now; it is tried again every few seconds. {Reason}")]
     public static partial void ReleaseDelayed(this ILogger logger, string reason);
 
     [LoggerMessage(1001, LogLevel.Critical, "The node stops: to go on could release something twice. {Reason}")]

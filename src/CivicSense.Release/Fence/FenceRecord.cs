@@ -9,7 +9,8 @@ namespace CivicSense.Release;
 /// <param name="Head">The hash of its newest entry.</param>
 /// <param name="ReleasedDay">The privacy day of the newest window that had been released; null before the first.</param>
 /// <param name="ReleasedThrough">The newest window that had been released; null before the first.</param>
-sealed record FencePoint(long Sequence, string Head, PrivacyDay? ReleasedDay, HourWindow? ReleasedThrough);
+/// <param name="DayEnd">The last window of <paramref name="ReleasedDay"/>, as its plan fixed it; null before the first.</param>
+sealed record FencePoint(long Sequence, string Head, PrivacyDay? ReleasedDay, HourWindow? ReleasedThrough, HourWindow? DayEnd);
 
 /// <summary>A state that is about to be committed.</summary>
 /// <param name="Point">The state.</param>
@@ -87,8 +88,8 @@ sealed record FenceRecord(FencePoint? Published, FencePreparation? Prepared)
         json.WriteNumber("sequence", point.Sequence);
         json.WriteString("head", point.Head);
         json.WriteString("releasedDay", point.ReleasedDay?.ToString());
-        if (point.ReleasedThrough is { } window) json.WriteNumber("releasedThrough", window.Index);
-        else json.WriteNull("releasedThrough");
+        WriteWindow(json, "releasedThrough", point.ReleasedThrough);
+        WriteWindow(json, "dayEnd", point.DayEnd);
         json.WriteEndObject();
     }
 
@@ -96,5 +97,14 @@ sealed record FenceRecord(FencePoint? Published, FencePreparation? Prepared)
         json.GetProperty("sequence").GetInt64(),
         json.GetProperty("head").GetString() ?? throw new FormatException("A fence point has no head."),
         json.GetProperty("releasedDay").GetString() is { } day ? PrivacyDay.Parse(day) : null,
-        json.GetProperty("releasedThrough") is { ValueKind: JsonValueKind.Number } window ? new HourWindow(window.GetInt64()) : null);
+        ReadWindow(json.GetProperty("releasedThrough")),
+        ReadWindow(json.GetProperty("dayEnd")));
+
+    static void WriteWindow(Utf8JsonWriter json, string name, HourWindow? window)
+    {
+        if (window is { } known) json.WriteNumber(name, known.Index);
+        else json.WriteNull(name);
+    }
+
+    static HourWindow? ReadWindow(JsonElement json) => json.ValueKind == JsonValueKind.Null ? null : new HourWindow(json.GetInt64());
 }

@@ -36,8 +36,8 @@ sealed class FenceSettlement(
                 case FenceFinding.CutOff:
                     plan = await PlanAsync(transaction, fence.Prepared.Release, cancellationToken);
                     break;
-                case var finding when mayGiveUp:
-                    await GiveUpAsync(transaction, finding, cancellationToken);
+                case FenceFinding.Missing or FenceFinding.FenceIsOlder or FenceFinding.DatabaseIsOlder when mayGiveUp:
+                    await GiveUpAsync(transaction, cancellationToken);
                     return null;
                 default:
                     throw new InvalidOperationException("The database is not the one that the last release went to.");
@@ -57,13 +57,16 @@ sealed class FenceSettlement(
             ?? throw new InvalidOperationException("The database does not hold the plan of the release that was cut off.");
 
     /// <summary>What the owners have spent of the day is not known any more, so nothing more of it may be released.</summary>
-    async ValueTask GiveUpAsync(IReleaseTransaction transaction, FenceFinding finding, CancellationToken cancellationToken)
+    async ValueTask GiveUpAsync(IReleaseTransaction transaction, CancellationToken cancellationToken)
     {
-        var day = NewestDay(transaction.State, finding);
+        var day = NewestDay(transaction.State);
         logger.DatabaseOlderThanFence(day);
         var plan = await transaction.FindPlanAsync(day, cancellationToken);
-        var through = new[] { day.Windows(zone)[^1], plan?.Public.LastWindow, fence.NewestReleasedWindow, transaction.State.ReleasedThrough }
-            .Max()!.Value;
+        HourWindow?[] ends =
+        [
+            day.Windows(zone)[^1], plan?.Public.LastWindow, fence.NewestDayEnd, fence.NewestReleasedWindow, transaction.State.ReleasedThrough,
+        ];
+        var through = ends.Max()!.Value;
         if (!(transaction.State.ReleasedThrough >= through))
             await transaction.CompleteWindowsAsync(through, cancellationToken);
         await transaction.ForgetDaysAsync(day, cancellationToken);
@@ -75,16 +78,15 @@ sealed class FenceSettlement(
         FencedCommit.PublishQuietly(fence);
     }
 
-    /// <summary>The newest day of which anything may have been published. Only a whole fence makes the clock's day unnecessary.</summary>
-    PrivacyDay NewestDay(ReleaseState state, FenceFinding finding)
+    /// <summary>The newest day of which anything may have been published: today, unless fence or database know of a later one.</summary>
+    PrivacyDay NewestDay(ReleaseState state)
     {
-        var days = new List<PrivacyDay?>
-        {
+        PrivacyDay?[] days =
+        [
+            PrivacyDay.Of(HourWindow.Containing(clock.GetUtcNow()), zone),
             fence.NewestReleasedDay,
             state.ReleasedThrough is { } through ? PrivacyDay.Of(through, zone) : null,
-        };
-        if (finding != FenceFinding.DatabaseIsOlder || fence.NewestReleasedDay is null)
-            days.Add(PrivacyDay.Of(HourWindow.Containing(clock.GetUtcNow()), zone));
+        ];
         return days.Max()!.Value;
     }
 }

@@ -44,6 +44,9 @@ public sealed class ReleaseFence
     /// <summary>The newest window that may have been released; null if none was, or if there is no fence.</summary>
     internal HourWindow? NewestReleasedWindow => new[] { record?.Published?.ReleasedThrough, record?.Prepared?.Point.ReleasedThrough }.Max();
 
+    /// <summary>The last window of the newest day of which anything may have been released, as its plan fixed it.</summary>
+    internal HourWindow? NewestDayEnd => new[] { record?.Published?.DayEnd, record?.Prepared?.Point.DayEnd }.Max();
+
     /// <summary>What was being committed when the fence was last written; null if everything is settled.</summary>
     internal FencePreparation? Prepared => record?.Prepared;
 
@@ -72,6 +75,16 @@ public sealed class ReleaseFence
             : FenceFinding.DatabaseIsOlder;
     }
 
+    /// <summary>Makes sure that a transaction continues what the last one left, before it reads or writes anything.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The database is another one than the last release went to: somebody exchanged it while the node ran. Stop; the next start settles it.
+    /// </exception>
+    internal void RequireSameDatabase(ReleaseState state)
+    {
+        if (Inspect(state) is not (FenceFinding.InOrder or FenceFinding.Committed))
+            throw new InvalidOperationException("The database is not the one that the last release went to. Was it exchanged while the node ran?");
+    }
+
     /// <summary>Notes what is about to be committed.</summary>
     /// <param name="last">The last ledger entry of the transaction.</param>
     /// <param name="previousHead">The ledger head that the transaction follows.</param>
@@ -83,7 +96,8 @@ public sealed class ReleaseFence
             last.Content.Sequence, last.Hash,
             // Also of what was prepared before: it has been committed, even where that could not be noted.
             new[] { release?.Day, NewestReleasedDay }.Max(),
-            new[] { release?.Window, NewestReleasedWindow }.Max());
+            new[] { release?.Window, NewestReleasedWindow }.Max(),
+            new[] { release?.DayEnd, NewestDayEnd }.Max());
         Replace(new FenceRecord(record?.Published, new FencePreparation(point, previousHead, release)));
     }
 
@@ -97,7 +111,15 @@ public sealed class ReleaseFence
 
     /// <summary>Forgets something prepared that released nothing and was not committed.</summary>
     /// <exception cref="IOException">The file could not be written.</exception>
-    internal void Discard() => Replace(new FenceRecord(record?.Published, null));
+    internal void Discard()
+    {
+        // The database ends just before, which may be later than what could last be noted as published.
+        if (record?.Prepared is { } prepared)
+        {
+            Replace(new FenceRecord(
+                prepared.Point with { Sequence = prepared.Point.Sequence - 1, Head = prepared.PreviousHead }, null));
+        }
+    }
 
     /// <summary>Begins anew after a day has been given up.</summary>
     /// <param name="last">The ledger entry that gives it up; about to be committed.</param>
@@ -105,8 +127,8 @@ public sealed class ReleaseFence
     /// <param name="through">Its last window.</param>
     /// <exception cref="IOException">The file could not be written: do not commit.</exception>
     internal void Restart(LedgerEntry last, PrivacyDay day, HourWindow through) => Replace(new FenceRecord(
-        new FencePoint(last.Content.Sequence - 1, last.PreviousHash, day, through),
-        new FencePreparation(new FencePoint(last.Content.Sequence, last.Hash, day, through), last.PreviousHash, null)));
+        new FencePoint(last.Content.Sequence - 1, last.PreviousHash, day, through, through),
+        new FencePreparation(new FencePoint(last.Content.Sequence, last.Hash, day, through, through), last.PreviousHash, null)));
 
     void Replace(FenceRecord next)
     {
@@ -122,6 +144,9 @@ public sealed class ReleaseFence
             stream.Flush(flushToDisk: true);
         }
         File.Move(temporary, path, overwrite: true);
+        // Flushing the file under its new name makes the renaming durable, too, before anything is committed that relies on it.
+        using (var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read))
+            stream.Flush(flushToDisk: true);
         record = next;
     }
 }

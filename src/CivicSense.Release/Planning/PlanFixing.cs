@@ -47,6 +47,7 @@ sealed class PlanFixing(IReleaseStore store, ReleaseFence fence, ReleaseOptions 
         if (earliest > windows[^1])
             return;
         await using var transaction = await store.BeginAsync(cancellationToken);
+        fence.RequireSameDatabase(transaction.State);
         if (await transaction.FindPlanAsync(day, cancellationToken) is null)
         {
             var plan = new PlanBuilder(options).Build(

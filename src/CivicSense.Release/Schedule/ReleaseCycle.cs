@@ -181,11 +181,12 @@ public sealed class ReleaseCycle
         {
             await using var transaction = await store.BeginAsync(cancellationToken);
             var plan = await transaction.FindPlanAsync(day, cancellationToken);
-            // In another zone a window could belong to a day whose budgets are already forgotten.
-            if (plan is not null && plan.Public.TimeZone != options.TimeZone)
+            // In another zone a window could belong to a day whose budgets are already forgotten; by another clock what the plan says is not kept.
+            if (plan is not null && (plan.Public.TimeZone != options.TimeZone || plan.Public.Clock != options.Clock))
             {
                 throw new InvalidOperationException(
-                    $"The plan of {day} was made for the time zone {plan.Public.TimeZone}, and the node is set to {options.TimeZone}. Set it back.");
+                    $"The plan of {day} was made for the time zone {plan.Public.TimeZone} and the {plan.Public.Clock} clock, and the node is set to "
+                    + $"{options.TimeZone} and {options.Clock}. Set it back.");
             }
             current = known = (day, plan, plan is null ? null : WindowRelease.MechanismOf(plan.Public));
         }
@@ -206,6 +207,7 @@ public sealed class ReleaseCycle
             await gate.CloseAsync(through, cancellationToken);
         }
         await using var transaction = await store.BeginAsync(cancellationToken);
+        fence.RequireSameDatabase(transaction.State);
         await transaction.CompleteWindowsAsync(through, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return through;

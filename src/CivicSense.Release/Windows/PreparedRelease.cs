@@ -11,6 +11,7 @@ namespace CivicSense.Release;
 /// owners by number and holds what is left of their budgets, so it is as private as the vault.
 /// </remarks>
 /// <param name="Day">The privacy day.</param>
+/// <param name="DayEnd">The day's last window, as the plan fixed it.</param>
 /// <param name="Window">The window.</param>
 /// <param name="PreviousHead">The ledger head that it follows.</param>
 /// <param name="Values">The noisy sums in key order.</param>
@@ -20,7 +21,7 @@ namespace CivicSense.Release;
 /// <param name="ActiveOwners">The (owner, area) pairs that contributed.</param>
 /// <param name="Entries">The documents of the ledger entries, oldest first.</param>
 sealed record PreparedRelease(
-    PrivacyDay Day, HourWindow Window, string PreviousHead, ImmutableArray<long> Values, ImmutableArray<double> Baselines,
+    PrivacyDay Day, HourWindow DayEnd, HourWindow Window, string PreviousHead, ImmutableArray<long> Values, ImmutableArray<double> Baselines,
     ImmutableArray<long> Activity, ImmutableArray<KeyValuePair<int, long>> Budgets, ImmutableArray<ActiveOwner> ActiveOwners,
     ImmutableArray<LedgerEntry> Entries)
 {
@@ -53,6 +54,7 @@ sealed record PreparedRelease(
     {
         json.WriteStartObject();
         json.WriteString("day", Day.ToString());
+        json.WriteNumber("dayEnd", DayEnd.Index);
         json.WriteNumber("window", Window.Index);
         json.WriteString("previousHead", PreviousHead);
         WriteArray(json, "values", Values, json.WriteNumberValue);
@@ -71,6 +73,7 @@ sealed record PreparedRelease(
         var owners = json.GetProperty("activeOwners").EnumerateArray().Select(value => value.GetInt32()).Chunk(2);
         return new PreparedRelease(
             PrivacyDay.Parse(json.GetProperty("day").GetString()!),
+            new HourWindow(json.GetProperty("dayEnd").GetInt64()),
             new HourWindow(json.GetProperty("window").GetInt64()),
             json.GetProperty("previousHead").GetString()!,
             [.. json.GetProperty("values").EnumerateArray().Select(value => value.GetInt64())],

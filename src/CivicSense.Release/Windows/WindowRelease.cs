@@ -9,6 +9,8 @@ namespace CivicSense.Release;
 /// <summary>Releases one window, in one transaction, with the plan and mechanism that were fixed for its day.</summary>
 sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, ReleaseFence fence, TimeProvider clock)
 {
+    PreparedRelease? drawn;
+
     /// <summary>Releases a window, and with a day's last window also its activity.</summary>
     /// <param name="plan">The plan of the window's day.</param>
     /// <param name="mechanism">The mechanism of that plan, <see cref="MechanismOf"/>.</param>
@@ -22,12 +24,17 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
     {
         // Time and baselines come before any private datum is read, so that neither depends on one.
         var now = clock.GetUtcNow();
-        var baselines = new double[plan.Public.KeyCount];
-        baseline.Predict(plan.Public, window, baselines);
+        var baselines = Baselines(plan.Public, window);
 
         await using var transaction = await store.BeginAsync(cancellationToken);
-        var prepared = await DrawAsync(transaction, plan, mechanism, window, baselines, now, cancellationToken);
+        fence.RequireSameDatabase(transaction.State);
+        // What was drawn and could not be noted in the fence is kept: whether a file can be written must not choose among draws.
+        var prepared = drawn is { } kept && kept.Window == window && kept.PreviousHead == transaction.State.LedgerHead
+            ? kept
+            : await DrawAsync(transaction, plan, mechanism, window, baselines, now, cancellationToken);
+        drawn = prepared;
         FencedCommit.WriteFence(() => fence.Prepare(prepared.Last, prepared.PreviousHead, prepared));
+        drawn = null;
         return await WriteAsync(transaction, plan.Public, prepared, CancellationToken.None);
     }
 
@@ -35,7 +42,22 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
     public async ValueTask<ReleasedWindow> DoOverAsync(ReleasePlan plan, PreparedRelease prepared, CancellationToken cancellationToken)
     {
         await using var transaction = await store.BeginAsync(cancellationToken);
+        if (transaction.State.LedgerHead != prepared.PreviousHead)
+            throw new InvalidOperationException("The database is not the one that the release was cut off from.");
         return await WriteAsync(transaction, plan, prepared, cancellationToken);
+    }
+
+    /// <summary>The public baselines. One that is no number would reach nobody's residual, but it could not be published either.</summary>
+    double[] Baselines(ReleasePlan plan, HourWindow window)
+    {
+        var baselines = new double[plan.KeyCount];
+        baseline.Predict(plan, window, baselines);
+        for (var key = 0; key < baselines.Length; key++)
+        {
+            if (!double.IsFinite(baselines[key]))
+                baselines[key] = plan.Quantities[key % plan.Quantities.Length].Quantity.PriorMean;
+        }
+        return baselines;
     }
 
     /// <summary>The mechanism that a plan fixes.</summary>
@@ -57,7 +79,7 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
             activity = DrawActivity(plan.Public, mechanism, sums.ActiveOwners.Union(await transaction.ReadActiveOwnersAsync(day, cancellationToken)));
 
         var prepared = new PreparedRelease(
-            day, window, transaction.State.LedgerHead, [.. sums.Sums.Select(sum => checked((long)mechanism.AddNoise(sum)))], [.. baselines],
+            day, plan.Public.LastWindow, window, transaction.State.LedgerHead, [.. sums.Sums.Select(sum => checked((long)mechanism.AddNoise(sum)))], [.. baselines],
             activity, [.. sums.Budgets], [.. sums.ActiveOwners], []);
         return prepared with { Entries = Entries(plan.Public, prepared, transaction.State, now) };
     }

@@ -220,6 +220,18 @@ public sealed class CutOffReleaseTests
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await node.Cycle.ReleaseDueAsync(TestNode.Cancel));
     }
 
+    [Fact]
+    public async Task An_older_database_put_in_place_between_two_releases_stops_the_node_before_anything_is_released()
+    {
+        await using var node = await BeforeReleaseAsync(lastOfDay: false);
+        var window = Window(lastOfDay: false);
+        node.Execute("DELETE FROM measurement WHERE \"window\" = (SELECT max(\"window\") FROM measurement)");
+        node.Execute("DELETE FROM ledger WHERE sequence = (SELECT max(sequence) FROM ledger)");
+        node.Execute("UPDATE vault_state SET released_through = released_through - 1");
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await node.Cycle.ReleaseDueAsync(TestNode.Cancel));
+        Assert.DoesNotContain(window, await node.ReleasedWindowsAsync());
+    }
+
     static DateTimeOffset At(int hour, int minute = 20) => new(2026, 3, 4, hour, minute, 0, TimeSpan.Zero);
 
     /// <summary>The window that is about to be released.</summary>

@@ -29,7 +29,7 @@ public sealed class FenceRecordTests
     public void Every_edge_of_the_numbers_is_kept()
     {
         var release = Release(new Random(1)) with { Values = [.. LongEdges], Activity = [.. LongEdges], Baselines = [.. DoubleEdges] };
-        AssertSame(release, FenceRecord.Read(new FenceRecord(null, new(new(1, "aa", null, null), "bb", release)).Write()).Prepared!.Release);
+        AssertSame(release, FenceRecord.Read(new FenceRecord(null, new(new(1, "aa", null, null, null), "bb", release)).Write()).Prepared!.Release);
     }
 
     static void AssertSame(PreparedRelease? expected, PreparedRelease? actual)
@@ -39,7 +39,7 @@ public sealed class FenceRecordTests
             Assert.Equal(expected, actual);
             return;
         }
-        Assert.Equal((expected.Day, expected.Window, expected.PreviousHead), (actual.Day, actual.Window, actual.PreviousHead));
+        Assert.Equal((expected.Day, expected.DayEnd, expected.Window, expected.PreviousHead), (actual.Day, actual.DayEnd, actual.Window, actual.PreviousHead));
         Assert.Equal(expected.Values, actual.Values);
         Assert.Equal(expected.Baselines.Select(BitConverter.DoubleToInt64Bits), actual.Baselines.Select(BitConverter.DoubleToInt64Bits));
         Assert.Equal(expected.Activity, actual.Activity);
@@ -55,13 +55,14 @@ public sealed class FenceRecordTests
         random.Next(3) == 0 ? null : new FencePreparation(Point(random), Hash(random), random.Next(4) == 0 ? null : Release(random)));
 
     static FencePoint Point(Random random) => new(
-        random.NextInt64(1, long.MaxValue), Hash(random), random.Next(3) == 0 ? null : Day(random), random.Next(3) == 0 ? null : Window(random));
+        random.NextInt64(1, long.MaxValue), Hash(random), random.Next(3) == 0 ? null : Day(random), random.Next(3) == 0 ? null : Window(random),
+        random.Next(3) == 0 ? null : Window(random));
 
     static PreparedRelease Release(Random random)
     {
         var (day, window) = (Day(random), Window(random));
         return new PreparedRelease(
-            day, window, Hash(random), Some(random, Long), Some(random, FiniteDouble), Some(random, Long),
+            day, Window(random), window, Hash(random), Some(random, Long), Some(random, FiniteDouble), Some(random, Long),
             Some(random, _ => KeyValuePair.Create(random.Next(), random.NextInt64())),
             Some(random, _ => new ActiveOwner(random.Next(), random.Next(100))),
             [Entry(LedgerEntryKind.Window, window), Entry(LedgerEntryKind.Activity, null)]);

@@ -138,6 +138,17 @@ public sealed class ReleaseFenceTests : IDisposable
     }
 
     [Fact]
+    public void A_release_whose_publication_could_not_be_written_is_not_forgotten_when_a_plan_after_it_is_discarded()
+    {
+        var fence = Open();
+        PrepareAndFailToPublish(fence, Third);
+        fence.Prepare(PlanAfterThird, Third.Hash, release: null);
+        Open().Discard();
+        Assert.Equal(FenceFinding.InOrder, Open().Inspect(After(Third)));
+        Assert.Equal(FenceFinding.DatabaseIsOlder, Open().Inspect(After(Second)));
+    }
+
+    [Fact]
     public void The_newest_release_survives_a_plan_that_releases_nothing()
     {
         Publish(Third);
@@ -240,7 +251,7 @@ public sealed class ReleaseFenceTests : IDisposable
     }
 
     static PreparedRelease Release(LedgerEntry entry) => new(
-        Day, entry.Content.Window!.Value, entry.PreviousHash, [7, -1], [12.5, -0.25], [], [KeyValuePair.Create(3, 100L)], [new ActiveOwner(3, 0)],
+        Day, Day.Windows(TimeZoneInfo.Utc)[^1], entry.Content.Window!.Value, entry.PreviousHash, [7, -1], [12.5, -0.25], [], [KeyValuePair.Create(3, 100L)], [new ActiveOwner(3, 0)],
         [entry]);
 
     static ReleaseState After(LedgerEntry entry) => new(entry.Content.Window, entry.Content.Sequence, entry.Hash);
