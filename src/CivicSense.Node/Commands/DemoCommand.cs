@@ -6,6 +6,9 @@ namespace CivicSense.Node.Commands;
 /// <summary><c>civicsense demo</c>: a whole neighbourhood in one process.</summary>
 static class DemoCommand
 {
+    const string SimulatedTimeZone = "Europe/Amsterdam";
+    const string ReplayedTimeZone = "Europe/London";
+
     public static Command Create()
     {
         var port = new Option<int>("--port") { Description = "Port of the pages and the API.", DefaultValueFactory = _ => 8080 };
@@ -24,9 +27,9 @@ static class DemoCommand
         {
             Description = "Send archived Sensor.Community day files from this folder instead of simulated devices.", HelpName = "DIR",
         };
-        var timeZone = new Option<string>("--time-zone")
+        var timeZone = new Option<string?>("--time-zone")
         {
-            Description = "The neighbourhood's time zone, an IANA name.", DefaultValueFactory = _ => "Europe/London",
+            Description = $"The neighbourhood's time zone, an IANA name. Default {SimulatedTimeZone}, with --replay {ReplayedTimeZone}.", HelpName = "NAME",
         };
         var once = new Option<bool>("--once") { Description = "End after the last hour and print one line of JSON." };
 
@@ -42,7 +45,8 @@ static class DemoCommand
         command.SetAction((result, cancellationToken) => new DemoRun(
             new DemoOptions(
                 result.GetValue(port), result.GetValue(mqttPort), result.GetValue(data), result.GetValue(days), result.GetValue(devices),
-                result.GetValue(seed), result.GetValue(replay), result.GetRequiredValue(timeZone), result.GetValue(once)),
+                result.GetValue(seed), result.GetValue(replay),
+                result.GetValue(timeZone) ?? (result.GetValue(replay) is null ? SimulatedTimeZone : ReplayedTimeZone), result.GetValue(once)),
             TimeProvider.System,
             result.InvocationConfiguration.Output).RunAsync(cancellationToken));
         return command;

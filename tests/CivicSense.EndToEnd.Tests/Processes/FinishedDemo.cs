@@ -38,7 +38,7 @@ public sealed class FinishedDemo : IAsyncDisposable
             Assert.True(demo.ExitCode == 0, demo.ToString());
             folder = made;
         }
-        Configuration = Processes.Configuration.Write(folder, """ "data": ".", "timeZone": "Europe/London", "clock": "event" """);
+        Configuration = Processes.Configuration.Write(folder, """ "data": ".", "timeZone": "Europe/Amsterdam", "clock": "event" """);
         node = await NodeProcess.RunNodeAsync(Configuration, "--verbose");
     }
 
