@@ -9,7 +9,9 @@ namespace CivicSense.FirmwareSim;
 /// <param name="OwnerName">The household it belongs to. Several devices may share one.</param>
 /// <param name="Latitude">WGS 84, degrees.</param>
 /// <param name="Longitude">WGS 84, degrees.</param>
-/// <param name="Secret">The MQTT password: 32 random bytes in base64url without padding (RFC 4648, section 5). Not part of <c>ToString</c>.</param>
+/// <param name="Secret">
+/// The MQTT password: 32 random bytes in base64url without padding (RFC 4648, section 5). Not part of <c>ToString</c>.
+/// </param>
 public sealed record SimulatedDevice(string Name, string OwnerName, double Latitude, double Longitude, string Secret)
 {
     /// <summary>Draws a secret from the operating system's generator.</summary>

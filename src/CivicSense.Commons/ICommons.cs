@@ -1,7 +1,9 @@
 namespace CivicSense.Commons;
 
 /// <summary>Reads what the public may see. An implementation cannot reach the vault.</summary>
-/// <remarks>All lists come in a stable order; <c>limit</c> bounds the rows returned, so one more than a page tells whether there is a next.</remarks>
+/// <remarks>
+/// All lists come in a stable order; <c>limit</c> bounds the rows returned, so one more than a page tells whether there is a next.
+/// </remarks>
 public interface ICommons
 {
     /// <summary>The plan of a day, or null if there is none.</summary>

@@ -25,7 +25,9 @@ public sealed class NeighbourhoodEstimator(IEstimateStore store) : IPublicBaseli
     volatile NeighbourhoodForecast forecast = NeighbourhoodForecast.Prior;
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException"><paramref name="baselines"/> is shorter than the plan's <see cref="ReleasePlan.KeyCount"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="baselines"/> is shorter than the plan's <see cref="ReleasePlan.KeyCount"/>.
+    /// </exception>
     public void Predict(ReleasePlan plan, HourWindow window, Span<double> baselines)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -66,7 +68,8 @@ public sealed class NeighbourhoodEstimator(IEstimateStore store) : IPublicBaseli
     }
 
     /// <summary>
-    /// Rebuilds the state from the newest <see cref="RestoredDays"/> days of releases and writes the estimates that are missing: those that a
+    /// Rebuilds the state from the newest <see cref="RestoredDays"/> days of releases and writes the estimates that are missing: those that
+    /// a
     /// crash kept from being written. Call it once, before anything else.
     /// </summary>
     /// <param name="commons">The released data.</param>

@@ -2,7 +2,9 @@ using CivicSense.Commons;
 
 namespace CivicSense.Estimation;
 
-/// <summary>What the estimator predicts for the hours after the newest release. Immutable, so it may be asked while the next state is computed.</summary>
+/// <summary>
+/// What the estimator predicts for the hours after the newest release. Immutable, so it may be asked while the next state is computed.
+/// </summary>
 sealed record NeighbourhoodForecast(IReadOnlyDictionary<Quantity, QuantityForecast> Quantities)
 {
     /// <summary>The forecast before anything is released: the prior means.</summary>

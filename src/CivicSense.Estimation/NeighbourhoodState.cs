@@ -2,7 +2,9 @@ using CivicSense.Commons;
 
 namespace CivicSense.Estimation;
 
-/// <summary>Everything the estimator knows, and how each release changes it. Not safe for concurrent use; a pure function of the releases.</summary>
+/// <summary>
+/// Everything the estimator knows, and how each release changes it. Not safe for concurrent use; a pure function of the releases.
+/// </summary>
 sealed class NeighbourhoodState
 {
     readonly Dictionary<Quantity, QuantityModel> models = [];
@@ -13,7 +15,9 @@ sealed class NeighbourhoodState
     /// <summary>What this state predicts. Immutable: stays as it is when the state moves on.</summary>
     public NeighbourhoodForecast Forecast() => new(models.Values.ToDictionary(model => model.Quantity, model => model.Forecast()));
 
-    /// <summary>Takes in a released window; returns the estimates that are new or revised. A window already taken in changes nothing.</summary>
+    /// <summary>
+    /// Takes in a released window; returns the estimates that are new or revised. A window already taken in changes nothing.
+    /// </summary>
     public List<Estimate> AddWindow(ReleasePlan plan, HourWindow window, IReadOnlyList<NoisyMeasurement> measurements)
     {
         var estimates = new List<Estimate>();
@@ -79,7 +83,9 @@ sealed class NeighbourhoodState
 
     PlanContext? ContextOf(HourWindow window) => contexts.Values.FirstOrDefault(context => context.Windows.Contains(window));
 
-    /// <summary>Writes the mean of every day up to <paramref name="day"/> once it is over, and everything about a day once two more are over.</summary>
+    /// <summary>
+    /// Writes the mean of every day up to <paramref name="day"/> once it is over, and everything about a day once two more are over.
+    /// </summary>
     List<Estimate> Close(PrivacyDay day)
     {
         var estimates = new List<Estimate>();

@@ -8,7 +8,9 @@ namespace CivicSense.Ingestion;
 /// <summary>Adds the room to a host.</summary>
 public static class IngestionExtensions
 {
-    /// <summary>Adds the MQTT application that turns messages into contributions, its group commit, and the gate that closes windows.</summary>
+    /// <summary>
+    /// Adds the MQTT application that turns messages into contributions, its group commit, and the gate that closes windows.
+    /// </summary>
     /// <param name="services">The host's services; must hold <see cref="IVault"/> and logging.</param>
     /// <param name="clock">The node's clock. An <see cref="EventClock"/> is driven by the readings' times.</param>
     /// <param name="lateness">How long after its end a window still takes readings.</param>

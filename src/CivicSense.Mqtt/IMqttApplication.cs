@@ -98,7 +98,9 @@ public readonly ref struct MqttIncomingMessage
 /// <summary>What the listener shall do with a published message.</summary>
 public enum MqttDelivery
 {
-    /// <summary>Nothing: the application has taken it. Private readings go this way, and reach no subscriber and no retained store.</summary>
+    /// <summary>
+    /// Nothing: the application has taken it. Private readings go this way, and reach no subscriber and no retained store.
+    /// </summary>
     Consumed,
 
     /// <summary>Deliver it to subscribers, and retain it if the RETAIN flag is set.</summary>

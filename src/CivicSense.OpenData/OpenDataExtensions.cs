@@ -15,7 +15,10 @@ public static class OpenDataExtensions
 {
     /// <summary>Registers what the public face needs.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configure">Sets the options; they are checked when the host starts, and a wrong one ends the start with an <see cref="OptionsValidationException"/>.</param>
+    /// <param name="configure">
+    /// Sets the options; they are checked when the host starts, and a wrong one ends the start with an <see
+    /// cref="OptionsValidationException"/>.
+    /// </param>
     public static IServiceCollection AddOpenData(this IServiceCollection services, Action<OpenDataOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -14,7 +14,10 @@ public sealed class OpenDataOptions
     /// <summary>A sentence that stands above every page, e.g. that the data is simulated; at most 500 characters. Default: none.</summary>
     public string? Notice { get; set; }
 
-    /// <summary>The node's time zone, an IANA name such as <c>Europe/London</c>. Default: <c>Etc/UTC</c>. Pages show times in it; the API is always in UTC.</summary>
+    /// <summary>
+    /// The node's time zone, an IANA name such as <c>Europe/London</c>. Default: <c>Etc/UTC</c>. Pages show times in it; the API is always
+    /// in UTC.
+    /// </summary>
     public string TimeZone { get; set; } = "Etc/UTC";
 
     /// <summary>Rows of a page where a request names no limit: 1 to <see cref="MaximumPageSize"/>. Default: 1000.</summary>
@@ -23,10 +26,14 @@ public sealed class OpenDataOptions
     /// <summary>The licence of the data, an SPDX identifier. Default: <c>ODbL-1.0</c>.</summary>
     public string Licence { get; set; } = "ODbL-1.0";
 
-    /// <summary>Where the public reaches this node, ending in <c>/</c>, e.g. <c>https://air.example.org/</c>. Without it, links are relative.</summary>
+    /// <summary>
+    /// Where the public reaches this node, ending in <c>/</c>, e.g. <c>https://air.example.org/</c>. Without it, links are relative.
+    /// </summary>
     public Uri? BaseAddress { get; set; }
 
-    /// <summary>Where the program's source code is offered (GNU AGPL 3.0, section 13). Without it, pages say to ask whoever runs the node.</summary>
+    /// <summary>
+    /// Where the program's source code is offered (GNU AGPL 3.0, section 13). Without it, pages say to ask whoever runs the node.
+    /// </summary>
     public Uri? SourceCode { get; set; }
 
     /// <summary>

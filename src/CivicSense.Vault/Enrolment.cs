@@ -11,7 +11,8 @@ public sealed record Owner(int Id, string Name);
 /// <param name="Id">Its number in this node.</param>
 /// <param name="OwnerId">The household it belongs to.</param>
 /// <param name="Name">
-/// Its name in topics and its MQTT user name: 1 to 64 of the characters a-z, 0-9, hyphen and underscore, and not <see cref="ReservedName"/>.
+/// Its name in topics and its MQTT user name: 1 to 64 of the characters a-z, 0-9, hyphen and underscore, and not <see
+/// cref="ReservedName"/>.
 /// </param>
 /// <param name="Place">The cell (zoom 14) where it stands. Nothing finer is stored, and it is never published.</param>
 public sealed record Device(int Id, int OwnerId, string Name, Area Place)

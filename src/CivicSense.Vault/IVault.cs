@@ -30,8 +30,12 @@ public interface IVault
     ValueTask<IReadOnlyList<Contribution>> ReadContributionsAsync(CancellationToken cancellationToken);
 
     /// <summary>Writes the present state of a batch of contributions. When the call has returned they survive a crash.</summary>
-    /// <remarks>A contribution with the same device, quantity and window is replaced: the batch holds running totals, not increments.</remarks>
-    /// <exception cref="VaultUnavailableException">Nothing was written, e.g. because the disk is full; the same call may succeed later.</exception>
+    /// <remarks>
+    /// A contribution with the same device, quantity and window is replaced: the batch holds running totals, not increments.
+    /// </remarks>
+    /// <exception cref="VaultUnavailableException">
+    /// Nothing was written, e.g. because the disk is full; the same call may succeed later.
+    /// </exception>
     ValueTask CommitAsync(ReadOnlyMemory<Contribution> contributions, CancellationToken cancellationToken);
 }
 

@@ -9,7 +9,8 @@ public sealed class BeijingTests(ITestOutputHelper output)
     const double Scale = 0.15;
 
     /// <remarks>
-    /// Ninety days of the second year (the model's constants come from the first), one seed: fixed numbers, about 15,000 hours and 600 days,
+    /// Ninety days of the second year (the model's constants come from the first), one seed: fixed numbers, about 15,000 hours and 600
+    /// days,
     /// strongly correlated, hence wide bounds.
     /// </remarks>
     [Fact]

@@ -3,7 +3,9 @@ using CivicSense.Commons;
 
 namespace CivicSense.Estimation.Tests;
 
-/// <summary>A neighbourhood of households and the release of DESIGN section 4, with normal instead of discrete noise. Knows the truth.</summary>
+/// <summary>
+/// A neighbourhood of households and the release of DESIGN section 4, with normal instead of discrete noise. Knows the truth.
+/// </summary>
 sealed class SimulatedNeighbourhood
 {
     readonly Random random;
@@ -25,7 +27,9 @@ sealed class SimulatedNeighbourhood
     /// <summary>A field to replay: the area's value in the n-th hour, or null where the simulated one is wanted.</summary>
     public Func<int, int, double>? Field { get; init; }
 
-    /// <summary>The areas from a day on, where they differ from <see cref="Areas"/>; households go to the finest area that contains them.</summary>
+    /// <summary>
+    /// The areas from a day on, where they differ from <see cref="Areas"/>; households go to the finest area that contains them.
+    /// </summary>
     public Func<PrivacyDay, string[]>? AreasOf { get; init; }
 
     public Dictionary<(Area, Quantity, Resolution, DateTimeOffset), double> Truth { get; } = [];
@@ -115,7 +119,9 @@ sealed class SimulatedNeighbourhood
         return plan;
     }
 
-    /// <summary>One hour of weather: a daily cycle, a slow city component, now and then an episode, and each area's and household's own way.</summary>
+    /// <summary>
+    /// One hour of weather: a daily cycle, a slow city component, now and then an episode, and each area's and household's own way.
+    /// </summary>
     void MoveOn(HourWindow window, int hour)
     {
         episode *= 0.93;

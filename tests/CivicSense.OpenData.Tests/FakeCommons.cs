@@ -2,7 +2,9 @@ using CivicSense.Commons;
 
 namespace CivicSense.OpenData.Tests;
 
-/// <summary>An <see cref="ICommons"/> in memory: three release areas, a bit over seven days, a true hash chain, no chance involved.</summary>
+/// <summary>
+/// An <see cref="ICommons"/> in memory: three release areas, a bit over seven days, a true hash chain, no chance involved.
+/// </summary>
 sealed class FakeCommons : ICommons
 {
     public static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/London");

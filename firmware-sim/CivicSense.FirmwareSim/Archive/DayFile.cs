@@ -47,7 +47,9 @@ readonly record struct ArchiveRow(long Time, double Pm25, double Pm10, double La
 }
 
 /// <summary>Which column of a Sensor.Community day file means what. Separated by semicolons, times in UTC without a zone.</summary>
-/// <remarks>P1 is PM10 and P2 is PM2.5; pressure is in Pascal; only PM sensors, DHT22, BME280 and their kind, and DNMS noise sensors are known.</remarks>
+/// <remarks>
+/// P1 is PM10 and P2 is PM2.5; pressure is in Pascal; only PM sensors, DHT22, BME280 and their kind, and DNMS noise sensors are known.
+/// </remarks>
 sealed class DayFileColumns
 {
     static readonly string[] Common = ["sensor_id", "sensor_type", "location", "lat", "lon", "timestamp"];

@@ -15,7 +15,9 @@ readonly record struct Episode(long Start, long End, double Strength)
     /// <summary>How far through it the given second is, 0 to 1; only if it covers it.</summary>
     public double Progress(long time) => (time - Start) / (double)(End - Start);
 
-    /// <summary>Draws at most one episode that lies wholly inside [<paramref name="blockStart"/>, + <paramref name="blockLength"/>).</summary>
+    /// <summary>
+    /// Draws at most one episode that lies wholly inside [<paramref name="blockStart"/>, + <paramref name="blockLength"/>).
+    /// </summary>
     /// <param name="noise">A stream of its own.</param>
     /// <param name="block">The number of the block; the same block always has the same episode.</param>
     /// <param name="blockStart">Seconds since 1970.</param>

@@ -7,7 +7,9 @@ namespace CivicSense.FirmwareSim.Field;
 /// <param name="Longitude">WGS 84, degrees.</param>
 readonly record struct Household(int Index, int Area, double Latitude, double Longitude);
 
-/// <summary>Places households in five neighbouring cells of the Web Mercator quadtree, in fixed shares, so that none is nearly empty.</summary>
+/// <summary>
+/// Places households in five neighbouring cells of the Web Mercator quadtree, in fixed shares, so that none is nearly empty.
+/// </summary>
 static class Neighbourhood
 {
     /// <summary>The number of cells: the one with the centre and its four neighbours.</summary>

@@ -38,7 +38,8 @@ public sealed record FaultRates
     public double ClockAhead { get; init; } = 0.01;
 
     /// <summary>
-    /// For faults of single messages (repeated, impossible, malformed, late): the share of such messages of an affected device; default 0.03.
+    /// For faults of single messages (repeated, impossible, malformed, late): the share of such messages of an affected device; default
+    /// 0.03.
     /// </summary>
     [Range(0.0, 1.0)]
     public double MessageShare { get; init; } = 0.03;

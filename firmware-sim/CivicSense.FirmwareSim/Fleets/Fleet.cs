@@ -4,7 +4,9 @@ using CivicSense.FirmwareSim.Publishing;
 
 namespace CivicSense.FirmwareSim;
 
-/// <summary>A simulated neighbourhood: households in five areas, their devices, what these measure, and what goes wrong with them.</summary>
+/// <summary>
+/// A simulated neighbourhood: households in five areas, their devices, what these measure, and what goes wrong with them.
+/// </summary>
 /// <remarks>
 /// What is sent is a pure function of the options: same seed, same messages, whatever the threads do. Only the secrets are new each time.
 /// A fleet may run several times, but not at the same time.
@@ -50,7 +52,8 @@ public sealed class Fleet : IReadingSource
 
     /// <summary>Goes on from <see cref="End"/> in real time: every device connects and sends every interval until cancelled.</summary>
     /// <remarks>
-    /// If the clock stands at most a day after <see cref="End"/>, what fell due meanwhile is sent first, hour by hour, and event time is the
+    /// If the clock stands at most a day after <see cref="End"/>, what fell due meanwhile is sent first, hour by hour, and event time is
+    /// the
     /// clock's time from then on. Otherwise event time runs on from <see cref="End"/> at the clock's speed.
     /// </remarks>
     /// <param name="connection">The node's MQTT listener.</param>

@@ -55,7 +55,8 @@ public sealed record FleetOptions
     public FaultRates FaultRates { get; init; } = new();
 
     /// <summary>
-    /// The share of devices that send the Sensor.Community firmware's body when live, 0 to 1, default 0.1. That body has no time and cannot be
+    /// The share of devices that send the Sensor.Community firmware's body when live, 0 to 1, default 0.1. That body has no time and cannot
+    /// be
     /// replayed, so these devices send SenML for the history as all others do.
     /// </summary>
     [Range(0.0, 1.0)]

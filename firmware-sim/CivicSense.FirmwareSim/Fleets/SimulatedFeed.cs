@@ -95,7 +95,9 @@ sealed class SimulatedFeed : DeviceFeed
         return new FeedMessage(payload, duplicate);
     }
 
-    /// <summary>The first measurement from <paramref name="time"/> on that is sent when it is made; puts aside the late ones before it.</summary>
+    /// <summary>
+    /// The first measurement from <paramref name="time"/> on that is sent when it is made; puts aside the late ones before it.
+    /// </summary>
     long FirstOnTime(long time)
     {
         for (; time < end; time += interval)

@@ -37,7 +37,9 @@ sealed class PayloadBuffer
         Length += written;
     }
 
-    /// <summary>Appends a number rounded half away from zero to at most <paramref name="decimals"/> (0 to 4) digits, without trailing zeros.</summary>
+    /// <summary>
+    /// Appends a number rounded half away from zero to at most <paramref name="decimals"/> (0 to 4) digits, without trailing zeros.
+    /// </summary>
     /// <remarks>The magnitude must be below 10^14, so that the scaled value is exact in a long.</remarks>
     public void Append(double number, int decimals)
     {

@@ -8,7 +8,9 @@ namespace CivicSense.FirmwareSim.Publishing;
 readonly record struct FeedMessage(ReadOnlyMemory<byte> Payload, bool Duplicate);
 
 /// <summary>What one device sends, in the order of sending.</summary>
-/// <remarks>One thread at a time. <see cref="Next"/> may be called only while <see cref="NextSendTime"/> is not <see cref="Ended"/>.</remarks>
+/// <remarks>
+/// One thread at a time. <see cref="Next"/> may be called only while <see cref="NextSendTime"/> is not <see cref="Ended"/>.
+/// </remarks>
 abstract class DeviceFeed(SimulatedDevice device) : IDisposable
 {
     /// <summary>The <see cref="NextSendTime"/> of a feed that has nothing more.</summary>

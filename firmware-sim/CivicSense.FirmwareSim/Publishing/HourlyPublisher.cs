@@ -32,7 +32,9 @@ sealed class HourlyPublisher(IReadOnlyList<DeviceFeed> feeds, DeviceLinks links,
         }
     }
 
-    /// <summary>Every <paramref name="step"/>-th device from <paramref name="first"/> on: all write their hour, then all wait for it.</summary>
+    /// <summary>
+    /// Every <paramref name="step"/>-th device from <paramref name="first"/> on: all write their hour, then all wait for it.
+    /// </summary>
     async Task SendAsync(int first, int step, long hourEnd, CancellationToken cancellationToken)
     {
         for (var i = first; i < feeds.Count; i += step)

@@ -3,7 +3,9 @@ namespace CivicSense.FirmwareSim.Publishing;
 /// <summary>One device's connection to the node.</summary>
 interface IDeviceLink : IAsyncDisposable
 {
-    /// <summary>Publishes with QoS 1. The payload may be overwritten as soon as this completes, which is before it is acknowledged.</summary>
+    /// <summary>
+    /// Publishes with QoS 1. The payload may be overwritten as soon as this completes, which is before it is acknowledged.
+    /// </summary>
     ValueTask PublishAsync(ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, bool duplicate, CancellationToken cancellationToken);
 
     /// <summary>Sees to it that everything written is on its way.</summary>

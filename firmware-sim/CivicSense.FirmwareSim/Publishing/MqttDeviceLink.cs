@@ -13,7 +13,9 @@ sealed class MqttDeviceLink : IDeviceLink
 
     MqttDeviceLink(MqttClient client) => this.client = client;
 
-    /// <summary>How devices connect to the given listener: client identifier and user name are the device's name, the password is its secret.</summary>
+    /// <summary>
+    /// How devices connect to the given listener: client identifier and user name are the device's name, the password is its secret.
+    /// </summary>
     public static ConnectDevice To(FleetConnection connection) => async (device, index, cancellationToken) =>
     {
         var options = new MqttClientOptions

@@ -48,7 +48,9 @@ public readonly struct Area : IEquatable<Area>, IComparable<Area>
             : throw new FormatException($"'{text}' is not a quadkey: at most {MaximumZoom} digits, each 0, 1, 2 or 3.");
 
     /// <summary>The cell that contains a position.</summary>
-    /// <param name="latitude">Degrees north (WGS 84), -90 to 90. Latitudes beyond the Mercator square fall into its outermost cells.</param>
+    /// <param name="latitude">
+    /// Degrees north (WGS 84), -90 to 90. Latitudes beyond the Mercator square fall into its outermost cells.
+    /// </param>
     /// <param name="longitude">Degrees east (WGS 84), -180 to 180.</param>
     /// <param name="zoom">0 to <see cref="MaximumZoom"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range or not a number.</exception>

@@ -19,7 +19,9 @@ public sealed record ReleasePlan
     /// <summary>The first window the plan covers: the day's first, or a later one if the node began during the day.</summary>
     public required HourWindow FirstWindow { get; init; }
 
-    /// <summary>The last window the plan covers, which closes the day. Fixed with the plan, whatever becomes of the time zone's rules.</summary>
+    /// <summary>
+    /// The last window the plan covers, which closes the day. Fixed with the plan, whatever becomes of the time zone's rules.
+    /// </summary>
     public required HourWindow LastWindow { get; init; }
 
     /// <summary>Whose time closes the windows. Default <see cref="ClockMode.Wall"/>; the guarantee is claimed for that one only.</summary>
@@ -34,7 +36,9 @@ public sealed record ReleasePlan
     /// <summary>The zCDP cost of the whole day for one owner (owner's data of the day absent).</summary>
     public required decimal Rho { get; init; }
 
-    /// <summary>The standard deviation of the noise in units of the norm bound, 1/sqrt(2 rho). The noise itself is drawn with the exact rational.</summary>
+    /// <summary>
+    /// The standard deviation of the noise in units of the norm bound, 1/sqrt(2 rho). The noise itself is drawn with the exact rational.
+    /// </summary>
     public required double Sigma { get; init; }
 
     /// <summary>Grid steps per unit of the norm bound; measurements are integers on this grid.</summary>

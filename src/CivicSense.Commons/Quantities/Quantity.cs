@@ -14,7 +14,9 @@ public enum Averaging
     Energetic,
 }
 
-/// <summary>Something a sensor measures: its name, unit, valid range, and the scale on which citizens are compared with the public baseline.</summary>
+/// <summary>
+/// Something a sensor measures: its name, unit, valid range, and the scale on which citizens are compared with the public baseline.
+/// </summary>
 /// <remarks>
 /// The instances are the static properties; there are no others. <see cref="Ordinal"/> is stable and is what databases store.
 /// The <em>model scale</em> is where residuals are formed: ln(x + c) for concentrations, x / scale for the rest.
@@ -125,7 +127,9 @@ public sealed class Quantity
     /// <summary>Whether the model scale is logarithmic (concentrations) rather than linear.</summary>
     public bool IsLogarithmic => linearScale == 0;
 
-    /// <summary>Takes a value from <see cref="Unit"/> to the model scale. A value outside the valid range is first moved to its nearer end.</summary>
+    /// <summary>
+    /// Takes a value from <see cref="Unit"/> to the model scale. A value outside the valid range is first moved to its nearer end.
+    /// </summary>
     public double ToModelScale(double value)
     {
         value = Math.Clamp(value, Minimum, Maximum);
@@ -136,7 +140,10 @@ public sealed class Quantity
     public double FromModelScale(double value) =>
         Math.Clamp(IsLogarithmic ? Math.Exp(value) - logarithmOffset : value * linearScale, Minimum, Maximum);
 
-    /// <summary>The derivative of <see cref="FromModelScale"/> at <paramref name="value"/>: turns a small model-scale deviation into <see cref="Unit"/>.</summary>
+    /// <summary>
+    /// The derivative of <see cref="FromModelScale"/> at <paramref name="value"/>: turns a small model-scale deviation into <see
+    /// cref="Unit"/>.
+    /// </summary>
     public double UnitsPerModelScale(double value) => IsLogarithmic ? Math.Exp(value) : linearScale;
 
     /// <summary>Whether <paramref name="value"/> is a finite number in the valid range.</summary>

@@ -3,10 +3,13 @@ using MathNet.Numerics;
 
 namespace CivicSense.Estimation;
 
-/// <summary>How many owners are active in each area: the public enrolment as prior, the released noisy activity of each day as evidence.</summary>
+/// <summary>
+/// How many owners are active in each area: the public enrolment as prior, the released noisy activity of each day as evidence.
+/// </summary>
 /// <remarks>
 /// The active share of an area's enrolled owners is a common share plus the area's own deviation; both drift slowly from day to day. One
-/// day's activity is far too noisy for one area (its standard deviation is sigma * Grid / ActivityWeight owners), many days and areas together are not.
+/// day's activity is far too noisy for one area (its standard deviation is sigma * Grid / ActivityWeight owners), many days and areas
+/// together are not.
 /// </remarks>
 sealed class ActiveOwners
 {

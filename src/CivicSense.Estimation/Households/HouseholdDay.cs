@@ -7,7 +7,8 @@ namespace CivicSense.Estimation;
 /// residual, given how much of the norm budget has probably been used up since midnight.
 /// </summary>
 /// <remarks>
-/// <para>A household's demand is the sum of its squared weighted residuals since midnight. While it is below the budget, what is left limits
+/// <para>A household's demand is the sum of its squared weighted residuals since midnight. While it is below the budget, what is left
+/// limits
 /// the next residual; once it is above, the household is silent until midnight. Households run dry at different times, so the demand is
 /// followed as a distribution: by lasting difference from the area's mean (three cohorts), by how far the estimates of the
 /// day may be off (three scenarios), and by chance within a household.</para>
@@ -18,7 +19,9 @@ sealed class HouseholdDay
     /// <summary>The expected share of the hours for which an active owner has a value.</summary>
     public const double Presence = 0.96;
 
-    /// <summary>How much of an error of the present estimate was already there in the hours that the budget went into: a correlation.</summary>
+    /// <summary>
+    /// How much of an error of the present estimate was already there in the hours that the budget went into: a correlation.
+    /// </summary>
     const double Persistence = 0.5;
 
     // Three-point Gauss-Hermite quadrature.
@@ -39,10 +42,14 @@ sealed class HouseholdDay
         chance = new double[plan.Areas.Length, plan.Quantities.Length, Nodes.Length];
     }
 
-    /// <summary>What the mean over an area's active owners of the released residuals is expected to be, as a function of the true residual.</summary>
+    /// <summary>
+    /// What the mean over an area's active owners of the released residuals is expected to be, as a function of the true residual.
+    /// </summary>
     /// <param name="area">The release area's number in the plan.</param>
     /// <param name="quantity">The quantity's number in the plan.</param>
-    /// <param name="expected">The residual expected before the measurement. A truth far from it has probably been far all day and cost more.</param>
+    /// <param name="expected">
+    /// The residual expected before the measurement. A truth far from it has probably been far all day and cost more.
+    /// </param>
     public Func<double, double> Response(int area, int quantity, Moments expected)
     {
         var (bias, variation) = Spread(quantity);

@@ -1,6 +1,8 @@
 namespace CivicSense.Estimation;
 
-/// <summary>Bayes' rule for one number: a normal prior for the true residual, a measured mean residual with normal noise, a bent response.</summary>
+/// <summary>
+/// Bayes' rule for one number: a normal prior for the true residual, a measured mean residual with normal noise, a bent response.
+/// </summary>
 static class ResidualPosterior
 {
     const int Points = 33;

@@ -2,7 +2,9 @@ using CivicSense.Commons;
 
 namespace CivicSense.Estimation;
 
-/// <summary>Which release areas of a plan a filter takes for its area and which for the rest of the neighbourhood, with their weights.</summary>
+/// <summary>
+/// Which release areas of a plan a filter takes for its area and which for the rest of the neighbourhood, with their weights.
+/// </summary>
 /// <param name="Key">The filter.</param>
 /// <param name="Inside">The shares of the release areas in the mean over the area's owners.</param>
 /// <param name="Outside">The weights in the pooled rest.</param>

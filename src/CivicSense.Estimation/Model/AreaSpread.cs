@@ -1,9 +1,13 @@
 namespace CivicSense.Estimation;
 
-/// <summary>The long-run variances of the components that are a filter's own: of its area (inside) and of the pooled rest (outside).</summary>
+/// <summary>
+/// The long-run variances of the components that are a filter's own: of its area (inside) and of the pooled rest (outside).
+/// </summary>
 readonly record struct AreaSpread(Spread Inside, Spread Outside);
 
-/// <summary>How far a mean over some households lies from the city: the lasting part and the hourly part, as variances on the model scale.</summary>
+/// <summary>
+/// How far a mean over some households lies from the city: the lasting part and the hourly part, as variances on the model scale.
+/// </summary>
 readonly record struct Spread(double Offset, double Local)
 {
     public double Total => Offset + Local;

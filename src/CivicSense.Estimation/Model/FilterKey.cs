@@ -9,7 +9,9 @@ namespace CivicSense.Estimation;
 /// </param>
 readonly record struct FilterKey(Area Area, bool IsJoint)
 {
-    /// <summary>From which of the filters there are a new one had best begin: of its own cell, else of the nearest around it, else of the widest.</summary>
+    /// <summary>
+    /// From which of the filters there are a new one had best begin: of its own cell, else of the nearest around it, else of the widest.
+    /// </summary>
     public FilterKey NearestOf(IEnumerable<FilterKey> known)
     {
         var area = Area;

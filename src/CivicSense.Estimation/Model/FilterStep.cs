@@ -46,7 +46,9 @@ sealed record FilterStep(ModelHour Hour, double[] PredictedMean, SymmetricMatrix
     }
 }
 
-/// <summary>How one scalar observation of a side changed the state: mean += Gain e / S, covariance -= Gain Gain' / S, with Gain = P h.</summary>
+/// <summary>
+/// How one scalar observation of a side changed the state: mean += Gain e / S, covariance -= Gain Gain' / S, with Gain = P h.
+/// </summary>
 readonly record struct ScalarUpdate(Side Side, double[] Gain, double Variance, double Innovation);
 
 /// <summary>Mean and variance of a value on the model scale.</summary>

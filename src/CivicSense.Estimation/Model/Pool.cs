@@ -22,7 +22,8 @@ static class Pool
     }
 
     /// <summary>
-    /// The best linear measurement of a mean with the weights <paramref name="target"/>: value and noise variance. Null if no area of it was measured.
+    /// The best linear measurement of a mean with the weights <paramref name="target"/>: value and noise variance. Null if no area of it
+    /// was measured.
     /// </summary>
     /// <remarks>
     /// Weights w that sum to 1 minimise the noise, sum w^2 r, plus what the areas' own differences u add because w is not the target t,

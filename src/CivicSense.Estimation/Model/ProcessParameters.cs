@@ -3,7 +3,9 @@ using CivicSense.Commons;
 
 namespace CivicSense.Estimation;
 
-/// <summary>The fixed public constants of one quantity's state-space model. All deviations are standard deviations on the model scale.</summary>
+/// <summary>
+/// The fixed public constants of one quantity's state-space model. All deviations are standard deviations on the model scale.
+/// </summary>
 /// <remarks>
 /// A retention is the share of a component that is left after one hour: its correlation with itself one hour later.
 /// docs/estimation.md says where each number comes from; none was read from anybody's private data.
@@ -11,7 +13,8 @@ namespace CivicSense.Estimation;
 public sealed record ProcessParameters
 {
     /// <summary>
-    /// The deviation of the slow city level, in units of the quantity's <see cref="Quantity.PriorDeviation"/>: the level of some weeks differs
+    /// The deviation of the slow city level, in units of the quantity's <see cref="Quantity.PriorDeviation"/>: the level of some weeks
+    /// differs
     /// from the prior mean by more than that of years does.
     /// </summary>
     public const double LevelSpread = 1.5;

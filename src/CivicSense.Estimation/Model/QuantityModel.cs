@@ -104,7 +104,10 @@ sealed class QuantityModel(Quantity quantity, HourWindow first)
         return hour;
     }
 
-    /// <summary>Takes over a plan's areas: filters of areas that stay go on, a new one forks from the nearest, one that goes stands by until smoothed.</summary>
+    /// <summary>
+    /// Takes over a plan's areas: filters of areas that stay go on, a new one forks from the nearest, one that goes stands by until
+    /// smoothed.
+    /// </summary>
     void Adopt(AreaPooling adopted)
     {
         pooling = adopted;

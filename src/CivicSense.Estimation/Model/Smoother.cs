@@ -7,7 +7,9 @@ namespace CivicSense.Estimation;
 /// </remarks>
 sealed class Smoother(AreaFilter filter)
 {
-    /// <summary>The smoothed values of the filter's area in the history's steps <paramref name="first"/> to <paramref name="last"/>.</summary>
+    /// <summary>
+    /// The smoothed values of the filter's area in the history's steps <paramref name="first"/> to <paramref name="last"/>.
+    /// </summary>
     public Moments[] Hours(int first, int last)
     {
         var result = new Moments[last - first + 1];
@@ -47,7 +49,9 @@ sealed class Smoother(AreaFilter filter)
         return Math.Max(variance, 0);
     }
 
-    /// <summary>One scalar update in reverse: with C = I - Gain h' / S, the vector becomes C'v - h e / S and the matrix C'MC + h h' / S.</summary>
+    /// <summary>
+    /// One scalar update in reverse: with C = I - Gain h' / S, the vector becomes C'v - h e / S and the matrix C'MC + h h' / S.
+    /// </summary>
     static void StepBack(FilterStep step, ScalarUpdate update, double[] vector, SymmetricMatrix matrix)
     {
         var row = step.Row(update.Side);

@@ -12,7 +12,9 @@ enum Side
     Outside,
 }
 
-/// <summary>Which component stands where in a filter's state vector: six for the city, then two (offset, local) for each <see cref="Side"/>.</summary>
+/// <summary>
+/// Which component stands where in a filter's state vector: six for the city, then two (offset, local) for each <see cref="Side"/>.
+/// </summary>
 static class StateLayout
 {
     /// <summary>Slow level, hourly component, and the coefficients of the 24-hour and the 12-hour wave.</summary>

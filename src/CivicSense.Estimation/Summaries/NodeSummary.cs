@@ -55,7 +55,9 @@ sealed record NodeHour(double Mean, double Variance, double WeightVariance, doub
     /// <summary>Concentrations of households and areas are averaged as such, everything else on its own scale.</summary>
     static double AcrossAreas(Quantity quantity) => quantity.IsLogarithmic ? 1 : 0;
 
-    /// <summary>The rate of the <see cref="PowerMean"/> over hours: sound is averaged as energy (a unit of the model scale is 10 dB).</summary>
+    /// <summary>
+    /// The rate of the <see cref="PowerMean"/> over hours: sound is averaged as energy (a unit of the model scale is 10 dB).
+    /// </summary>
     public static double AcrossHours(Quantity quantity) =>
         quantity.IsLogarithmic ? 1 : quantity.Averaging == Averaging.Energetic ? Math.Log(10) : 0;
 }

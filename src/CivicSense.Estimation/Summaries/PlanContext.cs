@@ -3,7 +3,9 @@ using CivicSense.Commons;
 
 namespace CivicSense.Estimation;
 
-/// <summary>A plan with what follows from it: its windows, the tree of its areas, its owner counts and the imagined households of its day.</summary>
+/// <summary>
+/// A plan with what follows from it: its windows, the tree of its areas, its owner counts and the imagined households of its day.
+/// </summary>
 sealed class PlanContext
 {
     readonly Dictionary<Area, int> areaNumbers = [];

@@ -1,7 +1,8 @@
 namespace CivicSense.Estimation;
 
 /// <summary>
-/// The mean of exponentials, on the scale of their exponents: log(sum w exp(k m)) / k. With k = 1 it is an arithmetic mean of concentrations
+/// The mean of exponentials, on the scale of their exponents: log(sum w exp(k m)) / k. With k = 1 it is an arithmetic mean of
+/// concentrations
 /// on the logarithmic scale, with k = ln 10 an energetic mean of levels in units of 10 dB; k = 0 is the plain mean.
 /// </summary>
 static class PowerMean

@@ -11,7 +11,9 @@ namespace CivicSense.Ingestion;
 /// commit has ended. The ticket is read while the device is locked and after it has been queued. A commit first moves the ticket on, then
 /// takes the queue, then each device's changes under its lock. So whoever is queued too late for a commit reads the ticket of the next,
 /// and changes are never taken by a later commit than their ticket says.</para>
-/// <para>They may be taken by an earlier one. Then <see cref="TakeChanges"/> reports that another commit, possibly empty, must follow.</para>
+/// <para>
+/// They may be taken by an earlier one. Then <see cref="TakeChanges"/> reports that another commit, possibly empty, must follow.
+/// </para>
 /// </remarks>
 sealed class OpenContributions(AcceptanceTime acceptance, IngestionStatistics statistics)
 {

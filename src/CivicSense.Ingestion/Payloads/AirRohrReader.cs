@@ -4,7 +4,9 @@ using CivicSense.Commons;
 
 namespace CivicSense.Ingestion;
 
-/// <summary>Reads the body that Sensor.Community's airRohr firmware sends: values are strings, there is no time, pressure is in pascal.</summary>
+/// <summary>
+/// Reads the body that Sensor.Community's airRohr firmware sends: values are strings, there is no time, pressure is in pascal.
+/// </summary>
 static class AirRohrReader
 {
     /// <summary>Reads a body; the reader stands on its opening brace, and afterwards on its closing one.</summary>

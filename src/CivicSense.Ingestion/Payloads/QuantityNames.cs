@@ -23,7 +23,9 @@ static class QuantityNames
         };
     }
 
-    /// <summary>Takes a value from a SenML unit (RFC 8428 section 12.1, RFC 8798) to the quantity's own. No unit means the quantity's own.</summary>
+    /// <summary>
+    /// Takes a value from a SenML unit (RFC 8428 section 12.1, RFC 8798) to the quantity's own. No unit means the quantity's own.
+    /// </summary>
     /// <returns>False if the unit is not one for this quantity.</returns>
     public static bool TryConvert(Quantity quantity, ReadOnlySpan<byte> unit, ref double value)
     {

@@ -53,7 +53,9 @@ static class SenMLReader
         return json.TokenType == JsonTokenType.EndObject;
     }
 
-    /// <summary>Fields that are not used here. A label that ends in an underscore must be understood or the pack refused (section 4.4).</summary>
+    /// <summary>
+    /// Fields that are not used here. A label that ends in an underscore must be understood or the pack refused (section 4.4).
+    /// </summary>
     static bool TryReadOther(ref Utf8JsonReader json, ref RecordFields record)
     {
         if (json.ValueIsEscaped)

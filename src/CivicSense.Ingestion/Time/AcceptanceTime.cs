@@ -8,7 +8,9 @@ sealed class AcceptanceTime(TimeProvider clock, TimeSpan lateness)
     /// <summary>How far ahead of the node's clock a device's clock may be.</summary>
     const long AheadMilliseconds = 5 * 60_000;
 
-    /// <summary>How far ahead of the newest event time another may be; a device whose clock is wrong by days must not drive a replay.</summary>
+    /// <summary>
+    /// How far ahead of the newest event time another may be; a device whose clock is wrong by days must not drive a replay.
+    /// </summary>
     const long EventAheadMilliseconds = 24 * 3_600_000;
 
     readonly EventClock? eventClock = clock as EventClock;

@@ -15,7 +15,9 @@ public sealed record MqttClientOptions
     /// <summary>The user name; null (the default) sends none.</summary>
     public string? UserName { get; init; }
 
-    /// <summary>The password, sent as UTF-8; null (the default) sends none. Secret: never logged, never part of <see cref="ToString"/>.</summary>
+    /// <summary>
+    /// The password, sent as UTF-8; null (the default) sends none. Secret: never logged, never part of <see cref="ToString"/>.
+    /// </summary>
     public string? Password { get; init; }
 
     /// <summary>The protocol version. Default MQTT 5.0.</summary>
@@ -46,7 +48,8 @@ public sealed record MqttClientOptions
 
     /// <summary>
     /// Called on the reading thread with the packet identifier and reason code of each PUBACK, in the order of arrival. Must not block.
-    /// A server acknowledges in the order in which messages were published (MQTT 5.0 section 4.6), so the n-th call is the n-th QoS 1 message.
+    /// A server acknowledges in the order in which messages were published (MQTT 5.0 section 4.6), so the n-th call is the n-th QoS 1
+    /// message.
     /// </summary>
     public Action<ushort, MqttReasonCode>? Acknowledged { get; init; }
 

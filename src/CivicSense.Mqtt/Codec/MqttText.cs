@@ -36,7 +36,9 @@ static class MqttText
 
     public static int CountLevels(ReadOnlySpan<byte> topic) => topic.Count((byte)'/') + 1;
 
-    /// <summary>Whether a valid filter matches a valid topic name. "$" topics are not matched by a leading wildcard ([MQTT-4.7.2-1]).</summary>
+    /// <summary>
+    /// Whether a valid filter matches a valid topic name. "$" topics are not matched by a leading wildcard ([MQTT-4.7.2-1]).
+    /// </summary>
     public static bool Matches(ReadOnlySpan<byte> filter, ReadOnlySpan<byte> topic)
     {
         if (topic[0] == '$' && filter[0] is ((byte)'+' or (byte)'#')) return false;

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace CivicSense.Mqtt.Codec;
 
-/// <summary>What waits to be sent on one connection. Several threads may add packets; one at a time sends, everything there is in one go.</summary>
+/// <summary>
+/// What waits to be sent on one connection. Several threads may add packets; one at a time sends, everything there is in one go.
+/// </summary>
 /// <remarks>
 /// To add a packet: take <see cref="Gate"/>, call <see cref="Reserve"/>, fill the span, release the gate; then call <see cref="Flush"/>
 /// once for as many packets as there are. An idle connection holds no memory here.
@@ -106,7 +108,9 @@ sealed class OutgoingBuffer(Func<ReadOnlyMemory<byte>, ValueTask> send, Action s
         return false;
     }
 
-    /// <summary>Completes at once below <paramref name="limit"/> bytes, otherwise when all that was queued has been sent, or sending has failed.</summary>
+    /// <summary>
+    /// Completes at once below <paramref name="limit"/> bytes, otherwise when all that was queued has been sent, or sending has failed.
+    /// </summary>
     public Task WaitForRoomAsync(int limit)
     {
         lock (Gate)

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace CivicSense.Mqtt.Codec;
 
-/// <summary>Walks over the bytes of one complete packet. Every method answers false, and moves nothing on, when the bytes do not fit.</summary>
+/// <summary>
+/// Walks over the bytes of one complete packet. Every method answers false, and moves nothing on, when the bytes do not fit.
+/// </summary>
 ref struct PacketReader(ReadOnlySpan<byte> source)
 {
     ReadOnlySpan<byte> rest = source;

@@ -152,7 +152,9 @@ sealed class MqttConnection : IDisposable
         }
     }
 
-    /// <summary>Queues a message for this client; false if it was dropped because the client is too slow or takes no such packets.</summary>
+    /// <summary>
+    /// Queues a message for this client; false if it was dropped because the client is too slow or takes no such packets.
+    /// </summary>
     public bool TryDeliver(in RoutedMessage message, bool retain, uint? remainingExpiry)
     {
         var packet = new PublishEncoding

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace CivicSense.Mqtt.Listener;
 
-/// <summary>What all connections share: limits, clock, sessions, router, and the sweep that finds the ones that are silent for too long.</summary>
+/// <summary>
+/// What all connections share: limits, clock, sessions, router, and the sweep that finds the ones that are silent for too long.
+/// </summary>
 sealed class MqttListener : IHostedService, IDisposable
 {
     /// <summary>Deadlines are noticed at most this much late. One timer serves all connections.</summary>

@@ -21,7 +21,9 @@ public static class MqttListenerExtensions
     /// <see cref="IMqttApplication"/>, and may register a <see cref="TimeProvider"/>.
     /// </summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configure">Changes the limits. Wrong ones stop the host's start with an <see cref="OptionsValidationException"/>.</param>
+    /// <param name="configure">
+    /// Changes the limits. Wrong ones stop the host's start with an <see cref="OptionsValidationException"/>.
+    /// </param>
     public static IServiceCollection AddMqttListener(this IServiceCollection services, Action<MqttListenerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);

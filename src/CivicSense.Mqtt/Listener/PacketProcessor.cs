@@ -3,7 +3,9 @@ using CivicSense.Mqtt.Codec;
 
 namespace CivicSense.Mqtt.Listener;
 
-/// <summary>Does what each packet of a connected client asks for. Answers Success or the reason for which the connection has to end.</summary>
+/// <summary>
+/// Does what each packet of a connected client asks for. Answers Success or the reason for which the connection has to end.
+/// </summary>
 sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue acknowledgements)
 {
     /// <summary>Topics up to this length are remembered; a sensor repeats its topic.</summary>

@@ -3,7 +3,9 @@ using CivicSense.Commons;
 
 namespace CivicSense.Node.Demo;
 
-/// <summary>The shares of the norm budget where an archive is replayed, which holds particles, temperature and humidity but no sound.</summary>
+/// <summary>
+/// The shares of the norm budget where an archive is replayed, which holds particles, temperature and humidity but no sound.
+/// </summary>
 static class DemoShares
 {
     public static ImmutableDictionary<string, decimal> OfArchive { get; } = ImmutableDictionary.CreateRange(StringComparer.Ordinal,

@@ -80,7 +80,9 @@ sealed record EndpointSettings
     public string? CertificateKey { get; init; }
 }
 
-/// <summary>What is released and at what cost. The meaning and range of each is that of <see cref="CivicSense.Release.ReleaseOptions"/>.</summary>
+/// <summary>
+/// What is released and at what cost. The meaning and range of each is that of <see cref="CivicSense.Release.ReleaseOptions"/>.
+/// </summary>
 sealed record ReleaseSettings
 {
     static readonly ReleaseOptions Defaults = new();

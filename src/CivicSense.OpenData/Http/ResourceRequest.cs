@@ -93,7 +93,9 @@ sealed class ResourceRequest
     /// <summary>The fields of the cursor, or null where the list is read from its start.</summary>
     public string[]? Cursor(int fields) => Text(QueryParameter.Cursor) is { } text ? CivicSense.OpenData.Cursor.Read(text, fields) : null;
 
-    /// <summary>The time asked for. Defaults end with what has been released, so that they do not move until something new is there.</summary>
+    /// <summary>
+    /// The time asked for. Defaults end with what has been released, so that they do not move until something new is there.
+    /// </summary>
     public async ValueTask<(DateTimeOffset From, DateTimeOffset To)> TimeRangeAsync()
     {
         var from = Text(QueryParameter.From) is { } first ? TimeText.ReadInstant("from", first, Zone) : (DateTimeOffset?)null;

@@ -45,7 +45,9 @@ static class AreaMap
         html.Append($"{letter}<tspan class=\"v\" x=\"{x + size / 2:F1}\" dy=\"1.1em\">{value}</tspan></text>");
     }
 
-    /// <summary>Many areas are one shape for each size and colour, which keeps the page small; larger ones lie below the finer ones inside them.</summary>
+    /// <summary>
+    /// Many areas are one shape for each size and colour, which keeps the page small; larger ones lie below the finer ones inside them.
+    /// </summary>
     static void DrawTogether(Html html, List<Area> areas, MapFrame frame, double scale, IReadOnlyDictionary<Area, Estimate> values)
     {
         foreach (var alike in areas.GroupBy(area => (area.Zoom, Band: Band(values.GetValueOrDefault(area)))).OrderBy(group => group.Key.Zoom))

@@ -1,7 +1,9 @@
 namespace CivicSense.OpenData;
 
 /// <summary>How a day's fine particles compare with the World Health Organization's guideline, in words.</summary>
-/// <remarks>WHO global air quality guidelines 2021, table 0.1: PM2.5, 24 hours, 15 µg/m³ (99th percentile, so 3 to 4 exceedance days a year).</remarks>
+/// <remarks>
+/// WHO global air quality guidelines 2021, table 0.1: PM2.5, 24 hours, 15 µg/m³ (99th percentile, so 3 to 4 exceedance days a year).
+/// </remarks>
 static class GuidelineSection
 {
     public const double DailyPm25 = 15;

@@ -5,8 +5,12 @@ using System.Text.Unicode;
 
 namespace CivicSense.OpenData;
 
-/// <summary>Builds a page. Everything that is interpolated is encoded; only literal parts and other <see cref="Html"/> are taken as markup.</summary>
-/// <remarks>Write with <c>html.Append($"&lt;p&gt;{text}&lt;/p&gt;")</c>. Encoded text is safe between tags and in double-quoted attributes.</remarks>
+/// <summary>
+/// Builds a page. Everything that is interpolated is encoded; only literal parts and other <see cref="Html"/> are taken as markup.
+/// </summary>
+/// <remarks>
+/// Write with <c>html.Append($"&lt;p&gt;{text}&lt;/p&gt;")</c>. Encoded text is safe between tags and in double-quoted attributes.
+/// </remarks>
 sealed class Html
 {
     static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.BasicLatin, UnicodeRanges.Latin1Supplement, UnicodeRanges.LatinExtendedA,

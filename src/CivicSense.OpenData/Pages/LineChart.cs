@@ -3,7 +3,9 @@ using System.Text;
 
 namespace CivicSense.OpenData;
 
-/// <summary>A chart of estimates over time as inline SVG: the 95 % interval as a band, the estimate as a line, and nothing where it is not known.</summary>
+/// <summary>
+/// A chart of estimates over time as inline SVG: the 95 % interval as a band, the estimate as a line, and nothing where it is not known.
+/// </summary>
 sealed class LineChart(string id, string title, Words words)
 {
     const int Width = 640;

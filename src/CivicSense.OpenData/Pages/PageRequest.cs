@@ -38,7 +38,9 @@ sealed class PageRequest
     /// <summary>The address of this node as somebody elsewhere would type it.</summary>
     public string Origin => Options.BaseAddress?.ToString().TrimEnd('/') ?? $"{context.Request.Scheme}://{context.Request.Host}";
 
-    /// <summary>A parameter of the query string; pages ignore what they do not know, because links shared by people gather additions.</summary>
+    /// <summary>
+    /// A parameter of the query string; pages ignore what they do not know, because links shared by people gather additions.
+    /// </summary>
     public string? Query(string name) => context.Request.Query[name] is [var value] ? value : null;
 
     /// <summary>Answers with a page.</summary>

@@ -19,7 +19,9 @@ sealed record ActivityRow(
 /// <summary><c>/api/v1/activity</c>.</summary>
 static class ActivityResource
 {
-    /// <summary>Days are read in pieces of this size until a page is full, so that a long range costs no more memory than its page.</summary>
+    /// <summary>
+    /// Days are read in pieces of this size until a page is full, so that a long range costs no more memory than its page.
+    /// </summary>
     const int DaysAtOnce = 31;
 
     /// <summary>About ten years: bounds the work of a range in which nothing was released.</summary>

@@ -1,6 +1,8 @@
 namespace CivicSense.OpenData;
 
-/// <summary>How an area is named in addresses: its quadkey, or <c>world</c> for the empty one, which would leave a hole in a path.</summary>
+/// <summary>
+/// How an area is named in addresses: its quadkey, or <c>world</c> for the empty one, which would leave a hole in a path.
+/// </summary>
 /// <remarks>The empty quadkey does occur: the whole of a neighbourhood on the meridian of Greenwich has no smaller cell.</remarks>
 static class AreaKey
 {

@@ -16,7 +16,9 @@ namespace CivicSense.OpenData;
 /// <param name="Lower">Lower end of the 95 % interval, in the unit.</param>
 /// <param name="Upper">Upper end of the 95 % interval, in the unit.</param>
 /// <param name="Status">'live': may still be revised; 'final': will not change again.</param>
-/// <param name="TooUncertain">Whether the pages refuse to show this hour as a number because its standard error is above the display limit.</param>
+/// <param name="TooUncertain">
+/// Whether the pages refuse to show this hour as a number because its standard error is above the display limit.
+/// </param>
 sealed record EstimateRow(
     DateTime Start, DateTime End, string Area, string Quantity, string Resolution, string Unit,
     double Value, double StandardError, double Lower, double Upper, string Status, bool TooUncertain);

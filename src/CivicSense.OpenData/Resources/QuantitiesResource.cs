@@ -13,7 +13,9 @@ namespace CivicSense.OpenData;
 /// <param name="Averaging">'arithmetic' or 'energetic' (decibels).</param>
 /// <param name="ModelScale">'logarithmic' or 'linear': where residuals are formed.</param>
 /// <param name="IsReleased">Whether the newest plan releases it.</param>
-/// <param name="DisplayLimit">The largest standard error at which pages show an hour as a number, in the unit; null where there is no limit.</param>
+/// <param name="DisplayLimit">
+/// The largest standard error at which pages show an hour as a number, in the unit; null where there is no limit.
+/// </param>
 sealed record QuantityRow(
     string Id, string Name, string Unit, string UnitSymbol, double Minimum, double Maximum, string Averaging, string ModelScale, bool IsReleased,
     double? DisplayLimit);

@@ -17,6 +17,8 @@ public sealed record NodeStatus
     /// <summary>The newest window that was released; null before the first.</summary>
     public HourWindow? LastReleased { get; init; }
 
-    /// <summary>When the next window is due to be released; null where that is not known, for example before enough households are enrolled.</summary>
+    /// <summary>
+    /// When the next window is due to be released; null where that is not known, for example before enough households are enrolled.
+    /// </summary>
     public DateTimeOffset? NextReleaseDue { get; init; }
 }

@@ -6,6 +6,8 @@ public enum Adjacency
     /// <summary>All data of one owner on one day, present or absent.</summary>
     ZeroOut,
 
-    /// <summary>All data of one owner on one day, replaced by any other data. It costs four times the rho of <see cref="ZeroOut"/>.</summary>
+    /// <summary>
+    /// All data of one owner on one day, replaced by any other data. It costs four times the rho of <see cref="ZeroOut"/>.
+    /// </summary>
     ReplaceOne,
 }

@@ -1,13 +1,15 @@
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// The exact privacy curve of the (continuous) Gaussian mechanism: Balle and Wang, "Improving the Gaussian Mechanism for Differential Privacy", ICML 2018,
+/// The exact privacy curve of the (continuous) Gaussian mechanism: Balle and Wang, "Improving the Gaussian Mechanism for Differential
+/// Privacy", ICML 2018,
 /// theorem 8. rho is the squared sensitivity divided by 2 sigma^2.
 /// </summary>
 /// <remarks>
 /// For discrete Gaussian noise this curve is an excellent approximation but not a theorem; the theorem is
 /// <see cref="ZeroConcentratedAccounting"/>. Both are published. See docs/privacy/accounting.md.
-/// All results are rounded toward more privacy loss. Tested against 50-digit arithmetic for rho from 1e-6 to 100 and delta from 1e-12 to 1e-2.
+/// All results are rounded toward more privacy loss. Tested against 50-digit arithmetic for rho from 1e-6 to 100 and delta from 1e-12 to
+/// 1e-2.
 /// </remarks>
 public static class GaussianAccounting
 {
@@ -59,7 +61,8 @@ public static class GaussianAccounting
     }
 
     /// <summary>
-    /// The smallest noise, in standard deviations per unit of sensitivity, that gives (epsilon, delta): the calibration of the analytic Gaussian mechanism
+    /// The smallest noise, in standard deviations per unit of sensitivity, that gives (epsilon, delta): the calibration of the analytic
+    /// Gaussian mechanism
     /// (Balle and Wang 2018, algorithm 1), rounded up; infinite where a double cannot hold it.
     /// </summary>
     /// <param name="epsilon">At least 0, finite.</param>

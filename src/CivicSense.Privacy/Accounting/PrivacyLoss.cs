@@ -5,7 +5,9 @@ namespace CivicSense.Privacy;
 /// <param name="Adjacency">Which data sets are compared.</param>
 /// <param name="Rho">The zCDP loss, exactly.</param>
 /// <param name="Epsilon">epsilon at the delta of the statement by the exact conversion of the continuous Gaussian mechanism.</param>
-/// <param name="EpsilonBound">epsilon at the same delta by the zCDP theorem, which covers the discrete noise; never below <paramref name="Epsilon"/>.</param>
+/// <param name="EpsilonBound">
+/// epsilon at the same delta by the zCDP theorem, which covers the discrete noise; never below <paramref name="Epsilon"/>.
+/// </param>
 public sealed record PrivacyLossRow(int OwnerDays, Adjacency Adjacency, Rational Rho, double Epsilon, double EpsilonBound);
 
 /// <summary>The privacy loss of owner-days added up over 1, 7, 30 and 365 of them, for both adjacencies. Immutable.</summary>

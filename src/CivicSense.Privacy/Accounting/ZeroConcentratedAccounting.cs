@@ -1,8 +1,10 @@
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// Zero-concentrated differential privacy (Bun and Steinke 2016): composition, the price of replace-one adjacency, and the conversion to (epsilon, delta) that
-/// holds for every rho-zCDP mechanism (Canonne, Kamath, Steinke 2020, proposition 12 and corollary 13), hence as a theorem for the discrete Gaussian.
+/// Zero-concentrated differential privacy (Bun and Steinke 2016): composition, the price of replace-one adjacency, and the conversion to
+/// (epsilon, delta) that
+/// holds for every rho-zCDP mechanism (Canonne, Kamath, Steinke 2020, proposition 12 and corollary 13), hence as a theorem for the discrete
+/// Gaussian.
 /// </summary>
 /// <remarks>Conversions are rounded toward more privacy loss. See docs/privacy/accounting.md.</remarks>
 public static class ZeroConcentratedAccounting
@@ -10,7 +12,9 @@ public static class ZeroConcentratedAccounting
     // Far above the rounding of the few operations below, far below anything a person reads.
     const double Margin = 1e-12;
 
-    /// <summary>The loss of several owner-days together: rho n, exactly, also when what is done on later days depends on what was released before.</summary>
+    /// <summary>
+    /// The loss of several owner-days together: rho n, exactly, also when what is done on later days depends on what was released before.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">rho is negative or the number of days is below 1.</exception>
     public static Rational Compose(Rational rho, int ownerDays)
     {
@@ -19,7 +23,9 @@ public static class ZeroConcentratedAccounting
         return rho * Rational.FromInteger(ownerDays);
     }
 
-    /// <summary>The loss under an adjacency, from the loss under zero-out adjacency: rho, or 4 rho where the owner's data are replaced.</summary>
+    /// <summary>
+    /// The loss under an adjacency, from the loss under zero-out adjacency: rho, or 4 rho where the owner's data are replaced.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">rho is negative or the adjacency is unknown.</exception>
     public static Rational Under(Adjacency adjacency, Rational rho)
     {
@@ -32,7 +38,9 @@ public static class ZeroConcentratedAccounting
         };
     }
 
-    /// <summary>An epsilon for which every rho-zCDP mechanism is (epsilon, delta)-differentially private: the minimum over alpha, rounded up.</summary>
+    /// <summary>
+    /// An epsilon for which every rho-zCDP mechanism is (epsilon, delta)-differentially private: the minimum over alpha, rounded up.
+    /// </summary>
     /// <param name="rho">Above 0, finite.</param>
     /// <param name="delta">Above 0 and below 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
@@ -49,7 +57,9 @@ public static class ZeroConcentratedAccounting
             SumRoundedUp(rho * (1 + excess), LogOneMinusInverse(excess), -(logDelta + double.LogP1(excess)) / excess);
     }
 
-    /// <summary>A delta for which every rho-zCDP mechanism is (epsilon, delta)-differentially private: the minimum over alpha, rounded up.</summary>
+    /// <summary>
+    /// A delta for which every rho-zCDP mechanism is (epsilon, delta)-differentially private: the minimum over alpha, rounded up.
+    /// </summary>
     /// <param name="rho">Above 0, finite.</param>
     /// <param name="epsilon">At least 0, finite.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
@@ -70,7 +80,9 @@ public static class ZeroConcentratedAccounting
     static double SumRoundedUp(double first, double second, double third) =>
         first + second + third + (Margin * (Math.Abs(first) + Math.Abs(second) + Math.Abs(third)));
 
-    /// <summary>The smallest value found over orders alpha = 1 + exp(s): a coarse scan of s, then golden-section search around its best point.</summary>
+    /// <summary>
+    /// The smallest value found over orders alpha = 1 + exp(s): a coarse scan of s, then golden-section search around its best point.
+    /// </summary>
     static double SmallestOverOrders(Func<double, double> bound)
     {
         const double Step = 0.25;

@@ -6,11 +6,13 @@ namespace CivicSense.Privacy;
 /// The integer part of the owner-day residual Gaussian: the norm bound of an owner-day, the clip that enforces it, and the noise.
 /// </summary>
 /// <remarks>
-/// <para>Proof definition: for every sequence of calls of <see cref="Clip"/> on one budget of <see cref="BudgetAtMidnight"/>, whatever the arguments,
+/// <para>Proof definition: for every sequence of calls of <see cref="Clip"/> on one budget of <see cref="BudgetAtMidnight"/>, whatever the
+/// arguments,
 /// the squares of the returned integers plus the reserved squares of the activity coordinates sum to at most <see cref="Grid"/>^2.
 /// Therefore all sums that an owner-day enters, each noised once by <see cref="AddNoise"/>, are together <see cref="Rho"/>-zCDP
 /// with respect to that owner-day. Statement, assumptions and proof: docs/privacy/owner-day.md.</para>
-/// <para>Units: the norm bound is 1; one is <see cref="Grid"/> grid units. Values before <see cref="Clip"/> are weighted residuals in units of the norm bound,
+/// <para>Units: the norm bound is 1; one is <see cref="Grid"/> grid units. Values before <see cref="Clip"/> are weighted residuals in units
+/// of the norm bound,
 /// after it they are integers in grid units.</para>
 /// <para>Immutable but for its random generator; safe for concurrent use. A budget belongs to one caller at a time.</para>
 /// </remarks>
@@ -29,7 +31,9 @@ public sealed class OwnerDayMechanism
     /// <summary>The mechanism with the given privacy loss per owner-day.</summary>
     /// <param name="rho">zCDP loss of one owner-day under zero-out adjacency; above 0, and not so small that sigma^2 exceeds 2^128.</param>
     /// <param name="gridBits">The norm bound is 2^gridBits grid units; 1 to 31, default 16.</param>
-    /// <param name="activityShare">The share of the squared norm that one activity coordinate takes; at least 0, below 1, default 5/100.</param>
+    /// <param name="activityShare">
+    /// The share of the squared norm that one activity coordinate takes; at least 0, below 1, default 5/100.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public OwnerDayMechanism(Rational rho, int gridBits = 16, Rational? activityShare = null)
         : this(rho, gridBits, activityShare, OperatingSystemRandomBytes.Instance)
@@ -88,7 +92,8 @@ public sealed class OwnerDayMechanism
     public long ActivityWeight { get; }
 
     /// <summary>
-    /// The budget with which an owner-day starts: Grid^2 less the square of <see cref="ActivityWeight"/> for every release area in which the owner is enrolled.
+    /// The budget with which an owner-day starts: Grid^2 less the square of <see cref="ActivityWeight"/> for every release area in which
+    /// the owner is enrolled.
     /// It depends on the public enrolment alone, so it is the same whether or not the owner takes part that day.
     /// </summary>
     /// <param name="releaseAreas">The number of release areas of the owner's devices in the release plan; 0 for none.</param>
@@ -142,7 +147,10 @@ public sealed class OwnerDayMechanism
         return weightedResidual < 0 ? -magnitude : magnitude;
     }
 
-    /// <summary>The sum plus one discrete Gaussian draw with parameter <see cref="NoiseVariance"/>. Call it once per key, and publish the result once.</summary>
+    /// <summary>
+    /// The sum plus one discrete Gaussian draw with parameter <see cref="NoiseVariance"/>. Call it once per key, and publish the result
+    /// once.
+    /// </summary>
     /// <param name="exactSum">The exact sum of the owners' contributions, in grid units; 0 where nobody contributed.</param>
     /// <exception cref="OverflowException">The result does not fit into 128 bits.</exception>
     public Int128 AddNoise(Int128 exactSum) => checked(exactSum + _noise.Sample());

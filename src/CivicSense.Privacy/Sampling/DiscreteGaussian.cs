@@ -3,7 +3,8 @@ using System.Numerics;
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// The discrete Gaussian distribution on the integers, sampled exactly: P(x) is proportional to exp(-x^2 / (2 sigma^2)) for every integer x.
+/// The discrete Gaussian distribution on the integers, sampled exactly: P(x) is proportional to exp(-x^2 / (2 sigma^2)) for every integer
+/// x.
 /// Canonne, Kamath, Steinke, "The Discrete Gaussian for Differential Privacy", NeurIPS 2020, algorithms 1 to 3.
 /// </summary>
 /// <remarks>
@@ -78,7 +79,9 @@ public sealed class DiscreteGaussian
         }
     }
 
-    /// <summary>The parameter sigma^2. The variance of the distribution is at most this, and indistinguishable from it once sigma is above 2.</summary>
+    /// <summary>
+    /// The parameter sigma^2. The variance of the distribution is at most this, and indistinguishable from it once sigma is above 2.
+    /// </summary>
     public Rational SigmaSquared { get; }
 
     /// <summary>Whether draws run in 128-bit arithmetic.</summary>

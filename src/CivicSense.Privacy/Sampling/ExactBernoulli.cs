@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// Bernoulli trials with exactly the stated probability, and the exact uniform integer. A trial with probability p compares a uniform real number U in [0, 1) with
+/// Bernoulli trials with exactly the stated probability, and the exact uniform integer. A trial with probability p compares a uniform real
+/// number U in [0, 1) with
 /// p; the binary digits of U are drawn 64 at a time and only until the comparison is decided.
 /// Proof: docs/privacy/discrete-gaussian.md, lemmas 1 to 4.
 /// </summary>
@@ -132,7 +133,9 @@ static class ExactBernoulli
         return high;
     }
 
-    /// <summary>A uniform integer in [0, bound) for a bound of any size; the same words give the same result as the 64-bit method.</summary>
+    /// <summary>
+    /// A uniform integer in [0, bound) for a bound of any size; the same words give the same result as the 64-bit method.
+    /// </summary>
     public static BigInteger Uniform(RandomWords words, BigInteger bound)
     {
         if (bound <= ulong.MaxValue)

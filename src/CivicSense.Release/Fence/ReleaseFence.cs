@@ -2,13 +2,17 @@ using CivicSense.Commons;
 
 namespace CivicSense.Release;
 
-/// <summary>A small file outside the database that remembers how far releases have gone, so that none is ever done twice with fresh noise.</summary>
+/// <summary>
+/// A small file outside the database that remembers how far releases have gone, so that none is ever done twice with fresh noise.
+/// </summary>
 /// <remarks>
-/// <para>Calling protocol, one release at a time: <see cref="Prepare"/> before the database commits, <see cref="Publish"/> after. The file is
+/// <para>Calling protocol, one release at a time: <see cref="Prepare"/> before the database commits, <see cref="Publish"/> after. The file
+/// is
 /// replaced atomically and flushed each time, and readable by the node's account only.</para>
 /// <para>A prepared release stays in the fence, noise and all, until it is known to have committed. If it was cut off, it is done over
 /// with the same values. So it makes no difference whether the database lost it in a crash or because a backup was restored.</para>
-/// <para>A database that ends neither where the fence says nor just before is older than what the public has seen. Then the day must be given
+/// <para>A database that ends neither where the fence says nor just before is older than what the public has seen. Then the day must be
+/// given
 /// up, because what its owners have spent is not known. See docs/decisions/0005-fence.md.</para>
 /// </remarks>
 public sealed class ReleaseFence
@@ -77,7 +81,8 @@ public sealed class ReleaseFence
 
     /// <summary>Makes sure that a transaction continues what the last one left, before it reads or writes anything.</summary>
     /// <exception cref="InvalidOperationException">
-    /// The database is another one than the last release went to: somebody exchanged it while the node ran. Stop; the next start settles it.
+    /// The database is another one than the last release went to: somebody exchanged it while the node ran. Stop; the next start settles
+    /// it.
     /// </exception>
     internal void RequireSameDatabase(ReleaseState state)
     {
@@ -166,7 +171,9 @@ enum FenceFinding
     /// <summary>There is a ledger but no fence.</summary>
     Missing,
 
-    /// <summary>The fence is older than the database, so it was restored or belongs to another one; what is public beyond both is not known.</summary>
+    /// <summary>
+    /// The fence is older than the database, so it was restored or belongs to another one; what is public beyond both is not known.
+    /// </summary>
     FenceIsOlder,
 
     /// <summary>The database is older than what the fence knows to be public.</summary>

@@ -102,7 +102,9 @@ public sealed class ReleaseCycle
         return done;
     }
 
-    /// <summary>By event time nobody knows whether another day will come, so its plan, which costs privacy, waits for the day's first window.</summary>
+    /// <summary>
+    /// By event time nobody knows whether another day will come, so its plan, which costs privacy, waits for the day's first window.
+    /// </summary>
     async ValueTask FixPlansAheadAsync(CancellationToken cancellationToken)
     {
         if (options.Clock == ClockMode.Wall)

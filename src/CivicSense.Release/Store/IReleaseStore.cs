@@ -64,7 +64,8 @@ public interface IReleaseTransaction : IAsyncDisposable
     ValueTask AppendLedgerAsync(LedgerEntry entry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Deletes all contributions of <paramref name="through"/> and earlier windows, and makes it <see cref="ReleaseState.ReleasedThrough"/>.
+    /// Deletes all contributions of <paramref name="through"/> and earlier windows, and makes it <see
+    /// cref="ReleaseState.ReleasedThrough"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException"><paramref name="through"/> is not later than the present value.</exception>
     ValueTask CompleteWindowsAsync(HourWindow through, CancellationToken cancellationToken);

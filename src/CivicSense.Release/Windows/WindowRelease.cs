@@ -17,7 +17,8 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
     /// <param name="window">The window; shut already, so that its contributions are complete.</param>
     /// <param name="cancellationToken">Cancels before the noise is drawn, never after.</param>
     /// <exception cref="VaultUnavailableException">
-    /// It did not commit. Once the noise has been drawn the fence holds the release, and it must be <see cref="DoOverAsync">done over</see>.
+    /// It did not commit. Once the noise has been drawn the fence holds the release, and it must be <see cref="DoOverAsync">done
+    /// over</see>.
     /// </exception>
     public async ValueTask<ReleasedWindow> ReleaseAsync(
         PrivatePlan plan, OwnerDayMechanism mechanism, HourWindow window, CancellationToken cancellationToken)

@@ -8,7 +8,9 @@ public sealed class SmootherTests
     static readonly TimeZoneInfo Zone = TimeZoneInfo.Utc;
     static readonly PrivacyDay Day = PrivacyDay.Parse("2026-05-01");
 
-    /// <summary>Checks the recursions against conditioning one large joint normal distribution, built from the model's definition.</summary>
+    /// <summary>
+    /// Checks the recursions against conditioning one large joint normal distribution, built from the model's definition.
+    /// </summary>
     [Fact]
     public void Smoothed_hours_and_sums_equal_conditioning_the_joint_normal_distribution()
     {

@@ -4,7 +4,9 @@ using CivicSense.Vault;
 
 namespace CivicSense.Ingestion.Tests.Accumulation;
 
-/// <summary>The law that acknowledgements rest on: a commit has ended before a ticket completes, and its batch held the ticket's change.</summary>
+/// <summary>
+/// The law that acknowledgements rest on: a commit has ended before a ticket completes, and its batch held the ticket's change.
+/// </summary>
 public sealed class TicketOrderTests
 {
     const int Publishers = 3;

@@ -6,7 +6,9 @@ public sealed class DiscreteGaussianTests
 {
     const int Samples = 200_000;
 
-    /// <summary>sigma^2 as a fraction, and whether the 128-bit path is used. The last but one is the noise of the node at rho = 0.028.</summary>
+    /// <summary>
+    /// sigma^2 as a fraction, and whether the 128-bit path is used. The last but one is the noise of the node at rho = 0.028.
+    /// </summary>
     public static TheoryData<string, bool> Points => new()
     {
         { "1/8", true },

@@ -18,7 +18,9 @@ static class Statistics
         }
     }
 
-    /// <summary>The Kolmogorov-Smirnov bound (Dvoretzky, Kiefer, Wolfowitz; Massart's constant), which is conservative for discrete laws.</summary>
+    /// <summary>
+    /// The Kolmogorov-Smirnov bound (Dvoretzky, Kiefer, Wolfowitz; Massart's constant), which is conservative for discrete laws.
+    /// </summary>
     public static void AssertKolmogorovSmirnov(double largestDistance, int samples)
     {
         var critical = Math.Sqrt(Math.Log(2 / FalsePositiveRate) / 2);

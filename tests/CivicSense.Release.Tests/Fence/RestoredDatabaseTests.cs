@@ -253,7 +253,9 @@ public sealed class RestoredDatabaseTests
         return node;
     }
 
-    /// <summary>Backs the database up, releases three more windows, and puts the backup back. Answers with the windows that were lost.</summary>
+    /// <summary>
+    /// Backs the database up, releases three more windows, and puts the backup back. Answers with the windows that were lost.
+    /// </summary>
     static async Task<HourWindow[]> ReleaseAndRestoreAsync(TestNode node)
     {
         byte[] backup = [];

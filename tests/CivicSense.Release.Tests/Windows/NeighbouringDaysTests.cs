@@ -5,7 +5,8 @@ namespace CivicSense.Release.Tests.Windows;
 
 /// <summary>
 /// The theorem of docs/privacy/owner-day.md through the real release and database: a day of 25 hours is released and recorded, and released
-/// again without one household while the baseline still sees the recorded values. The noise can be drawn again, so the exact sums are known.
+/// again without one household while the baseline still sees the recorded values. The noise can be drawn again, so the exact sums are
+/// known.
 /// </summary>
 public sealed class NeighbouringDaysTests
 {

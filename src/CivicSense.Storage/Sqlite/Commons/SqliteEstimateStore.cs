@@ -5,7 +5,9 @@ namespace CivicSense.Storage;
 /// <summary>Writes estimates, and keeps a copy of each newest one apart.</summary>
 sealed class SqliteEstimateStore(SqliteWriter writer) : IEstimateStore
 {
-    /// <summary>A device waits for its acknowledgement while the lock is held, so a long batch is written in pieces of this many rows.</summary>
+    /// <summary>
+    /// A device waits for its acknowledgement while the lock is held, so a long batch is written in pieces of this many rows.
+    /// </summary>
     const int RowsPerTransaction = 4_000;
 
     const string Changes = """

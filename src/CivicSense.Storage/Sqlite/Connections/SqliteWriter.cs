@@ -130,7 +130,9 @@ sealed class SqliteWriter : IAsyncDisposable
         session = null;
     }
 
-    /// <summary>Makes the next <see cref="Commit"/> also empty the write-ahead log, which still holds what was deleted from the tables.</summary>
+    /// <summary>
+    /// Makes the next <see cref="Commit"/> also empty the write-ahead log, which still holds what was deleted from the tables.
+    /// </summary>
     public void OweTruncation() => truncationOwed = true;
 
     // A reader on an older snapshot stands in the way; then it stays owed, and the next commit tries again.
