@@ -100,20 +100,7 @@ sealed class PacketLoop(MqttConnection connection, AcknowledgementQueue acknowle
         if (status == MqttReadStatus.NeedMoreData) return Outcome.NeedMoreData;
         if (status == MqttReadStatus.Invalid) return Fail(MqttReasonCode.MalformedPacket);
         if (!IsAllowedWhole(header)) return BeginLong(ref buffer, header);
-        if (buffer.Length < header.TotalLength) return Outcome.NeedMoreData;
-
-        byte[] scratch = ArrayPool<byte>.Shared.Rent(header.RemainingLength);
-        try
-        {
-            buffer.Slice(header.HeaderLength, header.RemainingLength).CopyTo(scratch);
-            Outcome? outcome = Handle(header, scratch.AsSpan(0, header.RemainingLength));
-            if (outcome != Outcome.NoRoom) buffer = buffer.Slice(header.TotalLength);
-            return outcome;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(scratch);
-        }
+        return HandleWhole(ref buffer, header);
     }
 
     /// <summary>Whether a packet may be waited for and kept as a whole without a look at how much of it is payload.</summary>
