@@ -26,4 +26,28 @@ static class AccountingArguments
             throw new ArgumentOutOfRangeException(nameof(delta), delta, "delta must be above 0 and below 1.");
         }
     }
+
+    public static void ValidateEpsilon(Rational epsilon)
+    {
+        if (epsilon.Sign < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be at least 0.");
+        }
+    }
+
+    public static void ValidateDelta(Rational delta)
+    {
+        if (delta.Sign <= 0 || delta > Rational.One)
+        {
+            throw new ArgumentOutOfRangeException(nameof(delta), delta, "delta must be above 0 and at most 1.");
+        }
+    }
+
+    public static void ValidateScale(Rational scale)
+    {
+        if (scale.Sign <= 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(scale), scale, "scale must be above 0.");
+        }
+    }
 }

@@ -8,8 +8,8 @@ namespace CivicSense.Privacy;
 /// <remarks>
 /// For discrete Gaussian noise this curve is an excellent approximation but not a theorem; the theorem is
 /// <see cref="ZeroConcentratedAccounting"/>. Both are published. See docs/privacy/accounting.md.
-/// All results are rounded toward more privacy loss. Tested against 50-digit arithmetic for rho from 1e-6 to 100 and delta from 1e-12 to
-/// 1e-2.
+/// All results are rounded toward more privacy loss: searches run in doubles, and what they find is certified in exact arithmetic
+/// (<see cref="GaussianCurve"/>) or enlarged until it is.
 /// </remarks>
 public static class GaussianAccounting
 {
@@ -22,7 +22,7 @@ public static class GaussianAccounting
         AccountingArguments.ValidateRho(rho);
         AccountingArguments.ValidateEpsilon(epsilon);
 
-        return DeltaAt(Math.Sqrt(2 * rho), epsilon);
+        return DirectedRounding.ToDoubleUp(DeltaBound(Rational.FromDouble(rho), Rational.FromDouble(epsilon)));
     }
 
     /// <summary>The smallest epsilon for which the mechanism is (epsilon, delta)-differentially private, rounded up.</summary>
@@ -33,31 +33,31 @@ public static class GaussianAccounting
     {
         AccountingArguments.ValidateRho(rho);
         AccountingArguments.ValidateDelta(delta);
-        if (Delta(rho, 0) <= delta)
+        var (exactRho, exactDelta) = (Rational.FromDouble(rho), Rational.FromDouble(delta));
+        if (DeltaBound(exactRho, Rational.Zero) <= exactDelta)
         {
             return 0;
         }
 
-        // Invariant: high is a valid answer. At first by the zCDP theorem, later because Delta(high), which is rounded up, is at most delta.
-        var low = 0d;
-        var high = ZeroConcentratedAccounting.Epsilon(rho, delta);
-        while (true)
-        {
-            var middle = low + ((high - low) / 2);
-            if (middle <= low || middle >= high)
-            {
-                return high;
-            }
+        var theorem = ZeroConcentratedAccounting.Epsilon(rho, delta);
+        var mu = Math.Sqrt(2 * rho);
+        var found = SmallestArgument(0, theorem, epsilon => DeltaNear(mu, epsilon) <= delta);
+        return Certified(found, theorem, epsilon => DeltaBound(exactRho, Rational.FromDouble(epsilon)) <= exactDelta);
+    }
 
-            if (Delta(rho, middle) <= delta)
-            {
-                high = middle;
-            }
-            else
-            {
-                low = middle;
-            }
+    /// <summary>A certain upper bound of the delta of <see cref="Delta"/> for exact arguments, at most 1.</summary>
+    /// <param name="rho">Above 0.</param>
+    /// <param name="epsilon">At least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
+    public static Rational DeltaBound(Rational rho, Rational epsilon)
+    {
+        if (rho.Sign <= 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(rho), rho, "rho must be above 0.");
         }
+
+        AccountingArguments.ValidateEpsilon(epsilon);
+        return DirectedRounding.RoundUp(GaussianCurve.Delta(rho, epsilon).High);
     }
 
     /// <summary>
@@ -73,46 +73,75 @@ public static class GaussianAccounting
         AccountingArguments.ValidateEpsilon(epsilon);
         AccountingArguments.ValidateDelta(delta);
         var (low, high) = (0d, 1d);
-        while (double.IsFinite(high) && DeltaAt(1 / high, epsilon) > delta)
+        while (double.IsFinite(high) && !(DeltaNear(1 / high, epsilon) <= delta))
         {
             low = high;
             high *= 2;
         }
 
+        var (exactEpsilon, exactDelta) = (Rational.FromDouble(epsilon), Rational.FromDouble(delta));
+        var found = SmallestArgument(low, high, sigma => DeltaNear(1 / sigma, epsilon) <= delta);
+        return Certified(found, double.PositiveInfinity, sigma => sigma > 0 && DeltaBound(RhoOf(sigma), exactEpsilon) <= exactDelta);
+
+        static Rational RhoOf(double sigma) => Rational.One / (Rational.FromDouble(sigma) * Rational.FromDouble(sigma) * 2);
+    }
+
+    /// <summary>Bisection of doubles: the upper end at which the condition holds, or was supposed to.</summary>
+    static double SmallestArgument(double low, double high, Func<double, bool> holds)
+    {
         while (true)
         {
             var middle = low + ((high - low) / 2);
-            if (middle <= low || middle >= high)
+            if (!(middle > low && middle < high))
             {
                 return high;
             }
 
-            (low, high) = DeltaAt(1 / middle, epsilon) <= delta ? (low, middle) : (middle, high);
+            (low, high) = holds(middle) ? (low, middle) : (middle, high);
         }
     }
 
-    /// <summary>The curve where the two means are mu standard deviations apart, rounded up.</summary>
-    static double DeltaAt(double mu, double epsilon)
+    /// <summary>
+    /// The smallest certain value around the one found, to a few parts in 2^40; where there is none, the limit, which needs no certificate.
+    /// </summary>
+    static double Certified(double found, double limit, Func<double, bool> isCertain)
+    {
+        var high = found;
+        for (var step = Math.ScaleB(1, -50); !(high < limit && isCertain(high)); step *= 2)
+        {
+            high = found * (1 + step);
+            if (!(high < limit))
+            {
+                return limit;
+            }
+        }
+
+        // Mostly the first value below is not certain, and the loop after this one does nothing.
+        var low = found * (1 - Math.ScaleB(1, -40));
+        for (var step = Math.ScaleB(1, -39); low > 0 && isCertain(low); step *= 2)
+        {
+            high = low;
+            low = step < 1 ? found * (1 - step) : 0;
+        }
+
+        while (high - low > Math.ScaleB(high, -38))
+        {
+            var middle = low + ((high - low) / 2);
+            (low, high) = isCertain(middle) ? (low, middle) : (middle, high);
+        }
+
+        return high;
+    }
+
+    /// <summary>The curve where the two means are mu standard deviations apart, in doubles and without a bound on the error.</summary>
+    static double DeltaNear(double mu, double epsilon)
     {
         // With near = epsilon/mu - mu/2 and far = epsilon/mu + mu/2, exp(epsilon) density(far) = density(near), which keeps the difference of
         // the two terms free of huge factors.
         var near = (epsilon / mu) - (mu / 2);
         var far = (epsilon / mu) + (mu / 2);
         var density = NormalTail.Density(near);
-        if (near > 0 && density == 0)
-        {
-            return double.Epsilon;
-        }
-
         var first = near < 0 ? NormalTail.UpperTail(near) : density * NormalTail.MillsRatio(near);
-        var second = density * NormalTail.MillsRatio(far);
-
-        // The arguments carry an absolute error of about 2^-52 (near + far), which the terms multiply by their own size once more.
-        var argumentError = 1e-15 * (1 + (far * far));
-        var margin = (NormalTail.RelativeError + argumentError) * (first + second);
-        var roundedUp = first - second + margin + double.Epsilon;
-
-        // Also where the arithmetic has overflowed to NaN.
-        return roundedUp < 1 ? roundedUp : 1;
+        return first - (density * NormalTail.MillsRatio(far));
     }
 }

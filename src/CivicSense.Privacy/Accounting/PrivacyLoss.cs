@@ -54,7 +54,7 @@ public sealed record PrivacyLoss
     public PrivacyLossRow RowOf(int ownerDays, Adjacency adjacency)
     {
         var rho = ZeroConcentratedAccounting.Under(adjacency, ZeroConcentratedAccounting.Compose(RhoPerOwnerDay, ownerDays));
-        var rounded = rho.ToDoubleRoundedUp();
+        var rounded = DirectedRounding.ToDoubleUp(rho);
         return new PrivacyLossRow(
             ownerDays, adjacency, rho, GaussianAccounting.Epsilon(rounded, Delta), ZeroConcentratedAccounting.Epsilon(rounded, Delta));
     }

@@ -6,12 +6,12 @@ namespace CivicSense.Privacy;
 /// holds for every rho-zCDP mechanism (Canonne, Kamath, Steinke 2020, proposition 12 and corollary 13), hence as a theorem for the discrete
 /// Gaussian.
 /// </summary>
-/// <remarks>Conversions are rounded toward more privacy loss. See docs/privacy/accounting.md.</remarks>
+/// <remarks>
+/// Conversions are rounded toward more privacy loss: the order alpha is searched in doubles, and the bound at that order is then computed in
+/// exact arithmetic with directed rounding. See docs/privacy/accounting.md.
+/// </remarks>
 public static class ZeroConcentratedAccounting
 {
-    // Far above the rounding of the few operations below, far below anything a person reads.
-    const double Margin = 1e-12;
-
     /// <summary>
     /// The loss of several owner-days together: rho n, exactly, also when what is done on later days depends on what was released before.
     /// </summary>
@@ -48,13 +48,7 @@ public static class ZeroConcentratedAccounting
     {
         AccountingArguments.ValidateRho(rho);
         AccountingArguments.ValidateDelta(delta);
-        var logDelta = Math.Log(delta);
-
-        // Every order alpha > 1 proves a bound, so an imperfect search costs tightness and never validity. alpha = 1 + excess.
-        return Math.Max(0, SmallestOverOrders(EpsilonAt));
-
-        double EpsilonAt(double excess) =>
-            SumRoundedUp(rho * (1 + excess), LogOneMinusInverse(excess), -(logDelta + double.LogP1(excess)) / excess);
+        return DirectedRounding.ToDoubleUp(EpsilonBound(Rational.FromDouble(rho), Rational.FromDouble(delta)));
     }
 
     /// <summary>
@@ -67,48 +61,49 @@ public static class ZeroConcentratedAccounting
     {
         AccountingArguments.ValidateRho(rho);
         AccountingArguments.ValidateEpsilon(epsilon);
-        return Math.Min(1, Math.BitIncrement(Math.Exp(SmallestOverOrders(LogDeltaAt))));
-
-        double LogDeltaAt(double excess) => SumRoundedUp(
-            excess * rho * (1 + excess), -excess * epsilon, (excess * LogOneMinusInverse(excess)) - double.LogP1(excess));
+        return DirectedRounding.ToDoubleUp(DeltaBound(Rational.FromDouble(rho), Rational.FromDouble(epsilon)));
     }
 
-    /// <summary>ln(1 - 1/alpha) with alpha = 1 + excess.</summary>
-    static double LogOneMinusInverse(double excess) =>
-        excess < 1 ? Math.Log(excess) - double.LogP1(excess) : -double.LogP1(1 / excess);
-
-    static double SumRoundedUp(double first, double second, double third) =>
-        first + second + third + (Margin * (Math.Abs(first) + Math.Abs(second) + Math.Abs(third)));
-
     /// <summary>
-    /// The smallest value found over orders alpha = 1 + exp(s): a coarse scan of s, then golden-section search around its best point.
+    /// A certain upper bound of the epsilon of <see cref="Epsilon"/> for exact arguments; 0 where rho is 0. For every order alpha,
+    /// epsilon = alpha rho + ln(1 - 1/alpha) - ln(delta alpha) / (alpha - 1) is valid (Canonne, Kamath, Steinke 2020, proposition 12).
     /// </summary>
-    static double SmallestOverOrders(Func<double, double> bound)
+    /// <param name="rho">At least 0.</param>
+    /// <param name="delta">Above 0 and at most 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
+    public static Rational EpsilonBound(Rational rho, Rational delta)
     {
-        const double Step = 0.25;
-        var best = double.PositiveInfinity;
-        var bestAt = 0d;
-        for (var s = -40d; s <= 40; s += Step)
+        ThrowIfNegative(rho);
+        AccountingArguments.ValidateDelta(delta);
+        if (rho.Sign == 0)
         {
-            var value = bound(Math.Exp(s));
-            if (value < best)
-            {
-                (best, bestAt) = (value, s);
-            }
+            return Rational.Zero;
         }
 
-        var (low, high) = (bestAt - Step, bestAt + Step);
-        const double Golden = 0.61803398874989485;
-        for (var round = 0; round < 60; round++)
+        var logDelta = DirectedRounding.LogDown(delta);
+        var (rhoNear, logDeltaNear) = (rho.ToDouble(), logDelta.ToDouble());
+        var excess = RenyiOrderSearch.BestExcess(excess =>
+            (rhoNear * (1 + excess)) + RenyiOrderSearch.LogOneMinusInverse(excess) - ((logDeltaNear + double.LogP1(excess)) / excess));
+        return RenyiConversion.EpsilonAt(excess, rho * (Rational.One + excess), logDelta);
+    }
+
+    /// <summary>A certain upper bound of the delta of <see cref="Delta"/> for exact arguments; 0 where rho is 0, never above 1.</summary>
+    /// <param name="rho">At least 0.</param>
+    /// <param name="epsilon">At least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
+    public static Rational DeltaBound(Rational rho, Rational epsilon)
+    {
+        ThrowIfNegative(rho);
+        AccountingArguments.ValidateEpsilon(epsilon);
+        if (rho.Sign == 0)
         {
-            var left = high - (Golden * (high - low));
-            var right = low + (Golden * (high - low));
-            var (atLeft, atRight) = (bound(Math.Exp(left)), bound(Math.Exp(right)));
-            best = Math.Min(best, Math.Min(atLeft, atRight));
-            (low, high) = atLeft < atRight ? (low, right) : (left, high);
+            return Rational.Zero;
         }
 
-        return best;
+        var (rhoNear, epsilonNear) = (rho.ToDouble(), epsilon.ToDouble());
+        var excess = RenyiOrderSearch.BestExcess(excess =>
+            (excess * ((rhoNear * (1 + excess)) - epsilonNear + RenyiOrderSearch.LogOneMinusInverse(excess))) - double.LogP1(excess));
+        return RenyiConversion.DeltaAt(excess, rho * (Rational.One + excess), epsilon);
     }
 
     static void ThrowIfNegative(Rational rho)

@@ -25,6 +25,19 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>, I
         _denominator = denominator / divisor;
     }
 
+    Rational(BigInteger integer)
+    {
+        Numerator = integer;
+        _denominator = BigInteger.One;
+    }
+
+    /// <summary>A number that is known to be in lowest terms.</summary>
+    Rational(BigInteger numerator, int denominatorLogarithm)
+    {
+        Numerator = numerator;
+        _denominator = BigInteger.One << denominatorLogarithm;
+    }
+
     /// <summary>Zero.</summary>
     public static Rational Zero => default;
 
@@ -55,8 +68,54 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>, I
         static uint Unsigned(int limb) => unchecked((uint)limb);
     }
 
+    /// <summary>The larger of two numbers.</summary>
+    public static Rational Max(Rational left, Rational right) => left >= right ? left : right;
+
+    /// <summary>The smaller of two numbers.</summary>
+    public static Rational Min(Rational left, Rational right) => left <= right ? left : right;
+
+    /// <summary>The magnitude of a number.</summary>
+    public static Rational Abs(Rational value) => value.Sign < 0 ? -value : value;
+
+    /// <summary>Exactly the value of a finite double: 0.5 is 1/2, while 0.1 is a fraction with denominator 2^55.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is infinite or not a number.</exception>
+    public static Rational FromDouble(double value)
+    {
+        if (!double.IsFinite(value))
+        {
+            throw new ArgumentOutOfRangeException(nameof(value), value, "The value must be finite.");
+        }
+
+        // IEEE 754: 52 bits of fraction, 11 bits of exponent with bias 1023; exponent 0 has no hidden bit.
+        var bits = BitConverter.DoubleToInt64Bits(value);
+        var (fraction, exponent) = (bits & ((1L << 52) - 1), (int)((bits >> 52) & 0x7FF));
+        var mantissa = exponent == 0 ? fraction : fraction | (1L << 52);
+        return FromDyadic(bits < 0 ? -mantissa : mantissa, Math.Max(exponent, 1) - 1075);
+    }
+
+    /// <summary>mantissa 2^exponent, exactly.</summary>
+    internal static Rational FromDyadic(BigInteger mantissa, int exponent)
+    {
+        if (mantissa.IsZero)
+        {
+            return Zero;
+        }
+
+        if (exponent >= 0)
+        {
+            return new Rational(mantissa << exponent);
+        }
+
+        // Both are powers of two times coprime numbers: shifting out the common zeros leaves lowest terms.
+        var common = (int)BigInteger.Min(BigInteger.TrailingZeroCount(mantissa), -exponent);
+        return new Rational(mantissa >> common, -exponent - common);
+    }
+
     /// <summary>The integer as a rational number.</summary>
-    public static Rational FromInteger(BigInteger value) => new(value, BigInteger.One);
+    public static Rational FromInt64(long value) => new((BigInteger)value);
+
+    /// <summary>The integer as a rational number.</summary>
+    public static Rational FromInteger(BigInteger value) => new(value);
 
     /// <summary>
     /// The nearest double, ties to even, wherever that is a normal number or zero. Beyond the range of double the result is infinite; below
@@ -87,13 +146,6 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>, I
         return Math.CopySign(Math.ScaleB(rounded, -shift), Numerator.Sign);
     }
 
-    /// <summary>A double that is certainly not below this number: privacy statements round toward more loss.</summary>
-    internal double ToDoubleRoundedUp()
-    {
-        var nearest = ToDouble();
-        return Numerator.IsZero ? 0 : Math.BitIncrement(nearest);
-    }
-
     /// <inheritdoc/>
     public bool Equals(Rational other) => Numerator == other.Numerator && Denominator == other.Denominator;
 
@@ -116,6 +168,12 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>, I
 
     /// <summary>Numerator and denominator in decimal digits with a slash between them: "7/250", "-3/1".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Numerator}/{Denominator}");
+
+    /// <summary>The integer as a rational number.</summary>
+    public static implicit operator Rational(long value) => FromInt64(value);
+
+    /// <summary>The number with the other sign.</summary>
+    public static Rational operator -(Rational value) => Zero - value;
 
     /// <summary>The exact sum.</summary>
     public static Rational operator +(Rational left, Rational right) =>
@@ -155,6 +213,9 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>, I
 
     /// <summary>The sum; the name for languages without operators.</summary>
     public static Rational Add(Rational left, Rational right) => left + right;
+
+    /// <summary>The number with the other sign; the name for languages without operators.</summary>
+    public static Rational Negate(Rational value) => -value;
 
     /// <summary>The difference; the name for languages without operators.</summary>
     public static Rational Subtract(Rational left, Rational right) => left - right;

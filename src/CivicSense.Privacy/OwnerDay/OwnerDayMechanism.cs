@@ -6,12 +6,12 @@ namespace CivicSense.Privacy;
 /// The integer part of the owner-day residual Gaussian: the norm bound of an owner-day, the clip that enforces it, and the noise.
 /// </summary>
 /// <remarks>
-/// <para>Proof definition: for every sequence of calls of <see cref="Clip"/> on one budget of <see cref="BudgetAtMidnight"/>, whatever the
+/// <para>Proof definition: for every sequence of calls of <see cref="Clip(double, double, ref OwnerDayBudget)"/> on one budget of <see cref="BudgetAtMidnight"/>, whatever the
 /// arguments,
 /// the squares of the returned integers plus the reserved squares of the activity coordinates sum to at most <see cref="Grid"/>^2.
-/// Therefore all sums that an owner-day enters, each noised once by <see cref="AddNoise"/>, are together <see cref="Rho"/>-zCDP
+/// Therefore all sums that an owner-day enters, each noised once by <see cref="Publish"/>, are together <see cref="Rho"/>-zCDP
 /// with respect to that owner-day. Statement, assumptions and proof: docs/privacy/owner-day.md.</para>
-/// <para>Units: the norm bound is 1; one is <see cref="Grid"/> grid units. Values before <see cref="Clip"/> are weighted residuals in units
+/// <para>Units: the norm bound is 1; one is <see cref="Grid"/> grid units. Values before <see cref="Clip(double, double, ref OwnerDayBudget)"/> are weighted residuals in units
 /// of the norm bound,
 /// after it they are integers in grid units.</para>
 /// <para>Immutable but for its random generator; safe for concurrent use. A budget belongs to one caller at a time.</para>
@@ -26,7 +26,8 @@ public sealed class OwnerDayMechanism
 
     static readonly Rational DefaultActivityShare = new(5, 100);
 
-    readonly DiscreteGaussian _noise;
+    readonly Measurement<IReadOnlyList<Int128>, IReadOnlyList<Int128>, Rational> _noise;
+    readonly IMechanismTape? _tape;
 
     /// <summary>The mechanism with the given privacy loss per owner-day.</summary>
     /// <param name="rho">zCDP loss of one owner-day under zero-out adjacency; above 0, and not so small that sigma^2 exceeds 2^128.</param>
@@ -40,7 +41,7 @@ public sealed class OwnerDayMechanism
     {
     }
 
-    internal OwnerDayMechanism(Rational rho, int gridBits, Rational? activityShare, IRandomBytes source)
+    internal OwnerDayMechanism(Rational rho, int gridBits, Rational? activityShare, IRandomBytes source, IMechanismTape? tape = null)
     {
         if (rho.Sign <= 0)
         {
@@ -67,7 +68,8 @@ public sealed class OwnerDayMechanism
             throw new ArgumentOutOfRangeException(nameof(rho), rho, $"rho gives a noise that cannot be sampled: {reason}");
         }
 
-        _noise = new DiscreteGaussian(NoiseVariance, source);
+        _noise = DiscreteGaussianMechanism.Vector(new VectorDomain<Int128>(new AtomDomain<Int128>()), NoiseVariance, source);
+        _tape = tape;
     }
 
     /// <summary>The number of grid units in the norm bound, as a power of two.</summary>
@@ -148,10 +150,103 @@ public sealed class OwnerDayMechanism
     }
 
     /// <summary>
-    /// The sum plus one discrete Gaussian draw with parameter <see cref="NoiseVariance"/>. Call it once per key, and publish the result
-    /// once.
+    /// Clips the residuals of one window and adds them up: the transformation whose result <see cref="Publish"/> noises. Every owner's
+    /// contributions come from that owner's residuals and budget alone; keys are served in ascending order.
     /// </summary>
-    /// <param name="exactSum">The exact sum of the owners' contributions, in grid units; 0 where nobody contributed.</param>
-    /// <exception cref="OverflowException">The result does not fit into 128 bits.</exception>
-    public Int128 AddNoise(Int128 exactSum) => checked(exactSum + _noise.Sample());
+    /// <returns>The exact sums and what they leave of the budgets. Both are private.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A cap or a budget is outside its range; no measured value can cause it.</exception>
+    public ClippedWindow Clip(OwnerDayWindow window)
+    {
+        ArgumentNullException.ThrowIfNull(window);
+        var residuals = window.Residuals.ToArray();
+        Array.Sort(residuals, static (left, right) =>
+            (left.Owner, left.Key, left.WeightedResidual, left.Cap).CompareTo((right.Owner, right.Key, right.WeightedResidual, right.Cap)));
+        var sums = new Int128[window.Keys];
+        var filter = new OwnerDayFilter(this, window.Enrolment, window.Remaining);
+        foreach (var residual in residuals)
+        {
+            sums[residual.Key] += filter.Charge(residual.Owner, residual.WeightedResidual, residual.Cap);
+        }
+
+        return new ClippedWindow(sums, filter.Remaining);
+    }
+
+    /// <summary>
+    /// The exact activity of a day: <see cref="ActivityWeight"/> for every active owner and area, but for no owner in more areas than the plan
+    /// reserved for.
+    /// </summary>
+    /// <param name="areas">The number of areas in the plan; public.</param>
+    /// <param name="enrolment">For every owner of the plan, the number of release areas; public.</param>
+    /// <param name="active">Who was active where; repetitions count once. Private.</param>
+    /// <returns>The exact sums in area order, in grid units. Private.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An area is not one of the plan's.</exception>
+    public IReadOnlyList<Int128> ActivitySums(int areas, IReadOnlyDictionary<int, int> enrolment, IEnumerable<(int Owner, int Area)> active)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(areas);
+        ArgumentNullException.ThrowIfNull(enrolment);
+        ArgumentNullException.ThrowIfNull(active);
+        var sums = new Int128[areas];
+        foreach (var own in active.Distinct().GroupBy(pair => pair.Owner))
+        {
+            foreach (var (_, area) in own.OrderBy(pair => pair.Area).Take(enrolment.GetValueOrDefault(own.Key)))
+            {
+                if ((uint)area >= (uint)areas)
+                {
+                    throw new ArgumentOutOfRangeException(nameof(active), $"An area is from 0 to {areas - 1}.");
+                }
+
+                sums[area] += ActivityWeight;
+            }
+        }
+
+        return sums;
+    }
+
+    /// <summary>
+    /// Every sum plus one discrete Gaussian draw of its own with parameter <see cref="NoiseVariance"/>. Call it once per key, and publish the
+    /// result once.
+    /// </summary>
+    /// <param name="exactSums">The exact sums, in grid units, one for every key of the plan whether anybody contributed or not.</param>
+    /// <returns>The values to publish, in the same order.</returns>
+    public IReadOnlyList<Int128> Publish(IReadOnlyList<Int128> exactSums)
+    {
+        ArgumentNullException.ThrowIfNull(exactSums);
+        return _tape is null ? Draw() : _tape.Publish(exactSums, Draw);
+
+        IReadOnlyList<Int128> Draw() => _noise.Release(Grid, exactSums).Value;
+    }
+
+    /// <summary>
+    /// The measurement that one window's release is: <see cref="Clip(OwnerDayWindow)"/>, then <see cref="Publish"/>. Its map is d^2 rho for d
+    /// owner-days, and four times that where they are replaced.
+    /// </summary>
+    /// <remarks>
+    /// That is what one window loses by itself. All windows and the activity of a day lose no more together, because they share the
+    /// owners' budgets: <see cref="Map"/> and docs/privacy/owner-day.md.
+    /// </remarks>
+    /// <param name="keys">The number of keys of the window.</param>
+    /// <param name="adjacency">Which windows are neighbours.</param>
+    public Measurement<OwnerDayWindow, IReadOnlyList<Int128>, Rational> Window(int keys, Adjacency adjacency)
+    {
+        var sums = new Transformation<OwnerDayWindow, IReadOnlyList<Int128>>(
+            new Space<OwnerDayWindow>(new OwnerDayDomain(keys), new OwnerDayDistance(adjacency)),
+            _noise.Input,
+            window => Clip(window).Sums,
+            ownerDays => ownerDays * Reach(adjacency));
+        return sums.Then(_noise);
+    }
+
+    /// <summary>The zCDP loss of everything that is released of one privacy day, for a number of owner-days together: d^2 rho, or 4 d^2 rho.</summary>
+    /// <param name="ownerDays">How many owners' days differ; a whole number of at least 0.</param>
+    /// <param name="adjacency">What may become of them.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative or no whole number, or the adjacency is unknown.</exception>
+    public Rational Map(Rational ownerDays, Adjacency adjacency) => Window(0, adjacency).Map(ownerDays);
+
+    /// <summary>How far one owner-day can move the vector of all sums of a day, in grid units.</summary>
+    Rational Reach(Adjacency adjacency) => adjacency switch
+    {
+        Adjacency.ZeroOut => Rational.FromInteger(Grid),
+        Adjacency.ReplaceOne => Rational.FromInteger(2 * Grid),
+        _ => throw new ArgumentOutOfRangeException(nameof(adjacency), adjacency, "Unknown adjacency."),
+    };
 }

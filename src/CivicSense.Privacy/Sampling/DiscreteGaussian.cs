@@ -37,7 +37,7 @@ public sealed class DiscreteGaussian
     readonly ulong _fastB;
     readonly ulong _fastT;
     readonly ulong _largestFastMultiple;
-    readonly ExpMinusFraction _laplaceRejection;
+    readonly LaplaceCandidate _candidate;
     readonly ExpMinusFraction _gaussianRejection;
 
     /// <summary>The distribution with the given parameter sigma^2.</summary>
@@ -74,7 +74,7 @@ public sealed class DiscreteGaussian
         {
             (_fastA, _fastB, _fastT) = ((ulong)_a, (ulong)_b, (ulong)_t);
             _largestFastMultiple = 127;
-            _laplaceRejection = new ExpMinusFraction(_fastT);
+            _candidate = new LaplaceCandidate(_fastT);
             _gaussianRejection = new ExpMinusFraction((UInt128)_denominator);
         }
     }
@@ -111,6 +111,18 @@ public sealed class DiscreteGaussian
         }
     }
 
+    /// <summary>
+    /// The value plus one draw; where the exact sum does not fit into 128 bits, the end of the range that lies nearer. It never throws on
+    /// account of the value, so nothing but the sum can be learned.
+    /// </summary>
+    internal Int128 AddTo(Int128 value)
+    {
+        lock (_gate)
+        {
+            return _fast ? Saturating.Add(value, DrawFast()) : Saturating.ToInt128(value + DrawLarge());
+        }
+    }
+
     Int128 Draw() => _fast ? DrawFast() : (Int128)DrawLarge();
 
     Int128 DrawFast()
@@ -118,19 +130,9 @@ public sealed class DiscreteGaussian
         var words = _words;
         while (true)
         {
-            // Discrete Laplace with scale t: sign, remainder modulo t, multiple of t.
-            var signAndRemainder = ExactBernoulli.Uniform(words, 2 * _fastT);
-            var negative = (signAndRemainder & 1) == 1;
-            var remainder = signAndRemainder >> 1;
-            if (!_laplaceRejection.Sample(words, remainder))
+            if (!_candidate.TryDraw(words, out var negative, out var remainder, out var multiple))
             {
                 continue;
-            }
-
-            var multiple = 0UL;
-            while (ExactBernoulli.SampleExpMinusOne(words))
-            {
-                multiple++;
             }
 
             if (multiple > _largestFastMultiple)
@@ -163,20 +165,7 @@ public sealed class DiscreteGaussian
     {
         while (true)
         {
-            var signAndRemainder = ExactBernoulli.Uniform(_words, 2 * _t);
-            var remainder = signAndRemainder >> 1;
-            if (!ExactBernoulli.SampleExpMinus(_words, remainder, _t))
-            {
-                continue;
-            }
-
-            var multiple = BigInteger.Zero;
-            while (ExactBernoulli.SampleExpMinusOne(_words))
-            {
-                multiple++;
-            }
-
-            if (AcceptLarge(!signAndRemainder.IsEven, remainder + (multiple * _t), out var value))
+            if (LaplaceCandidate.TryDraw(_words, _t, out var negative, out var magnitude) && AcceptLarge(negative, magnitude, out var value))
             {
                 return value;
             }

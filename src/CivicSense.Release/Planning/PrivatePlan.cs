@@ -6,7 +6,12 @@ namespace CivicSense.Release;
 /// <summary>A release plan together with what of it is not public: which device counts for which household and area.</summary>
 /// <param name="Public">The public part.</param>
 /// <param name="Devices">Every device that takes part, in order of <see cref="PlannedDevice.DeviceId"/>.</param>
-public sealed record PrivatePlan(ReleasePlan Public, ImmutableArray<PlannedDevice> Devices);
+public sealed record PrivatePlan(ReleasePlan Public, ImmutableArray<PlannedDevice> Devices)
+{
+    /// <summary>For every household of the plan, the number of release areas in which it is enrolled.</summary>
+    internal Dictionary<int, int> ReleaseAreasOfOwners() => Devices.GroupBy(device => device.OwnerId)
+        .ToDictionary(own => own.Key, own => own.Select(device => device.AreaIndex).Distinct().Count());
+}
 
 /// <summary>One device's place in a plan. Fixed for the day, whatever is enrolled or moved meanwhile.</summary>
 /// <param name="DeviceId">The device.</param>

@@ -45,6 +45,9 @@ public sealed class ReleaseCycle
         settlement = new FenceSettlement(store, fence, release, zone, clock, logger);
     }
 
+    /// <summary>Makes the mechanism of a plan. A test puts in one whose answers it has recorded.</summary>
+    internal Func<ReleasePlan, OwnerDayMechanism> MechanismOf { get; set; } = WindowRelease.MechanismOf;
+
     /// <summary>What has been done since the start. Per-node totals only.</summary>
     public ReleaseProgress Progress { get; private set; } = new(0, 0, null);
 
@@ -190,7 +193,7 @@ public sealed class ReleaseCycle
                     $"The plan of {day} was made for the time zone {plan.Public.TimeZone} and the {plan.Public.Clock} clock, and the node is set to "
                     + $"{options.TimeZone} and {options.Clock}. Set it back.");
             }
-            current = known = (day, plan, plan is null ? null : WindowRelease.MechanismOf(plan.Public));
+            current = known = (day, plan, plan is null ? null : MechanismOf(plan.Public));
         }
         return (known.Plan, known.Mechanism);
     }

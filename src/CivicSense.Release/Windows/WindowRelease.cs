@@ -77,21 +77,18 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
             baselines);
         ImmutableArray<long> activity = [];
         if (window == plan.Public.LastWindow)
-            activity = DrawActivity(plan.Public, mechanism, sums.ActiveOwners.Union(await transaction.ReadActiveOwnersAsync(day, cancellationToken)));
+            activity = Publish(mechanism, ActivitySums(plan, mechanism, sums.ActiveOwners.Union(await transaction.ReadActiveOwnersAsync(day, cancellationToken))));
 
         var prepared = new PreparedRelease(
-            day, plan.Public.LastWindow, window, transaction.State.LedgerHead, [.. sums.Sums.Select(sum => checked((long)mechanism.AddNoise(sum)))], [.. baselines],
-            activity, [.. sums.Budgets], [.. sums.ActiveOwners], []);
+            day, plan.Public.LastWindow, window, transaction.State.LedgerHead, Publish(mechanism, sums.Sums), [.. baselines], activity, [.. sums.Budgets], [.. sums.ActiveOwners], []);
         return prepared with { Entries = Entries(plan.Public, prepared, transaction.State, now) };
     }
 
-    static ImmutableArray<long> DrawActivity(ReleasePlan plan, OwnerDayMechanism mechanism, IEnumerable<ActiveOwner> owners)
-    {
-        var sums = new Int128[plan.Areas.Length];
-        foreach (var owner in owners)
-            sums[owner.AreaIndex] += mechanism.ActivityWeight;
-        return [.. sums.Select(sum => checked((long)mechanism.AddNoise(sum)))];
-    }
+    static IReadOnlyList<Int128> ActivitySums(PrivatePlan plan, OwnerDayMechanism mechanism, IEnumerable<ActiveOwner> active) => mechanism.ActivitySums(
+        plan.Public.Areas.Length, plan.ReleaseAreasOfOwners(), active.Select(owner => (owner.OwnerId, owner.AreaIndex)));
+
+    static ImmutableArray<long> Publish(OwnerDayMechanism mechanism, IReadOnlyList<Int128> exactSums) =>
+        [.. mechanism.Publish(exactSums).Select(value => checked((long)value))];
 
     static ImmutableArray<LedgerEntry> Entries(ReleasePlan plan, PreparedRelease prepared, ReleaseState state, DateTimeOffset now)
     {

@@ -9,12 +9,12 @@ namespace CivicSense.Release;
 /// <param name="Sums">One exact sum for each key of the plan, in grid steps.</param>
 /// <param name="Budgets">What is left of the norm budget of every owner who contributed.</param>
 /// <param name="ActiveOwners">The (owner, area) pairs that contributed.</param>
-sealed record WindowSums(Int128[] Sums, Dictionary<int, long> Budgets, HashSet<ActiveOwner> ActiveOwners)
+sealed record WindowSums(IReadOnlyList<Int128> Sums, IReadOnlyDictionary<int, long> Budgets, HashSet<ActiveOwner> ActiveOwners)
 {
     /// <summary>Turns one window's contributions into clipped integer sums.</summary>
     /// <remarks>
     /// Each owner's coordinates are computed from that owner's contributions to this window, the public baseline and what is left of the
-    /// owner's own budget, and from nothing else; docs/privacy/owner-day.md builds on that. Up to <see cref="OwnerDayMechanism.Clip"/>
+    /// owner's own budget, and from nothing else; docs/privacy/owner-day.md builds on that. Up to <see cref="OwnerDayMechanism.Clip(OwnerDayWindow)"/>
     /// everything belongs to one owner, after it there are only integers.
     /// </remarks>
     /// <param name="mechanism">The mechanism of the plan.</param>
@@ -26,30 +26,19 @@ sealed record WindowSums(Int128[] Sums, Dictionary<int, long> Budgets, HashSet<A
         OwnerDayMechanism mechanism, PrivatePlan plan, IReadOnlyList<Contribution> contributions,
         IReadOnlyDictionary<int, long> budgets, ReadOnlySpan<double> baselines)
     {
-        var quantities = plan.Public.Quantities;
-        var areasOfOwner = plan.Devices.GroupBy(device => device.OwnerId)
-            .ToDictionary(group => group.Key, group => group.Select(device => device.AreaIndex).Distinct().Count());
-        var result = new WindowSums(new Int128[plan.Public.KeyCount], [], []);
-
-        foreach (var (coordinate, values) in InFixedOrder(OwnerValues(plan, contributions)))
+        var residuals = new List<OwnerDayResidual>();
+        var active = new HashSet<ActiveOwner>();
+        foreach (var (coordinate, value) in OwnerValues(plan, contributions))
         {
-            var planned = quantities[coordinate.QuantityIndex];
+            var planned = plan.Public.Quantities[coordinate.QuantityIndex];
             var key = plan.Public.KeyIndex(coordinate.AreaIndex, coordinate.QuantityIndex);
-            var residual = planned.Quantity.ToModelScale(values.Mean) - planned.Quantity.ToModelScale(baselines[key]);
-
-            ref var remaining = ref CollectionsMarshal.GetValueRefOrAddDefault(result.Budgets, coordinate.OwnerId, out var known);
-            if (!known)
-            {
-                remaining = budgets.TryGetValue(coordinate.OwnerId, out var left)
-                    ? left
-                    : mechanism.BudgetAtMidnight(areasOfOwner[coordinate.OwnerId]).Remaining;
-            }
-            var budget = new OwnerDayBudget(remaining);
-            result.Sums[key] += mechanism.Clip(planned.Weight * residual, planned.Weight * planned.Cap, ref budget);
-            remaining = budget.Remaining;
-            result.ActiveOwners.Add(new ActiveOwner(coordinate.OwnerId, coordinate.AreaIndex));
+            var residual = planned.Quantity.ToModelScale(value.Mean) - planned.Quantity.ToModelScale(baselines[key]);
+            residuals.Add(new OwnerDayResidual(coordinate.OwnerId, key, planned.Weight * residual, planned.Weight * planned.Cap));
+            active.Add(new ActiveOwner(coordinate.OwnerId, coordinate.AreaIndex));
         }
-        return result;
+
+        var clipped = mechanism.Clip(new OwnerDayWindow(plan.Public.KeyCount, plan.ReleaseAreasOfOwners(), budgets, residuals));
+        return new WindowSums(clipped.Sums, clipped.Remaining, active);
     }
 
     static Dictionary<Coordinate, OwnerValue> OwnerValues(PrivatePlan plan, IReadOnlyList<Contribution> contributions)
@@ -72,10 +61,6 @@ sealed record WindowSums(Int128[] Sums, Dictionary<int, long> Budgets, HashSet<A
         }
         return values;
     }
-
-    /// <summary>An owner's budget is spent area by area and quantity by quantity, in the plan's order.</summary>
-    static IEnumerable<KeyValuePair<Coordinate, OwnerValue>> InFixedOrder(Dictionary<Coordinate, OwnerValue> values) =>
-        values.OrderBy(entry => (entry.Key.OwnerId, entry.Key.AreaIndex, entry.Key.QuantityIndex));
 
     readonly record struct Coordinate(int OwnerId, int AreaIndex, int QuantityIndex);
 

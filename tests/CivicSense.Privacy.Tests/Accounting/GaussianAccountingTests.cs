@@ -34,7 +34,7 @@ public sealed class GaussianAccountingTests
     public void Epsilon_is_that_of_fifty_digits_and_never_below_it(double rho, double delta, double expected)
     {
         var epsilon = GaussianAccounting.Epsilon(rho, delta);
-        Assert.InRange(epsilon, expected * (1 - 1e-15), (expected * (1 + 1e-8)) + 1e-300);
+        Assert.InRange(epsilon, expected * (1 - 1e-15), (expected * (1 + 1e-11)) + 1e-300);
     }
 
     // The same source, the curve itself.
@@ -53,7 +53,9 @@ public sealed class GaussianAccountingTests
     public void Delta_is_that_of_fifty_digits_and_never_below_it(double rho, double epsilon, double expected)
     {
         var delta = GaussianAccounting.Delta(rho, epsilon);
-        Assert.InRange(delta, expected * (1 - 1e-15), expected * (1 + 1e-6));
+
+        // The references are for these decimal numbers. Their doubles are off by a part in 10^16, and the curve is up to 100 times as steep.
+        Assert.InRange(delta, expected * (1 - 1e-14), expected * (1 + 1e-14));
     }
 
     [Theory]
@@ -69,8 +71,22 @@ public sealed class GaussianAccountingTests
     {
         // 4.224678889326835 in 50-digit arithmetic; 4.225 in print.
         var sigma = GaussianAccounting.Sigma(1, 1e-6);
-        Assert.InRange(sigma, 4.224678889326834, 4.2246788894);
+        Assert.InRange(sigma, 4.224678889326834, 4.22467888933);
         Assert.InRange(GaussianAccounting.Epsilon(1 / (2 * sigma * sigma), 1e-6), 0.999999999, 1.000000001);
+    }
+
+    [Theory]
+    [InlineData(0, 1e-300)]
+    [InlineData(0, 1e-6)]
+    [InlineData(1e-9, 1e-30)]
+    [InlineData(1000, 1e-6)]
+    public void Sigma_is_certain_and_no_smaller_one_is(double epsilon, double delta)
+    {
+        var sigma = GaussianAccounting.Sigma(epsilon, delta);
+        Assert.True(GaussianAccounting.DeltaBound(RhoOf(sigma), Rational.FromDouble(epsilon)) <= Rational.FromDouble(delta));
+        Assert.True(GaussianCurve.Delta(RhoOf(sigma * (1 - 1e-8)), Rational.FromDouble(epsilon)).High > Rational.FromDouble(delta));
+
+        static Rational RhoOf(double sigma) => Rational.One / (Rational.FromDouble(sigma) * Rational.FromDouble(sigma) * 2);
     }
 
     [Fact]
@@ -97,7 +113,7 @@ public sealed class GaussianAccountingTests
             {
                 var epsilon = GaussianAccounting.Epsilon(rho, delta);
                 Assert.True(GaussianAccounting.Delta(rho, epsilon) <= delta);
-                Assert.True(epsilon == 0 || GaussianAccounting.Delta(rho, epsilon * (1 - 1e-7)) > delta);
+                Assert.True(epsilon == 0 || GaussianAccounting.Delta(rho, epsilon * (1 - 1e-10)) > delta);
             }
         }
     }
@@ -108,9 +124,10 @@ public sealed class GaussianAccountingTests
     [InlineData(1e300)]
     public void Extreme_rho_gives_a_number_on_the_safe_side(double rho)
     {
-        // Beyond the tested range the result may be loose, but stays between epsilon = 0 and the theorem for every zCDP mechanism.
+        // Where the search in doubles fails, the result is the theorem for every zCDP mechanism.
         var epsilon = GaussianAccounting.Epsilon(rho, 1e-6);
-        Assert.InRange(epsilon, 0, ZeroConcentratedAccounting.Epsilon(rho, 1e-6) * (1 + 1e-9));
+        Assert.InRange(epsilon, 0, ZeroConcentratedAccounting.Epsilon(rho, 1e-6));
+        Assert.True(GaussianAccounting.Delta(rho, epsilon) <= 1e-6 || epsilon.Equals(ZeroConcentratedAccounting.Epsilon(rho, 1e-6)));
     }
 
     [Theory]

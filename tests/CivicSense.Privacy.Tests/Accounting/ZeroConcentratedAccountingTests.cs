@@ -32,7 +32,7 @@ public sealed class ZeroConcentratedAccountingTests
     [InlineData(100, 1e-6, 172.1775514758994)]
     [InlineData(100, 1e-2, 140.2703922544194)]
     public void Epsilon_is_the_minimum_over_orders_and_never_below_it(double rho, double delta, double expected) =>
-        Assert.InRange(ZeroConcentratedAccounting.Epsilon(rho, delta), expected * (1 - 1e-15), (expected * (1 + 1e-10)) + 1e-300);
+        Assert.InRange(ZeroConcentratedAccounting.Epsilon(rho, delta), expected * (1 - 1e-15), (expected * (1 + 1e-13)) + 1e-300);
 
     [Fact]
     public void The_bound_is_never_below_the_curve_of_the_Gaussian()
@@ -72,6 +72,41 @@ public sealed class ZeroConcentratedAccountingTests
             var epsilon = ZeroConcentratedAccounting.Epsilon(rho, 1e-6);
             Assert.InRange(ZeroConcentratedAccounting.Delta(rho, epsilon), 1e-6 * (1 - 1e-9), 1e-6 * (1 + 1e-9));
         }
+    }
+
+    [Fact]
+    public void Exact_bounds_lie_within_one_double_of_the_rounded_ones()
+    {
+        var (rho, delta) = (Rational.FromDouble(0.028), Rational.FromDouble(1e-6));
+        var epsilon = ZeroConcentratedAccounting.EpsilonBound(rho, delta);
+        Assert.Equal(DirectedRounding.ToDoubleUp(epsilon), ZeroConcentratedAccounting.Epsilon(0.028, 1e-6));
+        Assert.InRange(ZeroConcentratedAccounting.DeltaBound(rho, epsilon), delta * new Rational(999_999, 1_000_000), delta);
+    }
+
+    [Fact]
+    public void Nothing_lost_stays_nothing_and_everything_lost_is_at_most_one()
+    {
+        Assert.Equal(Rational.Zero, ZeroConcentratedAccounting.EpsilonBound(0, new Rational(1, 1000)));
+        Assert.Equal(Rational.Zero, ZeroConcentratedAccounting.DeltaBound(0, 0));
+        Assert.Equal(Rational.Zero, ZeroConcentratedAccounting.EpsilonBound(5, 1));
+        Assert.Equal(Rational.One, ZeroConcentratedAccounting.DeltaBound(100, 0));
+    }
+
+    [Theory]
+    [InlineData("1e-500", "1e-6")]
+    [InlineData("1e500", "1e-6")]
+    [InlineData("0.028", "1e-500")]
+    public void Numbers_that_no_double_holds_still_give_a_bound(string rho, string delta) =>
+        Assert.True(ZeroConcentratedAccounting.EpsilonBound(Digits.Parse(rho).Value, Digits.Parse(delta).Value).Sign >= 0);
+
+    [Fact]
+    public void Exact_arguments_outside_their_range_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => ZeroConcentratedAccounting.EpsilonBound(-1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ZeroConcentratedAccounting.EpsilonBound(1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ZeroConcentratedAccounting.EpsilonBound(1, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ZeroConcentratedAccounting.DeltaBound(1, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GaussianAccounting.DeltaBound(0, 1));
     }
 
     [Fact]

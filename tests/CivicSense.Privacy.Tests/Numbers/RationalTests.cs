@@ -84,14 +84,35 @@ public sealed class RationalTests
     }
 
     [Fact]
-    public void Rounding_up_never_goes_below() => Prop.ForAll<int, int>((a, b) =>
+    public void FromDouble_is_exact() => Prop.ForAll(Doubles.Finite, x =>
     {
-        var exact = new Rational(Math.Abs((long)a), Math.Abs((long)b) + 1);
-        var up = exact.ToDoubleRoundedUp();
+        var exact = Rational.FromDouble(x);
+        Assert.True(exact.Denominator.IsPowerOfTwo);
+        Assert.Equal(x, exact.ToDouble());
+        Assert.Equal(-exact, Rational.FromDouble(-x));
+    }).QuickCheckThrowOnFailure();
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void FromDouble_refuses_what_is_no_number(double value) =>
+        Assert.Equal("value", Assert.Throws<ArgumentOutOfRangeException>(() => Rational.FromDouble(value)).ParamName);
 
-        // Times 2^100 every double of this size is an integer, so the comparison is exact.
-        Assert.True(Rational.FromInteger(new BigInteger(Math.ScaleB(up, 100))) >= exact * Rational.FromInteger(BigInteger.One << 100));
-        Assert.True(up <= exact.ToDouble() * (1 + 4e-16));
+    [Fact]
+    public void Integers_convert_by_themselves()
+    {
+        Rational three = 3;
+        Assert.Equal("3/1", three.ToString());
+        Assert.Equal(new Rational(-5, 2), new Rational(1, 2) - 3);
+        Assert.True(new Rational(7, 2) > 3);
+        Assert.Equal("-9223372036854775808/1", ((Rational)long.MinValue).ToString());
+    }
+
+    [Fact]
+    public void Max_min_and_magnitude_choose_by_value() => Prop.ForAll<int, int>((a, b) =>
+    {
+        Rational x = new(a, 7), y = new(b, 12);
+        Assert.Equal((x + y + Rational.Abs(x - y)) / 2, Rational.Max(x, y));
+        Assert.Equal((x + y - Rational.Abs(x - y)) / 2, Rational.Min(x, y));
     }).QuickCheckThrowOnFailure();
 }

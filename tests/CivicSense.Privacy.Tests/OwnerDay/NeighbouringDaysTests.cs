@@ -76,14 +76,12 @@ public sealed class NeighbouringDaysTests
             for (var key = 0; key < sums.Length; key++)
             {
                 var baseline = outputs.Take(key).Aggregate(0d, (level, output) => (0.7 * level) + ((double)output / Mechanism.Grid / 10));
-                var sum = new OwnerDaySum();
                 for (var owner = 0; owner < Owners; owner++)
                 {
-                    sum.Add(key < Hours * Areas ? Measured(owners[owner][key], baseline, ref budgets[owner]) : Activity(owner, key - (Hours * Areas)));
+                    sums[key] += key < Hours * Areas ? Measured(owners[owner][key], baseline, ref budgets[owner]) : Activity(owner, key - (Hours * Areas));
                 }
 
-                sums[key] = sum.Value;
-                outputs[key] = recorded is null ? Mechanism.AddNoise(sum.Value) : recorded[key];
+                outputs[key] = recorded is null ? Mechanism.Publish([sums[key]])[0] : recorded[key];
             }
 
             return (sums, outputs);

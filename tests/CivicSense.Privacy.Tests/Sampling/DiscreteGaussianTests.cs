@@ -4,8 +4,6 @@ namespace CivicSense.Privacy.Tests;
 
 public sealed class DiscreteGaussianTests
 {
-    const int Samples = 200_000;
-
     /// <summary>
     /// sigma^2 as a fraction, and whether the 128-bit path is used. The last but one is the noise of the node at rho = 0.028.
     /// </summary>
@@ -29,19 +27,13 @@ public sealed class DiscreteGaussianTests
     [MemberData(nameof(Points))]
     public void Samples_follow_the_exact_law(string sigmaSquared, bool fast)
     {
-        // 200,000 samples; chi-square and Kolmogorov-Smirnov, sign and first moments: false alarm 1e-6 for each of the four statements.
-        var parameter = Parse(sigmaSquared);
+        // At least 200,000 samples; the statements of GoodnessOfFit, false alarm 1e-6 each.
+        var parameter = Fraction.Parse(sigmaSquared);
         var gaussian = new DiscreteGaussian(parameter, OperatingSystemRandomBytes.Instance, fast);
         Assert.Equal(fast, gaussian.IsFast);
-        var drawn = new Int128[Samples];
+        var drawn = new Int128[GoodnessOfFit.Samples];
         gaussian.Sample(drawn);
-        var values = drawn.Select(value => (double)value).Order().ToArray();
-        var law = new ExactLaw(parameter);
-
-        AssertChiSquare(values, law);
-        AssertKolmogorovSmirnov(values, law);
-        AssertSymmetricSigns(values);
-        AssertMoments(values, law);
+        GoodnessOfFit.AssertFollows(ExactLaw.Gaussian(parameter), drawn);
     }
 
     [Theory]
@@ -52,7 +44,7 @@ public sealed class DiscreteGaussianTests
     [InlineData("4503599627370495/4")] // sigma^2 near 2^50, close to where the 128-bit path ends
     public void The_128_bit_path_equals_the_BigInteger_path_on_the_same_bytes(string sigmaSquared)
     {
-        var parameter = Parse(sigmaSquared);
+        var parameter = Fraction.Parse(sigmaSquared);
         var fast = new DiscreteGaussian(parameter, new ScriptedBytes(42));
         var large = new DiscreteGaussian(parameter, new ScriptedBytes(42), useFastPath: false);
         Assert.True(fast.IsFast);
@@ -78,18 +70,6 @@ public sealed class DiscreteGaussianTests
         Assert.Equal(Multiple * 1_001, gaussian.Sample());
 
         static IEnumerable<ulong> Zeros(int count) => Enumerable.Repeat(0UL, count);
-    }
-
-    [Fact]
-    public void The_128_bit_path_allocates_nothing()
-    {
-        var gaussian = new DiscreteGaussian(new Rational(536870912000, 7));
-        var values = new Int128[2_000];
-        gaussian.Sample(values);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        gaussian.Sample(values);
-        gaussian.Sample();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Fact]
@@ -120,71 +100,5 @@ public sealed class DiscreteGaussianTests
 
         static ArgumentOutOfRangeException Refused(Rational parameter) =>
             Assert.Throws<ArgumentOutOfRangeException>(() => new DiscreteGaussian(parameter));
-    }
-
-    static void AssertChiSquare(double[] sorted, ExactLaw law)
-    {
-        var ends = law.Bins(20d / Samples);
-        double[] counts = new double[ends.Count + 1], expected = new double[ends.Count + 1];
-        var (index, below) = (0, 0d);
-        for (var bin = 0; bin <= ends.Count; bin++)
-        {
-            var start = index;
-            while (index < sorted.Length && (bin == ends.Count || sorted[index] <= ends[bin]))
-            {
-                index++;
-            }
-
-            var cumulative = bin == ends.Count ? 1 : law.Cumulative(ends[bin]);
-            counts[bin] = index - start;
-            expected[bin] = (cumulative - below) * sorted.Length;
-            below = cumulative;
-        }
-
-        Assert.True(ends.Count > 0, "A chi-square test needs at least two bins.");
-        Statistics.AssertChiSquare(counts, expected);
-    }
-
-    static void AssertKolmogorovSmirnov(double[] sorted, ExactLaw law)
-    {
-        var largest = 0d;
-        for (var i = 0; i < sorted.Length; i++)
-        {
-            if (i + 1 == sorted.Length || sorted[i + 1] > sorted[i])
-            {
-                // Both distribution functions are constant between consecutive values that occur, so the right ends suffice up to gaps,
-                // where the law is compared just below the next value as well.
-                largest = Math.Max(largest, Math.Abs(((i + 1d) / sorted.Length) - law.Cumulative(sorted[i])));
-                if (i + 1 < sorted.Length)
-                {
-                    largest = Math.Max(largest, Math.Abs(((i + 1d) / sorted.Length) - law.Cumulative(sorted[i + 1] - 1)));
-                }
-            }
-        }
-
-        Statistics.AssertKolmogorovSmirnov(largest, sorted.Length);
-    }
-
-    static void AssertSymmetricSigns(double[] values)
-    {
-        int positive = values.Count(value => value > 0), negative = values.Count(value => value < 0);
-        Assert.InRange(positive - negative, -4.9 * Math.Sqrt(positive + negative), 4.9 * Math.Sqrt(positive + negative));
-    }
-
-    static void AssertMoments(double[] values, ExactLaw law)
-    {
-        var mean = values.Average();
-        Assert.InRange(mean / Math.Sqrt(law.Variance / values.Length), -4.9, 4.9);
-
-        // Markedly heavier than normal for the smallest sigma, hence 7 standard deviations there is still below 1e-6 by Bernstein's inequality.
-        var secondMoment = values.Average(value => value * value);
-        var deviation = Math.Sqrt((law.FourthMoment - (law.Variance * law.Variance)) / values.Length);
-        Assert.InRange((secondMoment - law.Variance) / deviation, -7, 7);
-    }
-
-    static Rational Parse(string fraction)
-    {
-        var parts = fraction.Split('/');
-        return new Rational(BigInteger.Parse(parts[0], null), BigInteger.Parse(parts[1], null));
     }
 }

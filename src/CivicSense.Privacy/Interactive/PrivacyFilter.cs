@@ -1,0 +1,60 @@
+namespace CivicSense.Privacy;
+
+/// <summary>
+/// An odometer with a limit: answers any measurements of one data set, chosen one after another, as long as their losses together stay within
+/// the limit. All its answers together lose at most the limit. Proof: docs/privacy/interactive.md.
+/// </summary>
+/// <remarks>
+/// <para>The first question over the limit is refused before any data are touched. The filter then forgets the data and refuses
+/// everything, also what would have fitted.</para>
+/// <para>Safe for concurrent use. OpenDP: make_privacy_filter.</para>
+/// </remarks>
+/// <typeparam name="TIn">The type of the data.</typeparam>
+/// <typeparam name="TLoss">How the measure counts loss.</typeparam>
+public sealed class PrivacyFilter<TIn, TLoss>
+{
+    readonly Session<TIn, TLoss> _session;
+    readonly Measure<TLoss> _measure;
+
+    /// <summary>A filter on a data set.</summary>
+    /// <param name="space">The space of the data.</param>
+    /// <param name="measure">How loss is measured.</param>
+    /// <param name="inputDistance">How far apart neighbours are.</param>
+    /// <param name="limit">The most that all answers together may lose.</param>
+    /// <param name="data">The data. They stay private, and must not be changed by anybody while the filter lives.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is no distance of the metric, or the limit no loss of the measure.</exception>
+    /// <exception cref="ArgumentException">The data are not a member of the domain.</exception>
+    public PrivacyFilter(Space<TIn> space, Measure<TLoss> measure, Rational inputDistance, TLoss limit, TIn data)
+    {
+        ArgumentNullException.ThrowIfNull(measure);
+        measure.RequireLoss(limit, nameof(limit));
+        _session = new Session<TIn, TLoss>(space, measure, inputDistance, data);
+        _measure = measure;
+        Limit = limit;
+    }
+
+    /// <summary>The most that all answers together may lose.</summary>
+    public TLoss Limit { get; }
+
+    /// <summary>The loss of everything answered so far; within <see cref="Limit"/>.</summary>
+    public TLoss Loss => _session.Loss;
+
+    /// <summary>Whether a question has been refused, so that nothing is answered any more.</summary>
+    public bool IsClosed => _session.IsClosed;
+
+    /// <summary>Answers a measurement, or refuses it and everything after it.</summary>
+    /// <exception cref="ArgumentException">Domain, metric or measure do not match. Nothing was charged and the filter is still open.</exception>
+    /// <exception cref="PrivacyBudgetException">The loss would exceed the limit, or has been about to before.</exception>
+    public TOut Release<TOut>(Measurement<TIn, TOut, TLoss> measurement) =>
+        _session.Release(measurement, (_, total) => _measure.IsWithin(total, Limit));
+}
+
+/// <summary>A question was refused because the privacy loss would have exceeded its limit. The message holds public values only.</summary>
+public sealed class PrivacyBudgetException : InvalidOperationException
+{
+    /// <summary>The refusal, with a reason.</summary>
+    public PrivacyBudgetException(string message)
+        : base(message)
+    {
+    }
+}

@@ -1,0 +1,162 @@
+using System.Numerics;
+
+namespace CivicSense.Privacy;
+
+/// <summary>
+/// The discrete Laplace distribution (two-sided geometric distribution) on the integers, sampled exactly: P(x) is proportional to
+/// exp(-|x| / scale) for every integer x. Canonne, Kamath, Steinke, "The Discrete Gaussian for Differential Privacy", NeurIPS 2020,
+/// algorithm 2.
+/// </summary>
+/// <remarks>
+/// <para>Proof definition: given independent uniform bytes, the samples are independent and each has exactly the stated law. No
+/// floating-point number takes part. Proof: docs/privacy/discrete-laplace.md.</para>
+/// <para>Every random byte comes from the operating system's generator, is used once and is wiped when it is used. Where numerator and
+/// denominator of the scale are below 2^63 a draw allocates nothing; otherwise it is computed with <see cref="BigInteger"/>.</para>
+/// <para>The time of a draw depends on the value drawn. Draw on a schedule, never while somebody waits for the answer.</para>
+/// <para>Safe for concurrent use: draws take a lock.</para>
+/// </remarks>
+public sealed class DiscreteLaplace
+{
+    static readonly BigInteger LargestScale = BigInteger.One << 64;
+
+    readonly RandomWords _words;
+    readonly Lock _gate = new();
+
+    // scale = t / s in lowest terms. With P(X = x) proportional to exp(-x / t), floor(X / s) is the magnitude.
+    readonly BigInteger _t;
+    readonly BigInteger _s;
+
+    readonly bool _fast;
+    readonly ulong _fastT;
+    readonly ulong _fastS;
+    readonly LaplaceCandidate _candidate;
+
+    /// <summary>The distribution with the given scale.</summary>
+    /// <param name="scale">Above 0 and at most 2^64, written with at most 256 bits above and below the line.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is outside its range.</exception>
+    public DiscreteLaplace(Rational scale)
+        : this(scale, OperatingSystemRandomBytes.Instance)
+    {
+    }
+
+    internal DiscreteLaplace(Rational scale, IRandomBytes source, bool useFastPath = true)
+    {
+        if (WhyRefused(scale) is { } reason)
+        {
+            throw new ArgumentOutOfRangeException(nameof(scale), scale, reason);
+        }
+
+        Scale = scale;
+        _words = new RandomWords(source);
+        (_t, _s) = (scale.Numerator, scale.Denominator);
+        _fast = useFastPath && _t < LaplaceCandidate.FastScales && _s < LaplaceCandidate.FastScales;
+        if (_fast)
+        {
+            (_fastT, _fastS) = ((ulong)_t, (ulong)_s);
+            _candidate = new LaplaceCandidate(_fastT);
+        }
+    }
+
+    /// <summary>The scale. The variance is 1 / (2 sinh^2(1 / (2 scale))), which is below 2 scale^2.</summary>
+    public Rational Scale { get; }
+
+    /// <summary>Whether draws run in 128-bit arithmetic.</summary>
+    internal bool IsFast => _fast;
+
+    /// <summary>One draw.</summary>
+    /// <exception cref="OverflowException">The value does not fit into 128 bits: probability below exp(-2^62).</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The operating system gave no random bytes.</exception>
+    public Int128 Sample()
+    {
+        lock (_gate)
+        {
+            return Draw();
+        }
+    }
+
+    /// <summary>Fills the span with independent draws.</summary>
+    /// <inheritdoc cref="Sample()"/>
+    public void Sample(Span<Int128> destination)
+    {
+        lock (_gate)
+        {
+            foreach (ref var value in destination)
+            {
+                value = Draw();
+            }
+        }
+    }
+
+    /// <summary>
+    /// The value plus one draw; where the exact sum does not fit into 128 bits, the end of the range that lies nearer. It never throws on
+    /// account of the value, so nothing but the sum can be learned.
+    /// </summary>
+    internal Int128 AddTo(Int128 value)
+    {
+        lock (_gate)
+        {
+            return _fast ? Saturating.Add(value, DrawFast()) : Saturating.ToInt128(value + DrawLarge());
+        }
+    }
+
+    Int128 Draw() => _fast ? DrawFast() : (Int128)DrawLarge();
+
+    Int128 DrawFast()
+    {
+        while (true)
+        {
+            if (!_candidate.TryDraw(_words, out var negative, out var remainder, out var multiple))
+            {
+                continue;
+            }
+
+            // Below 2^63 2^64: always fits, as nobody waits for 2^64 successes of probability 1/e.
+            var product = Math.BigMul(multiple, _fastT, out var low);
+            var magnitude = new UInt128(product, low) + remainder;
+            if (_fastS != 1)
+            {
+                magnitude /= _fastS;
+            }
+
+            if (!negative)
+            {
+                return (Int128)magnitude;
+            }
+
+            if (magnitude != UInt128.Zero)
+            {
+                return -(Int128)magnitude;
+            }
+        }
+    }
+
+    BigInteger DrawLarge()
+    {
+        while (true)
+        {
+            if (!LaplaceCandidate.TryDraw(_words, _t, out var negative, out var magnitude))
+            {
+                continue;
+            }
+
+            magnitude /= _s;
+            if (!negative || !magnitude.IsZero)
+            {
+                return negative ? -magnitude : magnitude;
+            }
+        }
+    }
+
+    /// <summary>Why the scale is outside the accepted range, or null where it is inside.</summary>
+    internal static string? WhyRefused(Rational scale)
+    {
+        if (scale.Sign <= 0 || scale.Numerator > LargestScale * scale.Denominator)
+        {
+            return "The scale must be above 0 and at most 2^64.";
+        }
+
+        return Math.Max(scale.Numerator.GetBitLength(), scale.Denominator.GetBitLength()) > DiscreteGaussian.LargestParameterBits
+            ? $"The scale must be a fraction of integers of at most {DiscreteGaussian.LargestParameterBits} bits."
+            : null;
+    }
+}

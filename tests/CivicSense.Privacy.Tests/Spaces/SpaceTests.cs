@@ -1,0 +1,87 @@
+namespace CivicSense.Privacy.Tests;
+
+public sealed class SpaceTests
+{
+    static readonly VectorDomain<long> Numbers = new(new AtomDomain<long>());
+    static readonly VectorDomain<Owned<long>> OwnedRows = new(new OwnedDomain<long>(new AtomDomain<long>()));
+
+    [Fact]
+    public void Domains_with_the_same_members_are_equal()
+    {
+        Assert.Equal(new VectorDomain<long>(new AtomDomain<long>(0, 5), 3), new VectorDomain<long>(new AtomDomain<long>(0, 5), 3));
+        Assert.NotEqual(new AtomDomain<long>(0, 5), new AtomDomain<long>(0, 6));
+        Assert.NotEqual(new VectorDomain<long>(new AtomDomain<long>(), 3), new VectorDomain<long>(new AtomDomain<long>()));
+        Assert.NotEqual(new AtomDomain<double>(holdsNan: true), new AtomDomain<double>());
+    }
+
+    [Fact]
+    public void Bounds_include_their_ends_and_exclude_NaN()
+    {
+        var domain = new AtomDomain<double>(-1, 2);
+        Assert.True(domain.Contains(-1) && domain.Contains(2));
+        Assert.False(domain.Contains(2.5) || domain.Contains(-1.5) || domain.Contains(double.NaN) || domain.Contains(double.PositiveInfinity));
+        Assert.True(new AtomDomain<double>(holdsNan: true).Contains(double.NaN));
+        Assert.False(new AtomDomain<double>().Contains(double.NaN));
+    }
+
+    [Fact]
+    public void Bounds_that_bound_nothing_are_refused()
+    {
+        Assert.Equal("lower", Assert.Throws<ArgumentOutOfRangeException>(() => new AtomDomain<double>(double.NaN, 1)).ParamName);
+        Assert.Equal("upper", Assert.Throws<ArgumentOutOfRangeException>(() => new AtomDomain<double>(0, double.NaN)).ParamName);
+        Assert.Contains("above the upper bound", Assert.Throws<ArgumentOutOfRangeException>(() => new AtomDomain<long>(2, 1)).Message, StringComparison.Ordinal);
+        Assert.Equal("size", Assert.Throws<ArgumentOutOfRangeException>(() => new VectorDomain<long>(new AtomDomain<long>(), -1)).ParamName);
+    }
+
+    [Fact]
+    public void Vectors_have_members_of_the_element_domain_only_and_the_public_size()
+    {
+        var domain = new VectorDomain<long>(new AtomDomain<long>(0, 5), 2);
+        Assert.True(domain.Contains([0, 5]));
+        Assert.False(domain.Contains([0, 6]) || domain.Contains([1]) || domain.Contains(null!));
+        Assert.True(new VectorDomain<long>(new AtomDomain<long>(0, 5)).Contains([]));
+    }
+
+    [Fact]
+    public void NaN_has_no_place_where_distances_are_measured()
+    {
+        var holdsNan = new AtomDomain<double>(holdsNan: true);
+        Assert.Throws<ArgumentException>(() => new Space<double>(holdsNan, new AbsoluteDistance()));
+        Assert.Throws<ArgumentException>(() => new Space<IReadOnlyList<double>>(new VectorDomain<double>(holdsNan), new L1Distance()));
+        Assert.NotNull(new Space<IReadOnlyList<double>>(new VectorDomain<double>(holdsNan), new SymmetricDistance())); // rows may hold anything
+    }
+
+    [Theory]
+    [InlineData(typeof(SymmetricDistance))]
+    [InlineData(typeof(L1Distance))]
+    [InlineData(typeof(L2Distance))]
+    [InlineData(typeof(LInfDistance))]
+    public void Metrics_on_lists_do_not_measure_single_numbers(Type metric)
+    {
+        var instance = metric == typeof(LInfDistance) ? new LInfDistance() : (Metric)Activator.CreateInstance(metric)!;
+        Assert.Throws<ArgumentException>(() => new Space<long>(new AtomDomain<long>(), instance));
+    }
+
+    [Fact]
+    public void Owner_metrics_need_rows_with_an_owner()
+    {
+        Assert.Throws<ArgumentException>(() => new Space<IReadOnlyList<long>>(Numbers, new SymmetricIdDistance()));
+        Assert.Throws<ArgumentException>(() => new Space<IReadOnlyList<long>>(Numbers, new ChangeOneIdDistance()));
+        Assert.NotNull(new Space<IReadOnlyList<Owned<long>>>(OwnedRows, new SymmetricIdDistance()));
+    }
+
+    [Fact]
+    public void Replacing_rows_needs_a_public_number_of_rows()
+    {
+        Assert.Throws<ArgumentException>(() => new Space<IReadOnlyList<long>>(Numbers, new ChangeOneDistance()));
+        Assert.NotNull(new Space<IReadOnlyList<long>>(new VectorDomain<long>(new AtomDomain<long>(), 5), new ChangeOneDistance()));
+    }
+
+    [Fact]
+    public void The_discrete_distance_is_zero_or_one()
+    {
+        var space = new Space<long>(new AtomDomain<long>(), new DiscreteDistance());
+        space.RequireDistance(Rational.One, "distance");
+        Assert.Throws<ArgumentOutOfRangeException>(() => space.RequireDistance(new Rational(2, 1), "distance"));
+    }
+}
