@@ -21,7 +21,8 @@ public static class AdvancedComposition
     }
 
     /// <summary>
-    /// The advanced composition theorem: epsilon' = epsilon sqrt(2 k ln(1/slack)) + k epsilon (exp(epsilon) - 1) at delta' = k delta + slack
+    /// The advanced composition theorem: epsilon' = epsilon sqrt(2 k ln(1/slack)) + k epsilon (exp(epsilon) - 1) at delta' = k delta +
+    /// slack
     /// (Dwork, Rothblum, Vadhan 2010; Dwork and Roth 2014, theorem 3.20). Where basic composition is better at the same delta', that.
     /// </summary>
     /// <param name="epsilon">Loss of each step, at least 0 and at most 65536.</param>
@@ -89,7 +90,7 @@ public static class AdvancedComposition
         if (OptimalDelta(epsilon, delta, steps, epsilon * steps) is var least && (total < least || total > Rational.One))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(total), total, $"The total delta must be at most 1 and at least 1 - (1 - delta)^steps, which is at most {least.ToDouble():G6}.");
+                nameof(total), total, $"The total delta must be from 1 - (1 - delta)^steps, about {least.ToDouble():G6}, to 1.");
         }
 
         // epsilon' = (k - 2 i) epsilon is valid for i = enough; delta' grows with i.
@@ -97,7 +98,8 @@ public static class AdvancedComposition
         while (tooMany - enough > 1)
         {
             var middle = (enough + tooMany) / 2;
-            (enough, tooMany) = OptimalDelta(epsilon, delta, steps, epsilon * (steps - (2 * middle))) <= total ? (middle, tooMany) : (enough, middle);
+            var isEnough = OptimalDelta(epsilon, delta, steps, epsilon * (steps - (2 * middle))) <= total;
+            (enough, tooMany) = isEnough ? (middle, tooMany) : (enough, middle);
         }
 
         var valid = epsilon * (steps - (2 * enough));

@@ -136,7 +136,8 @@ public static class GaussianAccounting
     /// <summary>The curve where the two means are mu standard deviations apart, in doubles and without a bound on the error.</summary>
     static double DeltaNear(double mu, double epsilon)
     {
-        // With near = epsilon/mu - mu/2 and far = epsilon/mu + mu/2, exp(epsilon) density(far) = density(near), which keeps the difference of
+        // With near = epsilon/mu - mu/2 and far = epsilon/mu + mu/2, exp(epsilon) density(far) = density(near), which keeps the
+        // difference of
         // the two terms free of huge factors.
         var near = (epsilon / mu) - (mu / 2);
         var far = (epsilon / mu) + (mu / 2);

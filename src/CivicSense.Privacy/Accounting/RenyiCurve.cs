@@ -154,7 +154,9 @@ public sealed class RenyiCurve : IEquatable<RenyiCurve>
     public override string ToString() => FormattableString.Invariant(
         $"{_orders.Length} orders from {_orders[0]} (loss {_losses[0].ToDouble():G4}) to {_orders[^1]} (loss {_losses[^1].ToDouble():G4})");
 
-    /// <summary>A bound at one order bounds the smaller orders too, so rounding can be kept from breaking the order of the losses.</summary>
+    /// <summary>
+    /// A bound at one order bounds the smaller orders too, so rounding can be kept from breaking the order of the losses.
+    /// </summary>
     static RenyiCurve AtDefaultOrders(Func<Rational, Rational> bound)
     {
         var losses = DefaultOrders.Select(bound).ToArray();
@@ -169,13 +171,15 @@ public sealed class RenyiCurve : IEquatable<RenyiCurve>
     /// <summary>epsilon + ln((1 + exp((1 - 2 alpha) epsilon)) / (1 + exp(-epsilon))) / (alpha - 1).</summary>
     static Rational PureLoss(Rational order, Rational epsilon)
     {
-        var ratio = (Rational.One + DirectedRounding.ExpUp((Rational.One - (order * 2)) * epsilon)) / (Rational.One + DirectedRounding.ExpDown(-epsilon));
+        var numerator = Rational.One + DirectedRounding.ExpUp((Rational.One - (order * 2)) * epsilon);
+        var ratio = numerator / (Rational.One + DirectedRounding.ExpDown(-epsilon));
         var randomisedResponse = DirectedRounding.RoundUp(epsilon + (DirectedRounding.LogUp(ratio) / (order - Rational.One)));
         return Rational.Min(Rational.Min(randomisedResponse, epsilon), order * epsilon * epsilon / 2);
     }
 
     /// <summary>
-    /// sensitivity s + ln(A) / (alpha - 1), A = (1 + r^sensitivity) / (1 + exp(-s)) + (1 - exp(-s)) / (1 + exp(-s)) (r - r^sensitivity) / (1 - r),
+    /// sensitivity s + ln(A) / (alpha - 1), A = (1 + r^sensitivity) / (1 + exp(-s)) + (1 - exp(-s)) / (1 + exp(-s)) (r - r^sensitivity) /
+    /// (1 - r),
     /// r = exp(-(2 alpha - 1) s), s = 1 / scale.
     /// </summary>
     static Rational DiscreteLaplaceLoss(Rational order, Rational inverseScale, long sensitivity)
@@ -200,7 +204,8 @@ public sealed class RenyiCurve : IEquatable<RenyiCurve>
         {
             if (orders[i] <= Rational.One || (i > 0 && orders[i] <= orders[i - 1]))
             {
-                throw new ArgumentOutOfRangeException(nameof(orders), orders[i], $"Order {i} must be above 1 and above the order before it.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(orders), orders[i], $"Order {i} must be above 1 and above the order before it.");
             }
         }
     }
@@ -211,7 +216,8 @@ public sealed class RenyiCurve : IEquatable<RenyiCurve>
         {
             if (losses[i].Sign < 0 || (i > 0 && losses[i] < losses[i - 1]))
             {
-                throw new ArgumentOutOfRangeException(nameof(losses), losses[i], $"Loss {i} must be at least 0 and not below the loss before it.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(losses), losses[i], $"Loss {i} must be at least 0 and not below the loss before it.");
             }
         }
     }

@@ -6,7 +6,9 @@ namespace CivicSense.Privacy;
 /// </summary>
 static class RenyiOrderSearch
 {
-    /// <summary>The excess found, as an exact number: a coarse scan of its logarithm, then golden-section search around the best point.</summary>
+    /// <summary>
+    /// The excess found, as an exact number: a coarse scan of its logarithm, then golden-section search around the best point.
+    /// </summary>
     public static Rational BestExcess(Func<double, double> bound)
     {
         const double Step = 0.25;

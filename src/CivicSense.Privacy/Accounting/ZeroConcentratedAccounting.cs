@@ -7,7 +7,8 @@ namespace CivicSense.Privacy;
 /// Gaussian.
 /// </summary>
 /// <remarks>
-/// Conversions are rounded toward more privacy loss: the order alpha is searched in doubles, and the bound at that order is then computed in
+/// Conversions are rounded toward more privacy loss: the order alpha is searched in doubles, and the bound at that order is then computed
+/// in
 /// exact arithmetic with directed rounding. See docs/privacy/accounting.md.
 /// </remarks>
 public static class ZeroConcentratedAccounting

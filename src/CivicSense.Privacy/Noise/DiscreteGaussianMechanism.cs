@@ -5,8 +5,8 @@ namespace CivicSense.Privacy;
 /// docs/privacy/discrete-gaussian.md, theorem 2.
 /// </summary>
 /// <remarks>
-/// The answer is the exact sum of value and noise, limited to the range of Int128: no value makes a release fail. One measurement serves any
-/// number of releases, each with noise of its own, and each costs what the map says.
+/// The answer is the exact sum of value and noise, limited to the range of Int128: no value makes a release fail. One measurement serves
+/// any number of releases, each with noise of its own, and each costs what the map says.
 /// </remarks>
 public static class DiscreteGaussianMechanism
 {
@@ -40,7 +40,10 @@ public static class DiscreteGaussianMechanism
         var space = new Space<IReadOnlyList<Int128>>(domain, new L2Distance());
         var noise = Noise(sigmaSquared, source);
         return new(
-            space, new ZeroConcentratedDivergence(), data => Array.ConvertAll([.. data], noise.AddTo), distance => Loss(distance, sigmaSquared));
+            space,
+            new ZeroConcentratedDivergence(),
+            data => Array.ConvertAll([.. data], noise.AddTo),
+            distance => Loss(distance, sigmaSquared));
     }
 
     static Rational Loss(Rational distance, Rational sigmaSquared) => distance * distance / (2 * sigmaSquared);

@@ -5,8 +5,8 @@ namespace CivicSense.Privacy;
 /// docs/privacy/discrete-laplace.md, theorem 2.
 /// </summary>
 /// <remarks>
-/// The answer is the exact sum of value and noise, limited to the range of Int128: no value makes a release fail. One measurement serves any
-/// number of releases, each with noise of its own, and each costs what the map says.
+/// The answer is the exact sum of value and noise, limited to the range of Int128: no value makes a release fail. One measurement serves
+/// any number of releases, each with noise of its own, and each costs what the map says.
 /// </remarks>
 public static class DiscreteLaplaceMechanism
 {

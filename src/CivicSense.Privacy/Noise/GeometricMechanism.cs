@@ -3,8 +3,8 @@ using System.Numerics;
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// A bounded integer plus two-sided geometric noise, limited to the bounds: pure differential privacy, in a time that does not depend on the
-/// noise. OpenDP: make_geometric with bounds. Proof: docs/privacy/geometric.md.
+/// A bounded integer plus two-sided geometric noise, limited to the bounds: pure differential privacy, in a time that does not depend on
+/// the noise. OpenDP: make_geometric with bounds. Proof: docs/privacy/geometric.md.
 /// </summary>
 /// <remarks>
 /// The number of random words and of steps of a release depends on the width of the bounds alone, which is public; but for words that do
@@ -13,10 +13,11 @@ namespace CivicSense.Privacy;
 public static class GeometricMechanism
 {
     /// <summary>The largest accepted upper bound less lower bound.</summary>
-    public static readonly Int128 LargestWidth = BoundedLaplace.LargestReach;
+    public static Int128 LargestWidth => BoundedLaplace.LargestReach;
 
     /// <summary>
-    /// One integer: the answer is lower &lt;= value + noise &lt;= upper, at the bound where it would lie beyond. Map(d) = d / scale, exactly.
+    /// One integer: the answer is lower &lt;= value + noise &lt;= upper, at the bound where it would lie beyond. Map(d) = d / scale,
+    /// exactly.
     /// </summary>
     /// <param name="domain">The integers that may be asked about; with public bounds, at most <see cref="LargestWidth"/> apart.</param>
     /// <param name="scale">Of <see cref="DiscreteLaplace"/>: above 0 and at most 2^64.</param>

@@ -1,10 +1,12 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// Discrete Laplace noise whose magnitude is limited to a public reach, drawn with a number of words and of steps that does not depend on the
-/// value drawn. Proof: docs/privacy/geometric.md, lemmas 1 and 4.
+/// Discrete Laplace noise whose magnitude is limited to a public reach, drawn with a number of words and of steps that does not depend on
+/// the value drawn. Proof: docs/privacy/geometric.md, lemmas 1 and 4.
 /// </summary>
 /// <remarks>
 /// The binary digits of a geometric number are independent, so each is one trial. The exception: a word that leaves its trial undecided,
@@ -57,7 +59,7 @@ sealed class BoundedLaplace
             outcomes = DecideExactly(first);
         }
 
-        first.Clear();
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(first));
         var magnitude = Min((long)(outcomes >> 1) + 1, _reach) & -(long)(outcomes & 1);
         return (magnitude ^ -sign) + sign;
     }

@@ -165,7 +165,8 @@ public sealed class DiscreteGaussian
     {
         while (true)
         {
-            if (LaplaceCandidate.TryDraw(_words, _t, out var negative, out var magnitude) && AcceptLarge(negative, magnitude, out var value))
+            if (LaplaceCandidate.TryDraw(_words, _t, out var negative, out var magnitude)
+                && AcceptLarge(negative, magnitude, out var value))
             {
                 return value;
             }

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// Bounds of exp(-y) to any number of binary digits, in integer arithmetic: what an exact comparison with a uniform number falls back to, as
-/// the fixed precision of <see cref="DirectedRounding"/> would leave a last doubt. Proof: docs/privacy/geometric.md, lemma 2.
+/// Bounds of exp(-y) to any number of binary digits, in integer arithmetic: what an exact comparison with a uniform number falls back to,
+/// as the fixed precision of <see cref="DirectedRounding"/> would leave a last doubt. Proof: docs/privacy/geometric.md, lemma 2.
 /// </summary>
 static class ExpMinusEnclosure
 {

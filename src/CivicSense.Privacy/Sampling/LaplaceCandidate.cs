@@ -7,7 +7,8 @@ namespace CivicSense.Privacy;
 /// A fair sign and, independent of it, an integer X of at least zero with P(X = x) proportional to exp(-x / t): the part that
 /// <see cref="DiscreteLaplace"/> and <see cref="DiscreteGaussian"/> have in common. Proof: docs/privacy/discrete-laplace.md, lemma 1.
 /// </summary>
-/// <remarks>Canonne, Kamath, Steinke 2020, algorithm 2, lines 3 to 13. Both methods read the same words and give the same answers.</remarks>
+/// <remarks>Canonne, Kamath, Steinke 2020, algorithm 2, lines 3 to 13. Both methods read the same words and give the same
+/// answers.</remarks>
 readonly struct LaplaceCandidate
 {
     /// <summary>The scales below which the 64-bit method works: twice the scale must be a word.</summary>

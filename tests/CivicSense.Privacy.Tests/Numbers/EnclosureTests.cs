@@ -9,7 +9,8 @@ public sealed class EnclosureTests
         from a in Gen.Choose(-2_000_000, 2_000_000)
         from first in Gen.Choose(0, 1000)
         from second in Gen.Choose(0, 1000)
-        select (new Rational(a, 7919), new Rational(a, 7919) + new Rational(first, 3001), new Rational(a, 7919) + new Rational(first + second, 3001)));
+        let low = new Rational(a, 7919)
+        select (low, low + new Rational(first, 3001), low + new Rational(first + second, 3001)));
 
     [Fact]
     public void Every_operation_contains_the_exact_result() => Prop.ForAll(Intervals, Intervals, (x, y) =>

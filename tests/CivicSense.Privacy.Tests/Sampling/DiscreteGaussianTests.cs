@@ -58,9 +58,9 @@ public sealed class DiscreteGaussianTests
     [Fact]
     public void A_candidate_beyond_the_128_bit_path_is_finished_without_it()
     {
-        // t = 1001, A = 10^6, B = 1001. The script chooses sign + and remainder 0, accepts it, and succeeds 130 times with probability 1/e, so that
-        // the candidate is 130 t. Its exponent (130 t B - A)^2 / (2 A B t) has 8337 whole units, each of which a word of zero accepts;
-        // the word of all ones then ends the trial on the fraction with acceptance.
+        // t = 1001, A = 10^6, B = 1001. The script chooses sign + and remainder 0, accepts it, and succeeds 130 times with probability 1/e,
+        // so that the candidate is 130 t. Its exponent (130 t B - A)^2 / (2 A B t) has 8337 whole units, each of which a word of zero
+        // accepts; the word of all ones then ends the trial on the fraction with acceptance.
         const int Multiple = 130;
         BigInteger a = 1_000_000, t = 1_001, distance = (Multiple * t * t) - a;
         var units = (int)(distance * distance / (2 * a * t * t));

@@ -98,7 +98,8 @@ public sealed class ExactBernoulliTests
     [Fact]
     public void Both_paths_read_the_same_words_and_agree_also_at_the_boundaries() => Prop.ForAll<int, int, int>((seed, shift, digits) =>
     {
-        // Denominators of 1 to 124 bits. The scripted words sit at the boundaries of the comparisons for k = 1, 2 and 3, which chance never hits.
+        // Denominators of 1 to 124 bits. The scripted words sit at the boundaries of the comparisons for k = 1, 2 and 3, which chance never
+        // hits.
         var random = new Random(seed);
         var denominator = RandomInteger(random, 1 + (int)(unchecked((uint)digits) % 124)) + 1;
         var numerator = RandomInteger(random, 124) >> (int)(unchecked((uint)shift) % 124);

@@ -8,7 +8,7 @@ static class Fraction
 {
     public static Rational Parse(string fraction)
     {
-        var parts = fraction.Split('/');
-        return new Rational(BigInteger.Parse(parts[0], CultureInfo.InvariantCulture), BigInteger.Parse(parts[1], CultureInfo.InvariantCulture));
+        var parts = fraction.Split('/').Select(part => BigInteger.Parse(part, CultureInfo.InvariantCulture)).ToArray();
+        return new Rational(parts[0], parts[1]);
     }
 }

@@ -49,8 +49,8 @@ static class GoodnessOfFit
     }
 
     /// <summary>
-    /// The slope of the logarithm of the mass function, which is the privacy loss of neighbours: between bins next to each other of which at
-    /// least 1,000 samples are expected, so that the logarithm of a count is nearly normal with standard deviation 1 / sqrt(count).
+    /// The slope of the logarithm of the mass function, which is the privacy loss of neighbours: between bins next to each other of which
+    /// at least 1,000 samples are expected, so that the logarithm of a count is nearly normal with standard deviation 1 / sqrt(count).
     /// </summary>
     static void AssertLogRatios(double[] counts, double[] expected)
     {
@@ -105,7 +105,8 @@ static class GoodnessOfFit
         var mean = values.Average();
         Assert.InRange(mean / Math.Sqrt(law.Variance / values.Length), -Deviations, Deviations);
 
-        // Markedly heavier than normal for small sigma and for Laplace, hence 7 standard deviations: still below 1e-6 by Bernstein's inequality.
+        // Squares are skewed, markedly so for small sigma and for Laplace, so seven standard deviations: with this many samples the correction
+        // to the normal tail, at most exp(skewness 7^3 / (6 sqrt(n))), leaves it far below 1e-6.
         var secondMoment = values.Average(value => value * value);
         var deviation = Math.Sqrt((law.FourthMoment - (law.Variance * law.Variance)) / values.Length);
         Assert.InRange((secondMoment - law.Variance) / deviation, -7, 7);

@@ -19,7 +19,8 @@ public sealed class StatisticalPowerTests
         ["the scale is one too large"] = (LaplaceOfThree, random => Laplace(random, 4)),
         ["the scale is two percent too small"] = (LaplaceOfThree, random => Laplace(random, 2.94)),
         ["magnitudes never exceed six scales"] = (ExactLaw.Laplace(new Rational(1, 2)), random => Math.Clamp(Laplace(random, 0.5), -3, 3)),
-        ["one side is one percent more likely"] = (LaplaceOfThree, random => (random.NextDouble() < 0.02 ? 1 : Sign(random)) * Math.Abs(Laplace(random, 3))),
+        ["one side is one percent more likely"] = (
+            LaplaceOfThree, random => (random.NextDouble() < 0.02 ? 1 : Sign(random)) * Math.Abs(Laplace(random, 3))),
         ["every value is shifted by one"] = (ExactLaw.Laplace(10), random => Laplace(random, 10) + 1),
         ["odd values are lost"] = (ExactLaw.Laplace(100), random => 2 * Math.Floor(Laplace(random, 100) / 2)),
         ["the Gaussian candidate is always accepted"] = (GaussianOfFour, random => Laplace(random, 3)),

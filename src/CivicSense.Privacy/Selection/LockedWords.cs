@@ -1,0 +1,16 @@
+namespace CivicSense.Privacy;
+
+/// <summary>Random words for measurements that several threads may share: one draw, however many words it takes, holds the lock.</summary>
+sealed class LockedWords(IRandomBytes source)
+{
+    readonly RandomWords _words = new(source);
+    readonly Lock _gate = new();
+
+    public T Draw<T>(Func<RandomWords, T> draw)
+    {
+        lock (_gate)
+        {
+            return draw(_words);
+        }
+    }
+}
