@@ -5,7 +5,8 @@ public static class Clamp
 {
     /// <summary>Clamps every row to [lower, upper]. The map is d -> d.</summary>
     /// <remarks>
-    /// Proof definition: the function works row by row, so d rows added, removed or replaced in the data are at most d rows added, removed or
+    /// Proof definition: the function works row by row, so d rows added, removed or replaced in the data are at most d rows added, removed
+    /// or
     /// replaced in the result; and every result is within the bounds. Proof: docs/privacy/clamped-sum.md, lemmas 1 and 2.
     /// </remarks>
     /// <param name="domain">The rows.</param>

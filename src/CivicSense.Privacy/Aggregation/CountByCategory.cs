@@ -2,14 +2,16 @@ namespace CivicSense.Privacy;
 
 /// <summary>The number of rows in each of a list of public categories. OpenDP: <c>make_count_by_categories</c>.</summary>
 /// <remarks>
-/// The categories must not be taken from the data: a category that is listed only because a row has it tells of that row. For categories that
+/// The categories must not be taken from the data: a category that is listed only because a row has it tells of that row. For categories
+/// that
 /// are not known beforehand there is <see cref="StableKeyCounts"/>.
 /// </remarks>
 public static class CountByCategory
 {
     /// <summary>One count for each category, in the order of the categories, zero where no row has it.</summary>
     /// <remarks>
-    /// <para>For <see cref="SymmetricDistance"/> the map is d -> d, both to <see cref="L1Distance"/> and to <see cref="L2Distance"/>: d rows may all fall
+    /// <para>For <see cref="SymmetricDistance"/> the map is d -> d, both to <see cref="L1Distance"/> and to <see cref="L2Distance"/>: d
+    /// rows may all fall
     /// into one category. For <see cref="ChangeOneDistance"/> it is d -> 2d and d -> d sqrt(2), the latter rounded up.</para>
     /// <para>Proof: docs/privacy/count.md, lemma 2.</para>
     /// </remarks>
@@ -19,7 +21,9 @@ public static class CountByCategory
     /// <param name="output"><see cref="L1Distance"/> or <see cref="L2Distance"/>.</param>
     /// <param name="countOthers">Whether one more slot, the last, counts the rows of no category; otherwise they are dropped.</param>
     /// <typeparam name="T">The type of the rows. Equal values must be indistinguishable.</typeparam>
-    /// <exception cref="ArgumentException">There is no category, two are equal, or a metric is another one or does not measure its domain.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no category, two are equal, or a metric is another one or does not measure its domain.
+    /// </exception>
     public static Transformation<IReadOnlyList<T>, IReadOnlyList<Int128>> Of<T>(
         VectorDomain<T> domain, Metric metric, IReadOnlyList<T> categories, Metric output, bool countOthers = false)
         where T : notnull
@@ -50,7 +54,9 @@ public static class CountByCategory
     /// <param name="metric"><see cref="SymmetricDistance"/> or <see cref="ChangeOneDistance"/>.</param>
     /// <param name="categories">The public categories; at least one, no two equal.</param>
     /// <typeparam name="T">The type of the rows. Equal values must be indistinguishable.</typeparam>
-    /// <exception cref="ArgumentException">There is no category, two are equal, or the metric is another one or does not measure the domain.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no category, two are equal, or the metric is another one or does not measure the domain.
+    /// </exception>
     public static Transformation<IReadOnlyList<T>, IReadOnlyList<long>> Scores<T>(
         VectorDomain<T> domain, Metric metric, IReadOnlyList<T> categories)
         where T : notnull

@@ -7,7 +7,8 @@ public static class IntegerGrid
     public const int MaxGridBits = 62;
 
     /// <summary>
-    /// Every row times 2^gridBits, truncated toward zero, clamped to [lower, upper]; NaN and the infinities become a public constant. The map
+    /// Every row times 2^gridBits, truncated toward zero, clamped to [lower, upper]; NaN and the infinities become a public constant. The
+    /// map
     /// is d -> d.
     /// </summary>
     /// <remarks>
@@ -21,7 +22,9 @@ public static class IntegerGrid
     /// <param name="upper">The largest result, in grid units; at least <paramref name="lower"/>.</param>
     /// <param name="notFinite">What NaN and the infinities become, in grid units; public, within the bounds.</param>
     /// <exception cref="ArgumentException">The metric is another one, or does not measure the domain.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The grid bits or the constant are out of range, or the lower bound is above the upper.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The grid bits or the constant are out of range, or the lower bound is above the upper.
+    /// </exception>
     public static Transformation<IReadOnlyList<double>, IReadOnlyList<long>> Round(
         VectorDomain<double> domain, Metric metric, int gridBits, long lower, long upper, long notFinite = 0)
     {

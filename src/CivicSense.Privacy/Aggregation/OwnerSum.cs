@@ -5,11 +5,13 @@ public static class OwnerSum
 {
     /// <summary>
     /// Each owner's rows are added exactly, then the sum is clamped to [lower, upper]. The result has one row for every owner with rows, in
-    /// ascending order of the owners' identifiers. The map to <see cref="SymmetricDistance"/> is d -> d for <see cref="SymmetricIdDistance"/> and
+    /// ascending order of the owners' identifiers. The map to <see cref="SymmetricDistance"/> is d -> d for <see
+    /// cref="SymmetricIdDistance"/> and
     /// d -> 2d for <see cref="ChangeOneIdDistance"/>.
     /// </summary>
     /// <remarks>
-    /// Proof definition: what an owner contributes is a function of the multiset of that owner's own rows. First the sum, then the bound; the
+    /// Proof definition: what an owner contributes is a function of the multiset of that owner's own rows. First the sum, then the bound;
+    /// the
     /// other way round the bound would not bound an owner. Proof: docs/privacy/owner-grouping.md, lemma 2.
     /// </remarks>
     /// <param name="domain">The rows with their owners.</param>

@@ -8,8 +8,10 @@ public static class OwnerTruncation
     /// d -> d limit for <see cref="SymmetricIdDistance"/> and d -> 2 d limit for <see cref="ChangeOneIdDistance"/>.
     /// </summary>
     /// <remarks>
-    /// <para>Which rows are kept depends on the multiset of that owner's values and on nothing else, not even on their order: of n sorted values
-    /// those at the positions floor((2j + 1) n / (2 limit)) for j from 0 to limit - 1, which are evenly spread over the owner's values.</para>
+    /// <para>Which rows are kept depends on the multiset of that owner's values and on nothing else, not even on their order: of n sorted
+    /// values
+    /// those at the positions floor((2j + 1) n / (2 limit)) for j from 0 to limit - 1, which are evenly spread over the owner's
+    /// values.</para>
     /// <para>Proof: docs/privacy/owner-grouping.md, lemma 3.</para>
     /// </remarks>
     /// <param name="domain">The rows with their owners.</param>

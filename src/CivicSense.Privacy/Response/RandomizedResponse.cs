@@ -12,7 +12,8 @@ public static class RandomizedResponse
     static readonly Rational Half = new(1, 2);
 
     /// <summary>
-    /// The truth with probability p, its contrary with probability 1 - p. The map from <see cref="DiscreteDistance"/> is 1 -> ln(p / (1 - p)),
+    /// The truth with probability p, its contrary with probability 1 - p. The map from <see cref="DiscreteDistance"/> is 1 -> ln(p / (1 -
+    /// p)),
     /// rounded up; it is 0 exactly where p is 1/2 and the answer tells nothing.
     /// </summary>
     /// <param name="probabilityOfTruth">p; at least 1/2 and below 1.</param>
@@ -33,8 +34,10 @@ public static class RandomizedResponse
     }
 
     /// <summary>
-    /// The truth with probability p, each of the other k - 1 categories with probability (1 - p) / (k - 1); a value that is no category gets
-    /// each category with probability 1 / k. The map from <see cref="DiscreteDistance"/> is 1 -> ln(p (k - 1) / (1 - p)), rounded up; it is 0 exactly
+    /// The truth with probability p, each of the other k - 1 categories with probability (1 - p) / (k - 1); a value that is no category
+    /// gets
+    /// each category with probability 1 / k. The map from <see cref="DiscreteDistance"/> is 1 -> ln(p (k - 1) / (1 - p)), rounded up; it is
+    /// 0 exactly
     /// where p is 1/k and the answer tells nothing.
     /// </summary>
     /// <param name="categories">The public categories; at least two, no two equal.</param>

@@ -5,7 +5,8 @@ namespace CivicSense.Privacy;
 /// number takes part.
 /// </summary>
 /// <remarks>
-/// <para>A candidate is proposed uniformly and accepted with probability exp(-(largest - score) / scale), until one is accepted. The expected
+/// <para>A candidate is proposed uniformly and accepted with probability exp(-(largest - score) / scale), until one is accepted. The
+/// expected
 /// number of rounds is at most the number of candidates, whatever the scores are. The number of rounds depends on the scores: draw on a
 /// schedule, never while somebody waits for the answer.</para>
 /// <para>Proof: docs/privacy/exponential-mechanism.md.</para>

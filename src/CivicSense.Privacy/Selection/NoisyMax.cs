@@ -1,11 +1,13 @@
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// The index of the largest noisy score: every score gets discrete Laplace noise of its own, and of equal noisy scores the one with the lowest
+/// The index of the largest noisy score: every score gets discrete Laplace noise of its own, and of equal noisy scores the one with the
+/// lowest
 /// index is chosen. The noisy scores themselves are not published. OpenDP: <c>make_noisy_max</c>.
 /// </summary>
 /// <remarks>
-/// The number of draws is the number of candidates, but the time of a draw depends on the value drawn: draw on a schedule, never while somebody
+/// The number of draws is the number of candidates, but the time of a draw depends on the value drawn: draw on a schedule, never while
+/// somebody
 /// waits for the answer. For zero-concentrated differential privacy use <see cref="Conversions.PureToZeroConcentrated"/>. Proof:
 /// docs/privacy/noisy-max.md.
 /// </remarks>

@@ -1,14 +1,18 @@
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// The index of a candidate: the first that is accepted, with probability exp(-(largest - score) / scale), in an order that is uniformly random.
-/// McKenna and Sheldon 2020. Its expected score is never below that of the exponential mechanism with the same scale. Exact: no floating-point
+/// The index of a candidate: the first that is accepted, with probability exp(-(largest - score) / scale), in an order that is uniformly
+/// random.
+/// McKenna and Sheldon 2020. Its expected score is never below that of the exponential mechanism with the same scale. Exact: no
+/// floating-point
 /// number takes part.
 /// </summary>
 /// <remarks>
-/// <para>Every candidate is tried at most once and one with the largest score is always accepted. The number of trials depends on the scores:
+/// <para>Every candidate is tried at most once and one with the largest score is always accepted. The number of trials depends on the
+/// scores:
 /// draw on a schedule, never while somebody waits for the answer.</para>
-/// <para>For zero-concentrated differential privacy use <see cref="Conversions.PureToZeroConcentrated"/>: the bounded range of the exponential
+/// <para>For zero-concentrated differential privacy use <see cref="Conversions.PureToZeroConcentrated"/>: the bounded range of the
+/// exponential
 /// mechanism is not claimed here. Proof: docs/privacy/exponential-mechanism.md, theorem 3.</para>
 /// </remarks>
 public static class PermuteAndFlip

@@ -1,11 +1,15 @@
 namespace CivicSense.Privacy;
 
-/// <summary>A quantile of the data, chosen from public candidates by the exponential mechanism. OpenDP: <c>make_private_quantile</c>.</summary>
+/// <summary>
+/// A quantile of the data, chosen from public candidates by the exponential mechanism. OpenDP: <c>make_private_quantile</c>.
+/// </summary>
 public static class PrivateQuantile
 {
     /// <summary>
-    /// <see cref="Quantile.Scores"/>, then <see cref="ExponentialMechanism.Select(VectorDomain{long}, LInfDistance, Rational)"/>, then the candidate that
-    /// was chosen. With the quantile a/b the map is d -> 2 d max(a, b - a) / scale for <see cref="SymmetricDistance"/> and d -> 2 d b / scale for
+    /// <see cref="Quantile.Scores"/>, then <see cref="ExponentialMechanism.Select(VectorDomain{long}, LInfDistance, Rational)"/>, then the
+    /// candidate that
+    /// was chosen. With the quantile a/b the map is d -> 2 d max(a, b - a) / scale for <see cref="SymmetricDistance"/> and d -> 2 d b /
+    /// scale for
     /// <see cref="ChangeOneDistance"/>.
     /// </summary>
     /// <param name="domain">The rows. They need no bounds.</param>

@@ -8,17 +8,22 @@ public static class Quantile
     /// exactly where c is a quantile of the data, and below it elsewhere.
     /// </summary>
     /// <remarks>
-    /// <para>With the quantile a/b in lowest terms, n rows, L of them below c and G above it, the score is -max(0, b L - a n, a n - b (n - G)). The map
-    /// to <see cref="LInfDistance"/> is d -> d max(a, b - a) for <see cref="SymmetricDistance"/>; d -> floor(d/2) b for the same where the size is public; d
+    /// <para>With the quantile a/b in lowest terms, n rows, L of them below c and G above it, the score is -max(0, b L - a n, a n - b (n -
+    /// G)). The map
+    /// to <see cref="LInfDistance"/> is d -> d max(a, b - a) for <see cref="SymmetricDistance"/>; d -> floor(d/2) b for the same where the
+    /// size is public; d
     /// -> d b for <see cref="ChangeOneDistance"/>.</para>
-    /// <para>Where no row equals the candidate this is the score of OpenDP's <c>make_quantile_score_candidates</c>, -|(b - a) L - a G|. Where rows equal
+    /// <para>Where no row equals the candidate this is the score of OpenDP's <c>make_quantile_score_candidates</c>, -|(b - a) L - a G|.
+    /// Where rows equal
     /// it, OpenDP's score can rank a candidate that is the quantile below its neighbour; this one cannot, at the same sensitivity.</para>
     /// <para>Proof: docs/privacy/quantile.md.</para>
     /// </remarks>
     /// <param name="domain">The rows. They need no bounds.</param>
     /// <param name="metric"><see cref="SymmetricDistance"/> or <see cref="ChangeOneDistance"/>.</param>
     /// <param name="candidates">The public candidates, strictly increasing; at least one.</param>
-    /// <param name="quantile">From 0, the smallest, to 1, the largest; 1/2 is the median. The denominator in lowest terms is below 2^31.</param>
+    /// <param name="quantile">
+    /// From 0, the smallest, to 1, the largest; 1/2 is the median. The denominator in lowest terms is below 2^31.
+    /// </param>
     /// <exception cref="ArgumentException">There is no candidate, they do not increase, or the metric is another one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The quantile is out of range.</exception>
     public static Transformation<IReadOnlyList<long>, IReadOnlyList<long>> Scores(

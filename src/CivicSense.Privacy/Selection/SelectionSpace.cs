@@ -4,7 +4,9 @@ namespace CivicSense.Privacy;
 static class SelectionSpace
 {
     /// <summary>The space of scores.</summary>
-    /// <exception cref="ArgumentException">The number of scores is not public, or is zero, or the metric does not measure the domain.</exception>
+    /// <exception cref="ArgumentException">
+    /// The number of scores is not public, or is zero, or the metric does not measure the domain.
+    /// </exception>
     public static Space<IReadOnlyList<long>> Of(VectorDomain<long> domain, LInfDistance metric)
     {
         ArgumentNullException.ThrowIfNull(domain);
@@ -16,7 +18,9 @@ static class SelectionSpace
         };
     }
 
-    /// <summary>The map to pure differential privacy that the three mechanisms share: 2 d / scale, and half of it for monotonic scores.</summary>
+    /// <summary>
+    /// The map to pure differential privacy that the three mechanisms share: 2 d / scale, and half of it for monotonic scores.
+    /// </summary>
     public static Func<Rational, Rational> PureMap(LInfDistance metric, Rational scale)
     {
         var perDistance = Rational.FromInt64(metric.Monotonic ? 1 : 2) / scale;

@@ -88,9 +88,12 @@ public sealed record L2Distance : Metric
     internal override string? WhyRefused(Domain domain) => WhyNotNumbers(domain);
 }
 
-/// <summary>The largest |x_i - y_i| of two vectors of the same length; infinite where the lengths differ.</summary>
+/// <summary>
+/// The largest |x_i - y_i| of two vectors of the same length, or their largest rise plus their largest fall; infinite where the lengths differ.
+/// </summary>
 /// <param name="Monotonic">
-/// Whether the coordinates of neighbours all move in the same direction: all up, or all down. Such scores cost selection half as much.
+/// Whether the distance is the largest rise of a coordinate plus the largest fall. Scores that all go up, or all go down, when a row is added are
+/// then no further apart than in the other distance, and cost selection half as much.
 /// </param>
 public sealed record LInfDistance(bool Monotonic = false) : Metric
 {

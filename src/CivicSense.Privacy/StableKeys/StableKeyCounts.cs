@@ -7,7 +7,8 @@ namespace CivicSense.Privacy;
 /// published. OpenDP: <c>make_laplace_threshold</c>; Korolova et al. 2009.
 /// </summary>
 /// <remarks>
-/// <para>The keys that are published, not only their counts, tell of the data; the threshold hides those that hang on few rows, but for events
+/// <para>The keys that are published, not only their counts, tell of the data; the threshold hides those that hang on few rows, but for
+/// events
 /// of probability delta. Where the keys are public, <see cref="CountByCategory"/> needs no delta.</para>
 /// <para>The keys are published in a random order, which is drawn for each release and does not depend on the data. The time depends on the
 /// number of keys and on the noise: draw on a schedule, never while somebody waits for the answer.</para>
@@ -113,7 +114,9 @@ public static class StableKeyCounts
                 nameof(inputDistance), inputDistance, $"The threshold {threshold} is too low: delta would be 1 or more, which is no guarantee.");
     }
 
-    /// <summary>An upper bound of the largest j P(noise >= threshold - distance + j - 1) for j from 1 to the distance, which is below the threshold.</summary>
+    /// <summary>
+    /// An upper bound of the largest j P(noise >= threshold - distance + j - 1) for j from 1 to the distance, which is below the threshold.
+    /// </summary>
     internal static Rational Delta(Rational scale, long threshold, BigInteger distance)
     {
         if (distance.IsZero)
