@@ -118,7 +118,7 @@ public sealed record LedgerEntry
 /// <summary>What one ledger entry says.</summary>
 /// <param name="Sequence">1 for the first entry, then one more each.</param>
 /// <param name="Kind">What was recorded.</param>
-/// <param name="Recorded">When, by the node's clock, to the second.</param>
+/// <param name="Recorded">When, by the node's clock, to the second; of a window and of a day's activity, when the release was due.</param>
 /// <param name="Day">The privacy day.</param>
 /// <param name="Window">The window released; null for other kinds.</param>
 /// <param name="PlanHash">The hash of the day's plan.</param>

@@ -8,7 +8,7 @@ namespace CivicSense.OpenData;
 /// <summary>One entry of the privacy ledger.</summary>
 /// <param name="Sequence">1 for the first entry, then one more each.</param>
 /// <param name="Kind">'plan', 'window', 'activity' or 'restored'.</param>
-/// <param name="Recorded">When, by the node's clock, UTC.</param>
+/// <param name="Recorded">When, by the node's clock, UTC; of a window and of a day's activity, when the release was due.</param>
 /// <param name="Day">The privacy day.</param>
 /// <param name="Window">Start of the window released, UTC; null for other kinds.</param>
 /// <param name="PlanHash">SHA-256 of the day's plan.</param>

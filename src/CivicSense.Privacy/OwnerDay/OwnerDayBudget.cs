@@ -11,5 +11,8 @@ public readonly record struct OwnerDayBudget(long Remaining)
     /// <summary>The remaining squared norm, in squared grid units; never negative.</summary>
     public long Remaining { get; } = Remaining >= 0
         ? Remaining
-        : throw new ArgumentOutOfRangeException(nameof(Remaining), Remaining, "An owner-day budget is never negative.");
+        : throw new ArgumentOutOfRangeException(nameof(Remaining), "An owner-day budget is never negative.");
+
+    /// <summary>Says nothing of the value: it is private, and texts end in logs.</summary>
+    public override string ToString() => nameof(OwnerDayBudget);
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace CivicSense.Privacy;
 
 /// <summary>
@@ -16,46 +14,53 @@ namespace CivicSense.Privacy;
 public sealed class OwnerDayFilter
 {
     readonly OwnerDayMechanism _mechanism;
-    readonly IReadOnlyDictionary<int, int> _enrolment;
+    readonly OwnerDayDomain _domain;
     readonly IReadOnlyDictionary<int, long> _before;
     readonly Dictionary<int, long> _remaining = [];
 
     /// <summary>The filter of a day, with what was charged earlier.</summary>
     /// <param name="mechanism">The mechanism of the day's plan.</param>
-    /// <param name="enrolment">For every owner of the plan, the number of release areas; public.</param>
-    /// <param name="remaining">What is left to the owners who were charged earlier on this day, in squared grid units.</param>
-    public OwnerDayFilter(OwnerDayMechanism mechanism, IReadOnlyDictionary<int, int> enrolment, IReadOnlyDictionary<int, long> remaining)
+    /// <param name="domain">The caps and the enrolment of the plan; public.</param>
+    /// <param name="remaining">
+    /// What is left to the owners who were charged earlier on this day, in squared grid units. What no day could leave counts as spent.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The plan enrols an owner in so many areas that nothing is left for measurements. It depends on the plan alone.
+    /// </exception>
+    public OwnerDayFilter(OwnerDayMechanism mechanism, OwnerDayDomain domain, IReadOnlyDictionary<int, long> remaining)
     {
         ArgumentNullException.ThrowIfNull(mechanism);
-        ArgumentNullException.ThrowIfNull(enrolment);
+        ArgumentNullException.ThrowIfNull(domain);
         ArgumentNullException.ThrowIfNull(remaining);
-        (_mechanism, _enrolment, _before) = (mechanism, enrolment, remaining);
+        mechanism.BudgetAtMidnight(domain.MostAreas);
+        (_mechanism, _domain, _before) = (mechanism, domain, remaining);
     }
 
     /// <summary>What is left to the owners that were charged through this filter, in squared grid units.</summary>
     public IReadOnlyDictionary<int, long> Remaining => _remaining;
 
-    /// <summary>Clips a weighted residual to what is left to the owner, and charges it.</summary>
-    /// <inheritdoc cref="OwnerDayMechanism.Clip(double, double, ref OwnerDayBudget)"/>
-    /// <param name="owner">The owner. One whom the plan does not enrol contributes 0.</param>
-    /// <param name="weightedResidual">In units of the norm bound. NaN and infinities contribute 0 and charge nothing.</param>
-    /// <param name="cap">The public bound on the magnitude, in units of the norm bound; finite and at least 0.</param>
-    public long Charge(int owner, double weightedResidual, double cap)
+    /// <summary>Clips a weighted residual to the cap of its key and to what is left to the owner, and charges it. No value makes it fail.</summary>
+    /// <returns>The contribution to the sum, in grid units; 0 for an owner whom the plan does not enrol.</returns>
+    /// <exception cref="IndexOutOfRangeException">The key is not one of the plan's.</exception>
+    public long Charge(OwnerDayResidual residual)
     {
-        if (!_enrolment.TryGetValue(owner, out var areas))
+        var cap = _domain.Caps[residual.Key];
+        if (!_domain.Enrolment.TryGetValue(residual.Owner, out var areas))
         {
             return 0;
         }
 
-        ref var remaining = ref CollectionsMarshal.GetValueRefOrAddDefault(_remaining, owner, out var charged);
-        if (!charged)
-        {
-            remaining = _before.TryGetValue(owner, out var left) ? left : _mechanism.BudgetAtMidnight(areas).Remaining;
-        }
-
-        var budget = new OwnerDayBudget(remaining);
-        var contribution = _mechanism.Clip(weightedResidual, cap, ref budget);
-        remaining = budget.Remaining;
+        var budget = new OwnerDayBudget(_remaining.TryGetValue(residual.Owner, out var left) ? left : LeftBefore(residual.Owner, areas));
+        var contribution = _mechanism.Clip(residual.WeightedResidual, cap, ref budget);
+        _remaining[residual.Owner] = budget.Remaining;
         return contribution;
+    }
+
+    long LeftBefore(int owner, int areas)
+    {
+        var midnight = _mechanism.BudgetAtMidnight(areas).Remaining;
+
+        // A number that no day could leave comes from a damaged database. An exception would tell that this owner has contributed.
+        return !_before.TryGetValue(owner, out var left) ? midnight : left < 0 || left > midnight ? 0 : left;
     }
 }

@@ -24,6 +24,14 @@ public sealed class OwnerDayMechanism
     /// <summary>The largest accepted number of grid bits: Grid^2 must be a long.</summary>
     public const int MaxGridBits = 31;
 
+    /// <summary>Also by value, so that the order in which residuals were given does not matter even where one is given twice.</summary>
+    static readonly Comparison<OwnerDayResidual> ByOwnerAndKey = static (left, right) =>
+    {
+        var order = left.Owner.CompareTo(right.Owner);
+        order = order != 0 ? order : left.Key.CompareTo(right.Key);
+        return order != 0 ? order : left.WeightedResidual.CompareTo(right.WeightedResidual);
+    };
+
     static readonly Rational DefaultActivityShare = new(5, 100);
 
     readonly Measurement<IReadOnlyList<Int128>, IReadOnlyList<Int128>, Rational> _noise;
@@ -153,19 +161,30 @@ public sealed class OwnerDayMechanism
     /// Clips the residuals of one window and adds them up: the transformation whose result <see cref="Publish"/> noises. Every owner's
     /// contributions come from that owner's residuals and budget alone; keys are served in ascending order.
     /// </summary>
+    /// <param name="domain">The caps and the enrolment of the plan; public.</param>
+    /// <param name="window">What the owners measured, and what is left to them; private.</param>
     /// <returns>The exact sums and what they leave of the budgets. Both are private.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A cap or a budget is outside its range; no measured value can cause it.</exception>
-    public ClippedWindow Clip(OwnerDayWindow window)
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The plan enrols an owner in so many areas that nothing is left for measurements. No measured value can cause it.
+    /// </exception>
+    /// <exception cref="ArgumentException">A key of the window is not one of the plan's.</exception>
+    public ClippedWindow Clip(OwnerDayDomain domain, OwnerDayWindow window)
     {
+        ArgumentNullException.ThrowIfNull(domain);
         ArgumentNullException.ThrowIfNull(window);
-        var residuals = window.Residuals.ToArray();
-        Array.Sort(residuals, static (left, right) =>
-            (left.Owner, left.Key, left.WeightedResidual, left.Cap).CompareTo((right.Owner, right.Key, right.WeightedResidual, right.Cap)));
-        var sums = new Int128[window.Keys];
-        var filter = new OwnerDayFilter(this, window.Enrolment, window.Remaining);
+        var filter = new OwnerDayFilter(this, domain, window.Remaining);
+        if (!domain.Contains(window))
+        {
+            throw new ArgumentException("A key of the window is not one of the plan's.", nameof(window));
+        }
+
+        OwnerDayResidual[] residuals = [.. window.Residuals];
+        Array.Sort(residuals, ByOwnerAndKey);
+        var sums = new Int128[domain.Caps.Length];
         foreach (var residual in residuals)
         {
-            sums[residual.Key] += filter.Charge(residual.Owner, residual.WeightedResidual, residual.Cap);
+            // Always fits: fewer than 2^31 contributions below 2^32.
+            sums[residual.Key] += filter.Charge(residual);
         }
 
         return new ClippedWindow(sums, filter.Remaining);
@@ -176,25 +195,26 @@ public sealed class OwnerDayMechanism
     /// reserved for.
     /// </summary>
     /// <param name="areas">The number of areas in the plan; public.</param>
-    /// <param name="enrolment">For every owner of the plan, the number of release areas; public.</param>
+    /// <param name="domain">The enrolment of the plan; public.</param>
     /// <param name="active">Who was active where; repetitions count once. Private.</param>
     /// <returns>The exact sums in area order, in grid units. Private.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An area is not one of the plan's.</exception>
-    public IReadOnlyList<Int128> ActivitySums(int areas, IReadOnlyDictionary<int, int> enrolment, IEnumerable<(int Owner, int Area)> active)
+    public IReadOnlyList<Int128> ActivitySums(int areas, OwnerDayDomain domain, IEnumerable<(int Owner, int Area)> active)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(areas);
-        ArgumentNullException.ThrowIfNull(enrolment);
+        ArgumentNullException.ThrowIfNull(domain);
         ArgumentNullException.ThrowIfNull(active);
-        var sums = new Int128[areas];
-        foreach (var own in active.Distinct().GroupBy(pair => pair.Owner))
+        var pairs = active.ToHashSet();
+        if (pairs.Any(pair => (uint)pair.Area >= (uint)areas))
         {
-            foreach (var (_, area) in own.OrderBy(pair => pair.Area).Take(enrolment.GetValueOrDefault(own.Key)))
-            {
-                if ((uint)area >= (uint)areas)
-                {
-                    throw new ArgumentOutOfRangeException(nameof(active), $"An area is from 0 to {areas - 1}.");
-                }
+            throw new ArgumentOutOfRangeException(nameof(active), $"An area is from 0 to {areas - 1}.");
+        }
 
+        var sums = new Int128[areas];
+        foreach (var own in pairs.GroupBy(pair => pair.Owner))
+        {
+            foreach (var (_, area) in own.OrderBy(pair => pair.Area).Take(domain.Enrolment.GetValueOrDefault(own.Key)))
+            {
                 sums[area] += ActivityWeight;
             }
         }
@@ -217,21 +237,26 @@ public sealed class OwnerDayMechanism
     }
 
     /// <summary>
-    /// The measurement that one window's release is: <see cref="Clip(OwnerDayWindow)"/>, then <see cref="Publish"/>. Its map is d^2 rho for d
+    /// The measurement that one window's release is: <see cref="Clip(OwnerDayDomain, OwnerDayWindow)"/>, then <see cref="Publish"/>. Its map is d^2 rho for d
     /// owner-days, and four times that where they are replaced.
     /// </summary>
     /// <remarks>
     /// That is what one window loses by itself. All windows and the activity of a day lose no more together, because they share the
     /// owners' budgets: <see cref="Map"/> and docs/privacy/owner-day.md.
     /// </remarks>
-    /// <param name="keys">The number of keys of the window.</param>
+    /// <param name="domain">The caps and the enrolment of the plan; public.</param>
     /// <param name="adjacency">Which windows are neighbours.</param>
-    public Measurement<OwnerDayWindow, IReadOnlyList<Int128>, Rational> Window(int keys, Adjacency adjacency)
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The plan enrols an owner in so many areas that nothing is left for measurements, or the adjacency is unknown.
+    /// </exception>
+    public Measurement<OwnerDayWindow, IReadOnlyList<Int128>, Rational> Window(OwnerDayDomain domain, Adjacency adjacency)
     {
+        ArgumentNullException.ThrowIfNull(domain);
+        BudgetAtMidnight(domain.MostAreas);
         var sums = new Transformation<OwnerDayWindow, IReadOnlyList<Int128>>(
-            new Space<OwnerDayWindow>(new OwnerDayDomain(keys), new OwnerDayDistance(adjacency)),
+            new Space<OwnerDayWindow>(domain, new OwnerDayDistance(adjacency)),
             _noise.Input,
-            window => Clip(window).Sums,
+            window => Clip(domain, window).Sums,
             ownerDays => ownerDays * Reach(adjacency));
         return sums.Then(_noise);
     }
@@ -240,7 +265,8 @@ public sealed class OwnerDayMechanism
     /// <param name="ownerDays">How many owners' days differ; a whole number of at least 0.</param>
     /// <param name="adjacency">What may become of them.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative or no whole number, or the adjacency is unknown.</exception>
-    public Rational Map(Rational ownerDays, Adjacency adjacency) => Window(0, adjacency).Map(ownerDays);
+    public Rational Map(Rational ownerDays, Adjacency adjacency) =>
+        Window(new OwnerDayDomain([], []), adjacency).Map(ownerDays);
 
     /// <summary>How far one owner-day can move the vector of all sums of a day, in grid units.</summary>
     Rational Reach(Adjacency adjacency) => adjacency switch

@@ -23,6 +23,8 @@ sealed class PlanBuilder(ReleaseOptions options)
     public PrivatePlan? Build(PrivacyDay day, HourWindow firstWindow, HourWindow lastWindow, IReadOnlyList<Device> devices)
     {
         var mechanism = new OwnerDayMechanism(Rational.FromDecimal(options.Rho), activityShare: Rational.FromDecimal(options.ActivityShare));
+        // Fails before the day, and for everybody alike, if the reserve for activity left nothing for measurements.
+        mechanism.BudgetAtMidnight(MaximumAreasPerOwner);
         var (takingPart, areaOfPlace) = Place(devices);
         if (areaOfPlace.Count == 0)
             return null;

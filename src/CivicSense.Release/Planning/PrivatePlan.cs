@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CivicSense.Commons;
+using CivicSense.Privacy;
 
 namespace CivicSense.Release;
 
@@ -8,9 +9,12 @@ namespace CivicSense.Release;
 /// <param name="Devices">Every device that takes part, in order of <see cref="PlannedDevice.DeviceId"/>.</param>
 public sealed record PrivatePlan(ReleasePlan Public, ImmutableArray<PlannedDevice> Devices)
 {
-    /// <summary>For every household of the plan, the number of release areas in which it is enrolled.</summary>
-    internal Dictionary<int, int> ReleaseAreasOfOwners() => Devices.GroupBy(device => device.OwnerId)
-        .ToDictionary(own => own.Key, own => own.Select(device => device.AreaIndex).Distinct().Count());
+    /// <summary>What the mechanism must know of the plan: the cap of every key, and in how many release areas each household is enrolled.</summary>
+    internal OwnerDayDomain OwnerDays() => new(
+        Enumerable.Range(0, Public.KeyCount).Select(key => Public.Quantities[key % Public.Quantities.Length])
+            .Select(planned => planned.Weight * planned.Cap),
+        Devices.GroupBy(device => device.OwnerId)
+            .Select(own => KeyValuePair.Create(own.Key, own.Select(device => device.AreaIndex).Distinct().Count())));
 }
 
 /// <summary>One device's place in a plan. Fixed for the day, whatever is enrolled or moved meanwhile.</summary>

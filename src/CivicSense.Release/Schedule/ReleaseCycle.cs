@@ -41,7 +41,7 @@ public sealed class ReleaseCycle
         (this.options, this.clock, this.logger) = (options, clock, logger);
         zone = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
         plans = new PlanFixing(store, fence, options, clock, logger);
-        release = new WindowRelease(store, baseline, fence, clock);
+        release = new WindowRelease(store, baseline, fence, options.Lateness);
         settlement = new FenceSettlement(store, fence, release, zone, clock, logger);
     }
 

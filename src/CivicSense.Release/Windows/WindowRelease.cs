@@ -7,7 +7,7 @@ using CivicSense.Vault;
 namespace CivicSense.Release;
 
 /// <summary>Releases one window, in one transaction, with the plan and mechanism that were fixed for its day.</summary>
-sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, ReleaseFence fence, TimeProvider clock)
+sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, ReleaseFence fence, TimeSpan lateness)
 {
     PreparedRelease? drawn;
 
@@ -23,16 +23,19 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
     public async ValueTask<ReleasedWindow> ReleaseAsync(
         PrivatePlan plan, OwnerDayMechanism mechanism, HourWindow window, CancellationToken cancellationToken)
     {
-        // Time and baselines come before any private datum is read, so that neither depends on one.
-        var now = clock.GetUtcNow();
+        // What is recorded is when the release was due, not when the node came to it: that depends on how much private data it had to read.
+        var due = window.End + lateness;
+        // Baselines come before any private datum is read.
         var baselines = Baselines(plan.Public, window);
 
         await using var transaction = await store.BeginAsync(cancellationToken);
         fence.RequireSameDatabase(transaction.State);
         // What was drawn and could not be noted in the fence is kept: whether a file can be written must not choose among draws.
-        var prepared = drawn is { } kept && kept.Window == window && kept.PreviousHead == transaction.State.LedgerHead
-            ? kept
-            : await DrawAsync(transaction, plan, mechanism, window, baselines, now, cancellationToken);
+        // The next day's plan may have been fixed meanwhile: then the entries follow that, and the values stay.
+        var prepared = drawn is { } kept && kept.Window == window
+            ? kept with { PreviousHead = transaction.State.LedgerHead }
+            : await DrawAsync(transaction, plan, mechanism, window, baselines, cancellationToken);
+        prepared = prepared with { Entries = Entries(plan.Public, prepared, transaction.State, due) };
         drawn = prepared;
         FencedCommit.WriteFence(() => fence.Prepare(prepared.Last, prepared.PreviousHead, prepared));
         drawn = null;
@@ -67,7 +70,7 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
 
     static async ValueTask<PreparedRelease> DrawAsync(
         IReleaseTransaction transaction, PrivatePlan plan, OwnerDayMechanism mechanism, HourWindow window, double[] baselines,
-        DateTimeOffset now, CancellationToken cancellationToken)
+        CancellationToken cancellationToken)
     {
         var day = plan.Public.Day;
         var sums = WindowSums.Compute(
@@ -79,23 +82,23 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
         if (window == plan.Public.LastWindow)
             activity = Publish(mechanism, ActivitySums(plan, mechanism, sums.ActiveOwners.Union(await transaction.ReadActiveOwnersAsync(day, cancellationToken))));
 
-        var prepared = new PreparedRelease(
-            day, plan.Public.LastWindow, window, transaction.State.LedgerHead, Publish(mechanism, sums.Sums), [.. baselines], activity, [.. sums.Budgets], [.. sums.ActiveOwners], []);
-        return prepared with { Entries = Entries(plan.Public, prepared, transaction.State, now) };
+        return new PreparedRelease(
+            day, plan.Public.LastWindow, window, transaction.State.LedgerHead, Publish(mechanism, sums.Sums), [.. baselines], activity,
+            [.. sums.Budgets], [.. sums.ActiveOwners], []);
     }
 
     static IReadOnlyList<Int128> ActivitySums(PrivatePlan plan, OwnerDayMechanism mechanism, IEnumerable<ActiveOwner> active) => mechanism.ActivitySums(
-        plan.Public.Areas.Length, plan.ReleaseAreasOfOwners(), active.Select(owner => (owner.OwnerId, owner.AreaIndex)));
+        plan.Public.Areas.Length, plan.OwnerDays(), active.Select(owner => (owner.OwnerId, owner.AreaIndex)));
 
     static ImmutableArray<long> Publish(OwnerDayMechanism mechanism, IReadOnlyList<Int128> exactSums) =>
         [.. mechanism.Publish(exactSums).Select(value => checked((long)value))];
 
-    static ImmutableArray<LedgerEntry> Entries(ReleasePlan plan, PreparedRelease prepared, ReleaseState state, DateTimeOffset now)
+    static ImmutableArray<LedgerEntry> Entries(ReleasePlan plan, PreparedRelease prepared, ReleaseState state, DateTimeOffset due)
     {
         var planHash = PlanDocument.Hash(plan);
         // The measurements' own sequence is that of their entry, which does not enter the hash.
         var window = FencedCommit.Entry(
-            state, LedgerEntryKind.Window, now, plan.Day, prepared.Window, planHash, prepared.Values.Length,
+            state, LedgerEntryKind.Window, due, plan.Day, prepared.Window, planHash, prepared.Values.Length,
             ValuesHash.Of(prepared.Measurements(plan, state.LedgerLength + 1)), plan.Rho);
         if (prepared.Activity.IsEmpty)
             return [window];
@@ -103,7 +106,7 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
         [
             window,
             FencedCommit.Entry(
-                state.After(window), LedgerEntryKind.Activity, now, plan.Day, null, planHash, prepared.Activity.Length,
+                state.After(window), LedgerEntryKind.Activity, due, plan.Day, null, planHash, prepared.Activity.Length,
                 ValuesHash.Of(prepared.DayActivity(plan, state.LedgerLength + 2)), plan.Rho),
         ];
     }

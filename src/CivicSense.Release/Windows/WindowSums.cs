@@ -14,7 +14,7 @@ sealed record WindowSums(IReadOnlyList<Int128> Sums, IReadOnlyDictionary<int, lo
     /// <summary>Turns one window's contributions into clipped integer sums.</summary>
     /// <remarks>
     /// Each owner's coordinates are computed from that owner's contributions to this window, the public baseline and what is left of the
-    /// owner's own budget, and from nothing else; docs/privacy/owner-day.md builds on that. Up to <see cref="OwnerDayMechanism.Clip(OwnerDayWindow)"/>
+    /// owner's own budget, and from nothing else; docs/privacy/owner-day.md builds on that. Up to <see cref="OwnerDayMechanism.Clip(OwnerDayDomain, OwnerDayWindow)"/>
     /// everything belongs to one owner, after it there are only integers.
     /// </remarks>
     /// <param name="mechanism">The mechanism of the plan.</param>
@@ -33,11 +33,11 @@ sealed record WindowSums(IReadOnlyList<Int128> Sums, IReadOnlyDictionary<int, lo
             var planned = plan.Public.Quantities[coordinate.QuantityIndex];
             var key = plan.Public.KeyIndex(coordinate.AreaIndex, coordinate.QuantityIndex);
             var residual = planned.Quantity.ToModelScale(value.Mean) - planned.Quantity.ToModelScale(baselines[key]);
-            residuals.Add(new OwnerDayResidual(coordinate.OwnerId, key, planned.Weight * residual, planned.Weight * planned.Cap));
+            residuals.Add(new OwnerDayResidual(coordinate.OwnerId, key, planned.Weight * residual));
             active.Add(new ActiveOwner(coordinate.OwnerId, coordinate.AreaIndex));
         }
 
-        var clipped = mechanism.Clip(new OwnerDayWindow(plan.Public.KeyCount, plan.ReleaseAreasOfOwners(), budgets, residuals));
+        var clipped = mechanism.Clip(plan.OwnerDays(), new OwnerDayWindow(budgets, residuals));
         return new WindowSums(clipped.Sums, clipped.Remaining, active);
     }
 

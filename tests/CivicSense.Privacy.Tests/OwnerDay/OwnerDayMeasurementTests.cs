@@ -7,7 +7,7 @@ namespace CivicSense.Privacy.Tests;
 public sealed class OwnerDayMeasurementTests
 {
     static readonly Rational Rho = Rational.FromDecimal(0.028m);
-    static readonly Dictionary<int, int> Enrolment = new() { [1] = 1, [2] = 2, [3] = 1 };
+    static readonly OwnerDayDomain Plan = new([10, 0.8, 0.1, 0, 10, double.MaxValue, 1, 2], new Dictionary<int, int> { [1] = 1, [2] = 2, [3] = 1 });
 
     [Theory]
     [InlineData(16)]
@@ -16,11 +16,11 @@ public sealed class OwnerDayMeasurementTests
     public void The_map_is_rho_for_one_owner_day_and_grows_with_the_square(int gridBits)
     {
         var mechanism = new OwnerDayMechanism(Rho, gridBits);
-        var absent = mechanism.Window(10, Adjacency.ZeroOut);
+        var absent = mechanism.Window(Plan, Adjacency.ZeroOut);
         Assert.Equal(Rho, absent.Map(Rational.One));
         Assert.Equal(Rational.Zero, absent.Map(Rational.Zero));
         Assert.Equal(Rho * Rational.FromInteger(9), absent.Map(Rational.FromInteger(3)));
-        Assert.Equal(Rho * Rational.FromInteger(4), mechanism.Window(10, Adjacency.ReplaceOne).Map(Rational.One));
+        Assert.Equal(Rho * Rational.FromInteger(4), mechanism.Window(Plan, Adjacency.ReplaceOne).Map(Rational.One));
         Assert.Equal(absent.Map(Rational.FromInteger(3)), mechanism.Map(Rational.FromInteger(3), Adjacency.ZeroOut));
         Assert.True(absent.Check(Rational.One, Rho));
         Assert.False(absent.Check(Rational.One, Rho - new Rational(1, 1_000_000_000)));
@@ -29,7 +29,7 @@ public sealed class OwnerDayMeasurementTests
     [Fact]
     public void The_map_refuses_half_an_owner_and_negative_ones()
     {
-        var measurement = new OwnerDayMechanism(Rho).Window(10, Adjacency.ZeroOut);
+        var measurement = new OwnerDayMechanism(Rho).Window(Plan, Adjacency.ZeroOut);
         Assert.Throws<ArgumentOutOfRangeException>(() => measurement.Map(new Rational(1, 2)));
         Assert.Throws<ArgumentOutOfRangeException>(() => measurement.Map(Rational.FromInteger(-1)));
     }
@@ -37,11 +37,11 @@ public sealed class OwnerDayMeasurementTests
     [Fact]
     public void It_answers_what_clip_and_publish_answer_one_after_the_other()
     {
-        var window = new OwnerDayWindow(3, Enrolment, new Dictionary<int, long>(), [new(1, 0, 0.3, 1), new(2, 0, -0.1, 1), new(2, 2, 0.7, 1)]);
-        var composed = new OwnerDayMechanism(Rho, 16, null, new ScriptedBytes(5)).Window(3, Adjacency.ZeroOut);
+        var window = new OwnerDayWindow(new Dictionary<int, long>(), [new(1, 0, 0.3), new(2, 0, -0.1), new(2, 2, 0.7)]);
+        var composed = new OwnerDayMechanism(Rho, 16, null, new ScriptedBytes(5)).Window(Plan, Adjacency.ZeroOut);
         var steps = new OwnerDayMechanism(Rho, 16, null, new ScriptedBytes(5));
         var released = composed.Release(Rational.One, window);
-        Assert.Equal(steps.Publish(steps.Clip(window).Sums), released.Value);
+        Assert.Equal(steps.Publish(steps.Clip(Plan, window).Sums), released.Value);
         Assert.Equal(Rho, released.Loss);
     }
 
@@ -59,17 +59,17 @@ public sealed class OwnerDayMeasurementTests
                 .. own.Where(residual => residual.Owner != changed),
                 .. right.DistinctBy(residual => (residual.Owner, residual.Key)).Where(residual => residual.Owner == changed),
             ];
-            var data = mechanism.Clip(new OwnerDayWindow(8, Enrolment, before, own));
-            Assert.True(Squared(data, mechanism.Clip(new OwnerDayWindow(8, Enrolment, after, other))) <= 4 * (Int128)mechanism.Grid * mechanism.Grid);
+            var data = mechanism.Clip(Plan, new OwnerDayWindow(before, own));
+            Assert.True(Squared(data, mechanism.Clip(Plan, new OwnerDayWindow(after, other))) <= 4 * (Int128)mechanism.Grid * mechanism.Grid);
             OwnerDayResidual[] absent = [.. own.Where(residual => residual.Owner != changed)];
-            Assert.True(Squared(data, mechanism.Clip(new OwnerDayWindow(8, Enrolment, before, absent))) <= (Int128)mechanism.Grid * mechanism.Grid);
+            Assert.True(Squared(data, mechanism.Clip(Plan, new OwnerDayWindow(before, absent))) <= (Int128)mechanism.Grid * mechanism.Grid);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]
     public void Replaced_owner_days_reach_twice_the_norm_bound_to_within_the_rounding()
     {
         var mechanism = new OwnerDayMechanism(Rho, activityShare: Rational.Zero);
-        ClippedWindow Extreme(double value) => mechanism.Clip(new OwnerDayWindow(1, Enrolment, new Dictionary<int, long>(), [new(1, 0, value, 2)]));
+        ClippedWindow Extreme(double value) => mechanism.Clip(Plan, new OwnerDayWindow(new Dictionary<int, long>(), [new(1, 0, value)]));
         Assert.Equal(4 * (Int128)mechanism.Grid * mechanism.Grid, Squared(Extreme(double.MaxValue), Extreme(double.MinValue)));
     }
 
@@ -77,8 +77,7 @@ public sealed class OwnerDayMeasurementTests
         from owner in Gen.Choose(1, 3)
         from key in Gen.Choose(0, 7)
         from value in Doubles.Any
-        from cap in Doubles.Caps
-        select new OwnerDayResidual(owner, key, value, cap);
+        select new OwnerDayResidual(owner, key, value);
 
     static Int128 Squared(ClippedWindow left, ClippedWindow right) =>
         left.Sums.Zip(right.Sums, (a, b) => (a - b) * (a - b)).Aggregate(Int128.Zero, (sum, square) => sum + square);

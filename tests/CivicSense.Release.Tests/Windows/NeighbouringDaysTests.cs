@@ -65,7 +65,7 @@ public sealed class NeighbouringDaysTests
 
         var noise = new SeededNoise(plan.Public, seed);
         var baseline = new RecordedBaseline(record);
-        var release = new WindowRelease(node.Database.Releases, baseline, ReleaseFence.Open(node.FencePath), node.Clock);
+        var release = new WindowRelease(node.Database.Releases, baseline, ReleaseFence.Open(node.FencePath), London.Lateness);
         var sums = new List<Int128>();
         Dictionary<int, long> budgets = [];
         foreach (var window in windows)

@@ -104,7 +104,7 @@ public sealed class WindowReleaseTests
         var plan = await PlanAsync(node);
         var noise = new SeededNoise(plan.Public, seed: 5);
         var fence = ReleaseFence.Open(node.FencePath);
-        var release = new WindowRelease(node.Store, node.Baseline, fence, node.Clock);
+        var release = new WindowRelease(node.Store, node.Baseline, fence, node.Options.Lateness);
         node.Store.FailOnceAt("CommitAsync");
         await Assert.ThrowsAsync<Vault.VaultUnavailableException>(
             async () => await release.ReleaseAsync(plan, noise.Mechanism, Window, TestNode.Cancel));
@@ -152,10 +152,10 @@ public sealed class WindowReleaseTests
         var plan = await PlanAsync(node);
         node.Store.Before["ReadContributionsAsync"] = () => node.Clock.Now += TimeSpan.FromMinutes(7);
         await Release(node).ReleaseAsync(plan, WindowRelease.MechanismOf(plan.Public), Window, TestNode.Cancel);
-        Assert.Equal(Window.Start, Assert.Single(await node.LedgerAsync()).Content.Recorded);
+        Assert.Equal(Window.End + node.Options.Lateness, Assert.Single(await node.LedgerAsync()).Content.Recorded);
     }
 
-    static WindowRelease Release(TestNode node) => new(node.Store, node.Baseline, ReleaseFence.Open(node.FencePath), node.Clock);
+    static WindowRelease Release(TestNode node) => new(node.Store, node.Baseline, ReleaseFence.Open(node.FencePath), node.Options.Lateness);
 
     static async Task<PrivatePlan> PlanAsync(TestNode node)
     {
