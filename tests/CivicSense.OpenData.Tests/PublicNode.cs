@@ -112,8 +112,9 @@ sealed class FakeLosses : IPrivacyLossTable
 {
     public IReadOnlyList<PrivacyLossRow> Rows(decimal rhoPerDay) =>
     [
-        new(1, "absent", 1.0, 1.27), new(1, "replaced", 2.1, 2.6), new(7, "absent", 2.9, 3.5), new(7, "replaced", 6.3, 7.4),
-        new(30, "absent", 6.6, 7.6), new(30, "replaced", 15.3, 17.0), new(365, "absent", 31, 34), new(365, "replaced", 87.5, 88.4),
+        new(1, "absent", 1.0, 1.08, 1.272), new(1, "replaced", 2.12, 2.28, 2.6), new(7, "absent", 2.89, 3.1, 3.5),
+        new(7, "replaced", 6.32, 6.75, 7.4), new(30, "absent", 6.58, 7.03, 7.7), new(30, "replaced", 15.12, 16.03, 17.0),
+        new(365, "absent", 31.03, 32.7, 34), new(365, "replaced", 83.06, 86.62, 88.5),
     ];
 }
 

@@ -6,7 +6,7 @@ namespace CivicSense.OpenData;
 static class PrivacySection
 {
     /// <summary>What someone who was undecided can be sure of at most, in percent: e^epsilon / (1 + e^epsilon).</summary>
-    public static double SureAtMost(double epsilon) => 100 / (1 + Math.Exp(-epsilon));
+    public static double SureAtMost(double loss) => 100 / (1 + Math.Exp(-loss));
 
     public static Html Draw(ReleasePlan? plan, LedgerSummary ledger, IPrivacyLossTable losses)
     {
@@ -29,7 +29,7 @@ static class PrivacySection
     static void DrawOneDay(Html html, IReadOnlyList<PrivacyLossRow> rows)
     {
         if (rows.FirstOrDefault(row => row is { Days: 1, Adjacency: "absent" }) is not { } day) return;
-        html.Append($"<p>Someone who was 50 % sure beforehand whether your sensors took part on a day can be at most <strong>{Percent(day.EpsilonBound)} sure</strong> after seeing everything published about that day ");
+        html.Append($"<p>Someone who was 50 % sure beforehand whether your sensors took part on a day can be at most <strong>{Percent(day.LossBound)} sure</strong> after seeing everything published about that day ");
         html.Append($"(except with a chance of one in a million). Over many days of taking part this adds up:</p>");
     }
 
@@ -51,10 +51,10 @@ static class PrivacySection
         html.Append($"<p class=\"small\">Large numbers in the lower rows mean: a pattern that you repeat every day for months is not hidden well, a single day is. These are the usual figures for Gaussian noise; the bound that is proved for this node’s noise is a few percent higher and stands in the ledger’s data.</p>");
     }
 
-    public static string Percent(double epsilon)
+    public static string Percent(double loss)
     {
         // Rounded up: a bound must not be understated.
-        var percent = Math.Ceiling(SureAtMost(epsilon) * 10 - 1e-9) / 10;
+        var percent = Math.Ceiling(SureAtMost(loss) * 10 - 1e-9) / 10;
         return percent >= 99.9 ? "99.9 % or more" : percent.ToString("0.#", CultureInfo.InvariantCulture) + " %";
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CivicSense.Privacy;
 
 /// <summary>The ranges that all conversions between rho, epsilon and delta share. NaN is outside of each.</summary>
@@ -35,11 +37,11 @@ static class AccountingArguments
         }
     }
 
-    public static void ValidateDelta(Rational delta)
+    public static void ValidateDelta(Rational delta, [CallerArgumentExpression(nameof(delta))] string? name = null)
     {
         if (delta.Sign <= 0 || delta > Rational.One)
         {
-            throw new ArgumentOutOfRangeException(nameof(delta), delta, "delta must be above 0 and at most 1.");
+            throw new ArgumentOutOfRangeException(name, delta, $"{name} must be above 0 and at most 1.");
         }
     }
 

@@ -1,15 +1,13 @@
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// Zero-concentrated differential privacy (Bun and Steinke 2016): composition, the price of replace-one adjacency, and the conversion to
-/// (epsilon, delta) that
-/// holds for every rho-zCDP mechanism (Canonne, Kamath, Steinke 2020, proposition 12 and corollary 13), hence as a theorem for the discrete
-/// Gaussian.
+/// Zero-concentrated differential privacy (Bun and Steinke 2016): composition, the price of replace-one adjacency, a bound on the privacy
+/// loss itself, and the conversion to (epsilon, delta) that holds for every rho-zCDP mechanism (Canonne, Kamath, Steinke 2020,
+/// proposition 12 and corollary 13), hence as a theorem for the discrete Gaussian.
 /// </summary>
 /// <remarks>
 /// Conversions are rounded toward more privacy loss: the order alpha is searched in doubles, and the bound at that order is then computed
-/// in
-/// exact arithmetic with directed rounding. See docs/privacy/accounting.md.
+/// in exact arithmetic with directed rounding. See docs/privacy/accounting.md.
 /// </remarks>
 public static class ZeroConcentratedAccounting
 {
@@ -37,6 +35,26 @@ public static class ZeroConcentratedAccounting
             Adjacency.ReplaceOne => rho * Rational.FromInteger(4),
             _ => throw new ArgumentOutOfRangeException(nameof(adjacency), adjacency, "Unknown adjacency."),
         };
+    }
+
+    /// <summary>
+    /// A bound L on the privacy loss of what was released, ln(P/Q) for data P and their neighbour Q: rho + 2 sqrt(rho ln(1/probability)),
+    /// rounded up; 0 where rho is 0. Whichever of the two are the true data, the loss in their favour exceeds L with at most the given
+    /// probability. So does the odds' move from the neighbour to the truth exceed e^L, and from one half a belief in the truth goes above
+    /// 1 / (1 + e^-L), with at most that probability. Bun and Steinke 2016, proof of lemma 3.5; docs/privacy/accounting.md.
+    /// </summary>
+    /// <remarks>
+    /// This is not the epsilon of <see cref="EpsilonBound"/> with delta = probability, which is smaller and may well be exceeded with a
+    /// probability above delta.
+    /// </remarks>
+    /// <param name="rho">At least 0.</param>
+    /// <param name="probability">Above 0 and at most 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
+    public static Rational LossBound(Rational rho, Rational probability)
+    {
+        ThrowIfNegative(rho);
+        AccountingArguments.ValidateDelta(probability);
+        return DirectedRounding.RoundUp(rho + (2 * DirectedRounding.SqrtUp(rho * -DirectedRounding.LogDown(probability))));
     }
 
     /// <summary>
