@@ -17,7 +17,7 @@ public interface IPrivacyLossTable
 /// <param name="Epsilon">Epsilon of the composed Gaussian mechanism, converted exactly.</param>
 /// <param name="EpsilonBound">Epsilon by the general conversion from zCDP, which holds for any mechanism of that cost.</param>
 /// <param name="LossBound">
-/// How far what is published can shift the odds between two statements about the owner's days: by a factor of at most exp of this, but with a
-/// probability of at most delta. It is larger than epsilon at the same delta, which allows for small breaches with a larger probability.
+/// How far what is published can shift the odds between two statements about the owner's days: by a factor of at most exp of this, but with
+/// a probability of at most delta. It is larger than epsilon at the same delta, which allows for small breaches with a larger probability.
 /// </param>
 public sealed record PrivacyLossRow(int Days, string Adjacency, double Epsilon, double EpsilonBound, double LossBound);

@@ -1,8 +1,8 @@
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// Stands where exact sums become published values, so that a test can record what a mechanism was given and freeze what it answers. Internal
-/// on purpose: nothing outside this room and its tests can put one in.
+/// Stands where exact sums become published values, so that a test can record what a mechanism was given and freeze what it answers.
+/// Internal on purpose: nothing outside this room and its tests can put one in.
 /// </summary>
 interface IMechanismTape
 {

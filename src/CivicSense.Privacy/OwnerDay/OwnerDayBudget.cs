@@ -1,8 +1,8 @@
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// What is left of the norm budget of one owner on one privacy day, in squared grid units: the state of that owner-day's privacy filter.
-/// It is private data. The default value is an exhausted budget.
+/// What is left of the norm budget of one owner on one privacy day, in squared grid units: the state of that owner-day's privacy filter. It
+/// is private data. The default value is an exhausted budget.
 /// </summary>
 /// <param name="Remaining">The remaining squared norm, in squared grid units; never negative.</param>
 /// <exception cref="ArgumentOutOfRangeException"><paramref name="Remaining"/> is negative.</exception>

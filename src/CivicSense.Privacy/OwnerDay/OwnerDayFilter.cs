@@ -5,10 +5,10 @@ namespace CivicSense.Privacy;
 /// contribution through that is larger. Private.
 /// </summary>
 /// <remarks>
-/// <para>Proof definition: whatever is charged, the squares of all results for one owner are together at most the budget with which the owner's
-/// day started, and a result depends on nothing of other owners. docs/privacy/owner-day.md, lemma 1.</para>
-/// <para>Unlike a <see cref="PrivacyFilter{TIn,TLoss}"/> it never refuses: it makes the contribution as small as the rest of the budget asks, to
-/// zero in the end. A refusal would be seen, and would tell that the owner had spent the budget.</para>
+/// <para>Proof definition: whatever is charged, the squares of all results for one owner are together at most the budget with which the
+/// owner's day started, and a result depends on nothing of other owners. docs/privacy/owner-day.md, lemma 1.</para>
+/// <para>Unlike a <see cref="PrivacyFilter{TIn,TLoss}"/> it never refuses: it makes the contribution as small as the rest of the budget
+/// asks, to zero in the end. A refusal would be seen, and would tell that the owner had spent the budget.</para>
 /// <para>Not safe for concurrent use.</para>
 /// </remarks>
 public sealed class OwnerDayFilter
@@ -39,7 +39,9 @@ public sealed class OwnerDayFilter
     /// <summary>What is left to the owners that were charged through this filter, in squared grid units.</summary>
     public IReadOnlyDictionary<int, long> Remaining => _remaining;
 
-    /// <summary>Clips a weighted residual to the cap of its key and to what is left to the owner, and charges it. No value makes it fail.</summary>
+    /// <summary>
+    /// Clips a weighted residual to the cap of its key and to what is left to the owner, and charges it. No value makes it fail.
+    /// </summary>
     /// <returns>The contribution to the sum, in grid units; 0 for an owner whom the plan does not enrol.</returns>
     /// <exception cref="IndexOutOfRangeException">The key is not one of the plan's.</exception>
     public long Charge(OwnerDayResidual residual)

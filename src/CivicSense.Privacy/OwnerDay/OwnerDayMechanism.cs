@@ -6,14 +6,13 @@ namespace CivicSense.Privacy;
 /// The integer part of the owner-day residual Gaussian: the norm bound of an owner-day, the clip that enforces it, and the noise.
 /// </summary>
 /// <remarks>
-/// <para>Proof definition: for every sequence of calls of <see cref="Clip(double, double, ref OwnerDayBudget)"/> on one budget of <see cref="BudgetAtMidnight"/>, whatever the
-/// arguments,
-/// the squares of the returned integers plus the reserved squares of the activity coordinates sum to at most <see cref="Grid"/>^2.
-/// Therefore all sums that an owner-day enters, each noised once by <see cref="Publish"/>, are together <see cref="Rho"/>-zCDP
-/// with respect to that owner-day. Statement, assumptions and proof: docs/privacy/owner-day.md.</para>
-/// <para>Units: the norm bound is 1; one is <see cref="Grid"/> grid units. Values before <see cref="Clip(double, double, ref OwnerDayBudget)"/> are weighted residuals in units
-/// of the norm bound,
-/// after it they are integers in grid units.</para>
+/// <para>Proof definition: for every sequence of calls of <see cref="Clip(double, double, ref OwnerDayBudget)"/> on one budget of
+/// <see cref="BudgetAtMidnight"/>, whatever the arguments, the squares of the returned integers plus the reserved squares of the activity
+/// coordinates sum to at most <see cref="Grid"/>^2. Therefore all sums that an owner-day enters, each noised once by <see cref="Publish"/>,
+/// are together <see cref="Rho"/>-zCDP with respect to that owner-day. Statement, assumptions and proof: docs/privacy/owner-day.md.</para>
+/// <para>Units: the norm bound is 1; one is <see cref="Grid"/> grid units. Values before
+/// <see cref="Clip(double, double, ref OwnerDayBudget)"/> are weighted residuals in units of the norm bound, after it they are integers in
+/// grid units.</para>
 /// <para>Immutable but for its random generator; safe for concurrent use. A budget belongs to one caller at a time.</para>
 /// </remarks>
 public sealed class OwnerDayMechanism
@@ -103,8 +102,7 @@ public sealed class OwnerDayMechanism
 
     /// <summary>
     /// The budget with which an owner-day starts: Grid^2 less the square of <see cref="ActivityWeight"/> for every release area in which
-    /// the owner is enrolled.
-    /// It depends on the public enrolment alone, so it is the same whether or not the owner takes part that day.
+    /// the owner is enrolled. It depends on the public enrolment alone, so it is the same whether or not the owner takes part that day.
     /// </summary>
     /// <param name="releaseAreas">The number of release areas of the owner's devices in the release plan; 0 for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative, or so large that nothing is left for measurements.</exception>
@@ -129,8 +127,10 @@ public sealed class OwnerDayMechanism
     /// <param name="cap">The public bound on the magnitude, in units of the norm bound; finite and at least 0.</param>
     /// <param name="budget">The owner's remaining budget of the day; reduced by the square of the result.</param>
     /// <returns>The contribution to the sum, in grid units. It is odd and monotone in <paramref name="weightedResidual"/>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The cap is NaN, infinite or negative, or the budget is larger than this
-    /// mechanism hands out. Neither depends on a measured value; the budget is unchanged.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The cap is NaN, infinite or negative, or the budget is larger than this mechanism hands out. Neither depends on a measured value;
+    /// the budget is unchanged.
+    /// </exception>
     public long Clip(double weightedResidual, double cap, ref OwnerDayBudget budget)
     {
         if (!(cap >= 0) || !double.IsFinite(cap))
@@ -191,8 +191,8 @@ public sealed class OwnerDayMechanism
     }
 
     /// <summary>
-    /// The exact activity of a day: <see cref="ActivityWeight"/> for every active owner and area, but for no owner in more areas than the plan
-    /// reserved for.
+    /// The exact activity of a day: <see cref="ActivityWeight"/> for every active owner and area, but for no owner in more areas than the
+    /// plan reserved for.
     /// </summary>
     /// <param name="areas">The number of areas in the plan; public.</param>
     /// <param name="domain">The enrolment of the plan; public.</param>
@@ -223,8 +223,8 @@ public sealed class OwnerDayMechanism
     }
 
     /// <summary>
-    /// Every sum plus one discrete Gaussian draw of its own with parameter <see cref="NoiseVariance"/>. Call it once per key, and publish the
-    /// result once.
+    /// Every sum plus one discrete Gaussian draw of its own with parameter <see cref="NoiseVariance"/>. Call it once per key, and publish
+    /// the result once.
     /// </summary>
     /// <param name="exactSums">The exact sums, in grid units, one for every key of the plan whether anybody contributed or not.</param>
     /// <returns>The values to publish, in the same order.</returns>
@@ -237,12 +237,12 @@ public sealed class OwnerDayMechanism
     }
 
     /// <summary>
-    /// The measurement that one window's release is: <see cref="Clip(OwnerDayDomain, OwnerDayWindow)"/>, then <see cref="Publish"/>. Its map is d^2 rho for d
-    /// owner-days, and four times that where they are replaced.
+    /// The measurement that one window's release is: <see cref="Clip(OwnerDayDomain, OwnerDayWindow)"/>, then <see cref="Publish"/>. Its
+    /// map is d^2 rho for d owner-days, and four times that where they are replaced.
     /// </summary>
     /// <remarks>
-    /// That is what one window loses by itself. All windows and the activity of a day lose no more together, because they share the
-    /// owners' budgets: <see cref="Map"/> and docs/privacy/owner-day.md.
+    /// That is what one window loses by itself. All windows and the activity of a day lose no more together, because they share the owners'
+    /// budgets: <see cref="Map"/> and docs/privacy/owner-day.md.
     /// </remarks>
     /// <param name="domain">The caps and the enrolment of the plan; public.</param>
     /// <param name="adjacency">Which windows are neighbours.</param>
@@ -261,7 +261,9 @@ public sealed class OwnerDayMechanism
         return sums.Then(_noise);
     }
 
-    /// <summary>The zCDP loss of everything that is released of one privacy day, for a number of owner-days together: d^2 rho, or 4 d^2 rho.</summary>
+    /// <summary>
+    /// The zCDP loss of everything that is released of one privacy day, for a number of owner-days together: d^2 rho, or 4 d^2 rho.
+    /// </summary>
     /// <param name="ownerDays">How many owners' days differ; a whole number of at least 0.</param>
     /// <param name="adjacency">What may become of them.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative or no whole number, or the adjacency is unknown.</exception>

@@ -25,7 +25,8 @@ public sealed record OwnerDayDistance : Metric
     /// <summary>What may become of an owner-day that differs.</summary>
     public Adjacency Adjacency { get; }
 
-    internal override string? WhyRefused(Domain domain) => domain is OwnerDayDomain ? null : "OwnerDayDistance measures windows of owner-days.";
+    internal override string? WhyRefused(Domain domain) =>
+        domain is OwnerDayDomain ? null : "OwnerDayDistance measures windows of owner-days.";
 
     internal override string? WhyRefused(Rational distance) => WhyNoCount(distance);
 }
@@ -37,9 +38,12 @@ public sealed record OwnerDayDomain : Domain<OwnerDayWindow>
 {
     /// <summary>The windows under a plan.</summary>
     /// <param name="caps">
-    /// For every key, an (area, quantity) pair, the bound on the magnitude of a weighted residual, in units of the norm bound; finite, at least 0.
+    /// For every key, an (area, quantity) pair, the bound on the magnitude of a weighted residual, in units of the norm bound; finite, at
+    /// least 0.
     /// </param>
-    /// <param name="enrolment">For every owner of the plan, the number of release areas in which the plan enrols the owner; at least 0.</param>
+    /// <param name="enrolment">
+    /// For every owner of the plan, the number of release areas in which the plan enrols the owner; at least 0.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A cap is NaN, infinite or negative, or a number of areas is negative.</exception>
     public OwnerDayDomain(IEnumerable<double> caps, IEnumerable<KeyValuePair<int, int>> enrolment)
     {

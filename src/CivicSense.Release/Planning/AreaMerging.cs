@@ -5,10 +5,10 @@ namespace CivicSense.Release;
 /// <summary>Merges quadtree cells upward until every release area has enough enrolled households.</summary>
 /// <remarks>
 /// <para>Depends on the public enrolment alone. From the finest zoom upward, a cell with at least the minimum of households that are not
-/// yet placed becomes a release area; the households of the other cells go to the parent. So a sparse fringe does not keep a dense
-/// centre from having areas of its own: the fringe becomes the outer area around it.</para>
-/// <para>If fewer than the minimum are left at the very top, the release area with the fewest households, among those that lie in no
-/// other, is dissolved into the smallest cell that holds both. So a place always belongs to the finest release area around it.</para>
+/// yet placed becomes a release area; the households of the other cells go to the parent. So a sparse fringe does not keep a dense centre
+/// from having areas of its own: the fringe becomes the outer area around it.</para>
+/// <para>If fewer than the minimum are left at the very top, the release area with the fewest households, among those that lie in no other,
+/// is dissolved into the smallest cell that holds both. So a place always belongs to the finest release area around it.</para>
 /// </remarks>
 static class AreaMerging
 {

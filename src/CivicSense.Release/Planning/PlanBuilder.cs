@@ -22,7 +22,8 @@ sealed class PlanBuilder(ReleaseOptions options)
     /// <returns>The plan, or null where there are too few households for a single area.</returns>
     public PrivatePlan? Build(PrivacyDay day, HourWindow firstWindow, HourWindow lastWindow, IReadOnlyList<Device> devices)
     {
-        var mechanism = new OwnerDayMechanism(Rational.FromDecimal(options.Rho), activityShare: Rational.FromDecimal(options.ActivityShare));
+        var mechanism = new OwnerDayMechanism(
+            Rational.FromDecimal(options.Rho), activityShare: Rational.FromDecimal(options.ActivityShare));
         // Fails before the day, and for everybody alike, if the reserve for activity left nothing for measurements.
         mechanism.BudgetAtMidnight(MaximumAreasPerOwner);
         var (takingPart, areaOfPlace) = Place(devices);
@@ -57,8 +58,8 @@ sealed class PlanBuilder(ReleaseOptions options)
     }
 
     /// <summary>
-    /// Merges areas until every household that was counted for an area also takes part in it: where the limit on a household's areas
-    /// takes one out, the areas are merged again without it.
+    /// Merges areas until every household that was counted for an area also takes part in it: where the limit on a household's areas takes
+    /// one out, the areas are merged again without it.
     /// </summary>
     (IReadOnlyList<Device> TakingPart, Dictionary<Area, Area> AreaOfPlace) Place(IReadOnlyList<Device> devices)
     {

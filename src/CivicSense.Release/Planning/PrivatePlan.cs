@@ -9,7 +9,9 @@ namespace CivicSense.Release;
 /// <param name="Devices">Every device that takes part, in order of <see cref="PlannedDevice.DeviceId"/>.</param>
 public sealed record PrivatePlan(ReleasePlan Public, ImmutableArray<PlannedDevice> Devices)
 {
-    /// <summary>What the mechanism must know of the plan: the cap of every key, and in how many release areas each household is enrolled.</summary>
+    /// <summary>
+    /// What the mechanism must know of the plan: the cap of every key, and in how many release areas each household is enrolled.
+    /// </summary>
     internal OwnerDayDomain OwnerDays() => new(
         Enumerable.Range(0, Public.KeyCount).Select(key => Public.Quantities[key % Public.Quantities.Length])
             .Select(planned => planned.Weight * planned.Cap),

@@ -7,8 +7,8 @@ namespace CivicSense.Release;
 /// <summary>Everything that the release of one window writes. The noise in it has been drawn, and is never drawn again.</summary>
 /// <remarks>
 /// The fence keeps it while its transaction may or may not have committed, so that a release that was cut off is done over with the same
-/// values. Two draws of one sum can then never both become public, whatever happens in between, a restored backup included. It names
-/// owners by number and holds what is left of their budgets, so it is as private as the vault.
+/// values. Two draws of one sum can then never both become public, whatever happens in between, a restored backup included. It names owners
+/// by number and holds what is left of their budgets, so it is as private as the vault.
 /// </remarks>
 /// <param name="Day">The privacy day.</param>
 /// <param name="DayEnd">The day's last window, as the plan fixed it.</param>

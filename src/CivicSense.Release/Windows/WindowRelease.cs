@@ -80,15 +80,18 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
             baselines);
         ImmutableArray<long> activity = [];
         if (window == plan.Public.LastWindow)
-            activity = Publish(mechanism, ActivitySums(plan, mechanism, sums.ActiveOwners.Union(await transaction.ReadActiveOwnersAsync(day, cancellationToken))));
+        {
+            var active = sums.ActiveOwners.Union(await transaction.ReadActiveOwnersAsync(day, cancellationToken));
+            activity = Publish(mechanism, ActivitySums(plan, mechanism, active));
+        }
 
         return new PreparedRelease(
             day, plan.Public.LastWindow, window, transaction.State.LedgerHead, Publish(mechanism, sums.Sums), [.. baselines], activity,
             [.. sums.Budgets], [.. sums.ActiveOwners], []);
     }
 
-    static IReadOnlyList<Int128> ActivitySums(PrivatePlan plan, OwnerDayMechanism mechanism, IEnumerable<ActiveOwner> active) => mechanism.ActivitySums(
-        plan.Public.Areas.Length, plan.OwnerDays(), active.Select(owner => (owner.OwnerId, owner.AreaIndex)));
+    static IReadOnlyList<Int128> ActivitySums(PrivatePlan plan, OwnerDayMechanism mechanism, IEnumerable<ActiveOwner> active) =>
+        mechanism.ActivitySums(plan.Public.Areas.Length, plan.OwnerDays(), active.Select(owner => (owner.OwnerId, owner.AreaIndex)));
 
     static ImmutableArray<long> Publish(OwnerDayMechanism mechanism, IReadOnlyList<Int128> exactSums) =>
         [.. mechanism.Publish(exactSums).Select(value => checked((long)value))];

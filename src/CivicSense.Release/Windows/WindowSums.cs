@@ -14,8 +14,9 @@ sealed record WindowSums(IReadOnlyList<Int128> Sums, IReadOnlyDictionary<int, lo
     /// <summary>Turns one window's contributions into clipped integer sums.</summary>
     /// <remarks>
     /// Each owner's coordinates are computed from that owner's contributions to this window, the public baseline and what is left of the
-    /// owner's own budget, and from nothing else; docs/privacy/owner-day.md builds on that. Up to <see cref="OwnerDayMechanism.Clip(OwnerDayDomain, OwnerDayWindow)"/>
-    /// everything belongs to one owner, after it there are only integers.
+    /// owner's own budget, and from nothing else; docs/privacy/owner-day.md builds on that. Up to
+    /// <see cref="OwnerDayMechanism.Clip(OwnerDayDomain, OwnerDayWindow)"/> everything belongs to one owner, after it there are only
+    /// integers.
     /// </remarks>
     /// <param name="mechanism">The mechanism of the plan.</param>
     /// <param name="plan">The plan of the window's day.</param>
