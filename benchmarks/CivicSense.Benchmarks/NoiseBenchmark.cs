@@ -4,7 +4,7 @@ using CivicSense.Privacy;
 
 namespace CivicSense.Benchmarks;
 
-/// <summary>The exact samplers beside the unsafe floating-point way. The goal: 500 ns a draw for every sigma from 1 to a million.</summary>
+/// <summary>Time of a draw: the exact samplers beside the unsafe floating-point way.</summary>
 [MemoryDiagnoser]
 public class NoiseBenchmark
 {

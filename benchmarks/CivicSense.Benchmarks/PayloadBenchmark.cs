@@ -10,11 +10,22 @@ public class PayloadBenchmark
 {
     const long Now = 1_789_000_000_000;
 
-    static readonly byte[] SenML = Encoding.UTF8.GetBytes(
-        """[{"bn":"urn:dev:mac:02c5e5fffe000001:","bt":1789000000,"n":"pm2_5","u":"ug/m3","v":7.4},{"n":"pm10","u":"ug/m3","v":12.1},{"n":"laeq","u":"dB(A)","v":54.2},{"n":"temperature","u":"Cel","v":18.25}]""");
+    // As devices send them: on one line, without spaces.
+    static readonly byte[] SenML = OnOneLine("""
+        [{"bn":"urn:dev:mac:02c5e5fffe000001:","bt":1789000000,"n":"pm2_5","u":"ug/m3","v":7.4},
+        {"n":"pm10","u":"ug/m3","v":12.1},
+        {"n":"laeq","u":"dB(A)","v":54.2},
+        {"n":"temperature","u":"Cel","v":18.25}]
+        """);
 
-    static readonly byte[] AirRohr = Encoding.UTF8.GetBytes(
-        """{"esp8266id":"12017738","software_version":"NRZ-2024-135","sensordatavalues":[{"value_type":"SDS_P1","value":"12.1"},{"value_type":"SDS_P2","value":"7.4"},{"value_type":"DNMS_noise_LAeq","value":"54.2"},{"value_type":"BME280_temperature","value":"18.25"},{"value_type":"signal","value":"-84"}]}""");
+    static readonly byte[] AirRohr = OnOneLine("""
+        {"esp8266id":"12017738","software_version":"NRZ-2024-135","sensordatavalues":[
+        {"value_type":"SDS_P1","value":"12.1"},
+        {"value_type":"SDS_P2","value":"7.4"},
+        {"value_type":"DNMS_noise_LAeq","value":"54.2"},
+        {"value_type":"BME280_temperature","value":"18.25"},
+        {"value_type":"signal","value":"-84"}]}
+        """);
 
     readonly ReadingBuffer buffer = new();
     readonly EventClock clock = new(DateTimeOffset.FromUnixTimeMilliseconds(Now));
@@ -42,4 +53,6 @@ public class PayloadBenchmark
         time = (time + 1) % 3_000_000;
         return contributions.Add(device, [new Reading(0, 7.4, Now + time)]);
     }
+
+    static byte[] OnOneLine(string text) => Encoding.UTF8.GetBytes(text.ReplaceLineEndings(""));
 }

@@ -29,7 +29,8 @@ public class ReleaseBenchmark
     [GlobalSetup]
     public async Task Setup()
     {
-        database = SqliteNodeDatabase.Open(new SqliteOptions { Path = Path.Combine(folder.FullName, "node.db") }, clock, NullLogger.Instance);
+        var options = new SqliteOptions { Path = Path.Combine(folder.FullName, "node.db") };
+        database = SqliteNodeDatabase.Open(options, clock, NullLogger.Instance);
         await database.Vault.EnrolAsync(
         [
             .. from area in Enumerable.Range(0, Areas)
@@ -39,7 +40,8 @@ public class ReleaseBenchmark
                select new EnrolmentRequest("household-" + name, "device-" + name, place, new byte[32]),
         ], CancellationToken.None);
         cycle = new ReleaseCycle(
-            database.Releases, new OpenGate(), new PriorBaseline(), new NoSubscriber(), ReleaseFence.Open(Path.Combine(folder.FullName, "fence.json")),
+            database.Releases, new OpenGate(), new PriorBaseline(), new NoSubscriber(),
+            ReleaseFence.Open(Path.Combine(folder.FullName, "fence.json")),
             new ReleaseOptions { TimeZone = "UTC" }, clock, NullLogger<ReleaseCycle>.Instance);
         await cycle.StartAsync(CancellationToken.None);
         window = HourWindow.Containing(clock.Now).Next;
@@ -112,7 +114,8 @@ public class ReleaseBenchmark
     sealed class NoSubscriber : IReleaseSubscriber
     {
         public ValueTask WindowReleasedAsync(
-            ReleasePlan plan, HourWindow window, IReadOnlyList<NoisyMeasurement> measurements, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+            ReleasePlan plan, HourWindow window, IReadOnlyList<NoisyMeasurement> measurements, CancellationToken cancellationToken) =>
+            ValueTask.CompletedTask;
 
         public ValueTask DayReleasedAsync(ReleasePlan plan, IReadOnlyList<NoisyActivity> activity, CancellationToken cancellationToken) =>
             ValueTask.CompletedTask;

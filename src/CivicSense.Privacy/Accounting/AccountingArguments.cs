@@ -45,6 +45,24 @@ static class AccountingArguments
         }
     }
 
+    /// <summary>The delta of one step of several: 0 and 1 are allowed.</summary>
+    public static void ValidateDeltaOfStep(Rational delta)
+    {
+        if (delta.Sign < 0 || delta > Rational.One)
+        {
+            throw new ArgumentOutOfRangeException(nameof(delta), delta, "delta must be from 0 to 1.");
+        }
+    }
+
+    /// <summary>An epsilon whose exponential <see cref="DirectedRounding"/> computes; that it is at least 0 is checked elsewhere.</summary>
+    public static void ValidateExponent(Rational epsilon)
+    {
+        if (epsilon > DirectedRounding.LargestExponent)
+        {
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, $"epsilon must be at most {DirectedRounding.LargestExponent}.");
+        }
+    }
+
     public static void ValidateScale(Rational scale)
     {
         if (scale.Sign <= 0)

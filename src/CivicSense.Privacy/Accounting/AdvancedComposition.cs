@@ -9,7 +9,7 @@ namespace CivicSense.Privacy;
 /// <remarks>Statements and proofs: docs/privacy/composition.md.</remarks>
 public static class AdvancedComposition
 {
-    /// <summary>(k epsilon, min(1, k delta)), exactly (Dwork and Roth 2014, corollary 3.15).</summary>
+    /// <summary>(k epsilon, min(1, k delta)), exactly (Dwork and Roth 2014, theorem 3.16).</summary>
     /// <param name="epsilon">Loss of each step, at least 0.</param>
     /// <param name="delta">delta of each step, from 0 to 1.</param>
     /// <param name="steps">The number of steps k, at least 1.</param>
@@ -22,8 +22,7 @@ public static class AdvancedComposition
 
     /// <summary>
     /// The advanced composition theorem: epsilon' = epsilon sqrt(2 k ln(1/slack)) + k epsilon (exp(epsilon) - 1) at delta' = k delta +
-    /// slack
-    /// (Dwork, Rothblum, Vadhan 2010; Dwork and Roth 2014, theorem 3.20). Where basic composition is better at the same delta', that.
+    /// slack (Dwork, Rothblum, Vadhan 2010; Dwork and Roth 2014, theorem 3.20). Where basic composition is better at the same delta', that.
     /// </summary>
     /// <param name="epsilon">Loss of each step, at least 0 and at most 65536.</param>
     /// <param name="delta">delta of each step, from 0 to 1.</param>
@@ -38,11 +37,7 @@ public static class AdvancedComposition
             throw new ArgumentOutOfRangeException(nameof(slack), slack, "The slack must be above 0 and at most 1.");
         }
 
-        if (epsilon > DirectedRounding.LargestExponent)
-        {
-            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, $"epsilon must be at most {DirectedRounding.LargestExponent}.");
-        }
-
+        AccountingArguments.ValidateExponent(epsilon);
         var spread = epsilon * DirectedRounding.SqrtUp(-DirectedRounding.LogDown(slack) * steps * 2);
         var drift = epsilon * steps * (DirectedRounding.ExpUp(epsilon) - Rational.One);
         var total = DirectedRounding.RoundUp(spread + drift);
@@ -61,11 +56,7 @@ public static class AdvancedComposition
     public static Rational OptimalDelta(Rational epsilon, Rational delta, int steps, Rational total)
     {
         ValidateStep(epsilon, delta, steps);
-        if (epsilon > DirectedRounding.LargestExponent)
-        {
-            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, $"epsilon must be at most {DirectedRounding.LargestExponent}.");
-        }
-
+        AccountingArguments.ValidateExponent(epsilon);
         if (total.Sign < 0)
         {
             throw new ArgumentOutOfRangeException(nameof(total), total, "The total epsilon must be at least 0.");
@@ -135,11 +126,7 @@ public static class AdvancedComposition
     static void ValidateStep(Rational epsilon, Rational delta, int steps)
     {
         AccountingArguments.ValidateEpsilon(epsilon);
-        if (delta.Sign < 0 || delta > Rational.One)
-        {
-            throw new ArgumentOutOfRangeException(nameof(delta), delta, "delta must be from 0 to 1.");
-        }
-
+        AccountingArguments.ValidateDeltaOfStep(delta);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
     }
 

@@ -12,8 +12,6 @@ static class Convolution
     /// <summary>Up to this many products the sum of the definition is used: it is exact but for a relative error, which is added.</summary>
     const long LargestDirect = 1L << 24;
 
-    const double UnitRoundoff = 1.1102230246251565e-16;
-
     /// <summary>
     /// The convolution and an amount E: every set of entries of the exact result sums to at most E more than the one returned.
     /// </summary>
@@ -30,10 +28,8 @@ static class Convolution
             AddMultiple(result.AsSpan(i, longer.Length), longer, shorter[i]);
         }
 
-        // A sum of n products of non-negative numbers has a relative error below (n + 1) u / (1 - (n + 1) u) (Higham 2002, section 3.1).
-        // Products
-        // below the normal range may lose up to half a subnormal unit each, which the second term covers.
-        var factor = 1 + (1.01 * UnitRoundoff * (shorter.Length + 4));
+        // Products below the normal range may lose up to half a subnormal unit each, which the second term covers.
+        var factor = FloatingPointBounds.SumFactor(shorter.Length);
         for (var i = 0; i < result.Length; i++)
         {
             result[i] = (result[i] * factor) + (shorter.Length * double.Epsilon);
@@ -66,13 +62,12 @@ static class Convolution
 
     /// <summary>
     /// The sum of all errors of <see cref="ByFourier"/>: sqrt(length) 2 e (|a|_2 |b|_1 + |a|_1 |b|_2), with e = t h / (1 - t h) for 2^t
-    /// points and
-    /// h = w + 4.01 u (sqrt(2) + w) (Higham 2002, theorem 24.2), where w = 16 u bounds the error of the weights.
+    /// points and h = w + 4.01 u (sqrt(2) + w) (Higham 2002, theorem 24.2), where w = 16 u bounds the error of the weights.
     /// </summary>
     public static double ErrorBound(double[] left, double[] right, int length, int size)
     {
-        const double Weight = 16 * UnitRoundoff;
-        const double PerLevel = Weight + (4.01 * UnitRoundoff * (1.4142135623730951 + Weight));
+        const double Weight = 16 * FloatingPointBounds.UnitRoundoff;
+        const double PerLevel = Weight + (4.01 * FloatingPointBounds.UnitRoundoff * (1.4142135623730951 + Weight));
         var levels = Math.Max(1, BitOperations.Log2((uint)size)) * PerLevel;
         var transform = levels / (1 - levels);
         var (leftSum, leftNorm) = Norms(left);

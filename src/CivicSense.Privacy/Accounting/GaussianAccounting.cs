@@ -2,8 +2,7 @@ namespace CivicSense.Privacy;
 
 /// <summary>
 /// The exact privacy curve of the (continuous) Gaussian mechanism: Balle and Wang, "Improving the Gaussian Mechanism for Differential
-/// Privacy", ICML 2018,
-/// theorem 8. rho is the squared sensitivity divided by 2 sigma^2.
+/// Privacy", ICML 2018, theorem 8. rho is the squared sensitivity divided by 2 sigma^2.
 /// </summary>
 /// <remarks>
 /// For discrete Gaussian noise this curve is an excellent approximation but not a theorem; the theorem is
@@ -62,8 +61,7 @@ public static class GaussianAccounting
 
     /// <summary>
     /// The smallest noise, in standard deviations per unit of sensitivity, that gives (epsilon, delta): the calibration of the analytic
-    /// Gaussian mechanism
-    /// (Balle and Wang 2018, algorithm 1), rounded up; infinite where a double cannot hold it.
+    /// Gaussian mechanism (Balle and Wang 2018, algorithm 1), rounded up; infinite where a double cannot hold it.
     /// </summary>
     /// <param name="epsilon">At least 0, finite.</param>
     /// <param name="delta">Above 0 and below 1.</param>
@@ -137,8 +135,7 @@ public static class GaussianAccounting
     static double DeltaNear(double mu, double epsilon)
     {
         // With near = epsilon/mu - mu/2 and far = epsilon/mu + mu/2, exp(epsilon) density(far) = density(near), which keeps the
-        // difference of
-        // the two terms free of huge factors.
+        // difference of the two terms free of huge factors.
         var near = (epsilon / mu) - (mu / 2);
         var far = (epsilon / mu) + (mu / 2);
         var density = NormalTail.Density(near);

@@ -97,22 +97,14 @@ sealed class LossMeasure
         var count = 0;
         for (var i = _masses.Length - 1; i >= 0 && Loss(i) > epsilon; i--, count++)
         {
-            sum += _masses[i] * OneMinusExp(Loss(i) - epsilon);
+            sum += _masses[i] * FloatingPointBounds.OneMinusExpUp(Loss(i) - epsilon);
         }
 
         return Math.Min(1, RoundUp(AtInfinity + RoundUp(sum, count), 1));
     }
 
     /// <summary>A sum of that many non-negative doubles, raised above its exact value.</summary>
-    static double RoundUp(double sum, int terms) => sum == 0 ? 0 : (sum * (1 + (1.2e-16 * (terms + 4)))) + double.Epsilon;
-
-    /// <summary>
-    /// 1 - exp(-y) for y above 0, not below the exact value. The platform's exponential is taken to be within 4 units in the last place;
-    /// for
-    /// small y the series y - y^2/2 + y^3/6 - ... alternates.
-    /// </summary>
-    static double OneMinusExp(double y) =>
-        y < 1e-5 ? y * (1 - ((y / 2) * (1 - (y / 3)))) * (1 + 1e-15) : Math.Min(1, 1 - Math.Exp(-y) + 8e-16);
+    static double RoundUp(double sum, int terms) => sum == 0 ? 0 : (sum * FloatingPointBounds.SumFactor(terms)) + double.Epsilon;
 
     /// <summary>Exact: a double holds every multiple of the step up to 2^53 steps.</summary>
     double Loss(int index) => Math.ScaleB(_first + index, -StepBits);

@@ -49,8 +49,8 @@ sealed class LossMeasureBuilder
             return;
         }
 
-        // The share of the upper point is (1 - exp(-y)) / (1 - exp(-h)) for the loss y above the lower point; 1 - exp(-y) <= y - y^2/2 +
-        // y^3/6.
+        // The share of the upper point is (1 - exp(-y)) / (1 - exp(-h)) for the loss y above the lower point, and
+        // 1 - exp(-y) <= y - y^2/2 + y^3/6.
         var y = (lossInSteps - Math.Floor(lossInSteps)) * _step;
         var share = Math.Min(1, y * (1 - ((y / 2) * (1 - (y / 3)))) * _inverseOfStepLoss);
         _masses[index + 1] += mass * share;
@@ -64,7 +64,7 @@ sealed class LossMeasureBuilder
     /// <param name="outcomes">No fewer than the outcomes that were added: their sums are rounded up accordingly.</param>
     public LossMeasure ToMeasure(long outcomes)
     {
-        var factor = 1 + (1.2e-16 * (outcomes + 10));
+        var factor = FloatingPointBounds.SumFactor(outcomes + 6);
         for (var i = 0; i < _masses.Length; i++)
         {
             _masses[i] *= factor;

@@ -11,7 +11,6 @@ namespace CivicSense.Privacy;
 static class NoiseLosses
 {
     const double Margin = 1 + 1e-12;
-    const double SquareRootOfTwoPi = 2.5066282746310002;
 
     /// <summary>How far the sums over Gaussian noise reach, in standard deviations; the rest is below 1e-31.</summary>
     const double Reach = 12;
@@ -83,7 +82,8 @@ static class NoiseLosses
         for (var x = 1L; x < sensitivity; x += block, outcomes++)
         {
             var count = Math.Min(block, sensitivity - x);
-            var mass = Math.Exp(-perInteger * x) * OneMinusExp(DirectedRounding.ToDoubleUp(inverse * count)) / denominator.ToDouble();
+            var share = FloatingPointBounds.OneMinusExpUp(DirectedRounding.ToDoubleUp(inverse * count)) / denominator.ToDouble();
+            var mass = Math.Exp(-perInteger * x) * share;
             var loss = high - (lossPerInteger * x);
             builder.Add(mass * (1 + 1e-12 + (1e-15 * perInteger * x)), loss + (1e-15 * (high + (lossPerInteger * x))));
         }
@@ -104,10 +104,20 @@ static class NoiseLosses
 
         // The sum over all integers is at least that over some of them, and at least sigma sqrt(2 pi) by Poisson summation.
         var middle = Enumerable.Range(-40, 81).Sum(x => Math.Exp(-x * x / (2 * variance)));
-        var normaliser = Math.Max(sigma * SquareRootOfTwoPi, middle) / Margin;
-        var end = Math.Ceiling(Reach * sigma) + 1;
-        var block = Math.Max(1, Math.Ceiling(2 * end / LargestCount));
+        var normaliser = Math.Max(sigma * FloatingPointBounds.SquareRootOfTwoPi, middle) / Margin;
+        var (end, block) = Tiling(sigma);
         return Gaussian(stepBits, new Blocks(-end, block, 1 / sigma, (block - 1) / sigma, block / normaliser), constant, slope);
+    }
+
+    /// <summary>
+    /// Blocks of that many integers, of which the first begins at -end and the last at end, past <see cref="Reach"/> on either side. A
+    /// block is a power of two and end a multiple of it, so all their multiples up to end are doubles: the blocks leave out no integer.
+    /// </summary>
+    internal static (double End, double Block) Tiling(double sigma)
+    {
+        var least = Math.Ceiling(Reach * sigma) + 1;
+        var block = Math.Max(1, Math.ScaleB(1, Math.ILogB(2 * least / LargestCount) + 1));
+        return (Math.Ceiling(least / block) * block, block);
     }
 
     /// <summary>Normal noise; the means are mu = sqrt(2 rho) standard deviations apart.</summary>
@@ -118,7 +128,8 @@ static class NoiseLosses
 
         // The loss at z is rho - mu z.
         var (constant, slope) = ((steps * rho).ToDouble(), (steps * DirectedRounding.SqrtUp(rho * 2)).ToDouble());
-        return Gaussian(stepBits, new Blocks(-Reach / Width, 1, Width, Width, Width * Margin / SquareRootOfTwoPi), constant, slope * Width);
+        var blocks = new Blocks(-Reach / Width, 1, Width, Width, Width * Margin / FloatingPointBounds.SquareRootOfTwoPi);
+        return Gaussian(stepBits, blocks, constant, slope * Width);
     }
 
     /// <summary>Sums blocks of Gaussian noise from the left end to the right one; each block takes the largest of its losses.</summary>
@@ -157,11 +168,10 @@ static class NoiseLosses
         return Bell(Math.Min(Math.Abs(low), Math.Abs(high)));
     }
 
-    /// <summary>Blocks that begin at Left, Left + Stride, ..., -Left; times Scale these are standard deviations, as is the Width of a block.</summary>
+    /// <summary>
+    /// Blocks that begin at Left, Left + Stride, ..., -Left; times Scale these are standard deviations, as is the Width of a block.
+    /// </summary>
     readonly record struct Blocks(double Left, double Stride, double Scale, double Width, double Weight);
 
     static double Bell(double z) => Math.Exp(-0.5 * z * z);
-
-    /// <summary>1 - exp(-y) for y above 0, not below the exact value.</summary>
-    static double OneMinusExp(double y) => y < 1e-3 ? y * (1 - ((y / 2) * (1 - (y / 3)))) * Margin : (1 - Math.Exp(-y)) * Margin;
 }

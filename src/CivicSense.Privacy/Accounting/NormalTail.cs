@@ -9,7 +9,6 @@ namespace CivicSense.Privacy;
 static class NormalTail
 {
     const double FarTail = 6;
-    const double SquareRootOfTwoPi = 2.5066282746310005024;
 
     /// <summary>P(Z > x).</summary>
     public static double UpperTail(double x) => x < FarTail
@@ -17,7 +16,7 @@ static class NormalTail
         : Density(x) * MillsRatio(x);
 
     /// <summary>exp(-x^2 / 2) / sqrt(2 pi).</summary>
-    public static double Density(double x) => Math.Exp(-0.5 * x * x) / SquareRootOfTwoPi;
+    public static double Density(double x) => Math.Exp(-0.5 * x * x) / FloatingPointBounds.SquareRootOfTwoPi;
 
     /// <summary>P(Z > x) / density(x), for x of at least zero. It neither under- nor overflows.</summary>
     public static double MillsRatio(double x)

@@ -1,10 +1,9 @@
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// A pessimistic, discretised privacy loss distribution (Sommer, Meiser, Mohammadi 2019; Koskela, Jaelkoe, Honkela 2020): the
-/// distribution of
-/// ln(P(output) / Q(output)) under P for a pair that dominates every pair of neighbours, and the same with P and Q exchanged. Composition
-/// adds losses; delta(epsilon) is read from the result and is never below the true one. Immutable.
+/// A pessimistic, discretised privacy loss distribution (Sommer, Meiser, Mohammadi 2019; Koskela, Jälkö, Honkela 2020): the distribution
+/// of ln(P(output) / Q(output)) under P for a pair that dominates every pair of neighbours, and the same with P and Q exchanged.
+/// Composition adds losses; delta(epsilon) is read from the result and is never below the true one. Immutable.
 /// </summary>
 /// <remarks>
 /// <para>Losses lie on multiples of 2^-StepBits. Every numerical error is bounded and added to the mass of an infinite loss, so a delta
@@ -36,11 +35,7 @@ public sealed class PrivacyLossDistribution
         ValidateStepBits(stepBits);
         AccountingArguments.ValidateEpsilon(epsilon);
         ValidateLargestLoss(epsilon, nameof(epsilon));
-        if (delta.Sign < 0 || delta > Rational.One)
-        {
-            throw new ArgumentOutOfRangeException(nameof(delta), delta, "delta must be from 0 to 1.");
-        }
-
+        AccountingArguments.ValidateDeltaOfStep(delta);
         return Symmetric(NoiseLosses.Approximate(epsilon, delta, stepBits));
     }
 
@@ -69,7 +64,7 @@ public sealed class PrivacyLossDistribution
     /// <param name="epsilon">At least 0 and at most 1000.</param>
     /// <param name="stepBits">The grid step is 2^-stepBits; 4 to 20, default 10.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range, or the losses span too many steps.</exception>
-    public static PrivacyLossDistribution RandomisedResponse(Rational epsilon, int stepBits = LossMeasureBuilder.DefaultStepBits) =>
+    public static PrivacyLossDistribution RandomizedResponse(Rational epsilon, int stepBits = LossMeasureBuilder.DefaultStepBits) =>
         OfApproximate(epsilon, Rational.Zero, stepBits);
 
     /// <summary>
@@ -93,7 +88,7 @@ public sealed class PrivacyLossDistribution
     /// One integer that neighbours move by at most the shift, plus discrete Gaussian noise, P(x) proportional to
     /// exp(-x^2 / (2 sigmaSquared)), by its exact law. It says nothing about several integers that are moved together.
     /// </summary>
-    /// <param name="sigmaSquared">Above 0 and at most 2^128.</param>
+    /// <param name="sigmaSquared">Above 0 and at most 2^128, written with at most 256 bits above and below the line.</param>
     /// <param name="shift">At least 1; shift^2 / (2 sigmaSquared) is at most 1000.</param>
     /// <param name="stepBits">The grid step is 2^-stepBits; 4 to 20, default 10.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range, or the losses span too many steps.</exception>
@@ -101,11 +96,7 @@ public sealed class PrivacyLossDistribution
         Rational sigmaSquared, long shift, int stepBits = LossMeasureBuilder.DefaultStepBits)
     {
         ValidateStepBits(stepBits);
-        if (sigmaSquared.Sign <= 0 || sigmaSquared > Rational.FromDyadic(1, 128))
-        {
-            throw new ArgumentOutOfRangeException(nameof(sigmaSquared), sigmaSquared, "sigmaSquared must be above 0 and at most 2^128.");
-        }
-
+        Privacy.DiscreteGaussian.RequireSigmaSquared(sigmaSquared);
         ArgumentOutOfRangeException.ThrowIfLessThan(shift, 1);
         ValidateLargestLoss((Rational)shift * shift / (sigmaSquared * 2), nameof(shift));
         return Symmetric(NoiseLosses.DiscreteGaussian(sigmaSquared, shift, stepBits));
@@ -215,7 +206,7 @@ public sealed class PrivacyLossDistribution
             throw new ArgumentException($"A probability is below 0: {probabilities.Min()}.", argument);
         }
 
-        if (probabilities.Aggregate(Rational.Zero, Rational.Add) is var sum && sum != Rational.One)
+        if (probabilities.Aggregate(Rational.Zero, (left, right) => left + right) is var sum && sum != Rational.One)
         {
             throw new ArgumentException($"The probabilities sum to {sum} and not to 1.", argument);
         }

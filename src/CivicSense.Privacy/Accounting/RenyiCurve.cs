@@ -178,9 +178,8 @@ public sealed class RenyiCurve : IEquatable<RenyiCurve>
     }
 
     /// <summary>
-    /// sensitivity s + ln(A) / (alpha - 1), A = (1 + r^sensitivity) / (1 + exp(-s)) + (1 - exp(-s)) / (1 + exp(-s)) (r - r^sensitivity) /
-    /// (1 - r),
-    /// r = exp(-(2 alpha - 1) s), s = 1 / scale.
+    /// sensitivity s + ln(A) / (alpha - 1), where s = 1 / scale, r = exp(-(2 alpha - 1) s) and
+    /// A = (1 + r^sensitivity) / (1 + exp(-s)) + (1 - exp(-s)) / (1 + exp(-s)) (r - r^sensitivity) / (1 - r).
     /// </summary>
     static Rational DiscreteLaplaceLoss(Rational order, Rational inverseScale, long sensitivity)
     {

@@ -19,7 +19,8 @@ static class CategoryIndex
 
             if (!index.TryAdd(categories[i], i))
             {
-                throw new ArgumentException($"The categories {index[categories[i]]} and {i} are the same: {categories[i]}.", nameof(categories));
+                throw new ArgumentException(
+                    $"The categories {index[categories[i]]} and {i} are the same: {categories[i]}.", nameof(categories));
             }
         }
 

@@ -3,41 +3,40 @@ namespace CivicSense.Privacy;
 /// <summary>The number of rows in each of a list of public categories. OpenDP: <c>make_count_by_categories</c>.</summary>
 /// <remarks>
 /// The categories must not be taken from the data: a category that is listed only because a row has it tells of that row. For categories
-/// that
-/// are not known beforehand there is <see cref="StableKeyCounts"/>.
+/// that are not known beforehand there is <see cref="StableKeyCounts"/>.
 /// </remarks>
 public static class CountByCategory
 {
     /// <summary>One count for each category, in the order of the categories, zero where no row has it.</summary>
     /// <remarks>
     /// <para>For <see cref="SymmetricDistance"/> the map is d -> d, both to <see cref="L1Distance"/> and to <see cref="L2Distance"/>: d
-    /// rows may all fall
-    /// into one category. For <see cref="ChangeOneDistance"/> it is d -> 2d and d -> d sqrt(2), the latter rounded up.</para>
+    /// rows may all fall into one category. For <see cref="ChangeOneDistance"/> it is d -> 2d and d -> d sqrt(2), the latter rounded
+    /// up.</para>
     /// <para>Proof: docs/privacy/count.md, lemma 2.</para>
     /// </remarks>
     /// <param name="domain">The rows.</param>
-    /// <param name="metric"><see cref="SymmetricDistance"/> or <see cref="ChangeOneDistance"/>.</param>
+    /// <param name="metric">How far apart the rows are.</param>
     /// <param name="categories">The public categories; at least one, no two equal.</param>
-    /// <param name="output"><see cref="L1Distance"/> or <see cref="L2Distance"/>.</param>
+    /// <param name="output">How far apart the counts are, as the mechanism that follows measures it.</param>
     /// <param name="countOthers">Whether one more slot, the last, counts the rows of no category; otherwise they are dropped.</param>
     /// <typeparam name="T">The type of the rows. Equal values must be indistinguishable.</typeparam>
     /// <exception cref="ArgumentException">
-    /// There is no category, two are equal, or a metric is another one or does not measure its domain.
+    /// There is no category, one is null, two are equal, or the metric does not measure the domain.
     /// </exception>
     public static Transformation<IReadOnlyList<T>, IReadOnlyList<Int128>> Of<T>(
-        VectorDomain<T> domain, Metric metric, IReadOnlyList<T> categories, Metric output, bool countOthers = false)
+        VectorDomain<T> domain, RowMetric metric, IReadOnlyList<T> categories, NormMetric output, bool countOthers = false)
         where T : notnull
     {
         ArgumentNullException.ThrowIfNull(domain);
+        ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(output);
         var (slots, size) = SlotsOf(categories, countOthers);
-        var map = (output, RowMetrics.ForRows(metric, added: 1, replaced: 2)) switch
-        {
-            (L1Distance, var moved) => distance => distance * moved,
-            (L2Distance, 1) => distance => distance,
-            (L2Distance, _) => (Func<Rational, Rational>)(distance => DirectedRounding.SqrtUp(distance * distance * 2)),
-            _ => throw new ArgumentException($"The metric is {output.GetType().Name}; it must be L1Distance or L2Distance.", nameof(output)),
-        };
+        var moved = metric.Choose(added: 1, replaced: 2);
+        var map = output.Choose<Func<Rational, Rational>>(
+            l1: distance => distance * moved,
+            l2: metric.Choose<Func<Rational, Rational>>(
+                added: distance => distance,
+                replaced: distance => DirectedRounding.SqrtUp(distance * distance * 2)));
         return new Transformation<IReadOnlyList<T>, IReadOnlyList<Int128>>(
             new Space<IReadOnlyList<T>>(domain, metric),
             new Space<IReadOnlyList<Int128>>(new VectorDomain<Int128>(new AtomDomain<Int128>(), size), output),
@@ -51,19 +50,20 @@ public static class CountByCategory
     /// </summary>
     /// <remarks>Proof: docs/privacy/count.md, lemma 3.</remarks>
     /// <param name="domain">The rows.</param>
-    /// <param name="metric"><see cref="SymmetricDistance"/> or <see cref="ChangeOneDistance"/>.</param>
+    /// <param name="metric">How far apart the rows are.</param>
     /// <param name="categories">The public categories; at least one, no two equal.</param>
     /// <typeparam name="T">The type of the rows. Equal values must be indistinguishable.</typeparam>
     /// <exception cref="ArgumentException">
-    /// There is no category, two are equal, or the metric is another one or does not measure the domain.
+    /// There is no category, one is null, two are equal, or the metric does not measure the domain.
     /// </exception>
     public static Transformation<IReadOnlyList<T>, IReadOnlyList<long>> Scores<T>(
-        VectorDomain<T> domain, Metric metric, IReadOnlyList<T> categories)
+        VectorDomain<T> domain, RowMetric metric, IReadOnlyList<T> categories)
         where T : notnull
     {
         ArgumentNullException.ThrowIfNull(domain);
+        ArgumentNullException.ThrowIfNull(metric);
         var (slots, size) = SlotsOf(categories, countOthers: false);
-        var moved = RowMetrics.ForRows(metric, added: 1, replaced: 2);
+        var moved = metric.Choose(added: 1, replaced: 2);
         return new Transformation<IReadOnlyList<T>, IReadOnlyList<long>>(
             new Space<IReadOnlyList<T>>(domain, metric),
             new Space<IReadOnlyList<long>>(new VectorDomain<long>(new AtomDomain<long>(), size), new LInfDistance(Monotonic: true)),

@@ -5,14 +5,12 @@ public static class OwnerCount
 {
     /// <summary>The number of different owners who have a row. The map is d -> d. Proof: docs/privacy/owner-grouping.md, lemma 4.</summary>
     /// <param name="domain">The rows with their owners.</param>
-    /// <param name="metric"><see cref="SymmetricIdDistance"/> or <see cref="ChangeOneIdDistance"/>.</param>
+    /// <param name="metric">How far apart the rows are.</param>
     /// <typeparam name="T">The type of the values.</typeparam>
-    /// <exception cref="ArgumentException">The metric is another one, or does not measure the domain.</exception>
-    public static Transformation<IReadOnlyList<Owned<T>>, Int128> Of<T>(VectorDomain<Owned<T>> domain, Metric metric)
+    /// <exception cref="ArgumentException">The metric does not measure the domain.</exception>
+    public static Transformation<IReadOnlyList<Owned<T>>, Int128> Of<T>(VectorDomain<Owned<T>> domain, OwnerMetric metric)
     {
         ArgumentNullException.ThrowIfNull(domain);
-        RowMetrics.ForOwners(metric, added: 1, replaced: 1);
-        RowMetrics.ElementOf(domain);
         return new Transformation<IReadOnlyList<Owned<T>>, Int128>(
             new Space<IReadOnlyList<Owned<T>>>(domain, metric),
             new Space<Int128>(new AtomDomain<Int128>(), new AbsoluteDistance()),

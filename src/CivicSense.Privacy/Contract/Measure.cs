@@ -1,7 +1,10 @@
 namespace CivicSense.Privacy;
 
 /// <summary>How far apart two laws are: the currency of privacy loss. Compared by value; immutable.</summary>
-/// <remarks>The names are OpenDP's. docs/privacy/contract.md defines each. All of them allow fully adaptive composition by <see cref="Compose(TLoss, TLoss)"/>.</remarks>
+/// <remarks>
+/// The names are OpenDP's. docs/privacy/contract.md defines each. All of them allow fully adaptive composition by
+/// <see cref="Compose(TLoss, TLoss)"/>.
+/// </remarks>
 /// <typeparam name="TLoss">How it counts loss.</typeparam>
 public abstract record Measure<TLoss>
 {
@@ -57,8 +60,8 @@ public sealed record MaxDivergence : Measure<Rational>
 }
 
 /// <summary>
-/// Zero-concentrated differential privacy (Bun and Steinke 2016). The loss is rho: the Renyi divergence of every order alpha is at most alpha
-/// rho.
+/// Zero-concentrated differential privacy (Bun and Steinke 2016). The loss is rho: the Renyi divergence of every order alpha is at most
+/// alpha rho.
 /// </summary>
 public sealed record ZeroConcentratedDivergence : Measure<Rational>
 {

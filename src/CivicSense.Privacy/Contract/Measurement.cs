@@ -2,10 +2,10 @@ namespace CivicSense.Privacy;
 
 /// <summary>A random function whose answers on neighbours differ in law by at most the loss that its privacy map says.</summary>
 /// <remarks>
-/// <para>Proof definition: for all x and y of the input domain at distance at most dIn, the laws of the answers are at most Map(dIn) apart in
-/// the measure. Each constructor names the page that proves it.</para>
-/// <para>There is no public constructor: every measurement is made by a method of this room that has a proof. The map is always evaluated before
-/// the function sees data, and the function cannot be called in any other way.</para>
+/// <para>Proof definition: for all x and y of the input domain at distance at most dIn, the laws of the answers are at most Map(dIn) apart
+/// in the measure. Each constructor names the page that proves it.</para>
+/// <para>There is no public constructor: every measurement is made by a method of this room that has a proof. The map is always evaluated
+/// before the function sees data, and the function cannot be called in any other way.</para>
 /// <para>Immutable but for its random generator; safe for concurrent use.</para>
 /// </remarks>
 /// <typeparam name="TIn">The type of the data.</typeparam>
@@ -31,7 +31,9 @@ public sealed class Measurement<TIn, TOut, TLoss>
 
     internal Func<TIn, TOut> Function { get; }
 
-    /// <summary>The loss for data that are at most <paramref name="inputDistance"/> apart; rounded, where it must be, toward more loss.</summary>
+    /// <summary>
+    /// The loss for data that are at most <paramref name="inputDistance"/> apart; rounded, where it must be, toward more loss.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is no distance of the input metric.</exception>
     public TLoss Map(Rational inputDistance)
     {
@@ -40,7 +42,9 @@ public sealed class Measurement<TIn, TOut, TLoss>
     }
 
     /// <summary>Whether the loss for data at most <paramref name="inputDistance"/> apart is within <paramref name="loss"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The number is no distance of the input metric, or the loss no loss of the measure.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The number is no distance of the input metric, or the loss no loss of the measure.
+    /// </exception>
     public bool Check(Rational inputDistance, TLoss loss)
     {
         Measure.RequireLoss(loss, nameof(loss));
@@ -49,7 +53,7 @@ public sealed class Measurement<TIn, TOut, TLoss>
 
     /// <summary>Evaluates the map, then answers.</summary>
     /// <param name="inputDistance">How far apart neighbours are, in the input metric.</param>
-    /// <param name="data">The data.</param>
+    /// <param name="data">The data. They must not be changed by anybody meanwhile: first they are checked, then read.</param>
     /// <returns>The answer, which is public from now on, and what it cost.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number is no distance of the input metric. The data were not touched.</exception>
     /// <exception cref="ArgumentException">The data are not a member of the input domain.</exception>

@@ -4,8 +4,8 @@ namespace CivicSense.Privacy;
 /// <remarks>
 /// <para>Proof definition: for all x and y of the input domain at distance at most dIn, both results are members of the output domain, at
 /// distance at most Map(dIn). Each constructor names the page that proves it.</para>
-/// <para>There is no public constructor: every transformation is made by a method of this room that has a proof. The result is as private as
-/// the data.</para>
+/// <para>There is no public constructor: every transformation is made by a method of this room that has a proof. The result is as private
+/// as the data.</para>
 /// <para>Immutable; safe for concurrent use.</para>
 /// </remarks>
 /// <typeparam name="TIn">The type of the data.</typeparam>
@@ -29,7 +29,9 @@ public sealed class Transformation<TIn, TOut>
     /// <summary>The results and how far apart they are.</summary>
     public Space<TOut> Output { get; }
 
-    /// <summary>The largest distance of the results of data that are at most <paramref name="inputDistance"/> apart; never too small.</summary>
+    /// <summary>
+    /// The largest distance of the results of data that are at most <paramref name="inputDistance"/> apart; never too small.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is no distance of the input metric.</exception>
     public Rational Map(Rational inputDistance)
     {
@@ -37,7 +39,9 @@ public sealed class Transformation<TIn, TOut>
         return _stabilityMap(inputDistance);
     }
 
-    /// <summary>Whether data at most <paramref name="inputDistance"/> apart have results at most <paramref name="outputDistance"/> apart.</summary>
+    /// <summary>
+    /// Whether data at most <paramref name="inputDistance"/> apart have results at most <paramref name="outputDistance"/> apart.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is no distance of its metric.</exception>
     public bool Check(Rational inputDistance, Rational outputDistance)
     {
@@ -59,7 +63,8 @@ public sealed class Transformation<TIn, TOut>
     {
         ArgumentNullException.ThrowIfNull(next);
         Output.RequireSame(next.Input, nameof(next));
-        return new Transformation<TIn, TNext>(Input, next.Output, data => next._function(_function(data)), distance => next.Map(_stabilityMap(distance)));
+        return new Transformation<TIn, TNext>(
+            Input, next.Output, data => next._function(_function(data)), distance => next.Map(_stabilityMap(distance)));
     }
 
     /// <summary>This transformation, followed by a measurement.</summary>

@@ -140,15 +140,8 @@ public sealed class BinaryTreeCounter
     internal static BinaryTreeCounter Laplace(long steps, Rational scale, IRandomBytes source) =>
         Laplace(RequireSteps(steps), new DiscreteLaplace(scale, source));
 
-    internal static BinaryTreeCounter Gaussian(long steps, Rational sigmaSquared, IRandomBytes source)
-    {
-        if (DiscreteGaussian.WhyRefused(sigmaSquared) is { } reason)
-        {
-            throw new ArgumentOutOfRangeException(nameof(sigmaSquared), sigmaSquared, reason);
-        }
-
-        return Gaussian(RequireSteps(steps), new DiscreteGaussian(sigmaSquared, source));
-    }
+    internal static BinaryTreeCounter Gaussian(long steps, Rational sigmaSquared, IRandomBytes source) =>
+        Gaussian(RequireSteps(steps), new DiscreteGaussian(sigmaSquared, source));
 
     internal static BinaryTreeCounter Laplace(long steps, DiscreteLaplace noise)
     {

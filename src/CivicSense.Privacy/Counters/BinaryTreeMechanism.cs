@@ -34,11 +34,6 @@ public static class BinaryTreeMechanism
     internal static Measurement<IReadOnlyList<long>, IReadOnlyList<Int128>, Rational> Gaussian(
         VectorDomain<long> domain, Rational sigmaSquared, IRandomBytes source)
     {
-        if (DiscreteGaussian.WhyRefused(sigmaSquared) is { } reason)
-        {
-            throw new ArgumentOutOfRangeException(nameof(sigmaSquared), sigmaSquared, reason);
-        }
-
         var noise = new DiscreteGaussian(sigmaSquared, source);
         return Of(domain, steps => BinaryTreeCounter.Gaussian(steps, noise));
     }

@@ -5,8 +5,8 @@ namespace CivicSense.Privacy;
 /// before; which measurement comes next may depend on the earlier answers. Proof: docs/privacy/interactive.md.
 /// </summary>
 /// <remarks>
-/// A question over its budget is refused before data are touched and may be asked again in a cheaper form. Safe for concurrent use. OpenDP:
-/// make_adaptive_composition.
+/// A question over its budget is refused before data are touched and may be asked again in a cheaper form. Safe for concurrent use; a
+/// slow answer does not keep others waiting. OpenDP: make_adaptive_composition.
 /// </remarks>
 /// <typeparam name="TIn">The type of the data.</typeparam>
 /// <typeparam name="TLoss">How the measure counts loss.</typeparam>
@@ -15,7 +15,6 @@ public sealed class AdaptiveComposition<TIn, TLoss>
     readonly Lock _gate = new();
     readonly Session<TIn, TLoss> _session;
     readonly Measure<TLoss> _measure;
-    readonly Rational _inputDistance;
     readonly TLoss[] _budgets;
     int _next;
 
@@ -25,14 +24,16 @@ public sealed class AdaptiveComposition<TIn, TLoss>
     /// <param name="inputDistance">How far apart neighbours are.</param>
     /// <param name="budgets">The most that the first, second, ... answer may lose.</param>
     /// <param name="data">The data. They stay private, and must not be changed by anybody while the composition lives.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The number is no distance of the metric, or a budget no loss of the measure.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The number is no distance of the metric, or a budget no loss of the measure.
+    /// </exception>
     /// <exception cref="ArgumentException">The data are not a member of the domain.</exception>
     public AdaptiveComposition(Space<TIn> space, Measure<TLoss> measure, Rational inputDistance, IEnumerable<TLoss> budgets, TIn data)
     {
         ArgumentNullException.ThrowIfNull(measure);
         ArgumentNullException.ThrowIfNull(budgets);
         _session = new Session<TIn, TLoss>(space, measure, inputDistance, data);
-        (_measure, _inputDistance, _budgets) = (measure, inputDistance, [.. budgets]);
+        (_measure, _budgets) = (measure, [.. budgets]);
         foreach (var budget in _budgets)
         {
             measure.RequireLoss(budget, nameof(budgets));
@@ -61,7 +62,14 @@ public sealed class AdaptiveComposition<TIn, TLoss>
     /// <exception cref="PrivacyBudgetException">It costs more than the next budget, or no budget is left. No budget was used.</exception>
     public TOut Release<TOut>(Measurement<TIn, TOut, TLoss> measurement)
     {
-        ArgumentNullException.ThrowIfNull(measurement);
+        var price = _session.Price(measurement);
+        UseBudget(price);
+        return _session.Answer(measurement, price, static _ => true);
+    }
+
+    // Before the data are touched, so that an answer that fails is not asked twice.
+    void UseBudget(TLoss price)
+    {
         lock (_gate)
         {
             if (_next == _budgets.Length)
@@ -69,18 +77,21 @@ public sealed class AdaptiveComposition<TIn, TLoss>
                 throw new PrivacyBudgetException($"All {_budgets.Length} budgets are used.");
             }
 
-            var price = measurement.Map(_inputDistance);
-            if (_measure == measurement.Measure && !_measure.IsWithin(price, _budgets[_next]))
+            if (!_measure.IsWithin(price, _budgets[_next]))
             {
                 throw new PrivacyBudgetException($"The answer would lose {price}, and the next budget is {_budgets[_next]}.");
             }
 
-            return _session.Release(measurement, (_, _) =>
-            {
-                // Used before the data are touched, so that an answer that fails is not asked twice.
-                _next++;
-                return true;
-            });
+            _next++;
         }
     }
+}
+
+/// <summary>Creates compositions whose types the compiler finds out.</summary>
+public static class AdaptiveComposition
+{
+    /// <inheritdoc cref="AdaptiveComposition{TIn, TLoss}(Space{TIn}, Measure{TLoss}, Rational, IEnumerable{TLoss}, TIn)"/>
+    public static AdaptiveComposition<TIn, TLoss> For<TIn, TLoss>(
+        Space<TIn> space, Measure<TLoss> measure, Rational inputDistance, IEnumerable<TLoss> budgets, TIn data) =>
+        new(space, measure, inputDistance, budgets, data);
 }

@@ -1,14 +1,14 @@
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// Answers any measurements of one data set, chosen one after another with the earlier answers in view, and says what all of them have cost so
-/// far. Proof: docs/privacy/interactive.md.
+/// Answers any measurements of one data set, chosen one after another with the earlier answers in view, and says what all of them have cost
+/// so far. Proof: docs/privacy/interactive.md.
 /// </summary>
 /// <remarks>
-/// <para>A question that is refused costs nothing and touches no data. The loss of a question that is not refused is counted before the data
-/// are touched, so it stays counted where the answer fails.</para>
+/// <para>A question that is refused costs nothing and touches no data. The loss of a question that is not refused is counted before the
+/// data are touched, so it stays counted where the answer fails.</para>
 /// <para>An odometer sets no limit, so it promises nothing by itself; a <see cref="PrivacyFilter{TIn,TLoss}"/> does.</para>
-/// <para>Safe for concurrent use. OpenDP: make_fully_adaptive_composition.</para>
+/// <para>Safe for concurrent use; a slow answer does not keep others waiting. OpenDP: make_fully_adaptive_composition.</para>
 /// </remarks>
 /// <typeparam name="TIn">The type of the data.</typeparam>
 /// <typeparam name="TLoss">How the measure counts loss.</typeparam>
@@ -31,5 +31,13 @@ public sealed class Odometer<TIn, TLoss>
 
     /// <summary>Answers a measurement.</summary>
     /// <exception cref="ArgumentException">Domain, metric or measure do not match. Nothing was charged.</exception>
-    public TOut Release<TOut>(Measurement<TIn, TOut, TLoss> measurement) => _session.Release(measurement, static (_, _) => true);
+    public TOut Release<TOut>(Measurement<TIn, TOut, TLoss> measurement) => _session.Release(measurement, static _ => true);
+}
+
+/// <summary>Creates odometers whose types the compiler finds out.</summary>
+public static class Odometer
+{
+    /// <inheritdoc cref="Odometer{TIn, TLoss}(Space{TIn}, Measure{TLoss}, Rational, TIn)"/>
+    public static Odometer<TIn, TLoss> For<TIn, TLoss>(Space<TIn> space, Measure<TLoss> measure, Rational inputDistance, TIn data) =>
+        new(space, measure, inputDistance, data);
 }

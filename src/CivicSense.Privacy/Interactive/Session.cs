@@ -44,14 +44,29 @@ sealed class Session<TIn, TLoss>
 
     /// <summary>Charges the measurement's loss and answers it, or closes for good where the loss is not allowed.</summary>
     /// <param name="measurement">The question.</param>
-    /// <param name="allows">Told the loss of this question and of all together; whether the question may be answered.</param>
+    /// <param name="allows">Whether all questions together, this one included, may lose so much.</param>
+    /// <exception cref="ArgumentException">Domain, metric or measure do not match.</exception>
     /// <exception cref="PrivacyBudgetException">The question was not allowed, or an earlier one was not.</exception>
-    public TOut Release<TOut>(Measurement<TIn, TOut, TLoss> measurement, Func<TLoss, TLoss, bool> allows)
+    public TOut Release<TOut>(Measurement<TIn, TOut, TLoss> measurement, Func<TLoss, bool> allows) =>
+        Answer(measurement, Price(measurement), allows);
+
+    /// <summary>What the question would lose. Spaces and measure are compared before its map is asked.</summary>
+    /// <exception cref="ArgumentException">Domain, metric or measure do not match.</exception>
+    public TLoss Price<TOut>(Measurement<TIn, TOut, TLoss> measurement)
     {
         ArgumentNullException.ThrowIfNull(measurement);
         _space.RequireSame(measurement.Input, nameof(measurement));
         _measure.RequireSame(measurement.Measure, nameof(measurement));
-        var price = measurement.Map(_inputDistance);
+        return measurement.Map(_inputDistance);
+    }
+
+    /// <summary>Charges the price that the question has, then answers it outside the lock: the answer runs its caller's code.</summary>
+    /// <exception cref="PrivacyBudgetException">The question was not allowed, or an earlier one was not.</exception>
+    public TOut Answer<TOut>(Measurement<TIn, TOut, TLoss> measurement, TLoss price, Func<TLoss, bool> allows) =>
+        measurement.Function(DataFor(price, allows));
+
+    TIn DataFor(TLoss price, Func<TLoss, bool> allows)
+    {
         lock (_gate)
         {
             if (_closed)
@@ -60,7 +75,7 @@ sealed class Session<TIn, TLoss>
             }
 
             var total = _measure.Compose(_loss, price);
-            if (!allows(price, total))
+            if (!allows(total))
             {
                 _closed = true;
                 _data = default!;
@@ -68,7 +83,7 @@ sealed class Session<TIn, TLoss>
             }
 
             _loss = total;
-            return measurement.Function(_data);
+            return _data;
         }
     }
 }

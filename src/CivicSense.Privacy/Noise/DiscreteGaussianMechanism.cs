@@ -30,7 +30,7 @@ public static class DiscreteGaussianMechanism
     internal static Measurement<Int128, Int128, Rational> Scalar(AtomDomain<Int128> domain, Rational sigmaSquared, IRandomBytes source)
     {
         var space = new Space<Int128>(domain, new AbsoluteDistance());
-        var noise = Noise(sigmaSquared, source);
+        var noise = new DiscreteGaussian(sigmaSquared, source);
         return new(space, new ZeroConcentratedDivergence(), noise.AddTo, distance => Loss(distance, sigmaSquared));
     }
 
@@ -38,17 +38,16 @@ public static class DiscreteGaussianMechanism
         VectorDomain<Int128> domain, Rational sigmaSquared, IRandomBytes source)
     {
         var space = new Space<IReadOnlyList<Int128>>(domain, new L2Distance());
-        var noise = Noise(sigmaSquared, source);
-        return new(
-            space,
-            new ZeroConcentratedDivergence(),
-            data => Array.ConvertAll([.. data], noise.AddTo),
-            distance => Loss(distance, sigmaSquared));
+        var noise = new DiscreteGaussian(sigmaSquared, source);
+        return new(space, new ZeroConcentratedDivergence(), Answer, distance => Loss(distance, sigmaSquared));
+
+        IReadOnlyList<Int128> Answer(IReadOnlyList<Int128> data)
+        {
+            Int128[] answers = [.. data];
+            noise.AddTo(answers);
+            return answers;
+        }
     }
 
     static Rational Loss(Rational distance, Rational sigmaSquared) => distance * distance / (2 * sigmaSquared);
-
-    static DiscreteGaussian Noise(Rational sigmaSquared, IRandomBytes source) => DiscreteGaussian.WhyRefused(sigmaSquared) is { } reason
-        ? throw new ArgumentOutOfRangeException(nameof(sigmaSquared), sigmaSquared, reason)
-        : new DiscreteGaussian(sigmaSquared, source);
 }

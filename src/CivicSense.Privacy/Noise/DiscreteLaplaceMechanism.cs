@@ -39,6 +39,13 @@ public static class DiscreteLaplaceMechanism
     {
         var space = new Space<IReadOnlyList<Int128>>(domain, new L1Distance());
         var noise = new DiscreteLaplace(scale, source);
-        return new(space, new MaxDivergence(), data => Array.ConvertAll([.. data], noise.AddTo), distance => distance / scale);
+        return new(space, new MaxDivergence(), Answer, distance => distance / scale);
+
+        IReadOnlyList<Int128> Answer(IReadOnlyList<Int128> data)
+        {
+            Int128[] answers = [.. data];
+            noise.AddTo(answers);
+            return answers;
+        }
     }
 }

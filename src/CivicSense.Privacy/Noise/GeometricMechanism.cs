@@ -16,8 +16,7 @@ public static class GeometricMechanism
     public static Int128 LargestWidth => BoundedLaplace.LargestReach;
 
     /// <summary>
-    /// One integer: the answer is lower &lt;= value + noise &lt;= upper, at the bound where it would lie beyond. Map(d) = d / scale,
-    /// exactly.
+    /// One integer: value + noise, or the bound of the domain that lies nearer where that is beyond it. Map(d) = d / scale, exactly.
     /// </summary>
     /// <param name="domain">The integers that may be asked about; with public bounds, at most <see cref="LargestWidth"/> apart.</param>
     /// <param name="scale">Of <see cref="DiscreteLaplace"/>: above 0 and at most 2^64.</param>
@@ -29,11 +28,7 @@ public static class GeometricMechanism
     internal static Measurement<Int128, Int128, Rational> Scalar(AtomDomain<Int128> domain, Rational scale, IRandomBytes source)
     {
         var space = new Space<Int128>(domain, new AbsoluteDistance());
-        if (DiscreteLaplace.WhyRefused(scale) is { } reason)
-        {
-            throw new ArgumentOutOfRangeException(nameof(scale), scale, reason);
-        }
-
+        DiscreteLaplace.RequireScale(scale);
         if (domain is not { Lower: { } lower, Upper: { } upper })
         {
             throw new ArgumentException("The geometric mechanism needs a domain with a lower and an upper bound.", nameof(domain));

@@ -60,7 +60,7 @@ static class DirectedRounding
         }
 
         // The conversion may have been one unit too high among the subnormal numbers.
-        while (double.IsFinite(result) && Rational.FromDouble(Math.BitDecrement(result)) >= x)
+        while (double.IsFinite(result) && result > double.MinValue && Rational.FromDouble(Math.BitDecrement(result)) >= x)
         {
             result = Math.BitDecrement(result);
         }

@@ -47,7 +47,7 @@ readonly record struct Enclosure(BigInteger Low, BigInteger High)
     /// <summary>The interval times 2^power, rounded outward.</summary>
     public Enclosure TimesPowerOfTwo(int power) => power >= 0
         ? new(Low << power, High << power)
-        : new(Low >> -power, -(-High >> -power));
+        : new(Low >> -power, CeilingShift(High, -power));
 
     /// <summary>The exact sum of the ends.</summary>
     public static Enclosure operator +(Enclosure left, Enclosure right) => new(left.Low + right.Low, left.High + right.High);
@@ -65,11 +65,11 @@ readonly record struct Enclosure(BigInteger Low, BigInteger High)
     {
         if (left.Low.Sign >= 0 && right.Low.Sign >= 0)
         {
-            return new((left.Low * right.Low) >> FractionBits, CeilingShift(left.High * right.High));
+            return new((left.Low * right.Low) >> FractionBits, CeilingShift(left.High * right.High, FractionBits));
         }
 
         BigInteger[] ends = [left.Low * right.Low, left.Low * right.High, left.High * right.Low, left.High * right.High];
-        return new(ends.Min() >> FractionBits, CeilingShift(ends.Max()));
+        return new(ends.Min() >> FractionBits, CeilingShift(ends.Max(), FractionBits));
     }
 
     /// <summary>The quotient by a positive interval, rounded outward by less than one unit at each end.</summary>
@@ -85,7 +85,8 @@ readonly record struct Enclosure(BigInteger Low, BigInteger High)
         return new(low, high);
     }
 
-    static BigInteger CeilingShift(BigInteger value) => -(-value >> FractionBits);
+    /// <summary>The value over 2^bits, rounded up to an integer: the shift of a BigInteger rounds toward negative infinity.</summary>
+    public static BigInteger CeilingShift(BigInteger value, int bits) => -(-value >> bits);
 
     /// <summary>floor(dividend / divisor) for a positive divisor.</summary>
     static BigInteger FloorDivide(BigInteger dividend, BigInteger divisor, out bool exact)

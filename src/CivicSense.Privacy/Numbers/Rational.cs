@@ -9,33 +9,18 @@ namespace CivicSense.Privacy;
 /// </summary>
 public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>, IComparable
 {
-    readonly BigInteger _denominator;
-
     /// <summary>The number <paramref name="numerator"/> / <paramref name="denominator"/>, reduced to lowest terms.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="denominator"/> is zero.</exception>
     public Rational(BigInteger numerator, BigInteger denominator)
     {
         if (denominator.IsZero)
         {
-            throw new ArgumentOutOfRangeException(nameof(denominator), denominator, "The denominator of a rational number must not be zero.");
+            throw new ArgumentOutOfRangeException(nameof(denominator), denominator, "A denominator must not be zero.");
         }
 
         var divisor = BigInteger.GreatestCommonDivisor(numerator, denominator) * denominator.Sign;
         Numerator = numerator / divisor;
-        _denominator = denominator / divisor;
-    }
-
-    Rational(BigInteger integer)
-    {
-        Numerator = integer;
-        _denominator = BigInteger.One;
-    }
-
-    /// <summary>A number that is known to be in lowest terms.</summary>
-    Rational(BigInteger numerator, int denominatorLogarithm)
-    {
-        Numerator = numerator;
-        _denominator = BigInteger.One << denominatorLogarithm;
+        DenominatorOrZero = denominator / divisor;
     }
 
     /// <summary>Zero.</summary>
@@ -45,13 +30,16 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>, I
     public static Rational One { get; } = new(BigInteger.One, BigInteger.One);
 
     /// <summary>The numerator; it carries the sign.</summary>
-    public BigInteger Numerator { get; }
+    public BigInteger Numerator { get; private init; }
 
     /// <summary>The denominator, at least one and coprime to the numerator.</summary>
-    public BigInteger Denominator => _denominator.IsZero ? BigInteger.One : _denominator;
+    public BigInteger Denominator => DenominatorOrZero.IsZero ? BigInteger.One : DenominatorOrZero;
 
     /// <summary>-1, 0 or 1.</summary>
     public int Sign => Numerator.Sign;
+
+    /// <summary>The denominator; zero in the default value, which stands for 0/1.</summary>
+    BigInteger DenominatorOrZero { get; init; }
 
     /// <summary>Exactly the decimal number given: 0.028m is 7/250.</summary>
     public static Rational FromDecimal(decimal value)
@@ -103,19 +91,19 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>, I
 
         if (exponent >= 0)
         {
-            return new Rational(mantissa << exponent);
+            return FromInteger(mantissa << exponent);
         }
 
         // Both are powers of two times coprime numbers: shifting out the common zeros leaves lowest terms.
         var common = (int)BigInteger.Min(BigInteger.TrailingZeroCount(mantissa), -exponent);
-        return new Rational(mantissa >> common, -exponent - common);
+        return InLowestTerms(mantissa >> common, BigInteger.One << (-exponent - common));
     }
 
     /// <summary>The integer as a rational number.</summary>
-    public static Rational FromInt64(long value) => new((BigInteger)value);
+    public static Rational FromInt64(long value) => FromInteger(value);
 
     /// <summary>The integer as a rational number.</summary>
-    public static Rational FromInteger(BigInteger value) => new(value);
+    public static Rational FromInteger(BigInteger value) => InLowestTerms(value, BigInteger.One);
 
     /// <summary>
     /// The nearest double, ties to even, wherever that is a normal number or zero. Beyond the range of double the result is infinite; below
@@ -173,7 +161,7 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>, I
     public static implicit operator Rational(long value) => FromInt64(value);
 
     /// <summary>The number with the other sign.</summary>
-    public static Rational operator -(Rational value) => Zero - value;
+    public static Rational operator -(Rational value) => InLowestTerms(-value.Numerator, value.Denominator);
 
     /// <summary>The exact sum.</summary>
     public static Rational operator +(Rational left, Rational right) =>
@@ -211,19 +199,7 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>, I
     /// <summary>Whether the left number is not smaller.</summary>
     public static bool operator >=(Rational left, Rational right) => left.CompareTo(right) >= 0;
 
-    /// <summary>The sum; the name for languages without operators.</summary>
-    public static Rational Add(Rational left, Rational right) => left + right;
-
-    /// <summary>The number with the other sign; the name for languages without operators.</summary>
-    public static Rational Negate(Rational value) => -value;
-
-    /// <summary>The difference; the name for languages without operators.</summary>
-    public static Rational Subtract(Rational left, Rational right) => left - right;
-
-    /// <summary>The product; the name for languages without operators.</summary>
-    public static Rational Multiply(Rational left, Rational right) => left * right;
-
-    /// <summary>The quotient; the name for languages without operators.</summary>
-    /// <exception cref="DivideByZeroException"><paramref name="right"/> is zero.</exception>
-    public static Rational Divide(Rational left, Rational right) => left / right;
+    /// <summary>A fraction that is known to be reduced, over a denominator of at least 1.</summary>
+    static Rational InLowestTerms(BigInteger numerator, BigInteger denominator) =>
+        new() { Numerator = numerator, DenominatorOrZero = denominator };
 }

@@ -75,6 +75,8 @@ public sealed record OwnerDayDomain : Domain<OwnerDayWindow>
     /// <summary>The largest number of release areas that an owner has.</summary>
     internal int MostAreas { get; }
 
+    internal override string Kind => "windows of owner-days";
+
     /// <summary>
     /// Whether the window's keys are the plan's. What owners measured and what is left to them is not looked at: every value is allowed, so
     /// membership tells nothing about it.

@@ -5,16 +5,16 @@ namespace CivicSense.Privacy;
 /// <c>make_randomized_response_bool</c> and <c>make_randomized_response</c>, with the same meaning of the probability.
 /// </summary>
 /// <remarks>
-/// The time of an answer depends on the words that are drawn and not on the truth. Proof: docs/privacy/randomised-response.md.
+/// The time of an answer depends on the words that are drawn, of which as many are used whatever the truth is, but for the uniform lie,
+/// whose bound differs for a value that is no category. Proof: docs/privacy/randomised-response.md.
 /// </remarks>
 public static class RandomizedResponse
 {
     static readonly Rational Half = new(1, 2);
 
     /// <summary>
-    /// The truth with probability p, its contrary with probability 1 - p. The map from <see cref="DiscreteDistance"/> is 1 -> ln(p / (1 -
-    /// p)),
-    /// rounded up; it is 0 exactly where p is 1/2 and the answer tells nothing.
+    /// The truth with probability p, its contrary with probability 1 - p. The map from <see cref="DiscreteDistance"/> is
+    /// 1 -> ln(p / (1 - p)), rounded up; it is 0 exactly where p is 1/2 and the answer tells nothing.
     /// </summary>
     /// <param name="probabilityOfTruth">p; at least 1/2 and below 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The probability is out of range.</exception>
@@ -35,10 +35,8 @@ public static class RandomizedResponse
 
     /// <summary>
     /// The truth with probability p, each of the other k - 1 categories with probability (1 - p) / (k - 1); a value that is no category
-    /// gets
-    /// each category with probability 1 / k. The map from <see cref="DiscreteDistance"/> is 1 -> ln(p (k - 1) / (1 - p)), rounded up; it is
-    /// 0 exactly
-    /// where p is 1/k and the answer tells nothing.
+    /// gets each category with probability 1 / k. The map from <see cref="DiscreteDistance"/> is 1 -> ln(p (k - 1) / (1 - p)), rounded up;
+    /// it is 0 exactly where p is 1/k and the answer tells nothing.
     /// </summary>
     /// <param name="categories">The public categories; at least two, no two equal.</param>
     /// <param name="probabilityOfTruth">p; at least 1/k and below 1.</param>
@@ -49,7 +47,8 @@ public static class RandomizedResponse
         where T : notnull =>
         Categorical(categories, probabilityOfTruth, OperatingSystemRandomBytes.Instance);
 
-    internal static Measurement<T, T, Rational> Categorical<T>(IReadOnlyList<T> categories, Rational probabilityOfTruth, IRandomBytes source)
+    internal static Measurement<T, T, Rational> Categorical<T>(
+        IReadOnlyList<T> categories, Rational probabilityOfTruth, IRandomBytes source)
         where T : notnull
     {
         ArgumentNullException.ThrowIfNull(categories);
@@ -65,7 +64,11 @@ public static class RandomizedResponse
         return new Measurement<T, T, Rational>(
             new Space<T>(new AnyDomain<T>(), new DiscreteDistance()),
             new MaxDivergence(),
-            truth => answers[words.Draw(random => Answer(random, index.TryGetValue(truth, out var i) ? i : null, answers.Length, probabilityOfTruth))],
+            truth =>
+            {
+                int? place = index.TryGetValue(truth, out var i) ? i : null;
+                return answers[words.Draw(random => Answer(random, place, answers.Length, probabilityOfTruth))];
+            },
             MapOf(probabilityOfTruth, answers.Length));
     }
 
@@ -93,7 +96,8 @@ public static class RandomizedResponse
     {
         if (probability < least || probability >= Rational.One)
         {
-            throw new ArgumentOutOfRangeException(argument, probability, $"The probability of the truth must be at least {least} and below 1.");
+            throw new ArgumentOutOfRangeException(
+                argument, probability, $"The probability of the truth must be at least {least} and below 1.");
         }
     }
 }

@@ -3,15 +3,14 @@ using System.Numerics;
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// The discrete Gaussian distribution on the integers, sampled exactly: P(x) is proportional to exp(-x^2 / (2 sigma^2)) for every integer
-/// x.
-/// Canonne, Kamath, Steinke, "The Discrete Gaussian for Differential Privacy", NeurIPS 2020, algorithms 1 to 3.
+/// The discrete Gaussian distribution on the integers, sampled exactly: P(x) is proportional to exp(-x^2 / (2 sigma^2)) for every
+/// integer x. Canonne, Kamath, Steinke, "The Discrete Gaussian for Differential Privacy", NeurIPS 2020, algorithms 1 to 3.
 /// </summary>
 /// <remarks>
 /// <para>Proof definition: given independent uniform bytes, the samples are independent and each has exactly the stated law. No
 /// floating-point number takes part. Proof: docs/privacy/discrete-gaussian.md.</para>
-/// <para>Every random byte comes from the operating system's generator, is used once and is wiped when it is used. Where
-/// all intermediate values fit into 128 bits a draw allocates nothing; otherwise it is computed with <see cref="BigInteger"/>.</para>
+/// <para>Every random byte comes from the operating system's generator, is used once and is wiped when it is used. Where all intermediate
+/// values fit into 128 bits a draw allocates nothing; otherwise it is computed with <see cref="BigInteger"/>.</para>
 /// <para>The time of a draw depends on the value drawn. Draw on a schedule, never while somebody waits for the answer.</para>
 /// <para>Safe for concurrent use: draws take a lock.</para>
 /// </remarks>
@@ -41,24 +40,19 @@ public sealed class DiscreteGaussian
     readonly ExpMinusFraction _gaussianRejection;
 
     /// <summary>The distribution with the given parameter sigma^2.</summary>
-    /// <param name="varianceParameter">sigma^2, above 0 and at most 2^128, written with at most 256 bits above and below the line.</param>
+    /// <param name="sigmaSquared">sigma^2, above 0 and at most 2^128, written with at most 256 bits above and below the line.</param>
     /// <exception cref="ArgumentOutOfRangeException">The parameter is outside its range.</exception>
-    public DiscreteGaussian(Rational varianceParameter)
-        : this(varianceParameter, OperatingSystemRandomBytes.Instance)
+    public DiscreteGaussian(Rational sigmaSquared)
+        : this(sigmaSquared, OperatingSystemRandomBytes.Instance)
     {
     }
 
-    internal DiscreteGaussian(Rational varianceParameter, IRandomBytes source, bool useFastPath = true)
+    internal DiscreteGaussian(Rational sigmaSquared, IRandomBytes source, bool useFastPath = true)
     {
-        if (WhyRefused(varianceParameter) is { } reason)
-        {
-            throw new ArgumentOutOfRangeException(nameof(varianceParameter), varianceParameter, reason);
-        }
-
-        SigmaSquared = varianceParameter;
+        SigmaSquared = RequireSigmaSquared(sigmaSquared);
         _words = new RandomWords(source);
 
-        var (numerator, denominator) = (varianceParameter.Numerator, varianceParameter.Denominator);
+        var (numerator, denominator) = (sigmaSquared.Numerator, sigmaSquared.Denominator);
         _t = IntegerSquareRoot.Floor(numerator / denominator) + 1;
 
         // (|y| - sigma^2 / t)^2 / (2 sigma^2) with sigma^2 = numerator / denominator, brought to one fraction and reduced.
@@ -119,9 +113,23 @@ public sealed class DiscreteGaussian
     {
         lock (_gate)
         {
-            return _fast ? Saturating.Add(value, DrawFast()) : Saturating.ToInt128(value + DrawLarge());
+            return Noised(value);
         }
     }
+
+    /// <summary>Adds a draw of its own to each value, as <see cref="AddTo(Int128)"/> does, under one lock.</summary>
+    internal void AddTo(Span<Int128> values)
+    {
+        lock (_gate)
+        {
+            foreach (ref var value in values)
+            {
+                value = Noised(value);
+            }
+        }
+    }
+
+    Int128 Noised(Int128 value) => _fast ? Saturating.Add(value, DrawFast()) : Saturating.ToInt128(value + DrawLarge());
 
     Int128 Draw() => _fast ? DrawFast() : (Int128)DrawLarge();
 
@@ -185,15 +193,21 @@ public sealed class DiscreteGaussian
         return ExactBernoulli.SampleExpMinus(_words, distance * distance, _denominator);
     }
 
+    /// <summary>The same sigma^2, if it lies in the accepted range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It does not.</exception>
+    internal static Rational RequireSigmaSquared(Rational sigmaSquared) => WhyRefused(sigmaSquared) is { } reason
+        ? throw new ArgumentOutOfRangeException(nameof(sigmaSquared), sigmaSquared, reason)
+        : sigmaSquared;
+
     /// <summary>Why sigma^2 is outside the accepted range, or null where it is inside.</summary>
-    internal static string? WhyRefused(Rational varianceParameter)
+    internal static string? WhyRefused(Rational sigmaSquared)
     {
-        if (varianceParameter.Sign <= 0 || varianceParameter.Numerator > LargestVariance * varianceParameter.Denominator)
+        if (sigmaSquared.Sign <= 0 || sigmaSquared.Numerator > LargestVariance * sigmaSquared.Denominator)
         {
             return "sigma^2 must be above 0 and at most 2^128.";
         }
 
-        return Math.Max(varianceParameter.Numerator.GetBitLength(), varianceParameter.Denominator.GetBitLength()) > LargestParameterBits
+        return Math.Max(sigmaSquared.Numerator.GetBitLength(), sigmaSquared.Denominator.GetBitLength()) > LargestParameterBits
             ? "sigma^2 must be a fraction of integers of at most 256 bits."
             : null;
     }

@@ -41,12 +41,7 @@ public sealed class DiscreteLaplace
 
     internal DiscreteLaplace(Rational scale, IRandomBytes source, bool useFastPath = true)
     {
-        if (WhyRefused(scale) is { } reason)
-        {
-            throw new ArgumentOutOfRangeException(nameof(scale), scale, reason);
-        }
-
-        Scale = scale;
+        Scale = RequireScale(scale);
         _words = new RandomWords(source);
         (_t, _s) = (scale.Numerator, scale.Denominator);
         _fast = useFastPath && _t < LaplaceCandidate.FastScales && _s < LaplaceCandidate.FastScales;
@@ -95,9 +90,23 @@ public sealed class DiscreteLaplace
     {
         lock (_gate)
         {
-            return _fast ? Saturating.Add(value, DrawFast()) : Saturating.ToInt128(value + DrawLarge());
+            return Noised(value);
         }
     }
+
+    /// <summary>Adds a draw of its own to each value, as <see cref="AddTo(Int128)"/> does, under one lock.</summary>
+    internal void AddTo(Span<Int128> values)
+    {
+        lock (_gate)
+        {
+            foreach (ref var value in values)
+            {
+                value = Noised(value);
+            }
+        }
+    }
+
+    Int128 Noised(Int128 value) => _fast ? Saturating.Add(value, DrawFast()) : Saturating.ToInt128(value + DrawLarge());
 
     Int128 Draw() => _fast ? DrawFast() : (Int128)DrawLarge();
 
@@ -146,6 +155,12 @@ public sealed class DiscreteLaplace
             }
         }
     }
+
+    /// <summary>The same scale, if it lies in the accepted range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It does not.</exception>
+    internal static Rational RequireScale(Rational scale) => WhyRefused(scale) is { } reason
+        ? throw new ArgumentOutOfRangeException(nameof(scale), scale, reason)
+        : scale;
 
     /// <summary>Why the scale is outside the accepted range, or null where it is inside.</summary>
     internal static string? WhyRefused(Rational scale)

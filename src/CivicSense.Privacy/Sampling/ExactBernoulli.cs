@@ -5,9 +5,8 @@ namespace CivicSense.Privacy;
 
 /// <summary>
 /// Bernoulli trials with exactly the stated probability, and the exact uniform integer. A trial with probability p compares a uniform real
-/// number U in [0, 1) with
-/// p; the binary digits of U are drawn 64 at a time and only until the comparison is decided.
-/// Proof: docs/privacy/discrete-gaussian.md, lemmas 1 to 4.
+/// number U in [0, 1) with p; the binary digits of U are drawn 64 at a time and only until the comparison is decided. Proof:
+/// docs/privacy/discrete-gaussian.md, lemmas 1 to 4.
 /// </summary>
 static class ExactBernoulli
 {

@@ -18,10 +18,10 @@ static class ExpMinusEnclosure
         for (; k > 0; k--)
         {
             low = (low * low) >> digits;
-            high = CeilingShift(high * high, digits);
+            high = Enclosure.CeilingShift(high * high, digits);
         }
 
-        return (low >> (digits - bits), CeilingShift(high, digits - bits));
+        return (low >> (digits - bits), Enclosure.CeilingShift(high, digits - bits));
     }
 
     /// <summary>The alternating series for the fraction dividend / divisor of 2^digits, below 1/2.</summary>
@@ -33,13 +33,11 @@ static class ExpMinusEnclosure
         for (var n = 1; highTerm > 1; n++)
         {
             lowTerm = ((lowTerm * below) >> digits) / n;
-            highTerm = (CeilingShift(highTerm * (below + 1), digits) / n) + 1;
+            highTerm = (Enclosure.CeilingShift(highTerm * (below + 1), digits) / n) + 1;
             (low, high) = n % 2 == 1 ? (low - highTerm, high - lowTerm) : (low + lowTerm, high + highTerm);
         }
 
         // The terms decrease, so what is left out is at most the last one, which is at most one unit.
         return (BigInteger.Max(0, low - 1), BigInteger.Min(high + 1, BigInteger.One << digits));
     }
-
-    static BigInteger CeilingShift(BigInteger value, int digits) => -(-value >> digits);
 }

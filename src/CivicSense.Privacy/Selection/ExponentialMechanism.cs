@@ -6,9 +6,8 @@ namespace CivicSense.Privacy;
 /// </summary>
 /// <remarks>
 /// <para>A candidate is proposed uniformly and accepted with probability exp(-(largest - score) / scale), until one is accepted. The
-/// expected
-/// number of rounds is at most the number of candidates, whatever the scores are. The number of rounds depends on the scores: draw on a
-/// schedule, never while somebody waits for the answer.</para>
+/// expected number of rounds is at most the number of candidates, whatever the scores are. The number of rounds depends on the scores: draw
+/// on a schedule, never while somebody waits for the answer.</para>
 /// <para>Proof: docs/privacy/exponential-mechanism.md.</para>
 /// </remarks>
 public static class ExponentialMechanism
@@ -25,14 +24,8 @@ public static class ExponentialMechanism
     internal static Measurement<IReadOnlyList<long>, int, Rational> Select(
         VectorDomain<long> domain, LInfDistance metric, Rational scale, IRandomBytes source)
     {
-        ArgumentNullException.ThrowIfNull(metric);
-        SelectionSpace.RequireScale(scale, nameof(scale));
         var words = new LockedWords(source);
-        return new Measurement<IReadOnlyList<long>, int, Rational>(
-            SelectionSpace.Of(domain, metric),
-            new MaxDivergence(),
-            scores => words.Draw(random => Choose(random, scores, scale)),
-            SelectionSpace.PureMap(metric, scale));
+        return SelectionSpace.MeasurementOf(domain, metric, scale, scores => words.Draw(random => Choose(random, scores, scale)));
     }
 
     /// <summary>
@@ -44,12 +37,12 @@ public static class ExponentialMechanism
         VectorDomain<long> domain, LInfDistance metric, Rational scale) =>
         Select(domain, metric, scale).Under(new ZeroConcentratedDivergence(), range => range * range / 8);
 
-    static int Choose(RandomWords words, IReadOnlyList<long> scores, Rational scale)
+    static int Choose(RandomWords words, long[] scores, Rational scale)
     {
-        var largest = SelectionSpace.Largest(scores);
+        var largest = scores.Max();
         while (true)
         {
-            var candidate = (int)ExactBernoulli.Uniform(words, (ulong)scores.Count);
+            var candidate = (int)ExactBernoulli.Uniform(words, (ulong)scores.Length);
             if (SelectionSpace.Accept(words, largest, scores[candidate], scale))
             {
                 return candidate;

@@ -2,13 +2,11 @@ namespace CivicSense.Privacy;
 
 /// <summary>
 /// The index of the largest noisy score: every score gets discrete Laplace noise of its own, and of equal noisy scores the one with the
-/// lowest
-/// index is chosen. The noisy scores themselves are not published. OpenDP: <c>make_noisy_max</c>.
+/// lowest index is chosen. The noisy scores themselves are not published. OpenDP: <c>make_noisy_max</c>.
 /// </summary>
 /// <remarks>
 /// The number of draws is the number of candidates, but the time of a draw depends on the value drawn: draw on a schedule, never while
-/// somebody
-/// waits for the answer. For zero-concentrated differential privacy use <see cref="Conversions.PureToZeroConcentrated"/>. Proof:
+/// somebody waits for the answer. For zero-concentrated differential privacy use <see cref="Conversions.PureToZeroConcentrated"/>. Proof:
 /// docs/privacy/noisy-max.md.
 /// </remarks>
 public static class NoisyMax
@@ -25,20 +23,14 @@ public static class NoisyMax
     internal static Measurement<IReadOnlyList<long>, int, Rational> Select(
         VectorDomain<long> domain, LInfDistance metric, Rational scale, IRandomBytes source)
     {
-        ArgumentNullException.ThrowIfNull(metric);
-        SelectionSpace.RequireScale(scale, nameof(scale));
         var noise = new DiscreteLaplace(scale, source);
-        return new Measurement<IReadOnlyList<long>, int, Rational>(
-            SelectionSpace.Of(domain, metric),
-            new MaxDivergence(),
-            scores => Choose(scores, noise),
-            SelectionSpace.PureMap(metric, scale));
+        return SelectionSpace.MeasurementOf(domain, metric, scale, scores => Choose(scores, noise));
     }
 
-    static int Choose(IReadOnlyList<long> scores, DiscreteLaplace noise)
+    static int Choose(long[] scores, DiscreteLaplace noise)
     {
         var (chosen, largest) = (0, noise.AddTo(scores[0]));
-        for (var i = 1; i < scores.Count; i++)
+        for (var i = 1; i < scores.Length; i++)
         {
             var noisy = noise.AddTo(scores[i]);
             if (noisy > largest)

@@ -2,18 +2,14 @@ namespace CivicSense.Privacy;
 
 /// <summary>
 /// The index of a candidate: the first that is accepted, with probability exp(-(largest - score) / scale), in an order that is uniformly
-/// random.
-/// McKenna and Sheldon 2020. Its expected score is never below that of the exponential mechanism with the same scale. Exact: no
-/// floating-point
-/// number takes part.
+/// random. McKenna and Sheldon 2020. Its expected score is never below that of the exponential mechanism with the same scale. Exact: no
+/// floating-point number takes part.
 /// </summary>
 /// <remarks>
 /// <para>Every candidate is tried at most once and one with the largest score is always accepted. The number of trials depends on the
-/// scores:
-/// draw on a schedule, never while somebody waits for the answer.</para>
+/// scores: draw on a schedule, never while somebody waits for the answer.</para>
 /// <para>For zero-concentrated differential privacy use <see cref="Conversions.PureToZeroConcentrated"/>: the bounded range of the
-/// exponential
-/// mechanism is not claimed here. Proof: docs/privacy/exponential-mechanism.md, theorem 3.</para>
+/// exponential mechanism is not claimed here. Proof: docs/privacy/exponential-mechanism.md, theorem 3.</para>
 /// </remarks>
 public static class PermuteAndFlip
 {
@@ -29,20 +25,14 @@ public static class PermuteAndFlip
     internal static Measurement<IReadOnlyList<long>, int, Rational> Select(
         VectorDomain<long> domain, LInfDistance metric, Rational scale, IRandomBytes source)
     {
-        ArgumentNullException.ThrowIfNull(metric);
-        SelectionSpace.RequireScale(scale, nameof(scale));
         var words = new LockedWords(source);
-        return new Measurement<IReadOnlyList<long>, int, Rational>(
-            SelectionSpace.Of(domain, metric),
-            new MaxDivergence(),
-            scores => words.Draw(random => Choose(random, scores, scale)),
-            SelectionSpace.PureMap(metric, scale));
+        return SelectionSpace.MeasurementOf(domain, metric, scale, scores => words.Draw(random => Choose(random, scores, scale)));
     }
 
-    static int Choose(RandomWords words, IReadOnlyList<long> scores, Rational scale)
+    static int Choose(RandomWords words, long[] scores, Rational scale)
     {
-        var largest = SelectionSpace.Largest(scores);
-        var untried = Enumerable.Range(0, scores.Count).ToArray();
+        var largest = scores.Max();
+        var untried = Enumerable.Range(0, scores.Length).ToArray();
         for (var left = untried.Length; ; left--)
         {
             // Uniform among the untried: one step of the Fisher-Yates shuffle. It ends: one with the largest score is always accepted.

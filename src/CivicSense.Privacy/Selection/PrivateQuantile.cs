@@ -7,24 +7,24 @@ public static class PrivateQuantile
 {
     /// <summary>
     /// <see cref="Quantile.Scores"/>, then <see cref="ExponentialMechanism.Select(VectorDomain{long}, LInfDistance, Rational)"/>, then the
-    /// candidate that
-    /// was chosen. With the quantile a/b the map is d -> 2 d max(a, b - a) / scale for <see cref="SymmetricDistance"/> and d -> 2 d b /
-    /// scale for
-    /// <see cref="ChangeOneDistance"/>.
+    /// candidate that was chosen. With the quantile a/b the map is d -> 2 d max(a, b - a) / scale for <see cref="SymmetricDistance"/> and
+    /// d -> 2 d b / scale for <see cref="ChangeOneDistance"/>.
     /// </summary>
     /// <param name="domain">The rows. They need no bounds.</param>
-    /// <param name="metric"><see cref="SymmetricDistance"/> or <see cref="ChangeOneDistance"/>.</param>
+    /// <param name="metric">How far apart the rows are.</param>
     /// <param name="candidates">The public candidates, strictly increasing; at least one.</param>
     /// <param name="quantile">From 0 to 1; 1/2 is the median. The denominator in lowest terms is below 2^31.</param>
     /// <param name="scale">Above 0 and at most 2^64, in rows times the quantile's denominator. Larger is more private.</param>
-    /// <exception cref="ArgumentException">There is no candidate, they do not increase, or the metric is another one.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no candidate, they do not increase, or the metric does not measure the domain.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The quantile or the scale is out of range.</exception>
     public static Measurement<IReadOnlyList<long>, long, Rational> Of(
-        VectorDomain<long> domain, Metric metric, IReadOnlyList<long> candidates, Rational quantile, Rational scale)
+        VectorDomain<long> domain, RowMetric metric, IReadOnlyList<long> candidates, Rational quantile, Rational scale)
     {
-        var scores = Quantile.Scores(domain, metric, candidates, quantile);
         var points = Quantile.Increasing(candidates);
-        var selection = ExponentialMechanism.Select((VectorDomain<long>)scores.Output.Domain, (LInfDistance)scores.Output.Metric, scale);
-        return scores.Then(selection).Then(index => points[index]);
+        return Quantile.Scores(domain, metric, points, quantile)
+            .Then((scores, distance) => ExponentialMechanism.Select(scores, distance, scale))
+            .Then(index => points[index]);
     }
 }

@@ -8,33 +8,36 @@ public static class Quantile
     /// exactly where c is a quantile of the data, and below it elsewhere.
     /// </summary>
     /// <remarks>
-    /// <para>With the quantile a/b in lowest terms, n rows, L of them below c and G above it, the score is -max(0, b L - a n, a n - b (n -
-    /// G)). The map
-    /// to <see cref="LInfDistance"/> is d -> d max(a, b - a) for <see cref="SymmetricDistance"/>; d -> floor(d/2) b for the same where the
-    /// size is public; d
-    /// -> d b for <see cref="ChangeOneDistance"/>.</para>
+    /// <para>With the quantile a/b in lowest terms, n rows, L of them below c and G above it, the score is
+    /// -max(0, b L - a n, a n - b (n - G)). The map to <see cref="LInfDistance"/> is d -> d max(a, b - a) for
+    /// <see cref="SymmetricDistance"/>; d -> floor(d/2) b for the same where the size is public; d -> d b for
+    /// <see cref="ChangeOneDistance"/>.</para>
     /// <para>Where no row equals the candidate this is the score of OpenDP's <c>make_quantile_score_candidates</c>, -|(b - a) L - a G|.
-    /// Where rows equal
-    /// it, OpenDP's score can rank a candidate that is the quantile below its neighbour; this one cannot, at the same sensitivity.</para>
+    /// Where rows equal it, OpenDP's score can rank a candidate that is the quantile below its neighbour; this one cannot, at the same
+    /// sensitivity.</para>
     /// <para>Proof: docs/privacy/quantile.md.</para>
     /// </remarks>
     /// <param name="domain">The rows. They need no bounds.</param>
-    /// <param name="metric"><see cref="SymmetricDistance"/> or <see cref="ChangeOneDistance"/>.</param>
+    /// <param name="metric">How far apart the rows are.</param>
     /// <param name="candidates">The public candidates, strictly increasing; at least one.</param>
     /// <param name="quantile">
     /// From 0, the smallest, to 1, the largest; 1/2 is the median. The denominator in lowest terms is below 2^31.
     /// </param>
-    /// <exception cref="ArgumentException">There is no candidate, they do not increase, or the metric is another one.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no candidate, they do not increase, or the metric does not measure the domain.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The quantile is out of range.</exception>
     public static Transformation<IReadOnlyList<long>, IReadOnlyList<long>> Scores(
-        VectorDomain<long> domain, Metric metric, IReadOnlyList<long> candidates, Rational quantile)
+        VectorDomain<long> domain, RowMetric metric, IReadOnlyList<long> candidates, Rational quantile)
     {
         ArgumentNullException.ThrowIfNull(domain);
+        ArgumentNullException.ThrowIfNull(metric);
         var points = Increasing(candidates);
         var (a, b) = FractionOf(quantile);
-        var map = RowMetrics.ForRows<Func<Rational, Rational>>(
-            metric,
-            added: domain.Size is null ? distance => distance * Math.Max(a, b - a) : distance => Rational.FromInteger(distance.Numerator / 2) * b,
+        var map = metric.Choose<Func<Rational, Rational>>(
+            added: domain.Size is null
+                ? distance => distance * Math.Max(a, b - a)
+                : distance => Rational.FromInteger(distance.Numerator / 2) * b,
             replaced: distance => distance * b);
         return new Transformation<IReadOnlyList<long>, IReadOnlyList<long>>(
             new Space<IReadOnlyList<long>>(domain, metric),
@@ -81,7 +84,8 @@ public static class Quantile
             if (candidates[i] <= candidates[i - 1])
             {
                 throw new ArgumentException(
-                    $"The candidates must be strictly increasing: candidate {i}, {candidates[i]}, follows {candidates[i - 1]}.", nameof(candidates));
+                    $"The candidates must be strictly increasing: candidate {i}, {candidates[i]}, follows {candidates[i - 1]}.",
+                    nameof(candidates));
             }
         }
 

@@ -3,11 +3,24 @@ namespace CivicSense.Privacy;
 /// <summary>What the mechanisms that select a candidate by its score have in common.</summary>
 static class SelectionSpace
 {
-    /// <summary>The space of scores.</summary>
+    /// <summary>
+    /// A choice as a measurement. It gets a copy of the scores, so the generator is never locked while a caller's list is read.
+    /// </summary>
     /// <exception cref="ArgumentException">
     /// The number of scores is not public, or is zero, or the metric does not measure the domain.
     /// </exception>
-    public static Space<IReadOnlyList<long>> Of(VectorDomain<long> domain, LInfDistance metric)
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The scale is not within the range of <see cref="DiscreteLaplace"/>, which all three mechanisms share.
+    /// </exception>
+    public static Measurement<IReadOnlyList<long>, int, Rational> MeasurementOf(
+        VectorDomain<long> domain, LInfDistance metric, Rational scale, Func<long[], int> choose)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        DiscreteLaplace.RequireScale(scale);
+        return new(SpaceOf(domain, metric), new MaxDivergence(), scores => choose([.. scores]), PureMap(metric, scale));
+    }
+
+    static Space<IReadOnlyList<long>> SpaceOf(VectorDomain<long> domain, LInfDistance metric)
     {
         ArgumentNullException.ThrowIfNull(domain);
         return domain.Size switch
@@ -21,30 +34,10 @@ static class SelectionSpace
     /// <summary>
     /// The map to pure differential privacy that the three mechanisms share: 2 d / scale, and half of it for monotonic scores.
     /// </summary>
-    public static Func<Rational, Rational> PureMap(LInfDistance metric, Rational scale)
+    static Func<Rational, Rational> PureMap(LInfDistance metric, Rational scale)
     {
         var perDistance = Rational.FromInt64(metric.Monotonic ? 1 : 2) / scale;
         return distance => distance * perDistance;
-    }
-
-    /// <summary>Throws unless the scale is within the range of <see cref="DiscreteLaplace"/>, which all three mechanisms share.</summary>
-    public static void RequireScale(Rational scale, string argument)
-    {
-        if (DiscreteLaplace.WhyRefused(scale) is { } reason)
-        {
-            throw new ArgumentOutOfRangeException(argument, scale, reason);
-        }
-    }
-
-    public static long Largest(IReadOnlyList<long> scores)
-    {
-        var largest = scores[0];
-        for (var i = 1; i < scores.Count; i++)
-        {
-            largest = Math.Max(largest, scores[i]);
-        }
-
-        return largest;
     }
 
     /// <summary>True with probability exp(-(largest - score) / scale).</summary>

@@ -15,8 +15,17 @@ public sealed record AtomDomain<T> : Domain<T>, IAtomDomain
     where T : struct, INumber<T>
 {
     /// <summary>Every number of the type.</summary>
-    /// <param name="holdsNan">Whether NaN is a member, for types that have it.</param>
-    public AtomDomain(bool holdsNan = false) => HoldsNan = holdsNan;
+    /// <param name="holdsNan">Whether NaN is a member. Only for types that have it.</param>
+    /// <exception cref="ArgumentException">NaN is to be a member, and the type has none.</exception>
+    public AtomDomain(bool holdsNan = false)
+    {
+        if (holdsNan && !HasNan)
+        {
+            throw new ArgumentException($"{typeof(T).Name} has no NaN.", nameof(holdsNan));
+        }
+
+        HoldsNan = holdsNan;
+    }
 
     /// <summary>The numbers from <paramref name="lower"/> to <paramref name="upper"/>, both included. NaN is not one of them.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A bound is NaN, or the lower is above the upper.</exception>
@@ -49,6 +58,11 @@ public sealed record AtomDomain<T> : Domain<T>, IAtomDomain
 
     /// <inheritdoc/>
     public bool HoldsNan { get; }
+
+    static bool HasNan { get; } = typeof(T).GetInterfaces()
+        .Any(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IFloatingPointIeee754<>));
+
+    internal override string Kind => $"numbers of type {typeof(T).Name}";
 
     /// <inheritdoc/>
     public override bool Contains(T value) =>

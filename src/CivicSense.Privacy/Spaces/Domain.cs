@@ -1,16 +1,23 @@
 namespace CivicSense.Privacy;
 
 /// <summary>
-/// A set of values: those that a function accepts, or those that it can answer. Which domain data belong to is public knowledge. Two domains
-/// are the same when they hold the same values: equality is by value. Immutable.
+/// A set of values: those that a function accepts, or those that it can answer. Which domain data belong to is public knowledge. Two
+/// domains are the same when they are described in the same way: equality is by value. Immutable.
 /// </summary>
-/// <remarks>OpenDP calls it Domain, too.</remarks>
+/// <remarks>
+/// Two different descriptions of one set are not the same, and do not chain: all 64-bit integers are another domain than the 64-bit
+/// integers from the smallest to the largest, because only the second has public bounds to rely on. OpenDP calls it Domain, too.
+/// </remarks>
 public abstract record Domain
 {
-    // Closed: the proofs enumerate the domains.
     private protected Domain()
     {
     }
+
+    /// <summary>What the members are, in the plural, for messages.</summary>
+    // Also what closes the hierarchy, because the proofs enumerate the domains: a record's copy constructor cannot be hidden, but nobody
+    // outside the room can override an internal member.
+    internal abstract string Kind { get; }
 }
 
 /// <summary>A set of values of one type.</summary>
@@ -29,6 +36,8 @@ public abstract record Domain<T> : Domain
 /// <typeparam name="T">The type of the members.</typeparam>
 public sealed record AnyDomain<T> : Domain<T>
 {
+    internal override string Kind => $"values of type {TypeNames.Of(typeof(T))}";
+
     /// <inheritdoc/>
     public override bool Contains(T value) => value is not null;
 }
@@ -68,6 +77,8 @@ public sealed record VectorDomain<T> : Domain<IReadOnlyList<T>>, IListDomain
     public int? Size { get; }
 
     Domain IListDomain.Element => Element;
+
+    internal override string Kind => $"lists of {Element.Kind}";
 
     /// <inheritdoc/>
     public override bool Contains(IReadOnlyList<T> value)

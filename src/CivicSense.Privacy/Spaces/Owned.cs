@@ -23,6 +23,8 @@ public sealed record OwnedDomain<T> : Domain<Owned<T>>, IOwnedDomain
     /// <summary>The domain of the values.</summary>
     public Domain<T> Value { get; }
 
+    internal override string Kind => $"{Value.Kind} with an owner";
+
     /// <inheritdoc/>
     public override bool Contains(Owned<T> value) => Value.Contains(value.Value);
 }

@@ -4,7 +4,9 @@ namespace CivicSense.Privacy;
 /// <typeparam name="T">The type of the members.</typeparam>
 public sealed record Space<T>
 {
-    /// <summary>The space.</summary>
+    /// <summary>A domain, measured by a metric.</summary>
+    /// <param name="domain">The members.</param>
+    /// <param name="metric">How far apart they are.</param>
     /// <exception cref="ArgumentException">The metric does not measure this domain; the message says why.</exception>
     public Space(Domain<T> domain, Metric metric)
     {
@@ -19,7 +21,7 @@ public sealed record Space<T>
         Metric = metric;
     }
 
-    /// <summary>The members.</summary>
+    /// <summary>Which values are members.</summary>
     public Domain<T> Domain { get; }
 
     /// <summary>How far apart they are.</summary>
@@ -39,7 +41,7 @@ public sealed record Space<T>
     {
         if (!Domain.Contains(value))
         {
-            throw new ArgumentException($"The data are not a member of the input domain, {Domain.GetType().Name}.", argument);
+            throw new ArgumentException($"The data are not a member of the input domain, {Domain}.", argument);
         }
     }
 

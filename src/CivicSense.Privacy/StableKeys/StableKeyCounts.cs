@@ -8,8 +8,7 @@ namespace CivicSense.Privacy;
 /// </summary>
 /// <remarks>
 /// <para>The keys that are published, not only their counts, tell of the data; the threshold hides those that hang on few rows, but for
-/// events
-/// of probability delta. Where the keys are public, <see cref="CountByCategory"/> needs no delta.</para>
+/// events of probability delta. Where the keys are public, <see cref="CountByCategory"/> needs no delta.</para>
 /// <para>The keys are published in a random order, which is drawn for each release and does not depend on the data. The time depends on the
 /// number of keys and on the noise: draw on a schedule, never while somebody waits for the answer.</para>
 /// <para>Proof: docs/privacy/stable-keys.md.</para>
@@ -27,7 +26,10 @@ public static class StableKeyCounts
     /// <param name="domain">One key in each row. Their number is private.</param>
     /// <param name="scale">The scale of the noise, above 0 and at most 2^64, in rows.</param>
     /// <param name="threshold">The smallest noisy count that is published; at least 2. See <see cref="SmallestThreshold"/>.</param>
-    /// <typeparam name="TKey">The type of the keys. Equal keys must be indistinguishable.</typeparam>
+    /// <typeparam name="TKey">
+    /// The type of the keys. Equal keys must be indistinguishable, so no doubles, decimals and times: make integers or texts of them.
+    /// </typeparam>
+    /// <exception cref="ArgumentException">Equal keys of this type can be told apart.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The scale is out of range or the threshold below 2.</exception>
     public static Measurement<IReadOnlyList<TKey>, IReadOnlyList<KeyCount<TKey>>, ApproximateLoss<Rational>> Of<TKey>(
         VectorDomain<TKey> domain, Rational scale, long threshold)
@@ -39,10 +41,13 @@ public static class StableKeyCounts
         where TKey : notnull
     {
         ArgumentNullException.ThrowIfNull(domain);
-        SelectionSpace.RequireScale(scale, nameof(scale));
+        IndistinguishableValues.Require<TKey>(
+            nameof(domain), "Which one was published would tell of single rows: make integers or texts of them.");
+        DiscreteLaplace.RequireScale(scale);
         if (threshold < 2)
         {
-            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "The threshold must be at least 2: at 1, a single row would be published.");
+            throw new ArgumentOutOfRangeException(
+                nameof(threshold), threshold, "The threshold must be at least 2: at 1, a single row would be published.");
         }
 
         var noise = new DiscreteLaplace(scale, source);
@@ -50,7 +55,11 @@ public static class StableKeyCounts
         return new Measurement<IReadOnlyList<TKey>, IReadOnlyList<KeyCount<TKey>>, ApproximateLoss<Rational>>(
             new Space<IReadOnlyList<TKey>>(domain, new SymmetricDistance()),
             new Approximate<Rational>(new MaxDivergence()),
-            rows => words.Draw(random => Shuffled(random, Published(rows, noise, threshold))),
+            rows =>
+            {
+                var published = Published(rows, noise, threshold);
+                return words.Draw(random => Shuffled(random, published));
+            },
             distance => Loss(scale, threshold, distance));
     }
 
@@ -61,16 +70,14 @@ public static class StableKeyCounts
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range, or no threshold below 2^62 is enough.</exception>
     public static long SmallestThreshold(Rational scale, Rational inputDistance, Rational delta)
     {
-        SelectionSpace.RequireScale(scale, nameof(scale));
+        DiscreteLaplace.RequireScale(scale);
         if (inputDistance < 1 || inputDistance > int.MaxValue || !inputDistance.Denominator.IsOne)
         {
-            throw new ArgumentOutOfRangeException(nameof(inputDistance), inputDistance, "The distance must be a whole number from 1 to 2^31 - 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(inputDistance), inputDistance, "The distance must be a whole number from 1 to 2^31 - 1.");
         }
 
-        if (delta.Sign <= 0 || delta >= Rational.One)
-        {
-            throw new ArgumentOutOfRangeException(nameof(delta), delta, "delta must be above 0 and below 1.");
-        }
+        ArgumentRanges.RequireDelta(delta);
 
         // delta falls as the threshold rises. Invariant of both loops: at tooLow, delta is above the limit or the map refuses.
         const long Largest = 1L << 62;
@@ -104,14 +111,18 @@ public static class StableKeyCounts
         if (inputDistance >= threshold)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(inputDistance), inputDistance, $"The distance must be below the threshold, {threshold}: otherwise a new key can be published as it is.");
+                nameof(inputDistance),
+                inputDistance,
+                $"The distance must be below the threshold, {threshold}: otherwise a new key can be published as it is.");
         }
 
         var delta = Delta(scale, threshold, inputDistance.Numerator);
         return delta < Rational.One
             ? new ApproximateLoss<Rational>(inputDistance / scale, delta)
             : throw new ArgumentOutOfRangeException(
-                nameof(inputDistance), inputDistance, $"The threshold {threshold} is too low: delta would be 1 or more, which is no guarantee.");
+                nameof(inputDistance),
+                inputDistance,
+                $"The threshold {threshold} is too low: delta would be 1 or more, which is no guarantee.");
     }
 
     /// <summary>
@@ -134,7 +145,8 @@ public static class StableKeyCounts
 
     /// <summary>An upper bound of P(noise >= k), for k of at least 1: exp(-k / scale) / (1 + exp(-1 / scale)).</summary>
     static Rational TailUp(Rational scale, BigInteger k) => DirectedRounding.RoundUp(
-        DirectedRounding.ExpUp(-Rational.FromInteger(k) / scale) / (Rational.One + DirectedRounding.ExpDown(Rational.FromInt64(-1) / scale)));
+        DirectedRounding.ExpUp(-Rational.FromInteger(k) / scale)
+        / (Rational.One + DirectedRounding.ExpDown(Rational.FromInt64(-1) / scale)));
 
     static KeyCount<TKey>[] Published<TKey>(IReadOnlyList<TKey> rows, DiscreteLaplace noise, long threshold)
         where TKey : notnull
@@ -145,7 +157,10 @@ public static class StableKeyCounts
             counts[rows[i]] = counts.GetValueOrDefault(rows[i]) + 1;
         }
 
-        return [.. counts.Select(pair => new KeyCount<TKey>(pair.Key, noise.AddTo(pair.Value))).Where(pair => pair.Count >= threshold)];
+        return
+        [
+            .. counts.Select(pair => new KeyCount<TKey>(pair.Key, noise.AddTo(pair.Value))).Where(pair => pair.Count >= threshold),
+        ];
     }
 
     static KeyCount<TKey>[] Shuffled<TKey>(RandomWords words, KeyCount<TKey>[] keys)

@@ -14,6 +14,9 @@ namespace CivicSense.Audit.Tests.BlackBox;
 /// <summary>A whole node with a neighbourhood that publishes to it over MQTT; what came of it is read back over HTTP.</summary>
 static class AttackedNode
 {
+    /// <summary>A release takes milliseconds; a node that finishes none in all this time has stopped working.</summary>
+    static readonly TimeSpan LongestWaitForARelease = TimeSpan.FromSeconds(30);
+
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Runs the neighbourhood's days through a node and returns everything that the node published.</summary>
@@ -22,7 +25,8 @@ static class AttackedNode
     /// <param name="shares">The released quantities; null for the node's default.</param>
     /// <param name="logLevel">The least level that the node logs, to standard error.</param>
     public static async Task<PublicRecord> RunAsync(
-        Neighbourhood neighbourhood, decimal rho, ImmutableDictionary<string, decimal>? shares = null, LogLevel logLevel = LogLevel.Error)
+        AttackedNeighbourhood neighbourhood, decimal rho, ImmutableDictionary<string, decimal>? shares = null,
+        LogLevel logLevel = LogLevel.Error)
     {
         var folder = Directory.CreateTempSubdirectory("civicsense-audit-");
         try
@@ -38,10 +42,11 @@ static class AttackedNode
             SettingsFile.Check(settings, "audit");
             await using var database = new DataFolder(folder.FullName).Open(runsNode: true, NullLogger.Instance);
             await database.Vault.EnrolAsync(neighbourhood.Enrolment(), Cancel);
-            var clock = new EventClock(Neighbourhood.Start);
+            var clock = new EventClock(AttackedNeighbourhood.Start);
             await using var node = await NodeHost.StartAsync(settings, database, clock, logLevel, Cancel);
             await PublishAsync(neighbourhood, settings.ReleaseOptions.Shares.Keys, node, clock, settings.ReleaseOptions.Lateness);
-            return await PublicRecord.ReadAsync(new Uri($"http://127.0.0.1:{node.HttpPort}/"), Neighbourhood.Start, neighbourhood.End, Cancel);
+            var address = new Uri($"http://127.0.0.1:{node.HttpPort}/");
+            return await PublicRecord.ReadAsync(address, AttackedNeighbourhood.Start, neighbourhood.End, Cancel);
         }
         finally
         {
@@ -50,19 +55,19 @@ static class AttackedNode
     }
 
     static async Task PublishAsync(
-        Neighbourhood neighbourhood, IEnumerable<string> quantities, NodeHost node, EventClock clock, TimeSpan lateness)
+        AttackedNeighbourhood neighbourhood, IEnumerable<string> quantities, NodeHost node, EventClock clock, TimeSpan lateness)
     {
         var published = Quantity.All.Where(quantity => quantities.Contains(quantity.Id, StringComparer.Ordinal)).ToArray();
-        var targets = await ConnectAsync(neighbourhood.Areas, Neighbourhood.Target, node.MqttPort);
-        var neighbours = await ConnectAsync(neighbourhood.Areas, Neighbourhood.Neighbour, node.MqttPort);
+        var targets = await ConnectAsync(neighbourhood.Areas, AttackedNeighbourhood.Target, node.MqttPort);
+        var neighbours = await ConnectAsync(neighbourhood.Areas, AttackedNeighbourhood.Neighbour, node.MqttPort);
         try
         {
             for (var hour = 0; hour < 24 * neighbourhood.Days; hour++)
             {
-                var start = Neighbourhood.Start.AddHours(hour);
+                var start = AttackedNeighbourhood.Start.AddHours(hour);
                 var time = start.AddMinutes(30).ToUnixTimeSeconds();
-                var fixedPayload = Payload(time, published, Neighbourhood.NeighbourValue);
-                var extremePayload = Payload(time, published, Neighbourhood.TargetValue);
+                var fixedPayload = Payload(time, published, AttackedNeighbourhood.NeighbourValue);
+                var extremePayload = Payload(time, published, AttackedNeighbourhood.TargetValue);
                 for (var area = 0; area < neighbourhood.Areas; area++)
                 {
                     if (!neighbourhood.IsSilent)
@@ -75,16 +80,30 @@ static class AttackedNode
                     await device.Client.DrainAsync(Cancel);
                 clock.AdvanceTo(start.AddHours(1) + lateness);
             }
-            while (node.Cycle.NextDue <= clock.GetUtcNow() || node.Cycle.IsReleasing)
-            {
-                Assert.False(node.Stopping.IsCancellationRequested, "The node has stopped by itself.");
-                await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Cancel);
-            }
+            await FinishReleasesAsync(node, clock);
         }
         finally
         {
             foreach (var device in neighbours.Concat(targets))
                 await device.Client.DisposeAsync();
+        }
+    }
+
+    /// <summary>Waits until every window that is due has been released. The node runs by itself, so that all one can do is look.</summary>
+    static async Task FinishReleasesAsync(NodeHost node, EventClock clock)
+    {
+        var time = TimeProvider.System;
+        var (windows, since) = (node.Cycle.Progress.Windows, time.GetTimestamp());
+        while (node.Cycle.NextDue <= clock.GetUtcNow() || node.Cycle.IsReleasing)
+        {
+            Assert.False(node.Stopping.IsCancellationRequested, "The node has stopped by itself.");
+            if (node.Cycle.Progress.Windows != windows)
+                (windows, since) = (node.Cycle.Progress.Windows, time.GetTimestamp());
+            Assert.True(
+                time.GetElapsedTime(since) < LongestWaitForARelease,
+                $"No release for {LongestWaitForARelease}: {node.Cycle.Progress}, next due {node.Cycle.NextDue:u}, "
+                + $"releasing: {node.Cycle.IsReleasing}.");
+            await Task.Delay(TimeSpan.FromMilliseconds(10), time, Cancel);
         }
     }
 
@@ -94,8 +113,11 @@ static class AttackedNode
         for (var area = 0; area < areas; area++)
         {
             var device = name(area);
-            var client = await MqttClient.ConnectAsync(
-                new MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = device, UserName = device, Password = Neighbourhood.Secret }, Cancel);
+            var options = new MqttClientOptions
+            {
+                Host = "127.0.0.1", Port = port, ClientId = device, UserName = device, Password = AttackedNeighbourhood.Secret,
+            };
+            var client = await MqttClient.ConnectAsync(options, Cancel);
             devices[area] = new PublishingDevice(client, Encoding.UTF8.GetBytes($"civicsense/v1/{device}/readings"));
         }
         return devices;

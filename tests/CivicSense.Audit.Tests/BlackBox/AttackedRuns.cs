@@ -24,9 +24,9 @@ public sealed class AttackedRuns
     {
         // One quantity, to which the whole norm bound goes: the most that a single household can do, at the least cost a trial.
         var shares = ImmutableDictionary<string, decimal>.Empty.Add(Quantity.Pm25.Id, 0.95m);
-        var neighbourhood = new Neighbourhood(areas, days, seed);
+        var neighbourhood = new AttackedNeighbourhood(areas, days, seed);
         var record = await AttackedNode.RunAsync(neighbourhood, rho, shares);
-        return new AttackedRun(neighbourhood, record, Trial.Of(record, neighbourhood));
+        return new AttackedRun(neighbourhood, record, Trial.OfRun(record, neighbourhood));
     }
 }
 
@@ -34,7 +34,7 @@ public sealed class AttackedRuns
 /// <param name="Neighbourhood">Who measured.</param>
 /// <param name="Record">What became public.</param>
 /// <param name="Trials">The same, trial by trial.</param>
-sealed record AttackedRun(Neighbourhood Neighbourhood, PublicRecord Record, IReadOnlyList<Trial> Trials)
+sealed record AttackedRun(AttackedNeighbourhood Neighbourhood, PublicRecord Record, IReadOnlyList<Trial> Trials)
 {
     /// <summary>A third of the trials, evenly spread over areas and days. Thresholds and classifiers are chosen on them.</summary>
     public IReadOnlyList<Trial> Training { get; } = [.. Trials.Where((_, index) => index % 3 == 0)];

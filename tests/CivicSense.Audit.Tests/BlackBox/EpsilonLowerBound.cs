@@ -19,16 +19,21 @@ sealed record EpsilonLowerBound(string Attack, double Epsilon, double GaussianEp
     /// <summary>The thresholds that are tried on the training half; one is kept for each of the two figures.</summary>
     const int Candidates = 200;
 
-    /// <summary>Chooses thresholds on the training scores and evaluates them on the others. Both events count: score above, and not above.</summary>
+    /// <summary>
+    /// Chooses thresholds on the training scores and evaluates them on the others. Both events count: score above, and not above.
+    /// </summary>
     public static EpsilonLowerBound Of(
-        string attack, IReadOnlyList<(bool Measured, double Score)> training, IReadOnlyList<(bool Measured, double Score)> evaluation, double delta)
+        string attack, IReadOnlyList<(bool Measured, double Score)> training, IReadOnlyList<(bool Measured, double Score)> evaluation,
+        double delta)
     {
-        var candidates = training.Select(trial => trial.Score).Order().Chunk(Math.Max(1, training.Count / Candidates)).Select(chunk => chunk[0]).ToArray();
+        var candidates = training.Select(trial => trial.Score).Order().Chunk(Math.Max(1, training.Count / Candidates))
+            .Select(chunk => chunk[0]).ToArray();
         var forEpsilon = candidates.MaxBy(threshold => Counts.Of(training, threshold).Epsilon(delta));
         var forMu = candidates.MaxBy(threshold => Counts.Of(training, threshold).Mu);
         var mu = Math.Max(0, Counts.Of(evaluation, forMu).Mu);
         return new EpsilonLowerBound(
-            attack, Counts.Of(evaluation, forEpsilon).Epsilon(delta), mu > 0 ? GaussianAccounting.Epsilon(mu * mu / 2, delta) : 0, mu, evaluation.Count);
+            attack, Counts.Of(evaluation, forEpsilon).Epsilon(delta), mu > 0 ? GaussianAccounting.Epsilon(mu * mu / 2, delta) : 0, mu,
+            evaluation.Count);
     }
 
     /// <summary>How often the score was above a threshold with and without the target.</summary>
@@ -51,10 +56,14 @@ sealed record EpsilonLowerBound(string Attack, double Epsilon, double GaussianEp
         public double Epsilon(double delta) => Math.Max(
             0,
             Math.Max(
-                Math.Log(Math.Max(Confidence.Lower(Hits, With) - delta, double.Epsilon) / Confidence.Upper(FalseAlarms, Without)),
-                Math.Log(Math.Max(Confidence.Lower(Without - FalseAlarms, Without) - delta, double.Epsilon) / Confidence.Upper(With - Hits, With))));
+                LogRatio(Confidence.Lower(Hits, With), delta, Confidence.Upper(FalseAlarms, Without)),
+                LogRatio(Confidence.Lower(Without - FalseAlarms, Without), delta, Confidence.Upper(With - Hits, With))));
 
-        /// <summary>The distance of two unit Gaussians that are at least as easy to tell apart at this threshold; may be negative.</summary>
+        static double LogRatio(double p, double delta, double q) => Math.Log(Math.Max(p - delta, double.Epsilon) / q);
+
+        /// <summary>
+        /// The distance of two unit Gaussians that are at least as easy to tell apart at this threshold; may be negative.
+        /// </summary>
         public double Mu
         {
             get

@@ -30,7 +30,8 @@ public sealed class HistogramTests(AttackedRuns runs, ITestOutputHelper output)
             var stated = GaussianAccounting.Delta((double)run.Record.Rho, epsilon);
             var found = Math.Max(Delta(run, key, epsilon, targetFirst: true), Delta(run, key, epsilon, targetFirst: false));
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"rho {run.Record.Rho}, key {key}, epsilon {epsilon}: delta >= {found:F4}, stated {stated:F4}"));
+                CultureInfo.InvariantCulture,
+                $"rho {run.Record.Rho}, key {key}, epsilon {epsilon}: delta >= {found:F4}, stated {stated:F4}"));
             Assert.True(found <= stated);
         }
     }
@@ -39,7 +40,9 @@ public sealed class HistogramTests(AttackedRuns runs, ITestOutputHelper output)
     public async Task A_key_with_half_the_noise_would_be_found()
     {
         var run = await runs.InformativeAsync();
-        // The whole day in one number, as the first key would show it if its owner's whole norm went there, with half the noise.
+        // The whole day in one number, as the first key would show it if its owner's whole norm went there, with half the noise. 1,365
+        // evaluation trials: at epsilon 0 the lower limit scatters by 0.02 around 0.67, more than seven standard deviations above the
+        // stated 0.52, so that failing by chance is less likely than 1e-12.
         var random = new Random(5);
         var leaking = run with
         {
@@ -52,7 +55,9 @@ public sealed class HistogramTests(AttackedRuns runs, ITestOutputHelper output)
                 }),
             ],
         };
-        Assert.Contains(Epsilons, epsilon => Delta(leaking, 0, epsilon, targetFirst: true) > GaussianAccounting.Delta((double)run.Record.Rho, epsilon));
+        Assert.Contains(
+            Epsilons,
+            epsilon => Delta(leaking, 0, epsilon, targetFirst: true) > GaussianAccounting.Delta((double)run.Record.Rho, epsilon));
     }
 
     /// <summary>

@@ -8,12 +8,15 @@ namespace CivicSense.Audit.Tests.BlackBox;
 readonly record struct PublicMeasurement(
     DateTimeOffset Window, string Area, Quantity Quantity, long Value, double Baseline, double NoiseSd, double Weight, double Cap);
 
-/// <summary>Everything that a node published about some days, as anybody can read it over HTTP. Nothing in it comes from inside the node.</summary>
+/// <summary>
+/// Everything that a node published about some days, as anybody can read it over HTTP. Nothing in it comes from inside the node.
+/// </summary>
 sealed record PublicRecord(
     IReadOnlyList<PublicMeasurement> Measurements, IReadOnlyDictionary<(string Area, DateOnly Day), long> Activity,
     long Grid, long ActivityWeight, decimal Rho, double Delta, double Epsilon, double EpsilonBound)
 {
-    public static async Task<PublicRecord> ReadAsync(Uri address, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    public static async Task<PublicRecord> ReadAsync(
+        Uri address, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { BaseAddress = address };
         var measurements = new List<PublicMeasurement>();
@@ -23,9 +26,9 @@ sealed record PublicRecord(
         {
             Assert.True(Quantity.TryFind(row.GetProperty("quantity").GetString()!, out var quantity));
             measurements.Add(new PublicMeasurement(
-                row.GetProperty("window").GetDateTimeOffset(), row.GetProperty("area").GetString()!, quantity, row.GetProperty("value").GetInt64(),
-                row.GetProperty("baseline").GetDouble(), row.GetProperty("noiseSd").GetDouble(), row.GetProperty("weight").GetDouble(),
-                row.GetProperty("cap").GetDouble()));
+                row.GetProperty("window").GetDateTimeOffset(), row.GetProperty("area").GetString()!, quantity,
+                row.GetProperty("value").GetInt64(), row.GetProperty("baseline").GetDouble(), row.GetProperty("noiseSd").GetDouble(),
+                row.GetProperty("weight").GetDouble(), row.GetProperty("cap").GetDouble()));
         }
 
         var activity = new Dictionary<(string, DateOnly), long>();
@@ -41,7 +44,8 @@ sealed record PublicRecord(
         var oneDay = totals.GetProperty("ownerDays").EnumerateArray()
             .Single(row => row.GetProperty("days").GetInt32() == 1 && row.GetProperty("adjacency").GetString() == "absent");
         return new PublicRecord(
-            measurements, activity, plan.RootElement.GetProperty("grid").GetInt64(), plan.RootElement.GetProperty("activityWeight").GetInt64(),
+            measurements, activity,
+            plan.RootElement.GetProperty("grid").GetInt64(), plan.RootElement.GetProperty("activityWeight").GetInt64(),
             totals.GetProperty("rhoPerDay").GetDecimal(), totals.GetProperty("delta").GetDouble(),
             oneDay.GetProperty("epsilon").GetDouble(), oneDay.GetProperty("epsilonBound").GetDouble());
     }

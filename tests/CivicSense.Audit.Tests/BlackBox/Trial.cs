@@ -21,7 +21,7 @@ sealed record Trial(bool TargetMeasured, double[] Residual, double[] Signal)
     public double MatchedFilter => Dot(Residual, Signal) / Distance;
 
     /// <summary>The trials of a run: all areas and days in a fixed order.</summary>
-    public static IReadOnlyList<Trial> Of(PublicRecord record, Neighbourhood neighbourhood)
+    public static IReadOnlyList<Trial> OfRun(PublicRecord record, AttackedNeighbourhood neighbourhood)
     {
         var days = record.Measurements.GroupBy(row => (row.Area, Day: DateOnly.FromDateTime(row.Window.UtcDateTime)))
             .ToDictionary(group => group.Key, group => group.ToArray());
@@ -30,17 +30,18 @@ sealed record Trial(bool TargetMeasured, double[] Residual, double[] Signal)
         {
             for (var area = 0; area < neighbourhood.Areas; area++)
             {
-                var key = (Neighbourhood.Place(area).QuadKey, DateOnly.FromDateTime(Neighbourhood.Start.AddDays(day).UtcDateTime));
-                trials.Add(Of(record, days[key], record.Activity[key], neighbourhood.TargetMeasured(area, day)));
+                var date = DateOnly.FromDateTime(AttackedNeighbourhood.Start.AddDays(day).UtcDateTime);
+                var key = (AttackedNeighbourhood.Place(area).QuadKey, date);
+                trials.Add(OfDay(record, days[key], record.Activity[key], neighbourhood.TargetMeasured(area, day)));
             }
         }
         return trials;
     }
 
-    static Trial Of(PublicRecord record, PublicMeasurement[] day, long activity, bool targetMeasured)
+    static Trial OfDay(PublicRecord record, PublicMeasurement[] day, long activity, bool targetMeasured)
     {
-        var target = new OwnerAsTheAttackerSeesIt(record, Neighbourhood.TargetValue);
-        var neighbour = new OwnerAsTheAttackerSeesIt(record, Neighbourhood.NeighbourValue);
+        var target = new OwnerAsTheAttackerSeesIt(record, AttackedNeighbourhood.TargetValue);
+        var neighbour = new OwnerAsTheAttackerSeesIt(record, AttackedNeighbourhood.NeighbourValue);
         double[] residual = new double[day.Length + 1], signal = new double[day.Length + 1];
         for (var key = 0; key < day.Length; key++)
         {

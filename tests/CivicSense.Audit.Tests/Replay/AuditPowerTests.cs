@@ -11,7 +11,7 @@ public sealed class AuditPowerTests
     [Fact]
     public async Task An_extreme_household_uses_the_whole_norm_bound()
     {
-        var verdict = await Audited.AssertAbsentAsync(Extreme);
+        var verdict = await ReplayAudit.AssertAbsentAsync(Extreme);
         Assert.InRange(verdict.Reached, 0.999, 1);
     }
 
@@ -19,14 +19,14 @@ public sealed class AuditPowerTests
     public async Task Opposite_extremes_use_almost_twice_the_norm_bound()
     {
         var opposite = Extreme.WithOwnerDay(OwnerDays.Lowest(Extreme));
-        var (_, _, verdict) = await Audited.AssertAsync(Extreme, opposite, ownerDays: 4);
+        var (_, _, verdict) = await ReplayAudit.AssertAsync(Extreme, opposite, ownerDays: 4);
         Assert.InRange(verdict.Reached, 3.7, 4);
     }
 
     [Fact]
     public async Task A_clip_that_lets_too_much_through_is_found()
     {
-        var verdict = await Audited.CompareAsync(Extreme, Extreme.WithoutOwnerDay(), new Sabotage
+        var verdict = await ReplayAudit.CompareAsync(Extreme, Extreme.WithoutOwnerDay(), new Sabotage
         {
             Inputs = static (_, inputs) => [.. inputs.Select(input => input * 2)],
         });
@@ -37,7 +37,7 @@ public sealed class AuditPowerTests
     public async Task An_input_that_is_two_steps_off_on_another_day_is_found()
     {
         var node = 0;
-        var verdict = await Audited.CompareAsync(Extreme, Extreme, new Sabotage
+        var verdict = await ReplayAudit.CompareAsync(Extreme, Extreme, new Sabotage
         {
             // The first call belongs to the day before; only the second run is tampered with.
             Inputs = (call, inputs) => call == 0 && Interlocked.Increment(ref node) == 2 ? [inputs[0] + 2, .. inputs.Skip(1)] : inputs,
@@ -48,7 +48,7 @@ public sealed class AuditPowerTests
     [Fact]
     public async Task An_input_that_is_left_out_is_infinitely_far()
     {
-        var verdict = await Audited.CompareAsync(Extreme, Extreme.WithoutOwnerDay(), new Sabotage
+        var verdict = await ReplayAudit.CompareAsync(Extreme, Extreme.WithoutOwnerDay(), new Sabotage
         {
             Inputs = static (_, inputs) => [.. inputs.Where(input => input != 0)],
         });
@@ -58,7 +58,7 @@ public sealed class AuditPowerTests
     [Fact]
     public async Task A_baseline_that_has_seen_sums_before_the_noise_is_found()
     {
-        var verdict = await Audited.CompareAsync(
+        var verdict = await ReplayAudit.CompareAsync(
             Extreme, Extreme.WithoutOwnerDay(), new Sabotage { BaselineFromExactSums = true });
         AssertFound(verdict, "published, table measurement");
     }
@@ -66,7 +66,7 @@ public sealed class AuditPowerTests
     [Fact]
     public async Task A_log_line_about_an_area_is_found()
     {
-        var verdict = await Audited.CompareAsync(Extreme, Extreme.WithoutOwnerDay(), new Sabotage
+        var verdict = await ReplayAudit.CompareAsync(Extreme, Extreme.WithoutOwnerDay(), new Sabotage
         {
             AfterRelease = static async node =>
             {
@@ -80,7 +80,7 @@ public sealed class AuditPowerTests
     [Fact]
     public async Task A_line_beside_the_stewards_totals_is_found()
     {
-        var verdict = await Audited.CompareAsync(Extreme, Extreme.WithoutOwnerDay(), new Sabotage
+        var verdict = await ReplayAudit.CompareAsync(Extreme, Extreme.WithoutOwnerDay(), new Sabotage
         {
             AfterRelease = static async node =>
             {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using CivicSense.Commons;
 using CivicSense.Estimation;
@@ -22,26 +23,27 @@ namespace CivicSense.Audit.Tests.Replay;
 /// </summary>
 sealed class ReplayNode : IAsyncDisposable
 {
+    /// <summary>For one wait. Far more than anything here takes on a loaded machine.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     readonly DirectoryInfo folder;
     readonly Neighbourhood place;
     readonly MechanismTape tape;
     readonly Sabotage sabotage;
     readonly Dictionary<string, IMqttSession> sessions = new(StringComparer.Ordinal);
-    readonly List<string> failures = [];
-    readonly CancellationTokenSource stuck = new(TimeSpan.FromSeconds(60));
+    readonly ConcurrentQueue<string> failures = new();
+    readonly CancellationTokenSource ended = new();
     WebApplication? application;
     SqliteNodeDatabase? database;
     InterruptibleStore? store;
     MemoryServer? server;
+    Task ingestion = Task.CompletedTask;
     long newestTicket;
 
     public ReplayNode(Neighbourhood place, MechanismTape tape, Sabotage sabotage)
     {
         (this.place, this.tape, this.sabotage) = (place, tape, sabotage);
-        // What a disk keeps after power loss is not the subject here, so where there is a file system in memory no time goes into flushing.
-        folder = Directory.Exists("/dev/shm")
-            ? Directory.CreateDirectory(Path.Combine("/dev/shm", "civicsense-replay-" + Guid.NewGuid().ToString("N")))
-            : Directory.CreateTempSubdirectory("civicsense-replay-");
+        folder = Directory.CreateTempSubdirectory("civicsense-replay-");
         Clock = new ManualClock(place.Start);
         Logs = new CapturedLogs(Clock, folder.FullName);
     }
@@ -54,7 +56,7 @@ sealed class ReplayNode : IAsyncDisposable
     public CapturedLogs Logs { get; }
 
     /// <summary>What was thrown to the parts of the node that run by themselves, and what they made of it.</summary>
-    public IReadOnlyList<string> Failures => failures;
+    public IReadOnlyList<string> Failures => [.. failures];
 
     /// <summary>Whether the node has stopped for good.</summary>
     public bool HasStopped { get; private set; }
@@ -80,11 +82,12 @@ sealed class ReplayNode : IAsyncDisposable
 
     public async Task StartAsync()
     {
+        using var wait = Wait();
         database = SqliteNodeDatabase.Open(new SqliteOptions { Path = DatabasePath }, Clock, Logs.CreateLogger("CivicSense.Storage"));
         store = new InterruptibleStore(database.Releases);
         server = new MemoryServer();
-        if (!(await database.Vault.ReadDevicesAsync(stuck.Token)).Any())
-            await database.Vault.EnrolAsync(place.Enrolment(), stuck.Token);
+        if (!(await database.Vault.ReadDevicesAsync(wait.Token)).Any())
+            await database.Vault.EnrolAsync(place.Enrolment(), wait.Token);
 
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "civicsense" });
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(Logs).AddFilter("Microsoft", LogLevel.Warning);
@@ -93,13 +96,20 @@ sealed class ReplayNode : IAsyncDisposable
         application.MapOpenData();
         await Guarded(async () =>
         {
-            await Service<NeighbourhoodEstimator>().RestoreAsync(Service<ICommons>(), stuck.Token);
-            await application.StartAsync(stuck.Token);
-            EndWhenIngestionFails(Service<GroupCommit>());
+            await Service<NeighbourhoodEstimator>().RestoreAsync(Service<ICommons>(), wait.Token);
+            await application.StartAsync(wait.Token);
+            ingestion = EndWhenIngestionFailsAsync(Service<GroupCommit>());
             Cycle.MechanismOf = tape.MechanismOf;
-            await Cycle.StartAsync(stuck.Token);
-            return 0;
+            await Cycle.StartAsync(wait.Token);
         });
+    }
+
+    /// <summary>Ends when a wait has lasted too long, or when there is nothing left to wait for.</summary>
+    CancellationTokenSource Wait()
+    {
+        var wait = CancellationTokenSource.CreateLinkedTokenSource(ended.Token);
+        wait.CancelAfter(Patience);
+        return wait;
     }
 
     void AddRooms(IServiceCollection services)
@@ -120,14 +130,22 @@ sealed class ReplayNode : IAsyncDisposable
     }
 
     /// <summary>A commit that fails for good would never end a wait for it.</summary>
-    void EndWhenIngestionFails(GroupCommit commit) => _ = commit.ExecuteTask?.ContinueWith(
-        task =>
+    async Task EndWhenIngestionFailsAsync(GroupCommit commit)
+    {
+        try
         {
-            failures.Add("ingestion: " + Text(task.Exception!.GetBaseException()));
-            stuck.Cancel();
-        },
-        CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-        TaskScheduler.Default);
+            await (commit.ExecuteTask ?? Task.CompletedTask);
+        }
+        catch (OperationCanceledException)
+        {
+            // The process was ended.
+        }
+        catch (Exception exception)
+        {
+            failures.Enqueue("ingestion: " + Text(exception));
+            await ended.CancelAsync();
+        }
+    }
 
     /// <summary>Lets a message in through the gate and its session. The answer is what the device gets to see.</summary>
     public async Task<string> DeliverAsync(Transmission message)
@@ -135,8 +153,9 @@ sealed class ReplayNode : IAsyncDisposable
         var name = message.Sensor.Name;
         if (!sessions.TryGetValue(name, out var session))
         {
+            using var wait = Wait();
             var answer = await Service<IMqttApplication>().ConnectAsync(
-                new MqttConnectRequest(name, name, message.Sensor.Secret, MqttProtocolVersion.V5), stuck.Token);
+                new MqttConnectRequest(name, name, message.Sensor.Secret, MqttProtocolVersion.V5), wait.Token);
             session = sessions[name] = answer.Session ?? throw new InvalidOperationException($"{name} was refused: {answer.Reason}.");
         }
         var decision = Publish(session, message);
@@ -159,41 +178,49 @@ sealed class ReplayNode : IAsyncDisposable
     }
 
     /// <summary>Waits until everything that was delivered is durable, as the devices do for their acknowledgements.</summary>
-    public Task<int> SettleAsync() => Guarded(async () =>
+    public Task SettleAsync() => Guarded(async () =>
     {
-        await Service<GroupCommit>().WaitAsync(newestTicket, stuck.Token);
-        return 0;
+        using var wait = Wait();
+        await Service<GroupCommit>().WaitAsync(newestTicket, wait.Token);
     });
 
     /// <summary>What the release service does each second.</summary>
     /// <returns>How many windows were dealt with.</returns>
-    public Task<int> ReleaseDueAsync() => Guarded(async () => await Cycle.ReleaseDueAsync(stuck.Token));
+    public async Task<int> ReleaseDueAsync()
+    {
+        var done = 0;
+        await Guarded(async () =>
+        {
+            using var wait = Wait();
+            done = await Cycle.ReleaseDueAsync(wait.Token);
+        });
+        return done;
+    }
 
     /// <summary>What the release service and the host make of what is thrown.</summary>
-    async Task<int> Guarded(Func<Task<int>> work)
+    async Task Guarded(Func<Task> work)
     {
         var logger = Service<ILogger<ReleaseService>>();
         try
         {
-            return await work();
+            await work();
         }
         catch (VaultUnavailableException exception)
         {
-            failures.Add(Text(exception));
+            failures.Enqueue(Text(exception));
             logger.ReleaseDelayed(exception.Message);
         }
         catch (InvalidOperationException exception)
         {
-            failures.Add(Text(exception));
+            failures.Enqueue(Text(exception));
             logger.ReleaseStopped(exception.Message);
             HasStopped = true;
         }
         catch (Exception exception)
         {
-            failures.Add(Text(exception));
+            failures.Enqueue(Text(exception));
             HasStopped = true;
         }
-        return 0;
     }
 
     string Text(Exception exception) =>
@@ -202,21 +229,40 @@ sealed class ReplayNode : IAsyncDisposable
     /// <summary>Ends the process.</summary>
     public async Task StopAsync()
     {
-        if (application is null)
-            return;
-        await application.StopAsync();
-        await application.DisposeAsync();
-        await Database.DisposeAsync();
+        var (stopping, closing) = (application, database);
         (application, database, store, server) = (null, null, null, null);
         sessions.Clear();
         newestTicket = 0;
+        try
+        {
+            if (stopping is not null)
+            {
+                using var wait = Wait();
+                await stopping.StopAsync(wait.Token);
+            }
+        }
+        finally
+        {
+            // The database is open also where the rest never came to be.
+            if (stopping is not null)
+                await stopping.DisposeAsync();
+            if (closing is not null)
+                await closing.DisposeAsync();
+            await ingestion.WaitAsync(Patience);
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
-        stuck.Dispose();
-        folder.Delete(recursive: true);
+        try
+        {
+            await StopAsync();
+        }
+        finally
+        {
+            ended.Dispose();
+            folder.Delete(recursive: true);
+        }
     }
 }
 

@@ -2,7 +2,10 @@ namespace CivicSense.Audit.Tests.SeededFaults;
 
 /// <summary>A test program and those of its classes that look for privacy bugs of one kind.</summary>
 /// <param name="Program">The test project.</param>
-/// <param name="Names">Class names as the runner takes them, or names of methods; none stands for the whole program.</param>
+/// <param name="Names">
+/// Classes, methods or namespaces, as <see cref="Filter"/> says, each with a star before it; each must have tests. None stands for the
+/// whole program.
+/// </param>
 sealed record Audit(string Program, params IReadOnlyList<string> Names)
 {
     const string AuditTests = "CivicSense.Audit.Tests";
@@ -14,17 +17,23 @@ sealed record Audit(string Program, params IReadOnlyList<string> Names)
     public string Filter { get; init; } = "-class";
 
     /// <summary>The clip and the budget: the norm bound of an owner-day, whatever the values.</summary>
-    public static Audit NormBound { get; } = new(PrivacyTests, "*.OwnerDay*", "*.NeighbouringDays*");
+    public static Audit NormBound { get; } = new(PrivacyTests, 
+        "*.OwnerDayBudgetTests", "*.OwnerDayFilterTests", "*.OwnerDayMeasurementTests", "*.OwnerDayMechanismTests",
+        "*.NeighbouringDaysTests");
 
     /// <summary>The law of the noise: exact probabilities against samples, and word for word against the proof.</summary>
     public static Audit NoiseLaw { get; } =
-        new(PrivacyTests, "*.DiscreteGaussian*", "*.ExactBernoulli*", "*.RandomWords*", "*.DiscreteLaplace*");
+        new(PrivacyTests, "*.DiscreteGaussianTests", "*.DiscreteLaplaceTests", "*.ExactBernoulliTests", "*.RandomWordsTests");
 
     /// <summary>The accountant against high-precision arithmetic.</summary>
-    public static Audit Accountant { get; } = new(PrivacyTests, "*.Accounting.*", "*AccountingTests", "*.PrivacyLoss*");
+    public static Audit Accountant { get; } = new(
+        PrivacyTests,
+        "*.AdvancedCompositionTests", "*.ConvolutionTests", "*.GaussianAccountingTests", "*.GaussianCurveTests",
+        "*.NormalTailEnclosureTests", "*.NormalTailTests", "*.PrivacyLossDistributionTests", "*.PrivacyLossTests", "*.RenyiCurveTests",
+        "*.ZeroConcentratedAccountingTests");
 
     /// <summary>The interactive filters and odometers.</summary>
-    public static Audit Filters { get; } = new(PrivacyTests, "*.Interactive*", "*Filter*", "*Odometer*");
+    public static Audit Filters { get; } = new(PrivacyTests, "*.AdaptiveCompositionTests", "*.OdometerTests", "*.PrivacyFilterTests");
 
     /// <summary>A whole day through the real release and database, with and without one household.</summary>
     public static Audit NeighbouringDays { get; } = new(ReleaseTests, "*.NeighbouringDaysTests");
@@ -60,7 +69,7 @@ sealed record Audit(string Program, params IReadOnlyList<string> Names)
     /// <summary>What a whole node publishes of the same and of neighbouring data.</summary>
     public static Audit PublishedKeys { get; } = new(AuditTests, "*.PublishedKeysTests");
 
-    /// <summary>The logs and metrics of a whole node on neighbouring data.</summary>
+    /// <summary>The logs of a whole node on neighbouring data, and that it has no metrics.</summary>
     public static Audit SideOutputs { get; } = new(AuditTests, "*.SideOutputsTests");
 
     /// <summary>Error messages about private things.</summary>
@@ -69,6 +78,15 @@ sealed record Audit(string Program, params IReadOnlyList<string> Names)
     /// <summary>What is tried where the audit that should catch a fault lets it pass: replay, and the programs as a whole.</summary>
     public static IReadOnlyList<Audit> LastResorts { get; } =
         [new(AuditTests, "*.Replay*") { Filter = "-namespace" }, new(ReleaseTests), new(PrivacyTests), new(IngestionTests)];
+
+    /// <summary>Whether one of <see cref="Names"/> stands for a test.</summary>
+    /// <param name="name">One of the names.</param>
+    /// <param name="type">The full name of the test's class.</param>
+    /// <param name="method">The test's method.</param>
+    public bool Selects(string name, string type, string method) =>
+        Filter == "-namespace"
+            ? type.Contains(name.Trim('*') + ".", StringComparison.Ordinal)
+            : (Filter == "-method" ? $"{type}.{method}" : type).EndsWith(name.TrimStart('*'), StringComparison.Ordinal);
 
     public override string ToString() =>
         Names.Count == 0 ? Program : $"{Program.Split('.')[1]}: {string.Join(", ", Names.Select(name => name.Trim('*', '.')))}";

@@ -6,8 +6,12 @@ namespace CivicSense.Audit.Tests.SeededFaults;
 /// <summary>What an audit said.</summary>
 /// <param name="Passed">How many of its tests passed.</param>
 /// <param name="Failures">Those that failed.</param>
-/// <param name="Trouble">Why there is no report; null where the program ran to its end.</param>
-sealed record AuditVerdict(int Passed, IReadOnlyList<FailedTest> Failures, string? Trouble);
+/// <param name="Trouble">Why it says nothing; null where the program ran to its end and had tests to run.</param>
+sealed record AuditVerdict(int Passed, IReadOnlyList<FailedTest> Failures, string? Trouble)
+{
+    /// <summary>The names of the audit that no test was reported for. Complete only where nothing failed.</summary>
+    public IReadOnlyList<string> Unmatched { get; init; } = [];
+}
 
 /// <summary>A test that failed.</summary>
 /// <param name="Name">Its full name.</param>
@@ -58,6 +62,8 @@ static class AuditProcess
         {
             WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         };
+        // The short form of an audit must do.
+        start.Environment.Remove("CIVICSENSE_AUDIT");
         start.ArgumentList.Add($"{audit.Program}.dll");
         foreach (var name in audit.Names)
         {
@@ -85,17 +91,24 @@ static class AuditProcess
             return new AuditVerdict(0, [], "it did not end in time");
         }
         return File.Exists(report) && (await File.ReadAllTextAsync(report, cancellationToken)).Length > 0
-            ? Read(XDocument.Load(report))
+            ? Read(XDocument.Load(report), audit)
             : new AuditVerdict(0, [], $"it ended with {process.ExitCode} and no report: {Tail(await errors + await text)}");
     }
 
-    static AuditVerdict Read(XDocument report)
+    static AuditVerdict Read(XDocument report, Audit audit)
     {
         var tests = report.Descendants("test").ToLookup(test => (string?)test.Attribute("result"));
+        if (tests.Count == 0)
+            return new AuditVerdict(0, [], "it has no tests: what it selects is gone or renamed") { Unmatched = audit.Names };
+        var names = tests.SelectMany(test => test)
+            .Select(test => (Type: (string)test.Attribute("type")!, Method: (string)test.Attribute("method")!)).ToHashSet();
         // The first failure ends the run, and tests that were under way then are reported as cancelled: they say nothing.
         var failures = tests["Fail"].Select(Failure)
             .Where(failure => !failure.Message.Contains("TaskCanceledException", StringComparison.Ordinal));
-        return new AuditVerdict(tests["Pass"].Count(), [.. failures], Trouble: null);
+        return new AuditVerdict(tests["Pass"].Count(), [.. failures], Trouble: null)
+        {
+            Unmatched = [.. audit.Names.Where(name => !names.Any(test => audit.Selects(name, test.Type, test.Method)))],
+        };
     }
 
     static FailedTest Failure(XElement test)

@@ -4,5 +4,7 @@ namespace CivicSense.Audit.Tests.SeededFaults;
 static class FaultCatalogue
 {
     public static IReadOnlyList<SeededFault> All { get; } =
-        [.. MechanismFaults.All.Concat(NoiseFaults.All).Concat(ReleaseFaults.All).Concat(IngestionFaults.All).OrderBy(fault => fault.Number)];
+    [
+        .. MechanismFaults.All.Concat(NoiseFaults.All).Concat(ReleaseFaults.All).Concat(IngestionFaults.All).OrderBy(fault => fault.Number),
+    ];
 }

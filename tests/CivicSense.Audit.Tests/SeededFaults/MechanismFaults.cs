@@ -4,7 +4,7 @@ namespace CivicSense.Audit.Tests.SeededFaults;
 static class MechanismFaults
 {
     const string Mechanism = "CivicSense.Privacy/OwnerDay/OwnerDayMechanism.cs";
-    const string Charge = "sums[residual.Key] += filter.Charge(residual.Owner, residual.WeightedResidual, residual.Cap);";
+    const string Charge = "sums[residual.Key] += filter.Charge(residual);";
 
     public static IReadOnlyList<SeededFault> All { get; } =
     [
@@ -12,7 +12,7 @@ static class MechanismFaults
             "(Rational.FromInteger(2) * rho);\n", "(Rational.FromInteger(8) * rho);\n", Audit.NormBound),
         new(2, "Clip computed and not used", "The sum takes the value as it was before the clip.", Mechanism,
             Charge,
-            "filter.Charge(residual.Owner, residual.WeightedResidual, residual.Cap);\n"
+            "filter.Charge(residual);\n"
             + "sums[residual.Key] += (long)(residual.WeightedResidual * Grid);", Audit.WindowRelease),
         new(3, "Square not charged", "The budget is charged the magnitude, not its square.", Mechanism,
             "budget.Remaining - (magnitude * magnitude)", "budget.Remaining - magnitude", Audit.NormBound),
@@ -25,11 +25,11 @@ static class MechanismFaults
             "if (!double.IsFinite(weightedResidual))", "if (double.IsInfinity(weightedResidual))", Audit.NormBound),
         new(7, "Double instead of integer sum",
             "Values are rounded after they were added up, not before: owners mix, and each adds more than it was charged.", Mechanism,
-            "var sums = new Int128[window.Keys];", "var sums = new double[window.Keys];", Audit.WindowRelease)
+            "var sums = new Int128[domain.Caps.Length];", "var sums = new double[domain.Caps.Length];", Audit.WindowRelease)
         {
             Further =
             [
-                (Charge, "var charged = filter.Charge(residual.Owner, residual.WeightedResidual, residual.Cap);\n"
+                (Charge, "var charged = filter.Charge(residual);\n"
                     + "sums[residual.Key] += Math.Clamp(residual.WeightedResidual * Grid, charged - 1d, charged + 1d);"),
                 ("return new ClippedWindow(sums, ", "return new ClippedWindow([.. sums.Select(sum => (Int128)Math.Truncate(sum))], "),
             ],
@@ -38,23 +38,25 @@ static class MechanismFaults
             "= Remaining >= 0", "= Remaining >= long.MinValue", Audit.NormBound),
         new(9, "Budget shared by all owners", "One owner's values decide what another's may still add.",
             "CivicSense.Privacy/OwnerDay/OwnerDayFilter.cs",
-            "GetValueRefOrAddDefault(_remaining, owner, out var charged)", "GetValueRefOrAddDefault(_remaining, 0, out var charged)",
-            Audit.WindowRelease),
-        new(10, "Activity counted once an hour", "An owner moves the activity by more than was reserved.", Mechanism,
-            "active.Distinct().GroupBy(pair => pair.Owner)", "active.GroupBy(pair => pair.Owner)", Audit.NormBound)
+            "_remaining.TryGetValue(residual.Owner, out var left)", "_remaining.TryGetValue(0, out var left)", Audit.WindowRelease)
         {
-            Further = [("own.OrderBy(pair => pair.Area).Take(enrolment.GetValueOrDefault(own.Key))", "own.OrderBy(pair => pair.Area)")],
+            Further = [("_remaining[residual.Owner] = budget.Remaining;", "_remaining[0] = budget.Remaining;")],
+        },
+        new(10, "Activity counted once an hour", "An owner moves the activity by more than was reserved.", Mechanism,
+            "var pairs = active.ToHashSet();", "var pairs = active.ToList();", Audit.NormBound)
+        {
+            Further = [(".Take(domain.Enrolment.GetValueOrDefault(own.Key))", "")],
         },
         new(11, "Activity beyond the reserved areas",
             "An owner who was active in more areas than the plan knows moves one coordinate too many.", Mechanism,
-            ".Take(enrolment.GetValueOrDefault(own.Key))", "", Audit.NormBound),
+            ".Take(domain.Enrolment.GetValueOrDefault(own.Key))", "", Audit.NormBound),
         new(12, "Exception message with a private value", "What is left of an owner's budget stands in an error message.", Mechanism,
             "nameof(budget), \"The budget is larger than Grid^2", "nameof(budget), budget.Remaining, \"The budget is larger than Grid^2",
             Audit.ErrorMessages),
         new(13, "Exhausted owners are dropped", "Who has spent the budget is seen by an exception.",
             "CivicSense.Privacy/OwnerDay/OwnerDayFilter.cs",
-            "var budget = new OwnerDayBudget(remaining);",
-            "var budget = remaining > 0 ? new OwnerDayBudget(remaining) : throw new InvalidOperationException(\"The budget is spent.\");",
+            "var contribution = _mechanism.Clip(",
+            "var contribution = budget.Remaining == 0 ? throw new InvalidOperationException(\"The budget is spent.\") : _mechanism.Clip(",
             Audit.WindowRelease),
     ];
 }

@@ -30,10 +30,10 @@ static class NoiseFaults
             "        _source.Fill(MemoryMarshal.AsBytes(_buffer.AsSpan(0, Capacity / 2)));\n"
             + "        _buffer.AsSpan(0, Capacity / 2).CopyTo(_buffer.AsSpan(Capacity / 2));\n", Audit.NoiseLaw),
         new(19, "Same noise for two keys", "One draw serves a whole window, so the difference of two keys is exact.", Noise,
-            "data => Array.ConvertAll([.. data], noise.AddTo)",
-            "data =>\n{\nvar same = noise.Sample();\nreturn Array.ConvertAll([.. data], value => value + same);\n}", Audit.WindowRelease),
+            "noise.AddTo(answers);",
+            "var same = noise.Sample();\nanswers = Array.ConvertAll(answers, value => value + same);", Audit.WindowRelease),
         new(20, "No noise where nobody measured", "An exact zero tells that nobody in the area measured.", Noise,
-            "Array.ConvertAll([.. data], noise.AddTo)", "Array.ConvertAll([.. data], value => value == 0 ? value : noise.AddTo(value))",
+            "noise.AddTo(answers);", "answers = Array.ConvertAll(answers, value => value == 0 ? value : noise.AddTo(value));",
             Audit.WindowRelease),
         new(21, "Accounting that forgets a factor", "Replacing a day is stated at half of its cost.", Accounting,
             "Adjacency.ReplaceOne => rho * Rational.FromInteger(4)", "Adjacency.ReplaceOne => rho * Rational.FromInteger(2)",

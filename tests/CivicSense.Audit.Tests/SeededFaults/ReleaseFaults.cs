@@ -19,7 +19,8 @@ static class ReleaseFaults
             [
                 ("    PreparedRelease? drawn;\n",
                     "    PreparedRelease? drawn;\n"
-                    + "    static readonly System.Runtime.CompilerServices.ConditionalWeakTable<PrivatePlan, Dictionary<int, long>> Kept = [];\n"),
+                    + "    static readonly System.Runtime.CompilerServices.ConditionalWeakTable<\n"
+                    + "        PrivatePlan, Dictionary<int, long>> Kept = [];\n"),
                 ("        ImmutableArray<long> activity = [];\n",
                     "        foreach (var (owner, left) in sums.Budgets)\n            Kept.GetOrCreateValue(plan)[owner] = left;\n"
                     + "        ImmutableArray<long> activity = [];\n"),
@@ -28,13 +29,17 @@ static class ReleaseFaults
         new(26, "Budget not written", "Every hour begins with a fresh budget.", Window,
             "await transaction.WriteBudgetsAsync(prepared.Day, prepared.Budgets, cancellationToken);", "", Audit.NeighbouringDays),
         new(27, "Budget per area instead of per owner", "An owner with devices in two areas spends the budget twice.", Sums,
-            "var clipped = mechanism.Clip(new OwnerDayWindow(plan.Public.KeyCount, plan.ReleaseAreasOfOwners(), budgets, residuals));",
+            "var clipped = mechanism.Clip(plan.OwnerDays(), new OwnerDayWindow(budgets, residuals));",
             """
             var parts = residuals.GroupBy(residual => residual.Key / plan.Public.Quantities.Length)
-                .Select(area => mechanism.Clip(new OwnerDayWindow(plan.Public.KeyCount, plan.ReleaseAreasOfOwners(), budgets, [.. area]))).ToArray();
+                .Select(area => mechanism.Clip(plan.OwnerDays(), new OwnerDayWindow(budgets, [.. area]))).ToArray();
             var clipped = new ClippedWindow(
-                [.. Enumerable.Range(0, plan.Public.KeyCount).Select(key => parts.Aggregate(Int128.Zero, (sum, part) => sum + part.Sums[key]))],
-                parts.SelectMany(part => part.Remaining).GroupBy(left => left.Key).ToDictionary(own => own.Key, own => own.Min(left => left.Value)));
+                [
+                    .. Enumerable.Range(0, plan.Public.KeyCount)
+                        .Select(key => parts.Aggregate(Int128.Zero, (sum, part) => sum + part.Sums[key])),
+                ],
+                parts.SelectMany(part => part.Remaining).GroupBy(left => left.Key)
+                    .ToDictionary(own => own.Key, own => own.Min(left => left.Value)));
             """, Audit.WindowRelease),
         new(28, "Budget per device instead of per owner", "A household with many devices spends the budget many times.",
             "CivicSense.Release/Planning/PlanBuilder.cs",
@@ -45,11 +50,13 @@ static class ReleaseFaults
         new(30, "Suppression on the raw count", "An area in which fewer than five measured shows a zero.", Window,
             Values,
             "[.. Publish(mechanism, sums.Sums).Select((value, key) =>\n"
-            + "sums.ActiveOwners.Count(owner => owner.AreaIndex == key / plan.Public.Quantities.Length) < 5 ? 0 : value)], [.. baselines]", Audit.WindowRelease),
+            + "sums.ActiveOwners.Count(owner => owner.AreaIndex == key / plan.Public.Quantities.Length) < 5 ? 0 : value)], [.. baselines]",
+            Audit.WindowRelease),
         new(31, "Key emitted only where data exists", "An area in which nobody measured has no row.", Window,
             "await transaction.WriteMeasurementsAsync(released.Measurements, cancellationToken);",
             "await transaction.WriteMeasurementsAsync(\n"
-            + "[.. released.Measurements.Where(value => prepared.ActiveOwners.Any(owner => plan.Areas[owner.AreaIndex].Area == value.Area))], "
+            + "[.. released.Measurements.Where(value =>\n"
+            + "prepared.ActiveOwners.Any(owner => plan.Areas[owner.AreaIndex].Area == value.Area))], "
             + "cancellationToken);",
             Audit.WindowRelease),
         new(32, "Activity published without noise", "The exact number of active owners is public.", Window,
@@ -84,18 +91,23 @@ static class ReleaseFaults
             + ".Average(other => other.Mean))",
             Audit.WindowRelease),
         new(35, "Data-dependent cap", "The cap of an hour follows the values of the hour.", Sums,
-            "planned.Weight * planned.Cap)",
-            "planned.Weight * Math.Min(planned.Cap, contributions.Where(other => other.QuantityOrdinal == planned.Quantity.Ordinal)\n"
-            + ".Average(other => Math.Log(1 + Math.Abs(other.Mean))) / 4))", Audit.WindowRelease),
+            "            residuals.Add(new OwnerDayResidual(coordinate.OwnerId, key, planned.Weight * residual));\n",
+            "            var cap = contributions.Where(other => other.QuantityOrdinal == planned.Quantity.Ordinal)\n"
+            + "                .Average(other => Math.Log(1 + Math.Abs(other.Mean))) / 4;\n"
+            + "            residual = Math.Clamp(residual, -cap, cap);\n"
+            + "            residuals.Add(new OwnerDayResidual(coordinate.OwnerId, key, planned.Weight * residual));\n",
+            Audit.WindowRelease),
         new(36, "Release areas from who was active", "Who measured in the hour before decides which areas there are.",
             "CivicSense.Release/Planning/PlanFixing.cs",
             "await transaction.ReadDevicesAsync(cancellationToken)",
-            "[.. (await transaction.ReadDevicesAsync(cancellationToken)).Where(device => active.Count == 0 || active.Contains(device.Id))]", Audit.Schedule)
+            "[.. (await transaction.ReadDevicesAsync(cancellationToken))\n"
+            + ".Where(device => active.Count == 0 || active.Contains(device.Id))]", Audit.Schedule)
         {
             Further =
             [
                 ("            var plan = new PlanBuilder(options)",
-                    "            var active = (await transaction.ReadContributionsAsync(new HourWindow(earliest.Index - 1), cancellationToken))"
+                    "            var active = (await transaction.ReadContributionsAsync(\n"
+                    + "                new HourWindow(earliest.Index - 1), cancellationToken))"
                     + ".Select(own => own.DeviceId).ToHashSet();\n            var plan = new PlanBuilder(options)"),
             ],
         },
@@ -125,7 +137,9 @@ static class ReleaseFaults
             + "            return state.LedgerLength == 0 ?", Audit.Fence),
         new(43, "Contributions kept after their release", "What was released can be released again, and lies on disk for ever.", Store,
             """session.Prepare("DELETE FROM vault_contribution WHERE window <= ?1").Bind(1, through.Index).Run();""", "", Audit.Schedule),
-        new(44, "Day taken in UTC", "The budget of an owner-day begins anew in the middle of a civil day, and of a day of 25 hours one has its own.", "CivicSense.Release/Schedule/ReleaseCycle.cs",
+        new(44, "Day taken in UTC",
+            "The budget of an owner-day begins anew in the middle of a civil day, and of a day of 25 hours one has its own.",
+            "CivicSense.Release/Schedule/ReleaseCycle.cs",
             "var day = PrivacyDay.Of(window, zone);", "var day = PrivacyDay.Of(window, TimeZoneInfo.Utc);", Audit.Schedule),
         new(45, "Per-area counter in the metrics", "How many measured in each area can be read at the metrics.", Window,
             "        ImmutableArray<long> activity = [];\n",
@@ -140,5 +154,9 @@ static class ReleaseFaults
                     + "        new System.Diagnostics.Metrics.Meter(\"CivicSense.Release\").CreateCounter<long>(\"active_owners\");\n"),
             ],
         },
+        new(52, "Redraw after the next day's plan",
+            "A window that could not be noted in the fence is drawn anew once the ledger has a new entry.",
+            Window, "kept.Window == window", "kept.Window == window && kept.PreviousHead == transaction.State.LedgerHead",
+            Audit.ReplayOfIncidents),
     ];
 }

@@ -10,14 +10,15 @@ using Microsoft.CodeAnalysis.Text;
 namespace CivicSense.Audit.Tests.SeededFaults;
 
 /// <summary>
-/// Compiles one project of <c>src</c> in memory, with one file changed, the way the build does: same sources, same generators, same options.
-/// References are the assemblies that this process itself was built with.
+/// Compiles one project of <c>src</c> in memory, with one file changed, the way the build does: same sources, same generators, same
+/// options. References are the assemblies that this process itself was built with.
 /// </summary>
 sealed class RoomCompiler(SourceTree tree)
 {
     static readonly string[] GeneratorFiles =
     [
-        "System.Text.Json.SourceGeneration.dll", "System.Text.RegularExpressions.Generator.dll", "Microsoft.Extensions.Logging.Generators.dll",
+        "System.Text.Json.SourceGeneration.dll", "System.Text.RegularExpressions.Generator.dll",
+        "Microsoft.Extensions.Logging.Generators.dll",
     ];
 
     readonly ConcurrentDictionary<string, Lazy<CSharpCompilation>> compilations = new(StringComparer.Ordinal);
@@ -88,7 +89,8 @@ sealed class RoomCompiler(SourceTree tree)
         file.StartsWith(Path.Combine(folder, name) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     static IEnumerable<MetadataReference> References(string except) => Trusted()
-        .Where(path => Path.GetFileNameWithoutExtension(path) is var name && name != except && !name.EndsWith(".Tests", StringComparison.Ordinal))
+        .Where(path => Path.GetFileNameWithoutExtension(path) is var name
+            && name != except && !name.EndsWith(".Tests", StringComparison.Ordinal))
         .Select(path => MetadataReference.CreateFromFile(path));
 
     static string[] Trusted() =>
@@ -110,12 +112,18 @@ sealed class RoomCompiler(SourceTree tree)
         return
         [
             .. from file in GeneratorFiles
-               let path = Directory.EnumerateFiles(packs, file, SearchOption.AllDirectories).Order(StringComparer.Ordinal).LastOrDefault()
+               let path = Directory.EnumerateFiles(packs, file, SearchOption.AllDirectories).MaxBy(path => PackVersion(packs, path))
                where path is not null
                from generator in new AnalyzerFileReference(path, new GeneratorLoader()).GetGenerators(LanguageNames.CSharp)
                select generator,
         ];
     }
+
+    /// <summary>Of packs/(name)/(version)/...; a preview counts as older than any release.</summary>
+    static Version PackVersion(string packs, string path) =>
+        Version.TryParse(Path.GetRelativePath(packs, path).Split(Path.DirectorySeparatorChar)[1], out var version)
+            ? version
+            : new Version(0, 0);
 
     sealed class GeneratorLoader : IAnalyzerAssemblyLoader
     {

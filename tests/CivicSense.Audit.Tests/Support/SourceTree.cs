@@ -14,7 +14,8 @@ sealed record SourceTree(string Root, string Configuration)
         var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         for (var folder = output; folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "Directory.Packages.props")) && Directory.Exists(Path.Combine(folder.FullName, "src")))
+            var marks = (File: Path.Combine(folder.FullName, "Directory.Packages.props"), Folder: Path.Combine(folder.FullName, "src"));
+            if (File.Exists(marks.File) && Directory.Exists(marks.Folder))
                 return new SourceTree(folder.FullName, output.Parent!.Name);
         }
         Assert.Skip("There are no sources beside the program.");

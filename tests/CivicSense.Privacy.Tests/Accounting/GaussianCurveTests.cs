@@ -18,8 +18,8 @@ public sealed class GaussianCurveTests
     [InlineData("2", "40", "8.082866373294298835808910760957939550501e-82")]
     public void Delta_encloses_forty_digits(string rho, string epsilon, string expected)
     {
-        var (low, high) = GaussianCurve.Delta(Digits.Parse(rho).Value, Digits.Parse(epsilon).Value);
-        var (value, unit) = Digits.Parse(expected);
+        var (low, high) = GaussianCurve.Delta(ReferenceValue.Parse(rho).Value, ReferenceValue.Parse(epsilon).Value);
+        var (value, unit) = ReferenceValue.Parse(expected);
         Assert.InRange(low, Rational.Zero, value + unit);
         Assert.True(high >= value - unit);
         Assert.True(high - low <= value * Rational.FromDyadic(1, -90));
@@ -42,8 +42,8 @@ public sealed class GaussianCurveTests
     public void Extremes_are_bounded_by_trivial_statements()
     {
         Assert.Equal(Rational.One, GaussianCurve.Delta(1_000_000, 0).High);
-        var tiny = Digits.Parse("1e-400").Value;
-        Assert.InRange(GaussianCurve.Delta(tiny, 0).High, Rational.Zero, Digits.Parse("1e-200").Value);
-        Assert.True(GaussianCurve.Delta(new Rational(28, 1000), Digits.Parse("1e100").Value).High < tiny);
+        var tiny = ReferenceValue.Parse("1e-400").Value;
+        Assert.InRange(GaussianCurve.Delta(tiny, 0).High, Rational.Zero, ReferenceValue.Parse("1e-200").Value);
+        Assert.True(GaussianCurve.Delta(new Rational(28, 1000), ReferenceValue.Parse("1e100").Value).High < tiny);
     }
 }

@@ -17,8 +17,8 @@ public sealed class NormalTailEnclosureTests
     [InlineData("1000", "0.000999999000002999985000104999055010394864867027")]
     public void Mills_ratio_encloses_forty_digits(string x, string expected)
     {
-        var ratio = NormalTailEnclosure.MillsRatio(Enclosure.Of(Digits.Parse(x).Value));
-        var (value, unit) = Digits.Parse(expected);
+        var ratio = NormalTailEnclosure.MillsRatio(Enclosure.Of(ReferenceValue.Parse(x).Value));
+        var (value, unit) = ReferenceValue.Parse(expected);
         Assert.InRange(ratio.LowEnd, Rational.Zero, value + unit);
         Assert.True(ratio.HighEnd >= value - unit);
         Assert.True(ratio.HighEnd - ratio.LowEnd < Rational.FromDyadic(1, -150));

@@ -112,7 +112,7 @@ public sealed class PrivacyLossDistributionTests
     public void Composed_randomised_response_is_the_binomial_sum(int steps)
     {
         // 1/8 is a multiple of the grid step, so that only rounding is left. The sum is that of Kairouz, Oh, Viswanath 2015.
-        var composed = PrivacyLossDistribution.RandomisedResponse(new Rational(1, 8)).Compose(steps);
+        var composed = PrivacyLossDistribution.RandomizedResponse(new Rational(1, 8)).Compose(steps);
         foreach (var epsilon in new[] { 0, 0.5, 1.3, 4, 10 })
         {
             var exact = AdvancedComposition.OptimalDelta(new Rational(1, 8), 0, steps, Rational.FromDouble(epsilon)).ToDouble();
@@ -236,13 +236,13 @@ public sealed class PrivacyLossDistributionTests
         Assert.Equal("shift", Refused(() => PrivacyLossDistribution.DiscreteGaussian(1, 100)));
         Assert.Equal("scale", Refused(() => PrivacyLossDistribution.DiscreteLaplace(0, 1)));
         Assert.Equal("sensitivity", Refused(() => PrivacyLossDistribution.DiscreteLaplace(1, 0)));
-        Assert.Equal("epsilon", Refused(() => PrivacyLossDistribution.RandomisedResponse(-1)));
+        Assert.Equal("epsilon", Refused(() => PrivacyLossDistribution.RandomizedResponse(-1)));
         Assert.Equal("delta", Refused(() => PrivacyLossDistribution.OfApproximate(1, 2)));
-        var one = PrivacyLossDistribution.RandomisedResponse(1);
+        var one = PrivacyLossDistribution.RandomizedResponse(1);
         Assert.Equal("times", Refused(() => one.Compose(0)));
         Assert.Equal("epsilon", Refused(() => one.Delta(double.NaN)));
         Assert.Equal("delta", Refused(() => one.Epsilon(0)));
-        Assert.Throws<ArgumentException>(() => one.Compose(PrivacyLossDistribution.RandomisedResponse(1, 8)));
+        Assert.Throws<ArgumentException>(() => one.Compose(PrivacyLossDistribution.RandomizedResponse(1, 8)));
         Assert.Throws<ArgumentException>(() => PrivacyLossDistribution.OfOutputs([1], [new Rational(1, 2), new Rational(1, 2)]));
         Assert.Throws<ArgumentException>(() => PrivacyLossDistribution.OfOutputs([1], [new Rational(1, 2)]));
         Assert.Throws<ArgumentException>(() => PrivacyLossDistribution.OfOutputs([2, -1], [1, 0]));

@@ -92,12 +92,16 @@ public sealed class ZeroConcentratedAccountingTests
         Assert.Equal(Rational.One, ZeroConcentratedAccounting.DeltaBound(100, 0));
     }
 
+    // At 1e-500 an order so large exists that nothing is left; at 1e500 no epsilon below rho is valid and order 2 gives 2 rho + 12.4; the
+    // last is the minimum over orders in 60-digit arithmetic (mpmath).
     [Theory]
-    [InlineData("1e-500", "1e-6")]
-    [InlineData("1e500", "1e-6")]
-    [InlineData("0.028", "1e-500")]
-    public void Numbers_that_no_double_holds_still_give_a_bound(string rho, string delta) =>
-        Assert.True(ZeroConcentratedAccounting.EpsilonBound(Digits.Parse(rho).Value, Digits.Parse(delta).Value).Sign >= 0);
+    [InlineData("1e-500", "1e-6", "0", "0")]
+    [InlineData("1e500", "1e-6", "1e500", "2.000001e500")]
+    [InlineData("0.028", "1e-500", "11.35221377250465765341425", "11.35221377250466")]
+    public void Numbers_that_no_double_holds_still_give_a_close_bound(string rho, string delta, string lowest, string highest) =>
+        Assert.InRange(
+            ZeroConcentratedAccounting.EpsilonBound(ReferenceValue.Parse(rho).Value, ReferenceValue.Parse(delta).Value),
+            ReferenceValue.Parse(lowest).Value, ReferenceValue.Parse(highest).Value);
 
     [Fact]
     public void Exact_arguments_outside_their_range_are_refused()

@@ -20,7 +20,9 @@ public sealed class ClampedSumTests
 
         var replaced = neighbours.Replaced(Row);
         AssertWithin(replaced, ClampedSum.Of(Domains.Bounded(lower, upper, replaced.Data.Count), Domains.Replacements));
-        AssertWithin(replaced with { Distance = 2 * replaced.Distance }, ClampedSum.Of(Domains.Bounded(lower, upper, replaced.Data.Count), Domains.Rows));
+        AssertWithin(
+            replaced with { Distance = 2 * replaced.Distance },
+            ClampedSum.Of(Domains.Bounded(lower, upper, replaced.Data.Count), Domains.Rows));
     });
 
     static void AssertWithin(Pair<long> pair, Transformation<IReadOnlyList<long>, Int128> sum) => Assert.True(
@@ -71,7 +73,7 @@ public sealed class ClampedSumTests
     public void Bad_arguments_are_refused()
     {
         Domains.AssertRefused("domain", () => ClampedSum.Of(Domains.Integers(), Domains.Rows));
-        Domains.AssertRefused("metric", () => ClampedSum.Of(Domains.Bounded(0, 1), new L2Distance()));
+        Domains.AssertRefused("metric", () => ClampedSum.Of(Domains.Bounded(0, 1), null!));
         Domains.AssertRefused("metric", () => ClampedSum.Of(Domains.Bounded(0, 1), Domains.Replacements));
     }
 

@@ -22,14 +22,14 @@ public sealed class CountByCategoryTests
         string Row() => "abcx"[neighbours.Random.Next(4)].ToString();
         var countOthers = neighbours.Random.Next(2) == 0;
         var (added, replaced) = (neighbours.Added(Row), neighbours.Replaced(Row));
-        foreach (var output in new Metric[] { new L1Distance(), new L2Distance() })
+        foreach (var output in new NormMetric[] { new L1Distance(), new L2Distance() })
         {
             AssertWithin(added, Of(Domains.Rows, output, null, countOthers), output);
             AssertWithin(replaced, Of(Domains.Replacements, output, replaced.Data.Count, countOthers), output);
         }
     });
 
-    static void AssertWithin(Pair<string> pair, Transformation<IReadOnlyList<string>, IReadOnlyList<Int128>> count, Metric output)
+    static void AssertWithin(Pair<string> pair, Transformation<IReadOnlyList<string>, IReadOnlyList<Int128>> count, NormMetric output)
     {
         var moves = count.Invoke(pair.Data).Zip(count.Invoke(pair.Other), (a, b) => (long)Int128.Abs(a - b)).ToArray();
         var bound = count.Map(pair.Distance);
@@ -39,7 +39,7 @@ public sealed class CountByCategoryTests
     [Fact]
     public void The_map_is_attained_by_rows_of_one_category()
     {
-        foreach (var output in new Metric[] { new L1Distance(), new L2Distance() })
+        foreach (var output in new NormMetric[] { new L1Distance(), new L2Distance() })
         {
             var count = Of(Domains.Rows, output);
             Assert.Equal(3, count.Map(3));
@@ -62,7 +62,9 @@ public sealed class CountByCategoryTests
         AssertMonotonic(replaced, CountByCategory.Scores(Domains.Any<string>(replaced.Data.Count), Domains.Replacements, Categories));
     });
 
-    /// <summary>The monotonic distance is the largest rise plus the largest fall: docs/privacy/exponential-mechanism.md, section 1.</summary>
+    /// <summary>
+    /// The monotonic distance is the largest rise plus the largest fall: docs/privacy/exponential-mechanism.md, section 1.
+    /// </summary>
     static void AssertMonotonic(Pair<string> pair, Transformation<IReadOnlyList<string>, IReadOnlyList<long>> scores)
     {
         Assert.Equal(new LInfDistance(Monotonic: true), scores.Output.Metric);
@@ -74,14 +76,17 @@ public sealed class CountByCategoryTests
     public void Bad_arguments_are_refused()
     {
         Domains.AssertRefused("categories", () => CountByCategory.Of(Domains.Any<string>(), Domains.Rows, [], new L1Distance()));
-        var refusal = Domains.AssertRefused("categories", () => CountByCategory.Of(Domains.Any<string>(), Domains.Rows, ["a", "b", "a"], new L1Distance()));
+        var refusal = Domains.AssertRefused(
+            "categories", () => CountByCategory.Of(Domains.Any<string>(), Domains.Rows, ["a", "b", "a"], new L1Distance()));
         Assert.Contains("0 and 2 are the same: a", refusal.Message, StringComparison.Ordinal);
         Domains.AssertRefused("categories", () => CountByCategory.Scores(Domains.Any<string>(), Domains.Rows, ["a", "a"]));
-        Domains.AssertRefused("categories", () => CountByCategory.Of(Domains.Any<string>(), Domains.Rows, ["a", null!], new L1Distance()));
-        Domains.AssertRefused("output", () => Of(Domains.Rows, new LInfDistance()));
-        Domains.AssertRefused("metric", () => Of(new DiscreteDistance(), new L1Distance()));
+        Domains.AssertRefused(
+            "categories", () => CountByCategory.Of(Domains.Any<string>(), Domains.Rows, ["a", null!], new L1Distance()));
+        Domains.AssertRefused("output", () => Of(Domains.Rows, null!));
+        Domains.AssertRefused("metric", () => Of(null!, new L1Distance()));
     }
 
-    static Transformation<IReadOnlyList<string>, IReadOnlyList<Int128>> Of(Metric metric, Metric output, int? size = null, bool countOthers = false) =>
+    static Transformation<IReadOnlyList<string>, IReadOnlyList<Int128>> Of(
+        RowMetric metric, NormMetric output, int? size = null, bool countOthers = false) =>
         CountByCategory.Of(Domains.Any<string>(size), metric, Categories, output, countOthers);
 }

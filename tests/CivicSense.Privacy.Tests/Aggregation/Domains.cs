@@ -16,6 +16,8 @@ static class Domains
 
     public static VectorDomain<T> Any<T>(int? size = null) => new(new AnyDomain<T>(), size);
 
+    public static VectorDomain<Owned<double>> OwnedDoubles => new(new OwnedDomain<double>(new AtomDomain<double>(holdsNan: true)));
+
     public static VectorDomain<Owned<long>> OwnedIntegers => new(new OwnedDomain<long>(new AtomDomain<long>()));
 
     public static VectorDomain<Owned<T>> OwnedAny<T>() => new(new OwnedDomain<T>(new AnyDomain<T>()));

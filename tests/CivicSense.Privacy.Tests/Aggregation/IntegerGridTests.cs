@@ -48,7 +48,8 @@ public sealed class IntegerGridTests
 
             static long Exact(double value, int gridBits)
             {
-                var scaled = Rational.FromDouble(value) * (gridBits >= 0 ? BigIntegerPower(gridBits) : Rational.One / BigIntegerPower(-gridBits));
+                var scaled = Rational.FromDouble(value)
+                    * (gridBits >= 0 ? BigIntegerPower(gridBits) : Rational.One / BigIntegerPower(-gridBits));
                 return (long)BigInteger.Clamp(scaled.Numerator / scaled.Denominator, Lower, Upper);
             }
 
@@ -59,12 +60,56 @@ public sealed class IntegerGridTests
     public void Data_that_are_d_rows_apart_stay_within_d_rows_and_bounded() => Neighbours.Check(neighbours =>
     {
         var (lower, upper) = neighbours.Bounds();
-        var pair = neighbours.Added(() => neighbours.Random.Next(4) == 0 ? double.NaN : BitConverter.Int64BitsToDouble(neighbours.Random.NextInt64(long.MinValue, long.MaxValue)));
+        var pair = neighbours.Added(() => AnyDouble(neighbours));
         var round = IntegerGrid.Round(Domains.Doubles(), Domains.Rows, 4, lower, upper, notFinite: lower);
         var (data, other) = (round.Invoke(pair.Data), round.Invoke(pair.Other));
         Assert.True(round.Output.Domain.Contains(data));
         Assert.True(Neighbours.SymmetricDistance(data, other) <= round.Map(pair.Distance));
     });
+
+    [Fact]
+    public void Owners_keep_their_rows_rounded_and_bounded() => Assert.Equal(
+        [new(7, 3), new(2, 4), new(7, -8), new(9, 1)],
+        IntegerGrid.Round(Domains.OwnedDoubles, Domains.OwnersPresent, 1, -8, 4, notFinite: 1)
+            .Invoke([new(7, 1.9), new(2, 1e300), new(7, -1e300), new(9, double.NaN)]));
+
+    [Fact]
+    public void Data_that_are_d_owners_apart_stay_within_d_owners() => Neighbours.Check(neighbours =>
+    {
+        var (lower, upper) = neighbours.Bounds();
+        AssertWithin(neighbours.OwnersAdded(() => AnyDouble(neighbours)), Domains.OwnersPresent);
+        AssertWithin(neighbours.OwnersReplaced(() => AnyDouble(neighbours)), Domains.OwnersReplaced);
+
+        void AssertWithin(Pair<Owned<double>> pair, OwnerMetric metric)
+        {
+            var round = IntegerGrid.Round(Domains.OwnedDoubles, metric, 4, lower, upper, notFinite: lower);
+            var (data, other) = (round.Invoke(pair.Data), round.Invoke(pair.Other));
+            Assert.True(round.Output.Domain.Contains(data));
+            var owners = data.Concat(other).Select(row => row.Owner).Distinct();
+            var differing = owners.Count(owner => Neighbours.SymmetricDistance(Of(data, owner), Of(other, owner)) > 0);
+            Assert.True(differing <= round.Map(pair.Distance));
+        }
+
+        static long[] Of(IReadOnlyList<Owned<long>> rows, int owner) => [.. rows.Where(row => row.Owner == owner).Select(row => row.Value)];
+    });
+
+    static double AnyDouble(Neighbours neighbours) => neighbours.Random.Next(4) == 0
+        ? double.NaN
+        : BitConverter.Int64BitsToDouble(neighbours.Random.NextInt64(long.MinValue, long.MaxValue));
+
+    [Fact]
+    public void The_sum_of_the_doubles_of_owners_can_be_written_without_a_bound_or_a_domain_twice()
+    {
+        var total = IntegerGrid.Round(Domains.OwnedDoubles, Domains.OwnersPresent, gridBits: 4, lower: -1_000_000, upper: 1_000_000)
+            .Then((rows, owners) => OwnerSum.Of(rows, owners, lower: 0, upper: 160))
+            .Then((sums, rows) => ClampedSum.Of(sums, rows))
+            .Then(number => DiscreteLaplaceMechanism.Scalar(number, scale: 320));
+        Assert.Equal(new Rational(1, 2), total.Map(1));
+        Owned<double>[] data = [new(1, 2.5), new(1, 1e300), new(2, double.NaN), new(3, 1.0 / 16)];
+
+        // Noise of scale 320 is beyond 32,000 with probability below exp(-99).
+        Assert.InRange(total.Release(1, data).Value, -32_000, 32_161);
+    }
 
     [Fact]
     public void A_sum_behind_the_grid_hides_a_row_that_is_not_finite()
@@ -83,6 +128,10 @@ public sealed class IntegerGridTests
         Domains.AssertRefused("gridBits", () => IntegerGrid.Round(Domains.Doubles(), Domains.Rows, 63, 0, 1));
         Domains.AssertRefused("gridBits", () => IntegerGrid.Round(Domains.Doubles(), Domains.Rows, -63, 0, 1));
         Domains.AssertRefused("notFinite", () => IntegerGrid.Round(Domains.Doubles(), Domains.Rows, 0, 1, 2)); // the default, 0, is outside
-        Domains.AssertRefused("metric", () => IntegerGrid.Round(Domains.Doubles(), Domains.OwnersPresent, 0, 0, 1));
+        Domains.AssertRefused("metric", () => IntegerGrid.Round(Domains.Doubles(), Domains.Replacements, 0, 0, 1)); // the size is private
+        Domains.AssertRefused("lower", () => IntegerGrid.Round(Domains.OwnedDoubles, Domains.OwnersPresent, 0, 3, 2));
+        Domains.AssertRefused("gridBits", () => IntegerGrid.Round(Domains.OwnedDoubles, Domains.OwnersPresent, 63, 0, 1));
+        Domains.AssertRefused("notFinite", () => IntegerGrid.Round(Domains.OwnedDoubles, Domains.OwnersPresent, 0, 1, 2));
+        Domains.AssertRefused("metric", () => IntegerGrid.Round(Domains.Any<Owned<double>>(), Domains.OwnersPresent, 0, 0, 1));
     }
 }

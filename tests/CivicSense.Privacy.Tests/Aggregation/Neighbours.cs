@@ -6,7 +6,9 @@ namespace CivicSense.Privacy.Tests;
 /// <summary>Two data sets and how far they are apart.</summary>
 readonly record struct Pair<T>(IReadOnlyList<T> Data, IReadOnlyList<T> Other, int Distance);
 
-/// <summary>Generated neighbouring data sets. Both sides of a pair are in an order of their own, as order means nothing to the metrics.</summary>
+/// <summary>
+/// Generated neighbouring data sets. Both sides of a pair are in an order of their own, as order means nothing to the metrics.
+/// </summary>
 sealed class Neighbours(int seed)
 {
     const int MostRows = 8;
@@ -34,7 +36,8 @@ sealed class Neighbours(int seed)
     {
         var common = Several(Random.Next(MostRows), value);
         var (removed, added) = (Random.Next(MostChanges), Random.Next(MostChanges));
-        return new([.. Shuffled([.. common, .. Several(removed, value)])], [.. Shuffled([.. common, .. Several(added, value)])], removed + added);
+        return new(
+            Shuffled([.. common, .. Several(removed, value)]), Shuffled([.. common, .. Several(added, value)]), removed + added);
     }
 
     /// <summary>Rows replaced.</summary>

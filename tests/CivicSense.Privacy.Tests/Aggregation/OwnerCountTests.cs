@@ -26,7 +26,9 @@ public sealed class OwnerCountTests
     [Fact]
     public void Bad_arguments_are_refused()
     {
-        Domains.AssertRefused("metric", () => OwnerCount.Of(Domains.OwnedIntegers, Domains.Rows));
-        Domains.AssertRefused("domain", () => OwnerCount.Of(Domains.Any<Owned<long>>(), Domains.OwnersPresent));
+        Domains.AssertRefused("metric", () => OwnerCount.Of(Domains.OwnedIntegers, null!));
+        var refusal = Domains.AssertRefused("metric", () => OwnerCount.Of(Domains.Any<Owned<long>>(), Domains.OwnersPresent));
+        Assert.Contains(
+            "measures lists of rows with an owner, not lists of values of type Owned<Int64>", refusal.Message, StringComparison.Ordinal);
     }
 }

@@ -58,8 +58,11 @@ public sealed class OwnerTruncationTests
         AssertWithin(neighbours.OwnersReplaced(neighbours.Integer), Of<long>(Domains.OwnersReplaced, limit, distinct));
     });
 
-    static void AssertWithin(Pair<Owned<long>> pair, Transformation<IReadOnlyList<Owned<long>>, IReadOnlyList<long>> truncation) =>
-        Assert.True(Neighbours.SymmetricDistance(truncation.Invoke(pair.Data), truncation.Invoke(pair.Other)) <= truncation.Map(pair.Distance));
+    static void AssertWithin(Pair<Owned<long>> pair, Transformation<IReadOnlyList<Owned<long>>, IReadOnlyList<long>> truncation)
+    {
+        var distance = Neighbours.SymmetricDistance(truncation.Invoke(pair.Data), truncation.Invoke(pair.Other));
+        Assert.True(distance <= truncation.Map(pair.Distance));
+    }
 
     [Fact]
     public void The_map_is_attained()
@@ -83,15 +86,54 @@ public sealed class OwnerTruncationTests
         Assert.Equal(["coop"], truncation.Invoke(neighbours.Shuffled(rows)));
     });
 
+    public static TheoryData<Func<IComparer<object>?, object>> Distinguishable =>
+    [
+        Needs<double>(), Needs<float>(), Needs<Half>(), Needs<decimal>(), Needs<DateTime>(), Needs<DateTimeOffset>(),
+        Needs<(int Room, double Level)>(), Needs<(string Street, int House)>(),
+    ];
+
+    static Func<IComparer<object>?, object> Needs<T>()
+        where T : IComparable<T> => order =>
+    {
+        var typed = order is null ? null : Comparer<T>.Create((x, y) => order.Compare(x, y));
+        return OwnerTruncation.Of(Domains.OwnedAny<T>(), Domains.OwnersPresent, 1, order: typed);
+    };
+
+    [Theory] // 0.0 and -0.0, 1.0m and 1.00m, one instant in two time zones: which one is kept would depend on the order of rows
+    [MemberData(nameof(Distinguishable))]
+    public void Values_that_are_equal_but_can_be_told_apart_need_an_order_of_their_own(Func<IComparer<object>?, object> truncate)
+    {
+        Domains.AssertRefused("order", () => truncate(null));
+        Assert.NotNull(truncate(Comparer<object>.Default));
+    }
+
+    [Fact]
+    public void With_an_order_by_bits_the_choice_does_not_depend_on_the_order_of_rows()
+    {
+        var byBits = Comparer<double>.Create((x, y) => BitConverter.DoubleToInt64Bits(x).CompareTo(BitConverter.DoubleToInt64Bits(y)));
+        var truncation = OwnerTruncation.Of(Domains.OwnedAny<double>(), Domains.OwnersPresent, 1, order: byBits);
+        var (forth, back) = (truncation.Invoke([new(1, 0.0), new(1, -0.0)]), truncation.Invoke([new(1, -0.0), new(1, 0.0)]));
+        Assert.Equal(forth.Select(BitConverter.DoubleToInt64Bits), back.Select(BitConverter.DoubleToInt64Bits));
+    }
+
+    [Fact]
+    public void Integers_texts_and_tuples_of_integers_need_no_order()
+    {
+        Assert.NotNull(Of<Int128>(Domains.OwnersPresent, 1));
+        Assert.NotNull(Of<string>(Domains.OwnersPresent, 1));
+        Assert.NotNull(Of<Guid>(Domains.OwnersPresent, 1));
+        Assert.NotNull(Of<(int Room, long Level)>(Domains.OwnersPresent, 1));
+    }
+
     [Fact]
     public void Bad_arguments_are_refused()
     {
         Domains.AssertRefused("limit", () => Of<long>(Domains.OwnersPresent, 0));
         Domains.AssertRefused("limit", () => Of<long>(Domains.OwnersPresent, -1));
-        Domains.AssertRefused("metric", () => Of<long>(Domains.Replacements, 1));
-        Domains.AssertRefused("domain", () => OwnerTruncation.Of(Domains.Any<Owned<long>>(), Domains.OwnersPresent, 1));
+        Domains.AssertRefused("metric", () => Of<long>(null!, 1));
+        Domains.AssertRefused("metric", () => OwnerTruncation.Of(Domains.Any<Owned<long>>(), Domains.OwnersPresent, 1));
     }
 
-    static Transformation<IReadOnlyList<Owned<T>>, IReadOnlyList<T>> Of<T>(Metric metric, int limit, bool distinct = false)
+    static Transformation<IReadOnlyList<Owned<T>>, IReadOnlyList<T>> Of<T>(OwnerMetric metric, int limit, bool distinct = false)
         where T : IComparable<T> => OwnerTruncation.Of(Domains.OwnedAny<T>(), metric, limit, distinct);
 }

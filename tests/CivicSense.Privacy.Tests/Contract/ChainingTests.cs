@@ -48,7 +48,8 @@ public sealed class ChainingTests
         var failing = new Measurement<Int128, Int128, Rational>(
             Pieces.Number, new MaxDivergence(), x => { touched = true; return x; }, _ => throw new OverflowException());
         Assert.Throws<OverflowException>(() => failing.Release(Rational.One, 7));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Pieces.SumAnswer(Rational.One, () => touched = true).Release(new Rational(-1, 1), [1]));
+        var touching = Pieces.SumAnswer(Rational.One, () => touched = true);
+        Assert.Throws<ArgumentOutOfRangeException>(() => touching.Release(new Rational(-1, 1), [1]));
         Assert.False(touched);
     }
 
@@ -82,6 +83,32 @@ public sealed class ChainingTests
         Assert.False(Pieces.Sum().Check(Rational.One, new Rational(9, 1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => chained.Check(Rational.One, new Rational(-1, 1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => Pieces.Sum().Check(Rational.One, new Rational(-1, 1)));
+    }
+
+    [Fact]
+    public void The_next_step_can_be_built_from_what_the_one_before_promises()
+    {
+        var choice = CountByCategory.Scores(Domains.Any<string>(), Domains.Rows, ["a", "b"])
+            .Then((scores, distance) => NoisyMax.Select(scores, distance, 4));
+        Assert.Equal(new Rational(1, 4), choice.Map(1)); // the monotonic distance came along
+        var histogram = CountByCategory.Of(Domains.Any<string>(), Domains.Rows, ["a", "b"], new L2Distance(), countOthers: true)
+            .Then(counts => DiscreteGaussianMechanism.Vector(counts, sigmaSquared: 2));
+        Assert.Equal(3, histogram.Release(1, ["a"]).Value.Count); // and the public number of slots
+    }
+
+    [Fact]
+    public void A_step_built_from_another_description_is_refused()
+    {
+        var plain = new Transformation<Int128, Int128>(
+            new Space<Int128>(new AnyDomain<Int128>(), new DiscreteDistance()),
+            new Space<Int128>(new AnyDomain<Int128>(), new DiscreteDistance()),
+            number => number,
+            distance => distance);
+        Domains.AssertRefused("next", () => plain.Then(number => DiscreteLaplaceMechanism.Scalar(number, 2)));
+        var sizedRows = Clamp.Of(Domains.Integers(2), Domains.Rows, 0, 1);
+        Domains.AssertRefused("next", () => sizedRows.Then((scores, distance) => NoisyMax.Select(scores, distance, 2)));
+        Domains.AssertRefused(
+            "next", () => Pieces.Sum().Then(_ => DiscreteLaplaceMechanism.Scalar(new AtomDomain<Int128>(0, 5), 2)));
     }
 
     [Fact]

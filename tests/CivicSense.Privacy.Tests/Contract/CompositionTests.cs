@@ -19,8 +19,9 @@ public sealed class CompositionTests
         Assert.Throws<ArgumentException>(() => Composition.Of(zero, zero.PureToZeroConcentrated()));
         Assert.Throws<ArgumentException>(() => Composition.Of<IReadOnlyList<long>, Int128, Rational>());
         var elsewhere = new Measurement<IReadOnlyList<long>, Int128, Rational>(
-            new Space<IReadOnlyList<long>>(new VectorDomain<long>(new AtomDomain<long>()), new SymmetricDistance()), new MaxDivergence(), _ => 0, d => d);
+            new Space<IReadOnlyList<long>>(Domains.Integers(), new SymmetricDistance()), new MaxDivergence(), _ => 0, d => d);
         Assert.Throws<ArgumentException>(() => Composition.Of(zero, elsewhere));
+        Domains.AssertRefused("measurements", () => Composition.Of(zero, null!));
     }
 
     [Fact]
@@ -49,10 +50,24 @@ public sealed class CompositionTests
         var loss = zcdp.ZeroConcentratedToApproximate(delta).Map(Rational.One);
         Assert.Equal(delta, loss.Delta);
         Assert.InRange(loss.Loss.ToDouble(), 1.0750, 1.0850);
-        Assert.Equal(new ApproximateLoss<Rational>(Rational.Zero, Rational.Zero), zcdp.ZeroConcentratedToApproximate(delta).Map(Rational.Zero));
+        var nothing = new ApproximateLoss<Rational>(Rational.Zero, Rational.Zero);
+        Assert.Equal(nothing, zcdp.ZeroConcentratedToApproximate(delta).Map(Rational.Zero));
         Assert.Throws<ArgumentOutOfRangeException>(() => zcdp.ZeroConcentratedToApproximate(Rational.Zero));
         Assert.Throws<ArgumentOutOfRangeException>(() => zcdp.ZeroConcentratedToApproximate(Rational.One));
         Assert.Throws<ArgumentException>(() => Pieces.SumAnswer(Rational.One).ZeroConcentratedToApproximate(delta));
+    }
+
+    [Fact]
+    public void A_curve_converts_at_a_fixed_delta_by_its_best_order()
+    {
+        var delta = new Rational(1, 1_000_000);
+        var renyi = Pieces.SumAnswer(new Rational(1, 3)).PureToRenyi();
+        var loss = renyi.RenyiToApproximate(delta).Map(Rational.FromInteger(2));
+        Assert.Equal(new ApproximateLoss<Rational>(RenyiCurve.OfPure(new Rational(2, 3)).EpsilonBound(delta), delta), loss);
+        Assert.Equal(new Approximate<Rational>(new MaxDivergence()), renyi.RenyiToApproximate(delta).Measure);
+        Assert.Equal(new ApproximateLoss<Rational>(Rational.Zero, Rational.Zero), renyi.RenyiToApproximate(delta).Map(Rational.Zero));
+        Domains.AssertRefused("delta", () => renyi.RenyiToApproximate(Rational.Zero));
+        Domains.AssertRefused("delta", () => renyi.RenyiToApproximate(Rational.One));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ namespace CivicSense.Privacy.Tests;
 /// <summary>Small transformations and measurements for the tests of the contract itself, which say when data are touched.</summary>
 static class Pieces
 {
-    public static Space<IReadOnlyList<long>> Rows { get; } = new(new VectorDomain<long>(new AtomDomain<long>(0, 10)), new SymmetricDistance());
+    public static Space<IReadOnlyList<long>> Rows { get; } = new(Domains.Bounded(0, 10), new SymmetricDistance());
 
     public static Space<Int128> Number { get; } = new(new AtomDomain<Int128>(), new AbsoluteDistance());
 
@@ -19,7 +19,8 @@ static class Pieces
         rows => rows * Rational.FromInteger(10));
 
     /// <summary>A measurement of a number that answers the number itself: no privacy, but a map as if it had some.</summary>
-    public static Measurement<Int128, Int128, Rational> Answer(Measure<Rational> measure, Rational lossPerUnit, Action? touched = null) => new(
+    public static Measurement<Int128, Int128, Rational> Answer(
+        Measure<Rational> measure, Rational lossPerUnit, Action? touched = null) => new(
         Number,
         measure,
         number =>

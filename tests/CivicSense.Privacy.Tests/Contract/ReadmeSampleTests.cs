@@ -7,7 +7,7 @@ public sealed class ReadmeSampleTests
     {
         // As in docs/privacy/README.md.
         var rows = new VectorDomain<Owned<long>>(new OwnedDomain<long>(new AtomDomain<long>()));
-        var count = OwnerCount.Of(rows, new SymmetricIdDistance()).Then(DiscreteLaplaceMechanism.Scalar(new AtomDomain<Int128>(), scale: new Rational(2, 1)));
+        var count = OwnerCount.Of(rows, new SymmetricIdDistance()).Then(number => DiscreteLaplaceMechanism.Scalar(number, scale: 2));
 
         Assert.Equal(new Rational(1, 2), count.Map(1));
         Owned<long>[] data = [.. Enumerable.Range(0, 5_000).Select(row => new Owned<long>(row % 1_000, row))];

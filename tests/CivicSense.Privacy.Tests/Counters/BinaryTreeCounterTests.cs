@@ -167,10 +167,14 @@ public sealed class BinaryTreeCounterTests
     [Fact]
     public void The_largest_counts_do_not_overflow()
     {
-        var counter = BinaryTreeCounter.Gaussian(1_000, new Rational(BigInteger.One << 128, 1));
+        // Sums reach 500 x 2^63. The noise of an answer has a standard deviation of at most 1,000 sqrt(10); 20 of them are exceeded by one
+        // of 1,000 answers with probability below 1e-80. A sum that wrapped or stopped at 64 bits would be off by 2^63 or more.
+        var counter = BinaryTreeCounter.Gaussian(1_000, 1_000_000);
+        Int128 exact = 0, limit = 20 * 3_163;
         foreach (var count in Enumerable.Repeat(long.MaxValue, 500).Concat(Enumerable.Repeat(long.MinValue, 500)))
         {
-            counter.Add(count);
+            exact += count;
+            Assert.InRange(counter.Add(count) - exact, -limit, limit);
         }
     }
 

@@ -5,7 +5,7 @@ public sealed class AdaptiveCompositionTests
     static readonly Rational Half = new(1, 2);
 
     static AdaptiveComposition<IReadOnlyList<long>, Rational> Composition(params Rational[] budgets) =>
-        new(Pieces.Rows, new MaxDivergence(), Rational.One, budgets, [1, 2, 3]);
+        AdaptiveComposition.For(Pieces.Rows, new MaxDivergence(), Rational.One, budgets, [1, 2, 3]);
 
     [Fact]
     public void Costs_all_its_budgets_from_the_start()
@@ -48,6 +48,29 @@ public sealed class AdaptiveCompositionTests
         var composition = Composition(Half, Half);
         Assert.Throws<InvalidDataException>(() => composition.Release(Pieces.SumAnswer(Half, () => throw new InvalidDataException())));
         Assert.Equal(1, composition.Remaining);
+    }
+
+    [Fact]
+    public void Spaces_are_compared_before_the_map_is_asked()
+    {
+        var composition = Composition(Half);
+        var elsewhere = new Measurement<IReadOnlyList<long>, Int128, Rational>(
+            new Space<IReadOnlyList<long>>(Domains.Integers(), new SymmetricDistance()),
+            new MaxDivergence(),
+            _ => 0,
+            _ => throw new OverflowException());
+        var refusal = Assert.Throws<ArgumentException>(() => composition.Release(elsewhere));
+        Assert.Contains("domains do not match", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(1, composition.Remaining);
+    }
+
+    [Fact]
+    public void While_one_question_is_answered_others_are()
+    {
+        var composition = Composition(Half, Half);
+        var slow = Pieces.SumAnswer(Half).Then(sum => Elsewhere.Run(() => composition.Release(Pieces.SumAnswer(Half))) + sum);
+        Assert.Equal(12, composition.Release(slow));
+        Assert.Equal(0, composition.Remaining);
     }
 
     [Fact]

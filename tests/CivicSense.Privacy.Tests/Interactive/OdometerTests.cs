@@ -15,7 +15,7 @@ public sealed class OdometerTests
     [Fact]
     public void A_map_that_fails_costs_nothing()
     {
-        var odometer = new Odometer<IReadOnlyList<long>, Rational>(Pieces.Rows, new MaxDivergence(), Rational.One, [4]);
+        var odometer = Odometer.For(Pieces.Rows, new MaxDivergence(), Rational.One, [4]);
         var failing = new Measurement<IReadOnlyList<long>, Int128, Rational>(
             Pieces.Rows, new MaxDivergence(), _ => throw new InvalidDataException("touched"), _ => throw new OverflowException());
         Assert.Throws<OverflowException>(() => odometer.Release(failing));

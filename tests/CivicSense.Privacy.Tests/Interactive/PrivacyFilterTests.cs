@@ -5,7 +5,7 @@ public sealed class PrivacyFilterTests
     static readonly long[] Data = [1, 2, 3];
 
     static PrivacyFilter<IReadOnlyList<long>, Rational> Filter(Rational limit) =>
-        new(Pieces.Rows, new MaxDivergence(), Rational.One, limit, Data);
+        PrivacyFilter.For(Pieces.Rows, new MaxDivergence(), Rational.One, limit, Data);
 
     [Fact]
     public void Answers_until_the_limit_is_reached_exactly()
@@ -39,7 +39,7 @@ public sealed class PrivacyFilterTests
         var filter = Filter(Rational.One);
         Assert.Throws<ArgumentException>(() => filter.Release(Pieces.SumAnswer(Rational.One).PureToZeroConcentrated()));
         var elsewhere = new Measurement<IReadOnlyList<long>, Int128, Rational>(
-            new Space<IReadOnlyList<long>>(new VectorDomain<long>(new AtomDomain<long>()), new SymmetricDistance()), new MaxDivergence(), _ => 0, d => d);
+            new Space<IReadOnlyList<long>>(Domains.Integers(), new SymmetricDistance()), new MaxDivergence(), _ => 0, d => d);
         Assert.Throws<ArgumentException>(() => filter.Release(elsewhere));
         Assert.False(filter.IsClosed);
         Assert.Equal(6, filter.Release(Pieces.SumAnswer(Rational.One)));
@@ -49,7 +49,8 @@ public sealed class PrivacyFilterTests
     public void An_answer_that_fails_stays_charged()
     {
         var filter = Filter(Rational.One);
-        Assert.Throws<InvalidDataException>(() => filter.Release(Pieces.SumAnswer(new Rational(3, 4), () => throw new InvalidDataException())));
+        var failing = Pieces.SumAnswer(new Rational(3, 4), () => throw new InvalidDataException());
+        Assert.Throws<InvalidDataException>(() => filter.Release(failing));
         Assert.Equal(new Rational(3, 4), filter.Loss);
         Assert.Throws<PrivacyBudgetException>(() => filter.Release(Pieces.SumAnswer(new Rational(1, 2))));
     }
@@ -74,6 +75,30 @@ public sealed class PrivacyFilterTests
             () => new Odometer<IReadOnlyList<long>, Rational>(Pieces.Rows, new MaxDivergence(), new Rational(1, 2), Data)).ParamName);
         Assert.Equal("data", Assert.Throws<ArgumentException>(
             () => new Odometer<IReadOnlyList<long>, Rational>(Pieces.Rows, new MaxDivergence(), Rational.One, [11])).ParamName);
+    }
+
+    [Fact]
+    public void A_limit_of_other_orders_than_the_measurements_have_is_refused_at_once()
+    {
+        var elsewhere = new RenyiCurve([2, 4], [1, 2]);
+        var refusal = Assert.Throws<ArgumentOutOfRangeException>(
+            () => PrivacyFilter.For(Pieces.Rows, new RenyiDivergence(), Rational.One, elsewhere, Data));
+        Assert.Equal("limit", refusal.ParamName);
+        var filter = PrivacyFilter.For(Pieces.Rows, new RenyiDivergence(), Rational.One, RenyiCurve.OfPure(1), Data);
+        Assert.Equal(6, filter.Release(Pieces.SumAnswer(Rational.One).PureToRenyi()));
+    }
+
+    [Fact]
+    public void While_one_question_is_answered_others_are()
+    {
+        var filter = Filter(Rational.One);
+        var slow = Pieces.SumAnswer(new Rational(1, 4)).Then(sum =>
+        {
+            Assert.Equal(6, Elsewhere.Run(() => filter.Release(Pieces.SumAnswer(new Rational(1, 2)))));
+            Assert.Equal(new Rational(3, 4), Elsewhere.Run(() => filter.Loss));
+            return sum;
+        });
+        Assert.Equal(6, filter.Release(slow));
     }
 
     [Fact]

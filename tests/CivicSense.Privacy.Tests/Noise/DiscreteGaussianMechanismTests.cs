@@ -3,7 +3,7 @@ namespace CivicSense.Privacy.Tests;
 public sealed class DiscreteGaussianMechanismTests : MechanismTests
 {
     [Fact]
-    public void It_is_zero_concentrated_differential_privacy_in_L2_distance()
+    public void Its_loss_is_zero_concentrated_and_its_distance_L2()
     {
         var (scalar, vector) = (Scalar(new AtomDomain<Int128>(), 2), Vector(new VectorDomain<Int128>(new AtomDomain<Int128>()), 2));
         Assert.Equal(new ZeroConcentratedDivergence(), scalar.Measure);

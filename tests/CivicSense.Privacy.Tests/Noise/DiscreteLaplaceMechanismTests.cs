@@ -3,7 +3,7 @@ namespace CivicSense.Privacy.Tests;
 public sealed class DiscreteLaplaceMechanismTests : MechanismTests
 {
     [Fact]
-    public void It_is_pure_differential_privacy_in_L1_distance()
+    public void Its_loss_is_pure_and_its_distance_L1()
     {
         var (scalar, vector) = (Scalar(new AtomDomain<Int128>(), 2), Vector(new VectorDomain<Int128>(new AtomDomain<Int128>()), 2));
         Assert.Equal(new MaxDivergence(), scalar.Measure);

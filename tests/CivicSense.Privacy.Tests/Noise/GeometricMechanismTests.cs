@@ -79,7 +79,7 @@ public sealed class GeometricMechanismTests
     }
 
     [Fact]
-    public void It_is_pure_differential_privacy_with_an_exact_map()
+    public void Its_loss_is_pure_and_exact()
     {
         var mechanism = GeometricMechanism.Scalar(new AtomDomain<Int128>(0, 10), new Rational(7, 3));
         Assert.Equal(new MaxDivergence(), mechanism.Measure);

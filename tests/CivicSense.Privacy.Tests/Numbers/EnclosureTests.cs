@@ -52,7 +52,7 @@ public sealed class EnclosureTests
 
     static void AssertDigits(Enclosure enclosure, string digits)
     {
-        var (value, unit) = Digits.Parse(digits);
+        var (value, unit) = ReferenceValue.Parse(digits);
         Assert.InRange(enclosure.LowEnd, value - unit, value + unit);
         Assert.InRange(enclosure.HighEnd, enclosure.LowEnd, value + unit);
         Assert.True(enclosure.HighEnd - enclosure.LowEnd < Rational.FromDyadic(1, -208));

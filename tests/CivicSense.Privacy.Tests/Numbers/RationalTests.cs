@@ -57,7 +57,9 @@ public sealed class RationalTests
             var bits = BitConverter.DoubleToInt64Bits(x);
             var mantissa = (bits & ((1L << 52) - 1)) | (1L << 52);
             var exponent = (int)((bits >> 52) & 0x7FF) - 1075;
-            var exact = exponent >= 0 ? new Rational((BigInteger)mantissa << exponent, 1) : new Rational(mantissa, BigInteger.One << -exponent);
+            var exact = exponent >= 0
+                ? new Rational((BigInteger)mantissa << exponent, 1)
+                : new Rational(mantissa, BigInteger.One << -exponent);
             Assert.Equal(Math.Abs(x), exact.ToDouble());
             Assert.Equal(-Math.Abs(x), (Rational.Zero - exact).ToDouble());
         }

@@ -48,7 +48,8 @@ public sealed class NeighbouringDaysTests
     {
         public const int Owners = 4;
 
-        public static Day Constant(double value) => new([.. Enumerable.Range(0, Owners).Select(_ => Enumerable.Repeat((double?)value, Hours * Areas).ToArray())]);
+        public static Day Constant(double value) =>
+            new([.. Enumerable.Range(0, Owners).Select(_ => Enumerable.Repeat((double?)value, Hours * Areas).ToArray())]);
 
         public static Day Generate(int seed)
         {
@@ -78,7 +79,9 @@ public sealed class NeighbouringDaysTests
                 var baseline = outputs.Take(key).Aggregate(0d, (level, output) => (0.7 * level) + ((double)output / Mechanism.Grid / 10));
                 for (var owner = 0; owner < Owners; owner++)
                 {
-                    sums[key] += key < Hours * Areas ? Measured(owners[owner][key], baseline, ref budgets[owner]) : Activity(owner, key - (Hours * Areas));
+                    sums[key] += key < Hours * Areas
+                        ? Measured(owners[owner][key], baseline, ref budgets[owner])
+                        : Activity(owner, key - (Hours * Areas));
                 }
 
                 outputs[key] = recorded is null ? Mechanism.Publish([sums[key]])[0] : recorded[key];

@@ -3,8 +3,13 @@ namespace CivicSense.Privacy.Tests;
 public sealed class OwnerDayBudgetTests
 {
     [Fact]
-    public void Is_never_negative() =>
-        Assert.Equal("Remaining", Assert.Throws<ArgumentOutOfRangeException>(() => new OwnerDayBudget(-1)).ParamName);
+    public void A_negative_budget_is_refused_by_name_and_not_by_value()
+    {
+        var refused = Assert.Throws<ArgumentOutOfRangeException>(() => new OwnerDayBudget(-4711));
+        Assert.Equal("Remaining", refused.ParamName);
+        Assert.DoesNotContain("4711", refused.Message, StringComparison.Ordinal);
+        Assert.Null(refused.ActualValue);
+    }
 
     [Fact]
     public void The_default_allows_no_contribution()

@@ -7,7 +7,8 @@ namespace CivicSense.Privacy.Tests;
 public sealed class OwnerDayMeasurementTests
 {
     static readonly Rational Rho = Rational.FromDecimal(0.028m);
-    static readonly OwnerDayDomain Plan = new([10, 0.8, 0.1, 0, 10, double.MaxValue, 1, 2], new Dictionary<int, int> { [1] = 1, [2] = 2, [3] = 1 });
+    static readonly OwnerDayDomain Plan = new(
+        [10, 0.8, 0.1, 0, 10, double.MaxValue, 1, 2], new Dictionary<int, int> { [1] = 1, [2] = 2, [3] = 1 });
 
     [Theory]
     [InlineData(16)]
@@ -47,7 +48,7 @@ public sealed class OwnerDayMeasurementTests
 
     [Fact]
     public void Neighbouring_windows_have_sums_no_further_apart_than_the_stability_says() =>
-        Prop.ForAll(Residuals.ArrayOf(40).ToArbitrary(), Residuals.ArrayOf(40).ToArbitrary(), Gen.Choose(1, 3).ToArbitrary(), (left, right, changed) =>
+        Prop.ForAll(Windows, Windows, Gen.Choose(1, 3).ToArbitrary(), (left, right, changed) =>
         {
             // The neighbour has the other residuals and another budget for one owner.
             var mechanism = new OwnerDayMechanism(Rho);
@@ -60,9 +61,10 @@ public sealed class OwnerDayMeasurementTests
                 .. right.DistinctBy(residual => (residual.Owner, residual.Key)).Where(residual => residual.Owner == changed),
             ];
             var data = mechanism.Clip(Plan, new OwnerDayWindow(before, own));
-            Assert.True(Squared(data, mechanism.Clip(Plan, new OwnerDayWindow(after, other))) <= 4 * (Int128)mechanism.Grid * mechanism.Grid);
+            var bound = (Int128)mechanism.Grid * mechanism.Grid;
+            Assert.True(Squared(data, mechanism.Clip(Plan, new OwnerDayWindow(after, other))) <= 4 * bound);
             OwnerDayResidual[] absent = [.. own.Where(residual => residual.Owner != changed)];
-            Assert.True(Squared(data, mechanism.Clip(Plan, new OwnerDayWindow(before, absent))) <= (Int128)mechanism.Grid * mechanism.Grid);
+            Assert.True(Squared(data, mechanism.Clip(Plan, new OwnerDayWindow(before, absent))) <= bound);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]
@@ -78,6 +80,8 @@ public sealed class OwnerDayMeasurementTests
         from key in Gen.Choose(0, 7)
         from value in Doubles.Any
         select new OwnerDayResidual(owner, key, value);
+
+    static Arbitrary<OwnerDayResidual[]> Windows { get; } = Residuals.ArrayOf(40).ToArbitrary();
 
     static Int128 Squared(ClippedWindow left, ClippedWindow right) =>
         left.Sums.Zip(right.Sums, (a, b) => (a - b) * (a - b)).Aggregate(Int128.Zero, (sum, square) => sum + square);

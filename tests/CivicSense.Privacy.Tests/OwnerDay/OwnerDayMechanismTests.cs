@@ -154,7 +154,9 @@ public sealed class OwnerDayMechanismTests
         Assert.Equal("releaseAreas", Refused(() => new OwnerDayMechanism(Rho).BudgetAtMidnight(-1)));
         Assert.Equal("releaseAreas", Refused(() => new OwnerDayMechanism(Rho).BudgetAtMidnight(21)));
         Assert.Equal("releaseAreas", Refused(() => new OwnerDayMechanism(Rho).BudgetAtMidnight(int.MaxValue)));
-        Assert.Equal("releaseAreas", Refused(() => new OwnerDayMechanism(Rho, 1, new Rational(1, 4)).BudgetAtMidnight(4))); // exactly zero is left
+
+        // Exactly zero is left.
+        Assert.Equal("releaseAreas", Refused(() => new OwnerDayMechanism(Rho, 1, new Rational(1, 4)).BudgetAtMidnight(4)));
 
         static string? Refused(Func<object> act) => Assert.Throws<ArgumentOutOfRangeException>(() => { act(); }).ParamName;
     }

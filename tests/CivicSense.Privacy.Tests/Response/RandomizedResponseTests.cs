@@ -121,6 +121,14 @@ public sealed class RandomizedResponseTests
     }
 
     [Fact]
+    public void The_truth_is_looked_up_before_the_generator_is_locked()
+    {
+        ReentrantKey[] categories = [new(1, () => { }), new(2, () => { })];
+        var response = RandomizedResponse.Categorical(categories, new(3, 4));
+        Assert.Contains(Release(response, new ReentrantKey(1, () => Release(response, categories[1]))), categories);
+    }
+
+    [Fact]
     public void Bad_arguments_are_refused()
     {
         foreach (var bad in new Rational[] { new(-1, 2), 0, new(49, 100), 1, 2 })

@@ -92,8 +92,8 @@ public sealed class DiscreteGaussianTests
     [Fact]
     public void Parameters_outside_the_range_are_refused()
     {
-        Assert.Equal("varianceParameter", Refused(Rational.Zero).ParamName);
-        Assert.Equal("varianceParameter", Refused(new Rational(-1, 3)).ParamName);
+        Assert.Equal("sigmaSquared", Refused(Rational.Zero).ParamName);
+        Assert.Equal("sigmaSquared", Refused(new Rational(-1, 3)).ParamName);
         Assert.Contains("2^128", Refused(new Rational((BigInteger.One << 128) + 1, 1)).Message, StringComparison.Ordinal);
         Assert.Contains("256 bits", Refused(new Rational(1, BigInteger.One << 300)).Message, StringComparison.Ordinal);
         Assert.NotEqual(0, new DiscreteGaussian(new Rational(BigInteger.One << 128, 1)).Sample());

@@ -24,7 +24,7 @@ public sealed class ExpMinusEnclosureTests
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]
-    public void Agrees_with_directed_rounding() => Prop.ForAll(Exponents, point =>
+    public void Its_bounds_and_those_of_directed_rounding_enclose_the_same_number() => Prop.ForAll(Exponents, point =>
     {
         var (low, high) = ExpMinusEnclosure.Of(point.Y, point.Bits);
         Assert.True(Rational.FromDyadic(low, -point.Bits) <= DirectedRounding.ExpUp(-point.Y));

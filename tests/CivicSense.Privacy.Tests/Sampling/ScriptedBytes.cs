@@ -2,9 +2,7 @@ using System.Buffers.Binary;
 
 namespace CivicSense.Privacy.Tests;
 
-/// <summary>
-/// Hands out the given words first, then a pseudo-random continuation that depends on the seed alone; counts nothing, hides nothing.
-/// </summary>
+/// <summary>Hands out the given words first, then a pseudo-random continuation that depends on the seed alone.</summary>
 sealed class ScriptedBytes(int seed, params ulong[] words) : IRandomBytes
 {
     readonly Random _continuation = new(seed);

@@ -2,7 +2,8 @@ namespace CivicSense.Privacy.Tests;
 
 public sealed class ExponentialMechanismTests : SelectionTests
 {
-    protected override Measurement<IReadOnlyList<long>, int, Rational> Select(VectorDomain<long> domain, LInfDistance metric, Rational scale) =>
+    protected override Measurement<IReadOnlyList<long>, int, Rational> Select(
+        VectorDomain<long> domain, LInfDistance metric, Rational scale) =>
         ExponentialMechanism.Select(domain, metric, scale);
 
     protected override double[] Law(IReadOnlyList<long> scores, double scale) => SelectionLaws.Exponential(scores, scale);

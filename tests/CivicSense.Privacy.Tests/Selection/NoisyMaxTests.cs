@@ -2,7 +2,8 @@ namespace CivicSense.Privacy.Tests;
 
 public sealed class NoisyMaxTests : SelectionTests
 {
-    protected override Measurement<IReadOnlyList<long>, int, Rational> Select(VectorDomain<long> domain, LInfDistance metric, Rational scale) =>
+    protected override Measurement<IReadOnlyList<long>, int, Rational> Select(
+        VectorDomain<long> domain, LInfDistance metric, Rational scale) =>
         NoisyMax.Select(domain, metric, scale);
 
     // Scores and scale divided by a common factor: with a scale of millions the law is that of the continuous noise to within 1e-6.

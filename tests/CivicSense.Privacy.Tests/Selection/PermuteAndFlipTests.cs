@@ -2,7 +2,8 @@ namespace CivicSense.Privacy.Tests;
 
 public sealed class PermuteAndFlipTests : SelectionTests
 {
-    protected override Measurement<IReadOnlyList<long>, int, Rational> Select(VectorDomain<long> domain, LInfDistance metric, Rational scale) =>
+    protected override Measurement<IReadOnlyList<long>, int, Rational> Select(
+        VectorDomain<long> domain, LInfDistance metric, Rational scale) =>
         PermuteAndFlip.Select(domain, metric, scale);
 
     protected override double[] Law(IReadOnlyList<long> scores, double scale) => SelectionLaws.PermuteAndFlip(scores, scale);
@@ -21,7 +22,8 @@ public sealed class PermuteAndFlipTests : SelectionTests
     public void Every_candidate_is_tried_at_most_once_so_a_choice_always_ends()
     {
         // Every trial that can fail does: the words of the script are all ones. Only a largest score is accepted then.
-        var selection = PermuteAndFlip.Select(Domains.Integers(4), new(), 1, new ScriptedBytes(1, [.. Enumerable.Repeat(ulong.MaxValue, 400)]));
+        var script = new ScriptedBytes(1, [.. Enumerable.Repeat(ulong.MaxValue, 400)]);
+        var selection = PermuteAndFlip.Select(Domains.Integers(4), new(), 1, script);
         Assert.Equal(2, selection.Release(1, [1, 2, 3, 2]).Value);
     }
 }

@@ -27,7 +27,8 @@ public sealed class QuantileTests
         foreach (var (candidate, score) in candidates.Zip(scores))
         {
             // The textbook definition: at most a share q of the rows lies below, at most a share 1 - q above.
-            var isQuantile = rows.Count(row => row < candidate) <= quantile * 10 && rows.Count(row => row > candidate) <= (Rational.One - quantile) * 10;
+            var isQuantile = rows.Count(row => row < candidate) <= quantile * 10
+                && rows.Count(row => row > candidate) <= (Rational.One - quantile) * 10;
             Assert.Equal(isQuantile, score == 0);
         }
 
@@ -98,14 +99,16 @@ public sealed class QuantileTests
     public void Bad_arguments_are_refused()
     {
         Domains.AssertRefused("candidates", () => Scores(Domains.Rows, [], Median));
-        Assert.Contains("candidate 2, 1,", Domains.AssertRefused("candidates", () => Scores(Domains.Rows, [0, 3, 1], Median)).Message, StringComparison.Ordinal);
+        var refusal = Domains.AssertRefused("candidates", () => Scores(Domains.Rows, [0, 3, 1], Median));
+        Assert.Contains("candidate 2, 1,", refusal.Message, StringComparison.Ordinal);
         Domains.AssertRefused("candidates", () => Scores(Domains.Rows, [0, 3, 3], Median));
         Domains.AssertRefused("quantile", () => Scores(Domains.Rows, [0], new(-1, 2)));
         Domains.AssertRefused("quantile", () => Scores(Domains.Rows, [0], new(3, 2)));
         Domains.AssertRefused("quantile", () => Scores(Domains.Rows, [0], new(1, 1L << 31)));
-        Domains.AssertRefused("metric", () => Scores(new L1Distance(), [0], Median));
+        Domains.AssertRefused("metric", () => Scores(null!, [0], Median));
     }
 
-    static Transformation<IReadOnlyList<long>, IReadOnlyList<long>> Scores(Metric metric, IReadOnlyList<long> candidates, Rational quantile, int? size = null) =>
+    static Transformation<IReadOnlyList<long>, IReadOnlyList<long>> Scores(
+        RowMetric metric, IReadOnlyList<long> candidates, Rational quantile, int? size = null) =>
         Quantile.Scores(Domains.Integers(size), metric, candidates, quantile);
 }

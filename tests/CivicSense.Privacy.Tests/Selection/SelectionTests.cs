@@ -8,7 +8,8 @@ public abstract class SelectionTests
     static readonly LInfDistance Any = new();
     static readonly LInfDistance Monotonic = new(Monotonic: true);
 
-    protected abstract Measurement<IReadOnlyList<long>, int, Rational> Select(VectorDomain<long> domain, LInfDistance metric, Rational scale);
+    protected abstract Measurement<IReadOnlyList<long>, int, Rational> Select(
+        VectorDomain<long> domain, LInfDistance metric, Rational scale);
 
     /// <summary>The exact law of the choice.</summary>
     protected abstract double[] Law(IReadOnlyList<long> scores, double scale);
@@ -47,7 +48,8 @@ public abstract class SelectionTests
     }
 
     /// <summary>Scores with the largest at 0, so that doubles tell them apart; what is out of reach becomes merely far.</summary>
-    static long[] Relative(long[] scores) => [.. scores.Select(score => (long)Int128.Max((Int128)score - scores.Max(), -1_000_000_000_000))];
+    static long[] Relative(long[] scores) =>
+        [.. scores.Select(score => (long)Int128.Max((Int128)score - scores.Max(), -1_000_000_000_000))];
 
     [Fact]
     public void Neighbours_choose_alike_to_within_the_map() => Neighbours.Check(
@@ -61,7 +63,8 @@ public abstract class SelectionTests
             AssertWithin(scores, [.. scores.Select(score => score + (direction * random.Next(0, d + 1)))], Monotonic, d, scale);
 
             // Up and down in one monotonic step each: the distances add.
-            AssertWithin(scores, [.. scores.Select(score => score + random.Next(0, d + 1) - random.Next(0, d + 1))], Monotonic, 2 * d, scale);
+            long[] upAndDown = [.. scores.Select(score => score + random.Next(0, d + 1) - random.Next(0, d + 1))];
+            AssertWithin(scores, upAndDown, Monotonic, 2 * d, scale);
         },
         tests: 200);
 
@@ -91,6 +94,13 @@ public abstract class SelectionTests
         Domains.AssertRefused("domain", () => Select(Domains.Integers(), Any, 1));
         Domains.AssertRefused("domain", () => Select(Domains.Integers(0), Any, 1));
         Domains.AssertRefused("metric", () => Select(Domains.Integers(1), null!, 1));
+    }
+
+    [Fact]
+    public void A_callers_list_is_not_read_while_the_generator_is_locked()
+    {
+        var selection = Select(Domains.Integers(2), Any, 1);
+        Assert.InRange(selection.Function(new ReentrantList([1, 2], () => selection.Function([3, 4]))), 0, 1);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace CivicSense.Privacy.Tests;
 
 public sealed class SpaceTests
@@ -6,12 +8,40 @@ public sealed class SpaceTests
     static readonly VectorDomain<Owned<long>> OwnedRows = new(new OwnedDomain<long>(new AtomDomain<long>()));
 
     [Fact]
-    public void Domains_with_the_same_members_are_equal()
+    public void Domains_that_are_described_in_the_same_way_are_equal()
     {
         Assert.Equal(new VectorDomain<long>(new AtomDomain<long>(0, 5), 3), new VectorDomain<long>(new AtomDomain<long>(0, 5), 3));
         Assert.NotEqual(new AtomDomain<long>(0, 5), new AtomDomain<long>(0, 6));
         Assert.NotEqual(new VectorDomain<long>(new AtomDomain<long>(), 3), new VectorDomain<long>(new AtomDomain<long>()));
         Assert.NotEqual(new AtomDomain<double>(holdsNan: true), new AtomDomain<double>());
+        Assert.NotEqual(new AtomDomain<long>(long.MinValue, long.MaxValue), new AtomDomain<long>()); // only the first has bounds to rely on
+    }
+
+    [Fact]
+    public void Only_types_that_have_NaN_hold_it()
+    {
+        Assert.Equal("holdsNan", Assert.Throws<ArgumentException>(() => new AtomDomain<long>(holdsNan: true)).ParamName);
+        Assert.Equal("holdsNan", Assert.Throws<ArgumentException>(() => new AtomDomain<decimal>(holdsNan: true)).ParamName);
+        Assert.True(new AtomDomain<Half>(holdsNan: true).Contains(Half.NaN));
+    }
+
+    [Fact] // the compiler gives records a copy constructor that anybody may call, so a private constructor closes nothing
+    public void Nobody_outside_the_room_can_derive_a_domain_a_metric_or_a_measure()
+    {
+        const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        var open = typeof(Domain).Assembly.GetExportedTypes()
+            .Where(type => type is { IsAbstract: true, IsSealed: false, IsInterface: false })
+            .Where(type => !type.GetMethods(Declared).Any(method => method is { IsAbstract: true, IsAssembly: true }));
+        Assert.Empty(open);
+    }
+
+    [Fact]
+    public void Messages_name_what_a_list_holds()
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => new Space<IReadOnlyList<long>>(Numbers, new SymmetricIdDistance()));
+        Assert.Contains("lists of rows with an owner, not lists of numbers of type Int64", refusal.Message, StringComparison.Ordinal);
+        var number = Assert.Throws<ArgumentException>(() => new Space<IReadOnlyList<Owned<long>>>(OwnedRows, new L1Distance()));
+        Assert.Contains("not lists of numbers of type Int64 with an owner", number.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -19,7 +49,7 @@ public sealed class SpaceTests
     {
         var domain = new AtomDomain<double>(-1, 2);
         Assert.True(domain.Contains(-1) && domain.Contains(2));
-        Assert.False(domain.Contains(2.5) || domain.Contains(-1.5) || domain.Contains(double.NaN) || domain.Contains(double.PositiveInfinity));
+        Assert.All([2.5, -1.5, double.NaN, double.PositiveInfinity], outside => Assert.False(domain.Contains(outside)));
         Assert.True(new AtomDomain<double>(holdsNan: true).Contains(double.NaN));
         Assert.False(new AtomDomain<double>().Contains(double.NaN));
     }
@@ -29,8 +59,9 @@ public sealed class SpaceTests
     {
         Assert.Equal("lower", Assert.Throws<ArgumentOutOfRangeException>(() => new AtomDomain<double>(double.NaN, 1)).ParamName);
         Assert.Equal("upper", Assert.Throws<ArgumentOutOfRangeException>(() => new AtomDomain<double>(0, double.NaN)).ParamName);
-        Assert.Contains("above the upper bound", Assert.Throws<ArgumentOutOfRangeException>(() => new AtomDomain<long>(2, 1)).Message, StringComparison.Ordinal);
-        Assert.Equal("size", Assert.Throws<ArgumentOutOfRangeException>(() => new VectorDomain<long>(new AtomDomain<long>(), -1)).ParamName);
+        var refusal = Assert.Throws<ArgumentOutOfRangeException>(() => new AtomDomain<long>(2, 1));
+        Assert.Contains("above the upper bound", refusal.Message, StringComparison.Ordinal);
+        Domains.AssertRefused("size", () => new VectorDomain<long>(new AtomDomain<long>(), -1));
     }
 
     [Fact]
@@ -48,7 +79,8 @@ public sealed class SpaceTests
         var holdsNan = new AtomDomain<double>(holdsNan: true);
         Assert.Throws<ArgumentException>(() => new Space<double>(holdsNan, new AbsoluteDistance()));
         Assert.Throws<ArgumentException>(() => new Space<IReadOnlyList<double>>(new VectorDomain<double>(holdsNan), new L1Distance()));
-        Assert.NotNull(new Space<IReadOnlyList<double>>(new VectorDomain<double>(holdsNan), new SymmetricDistance())); // rows may hold anything
+        // Rows may hold anything.
+        Assert.NotNull(new Space<IReadOnlyList<double>>(new VectorDomain<double>(holdsNan), new SymmetricDistance()));
     }
 
     [Theory]

@@ -20,7 +20,8 @@ sealed class KeyLaw(double scale)
         var outcomes = new List<(double P, double Q)> { (1, 1) };
         for (var key = 0; key < first.Length; key++)
         {
-            var (p, q) = (Outcomes(law, first[key], threshold, Math.Max(first[key], second[key])), Outcomes(law, second[key], threshold, Math.Max(first[key], second[key])));
+            var larger = Math.Max(first[key], second[key]);
+            var (p, q) = (Outcomes(law, first[key], threshold, larger), Outcomes(law, second[key], threshold, larger));
             outcomes = [.. outcomes.SelectMany(outcome => p.Zip(q, (a, b) => (outcome.P * a, outcome.Q * b)))];
         }
 
@@ -36,6 +37,11 @@ sealed class KeyLaw(double scale)
         var last = Math.Max(threshold, larger + 1);
         return count == 0
             ? [1, .. Enumerable.Repeat(0d, last - threshold + 1)]
-            : [law.Below(threshold - count), .. Enumerable.Range(threshold, last - threshold).Select(value => law.Mass(value - count)), law.AtLeast(last - count)];
+            :
+            [
+                law.Below(threshold - count),
+                .. Enumerable.Range(threshold, last - threshold).Select(value => law.Mass(value - count)),
+                law.AtLeast(last - count),
+            ];
     }
 }

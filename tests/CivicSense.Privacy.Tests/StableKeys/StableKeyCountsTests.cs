@@ -35,8 +35,16 @@ public sealed class StableKeyCountsTests
         var values = Enumerable.Range(threshold, last - threshold).ToArray();
         Assert.All(published.Keys, value => Assert.True(value >= threshold));
         Statistics.AssertChiSquare(
-            [unpublished, .. values.Select(value => (double)published.GetValueOrDefault(value)), published.Where(pair => pair.Key >= last).Sum(pair => pair.Value)],
-            [Samples * law.Below(threshold - rows), .. values.Select(value => Samples * law.Mass(value - rows)), Samples * law.AtLeast(last - rows)]);
+            [
+                unpublished,
+                .. values.Select(value => (double)published.GetValueOrDefault(value)),
+                published.Where(pair => pair.Key >= last).Sum(pair => pair.Value),
+            ],
+            [
+                Samples * law.Below(threshold - rows),
+                .. values.Select(value => Samples * law.Mass(value - rows)),
+                Samples * law.AtLeast(last - rows),
+            ]);
     }
 
     [Fact]
@@ -65,7 +73,7 @@ public sealed class StableKeyCountsTests
 
     static void AssertWithin(int[] first, int[] second, int distance, int scale, int threshold)
     {
-        var loss = StableKeyCounts.Of(Keys, scale, threshold + 0L);
+        var loss = StableKeyCounts.Of(Keys, scale, threshold);
         if (StableKeyCounts.Delta(scale, threshold, distance) >= Rational.One)
         {
             Assert.ThrowsAny<ArgumentException>(() => loss.Map(distance));
@@ -74,7 +82,8 @@ public sealed class StableKeyCountsTests
 
         var (epsilon, delta) = (loss.Map(distance).Loss.ToDouble(), loss.Map(distance).Delta.ToDouble());
         var exact = KeyLaw.HockeyStick(new KeyLaw(scale), first, second, threshold, epsilon);
-        Assert.True(exact <= delta + 1e-12, $"delta {exact}, map {delta}: {string.Join(',', first)} against {string.Join(',', second)}, threshold {threshold}, scale {scale}");
+        var neighbours = $"{string.Join(',', first)} against {string.Join(',', second)}, threshold {threshold}, scale {scale}";
+        Assert.True(exact <= delta + 1e-12, $"delta {exact}, map {delta}: {neighbours}");
     }
 
     [Theory]
@@ -110,11 +119,13 @@ public sealed class StableKeyCountsTests
     [InlineData(10, 5, 1, 1_000_000)]
     [InlineData(3, 40, 1, 1000)]
     [InlineData(1, 3, 999, 1000)]
-    public void The_smallest_threshold_suffices_and_the_one_below_does_not(int scale, int distance, int deltaNumerator, int deltaDenominator)
+    public void The_smallest_threshold_suffices_and_the_one_below_does_not(
+        int scale, int distance, int deltaNumerator, int deltaDenominator)
     {
         var delta = new Rational(deltaNumerator, deltaDenominator);
         var threshold = StableKeyCounts.SmallestThreshold(scale, distance, delta);
-        Assert.True(StableKeyCounts.Of(Keys, scale, threshold).Check(distance, new ApproximateLoss<Rational>(new Rational(distance, scale), delta)));
+        var limit = new ApproximateLoss<Rational>(new Rational(distance, scale), delta);
+        Assert.True(StableKeyCounts.Of(Keys, scale, threshold).Check(distance, limit));
         Assert.True(threshold == distance + 1 || StableKeyCounts.Delta(scale, threshold - 1, distance) > delta);
     }
 
@@ -146,7 +157,8 @@ public sealed class StableKeyCountsTests
     public void The_order_of_keys_is_uniform_whatever_the_order_of_rows()
     {
         var counts = StableKeyCounts.Of(Keys, 1, 2);
-        string[] data = [.. Enumerable.Repeat("a", 100), .. Enumerable.Repeat("b", 200), .. Enumerable.Repeat("c", 100)];
+        // Of 40 rows a key stays below the threshold of 2 with probability below exp(-38).
+        string[] data = [.. Enumerable.Repeat("a", 40), .. Enumerable.Repeat("b", 80), .. Enumerable.Repeat("c", 40)];
         var orders = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < Samples; i++)
         {
@@ -162,12 +174,37 @@ public sealed class StableKeyCountsTests
     [Fact]
     public void Owners_are_protected_behind_a_truncation()
     {
-        var counts = OwnerTruncation.Of(Domains.OwnedAny<string>(), Domains.OwnersPresent, 3, distinct: true).Then(StableKeyCounts.Of(Keys, 1, 20));
+        var counts = OwnerTruncation.Of(Domains.OwnedAny<string>(), Domains.OwnersPresent, 3, distinct: true)
+            .Then(StableKeyCounts.Of(Keys, 1, 20));
         Assert.Equal(StableKeyCounts.Of(Keys, 1, 20).Map(3), counts.Map(1));
         Assert.Equal(StableKeyCounts.Of(Keys, 1, 20).Map(6), counts.Map(2));
 
         // One owner alone is below the threshold but with probability below exp(-18), whatever the number of rows.
         Assert.Empty(counts.Release(1, [.. Enumerable.Repeat(new Owned<string>(1, "mine"), 10_000)]).Value);
+    }
+
+    [Fact] // 99 rows "1.0" after one row "1.00" of somebody would publish "1.00"
+    public void Keys_that_are_equal_but_can_be_told_apart_are_refused()
+    {
+        Domains.AssertRefused("domain", () => StableKeyCounts.Of(Domains.Any<decimal>(), 1, 5));
+        Domains.AssertRefused("domain", () => StableKeyCounts.Of(Domains.Any<double>(), 1, 5));
+        Domains.AssertRefused("domain", () => StableKeyCounts.Of(Domains.Any<float>(), 1, 5));
+        Domains.AssertRefused("domain", () => StableKeyCounts.Of(Domains.Any<Half>(), 1, 5));
+        Domains.AssertRefused("domain", () => StableKeyCounts.Of(Domains.Any<DateTime>(), 1, 5));
+        Domains.AssertRefused("domain", () => StableKeyCounts.Of(Domains.Any<DateTimeOffset>(), 1, 5));
+        Domains.AssertRefused("domain", () => StableKeyCounts.Of(Domains.Any<Complex>(), 1, 5));
+        var refusal = Domains.AssertRefused("domain", () => StableKeyCounts.Of(Domains.Any<(string Street, double Level)>(), 1, 5));
+        Assert.Contains("ValueTuple<String, Double>", refusal.Message, StringComparison.Ordinal);
+        Assert.NotNull(StableKeyCounts.Of(Domains.Any<(string Street, int House)>(), 1, 5));
+    }
+
+    [Fact]
+    public void Rows_are_counted_before_the_generator_is_locked()
+    {
+        var counts = StableKeyCounts.Of(Domains.Any<ReentrantKey>(), 1, 2);
+        ReentrantKey other = new(2, () => { });
+        var key = new ReentrantKey(1, () => counts.Function([other, other]));
+        Assert.True(counts.Function([key, key]).Count <= 1);
     }
 
     [Fact]

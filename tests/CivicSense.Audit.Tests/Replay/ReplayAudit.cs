@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 namespace CivicSense.Audit.Tests.Replay;
 
 /// <summary>Runs audits over generated neighbourhoods.</summary>
-static class Audited
+static class ReplayAudit
 {
     /// <summary>Twenty times as many cases where CIVICSENSE_AUDIT is set.</summary>
     static int Factor => AuditLength.IsLong ? 20 : 1;

@@ -10,10 +10,10 @@ namespace CivicSense.Audit.Tests.BlackBox;
 /// Many areas of five households each. In every area one household is the target: on each day it either measures extremes all day or is
 /// silent, by the toss of a seeded coin. One neighbour measures the same every day, the others are silent; all of that the attacker knows.
 /// </summary>
-sealed class Neighbourhood(int areas, int days, bool[] tosses)
+sealed class AttackedNeighbourhood(int areas, int days, bool[] tosses)
 {
     /// <summary>A neighbourhood whose targets toss a coin each day.</summary>
-    public Neighbourhood(int areas, int days, int seed)
+    public AttackedNeighbourhood(int areas, int days, int seed)
         : this(areas, days, Toss(areas * days, seed))
     {
     }

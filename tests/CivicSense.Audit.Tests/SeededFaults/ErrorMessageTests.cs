@@ -17,4 +17,9 @@ public sealed class ErrorMessageTests
             return Assert.ThrowsAny<ArgumentException>(() => mechanism.Clip(0.5, 1, ref budget)).Message;
         }
     }
+
+    [Fact]
+    public void A_damaged_budget_stands_in_no_message() => Assert.Equal(Message(-1), Message(-1_000_003));
+
+    static string Message(long remaining) => Assert.Throws<ArgumentOutOfRangeException>(() => new OwnerDayBudget(remaining)).Message;
 }

@@ -4,7 +4,7 @@ using System.Numerics;
 namespace CivicSense.Privacy.Tests;
 
 /// <summary>Reference values printed by arbitrary-precision software.</summary>
-static class Digits
+static class ReferenceValue
 {
     /// <summary>The decimal number, with an exponent or without, and one unit of its last digit, both exactly.</summary>
     public static (Rational Value, Rational Unit) Parse(string text)
