@@ -52,6 +52,9 @@ done
 
 # The counters of all result files, added up.
 total() { grep -ho "<Counters [^>]*>" "$results"/*.trx 2>/dev/null | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ sum += $1 } END { print sum + 0 }'; }
+# What the audits of the privacy promise found (docs/privacy/audits.md).
+grep -ho "Seeded privacy faults: [^<]*" "$results"/*.trx 2>/dev/null | sort -u
+
 passed=$(total passed)
 failed=$(total failed)
 all=$(total total)
