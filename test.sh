@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test. Ends with one line: N passed, N failed, N skipped.
 #   ./test.sh            the ordinary run
-#   ./test.sh --audit    also the long checks (more crash points, more fuzzing)
+#   ./test.sh --audit    also the long checks (more crash points, more fuzzing, more attacks on the privacy promise)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
