@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CivicSense.Privacy.Tests;
 
 /// <summary>Allocated bytes of the hot operations of this room, held to benchmarks/expected-allocations.json.</summary>
@@ -47,24 +45,7 @@ public sealed class AllocationTests
         Assert.NotEqual(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    static Dictionary<string, long> Expected()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CivicSense.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        var path = folder is null ? null : Path.Combine(folder.FullName, "benchmarks", "expected-allocations.json");
-        if (path is null || !File.Exists(path))
-        {
-            Assert.Skip("benchmarks/expected-allocations.json is not above the test's folder.");
-        }
-
-        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-        return document.RootElement.GetProperty("CivicSense.Privacy").EnumerateObject()
-            .ToDictionary(figure => figure.Name, figure => figure.Value.GetInt64(), StringComparer.Ordinal);
-    }
+    static Dictionary<string, long> Expected() => RepositoryFile.ExpectedAllocations("CivicSense.Privacy");
 
     static Action Drawing<T>(Func<T> draw) => () => draw();
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CivicSense.Privacy.Tests;
 
 /// <summary>
@@ -53,22 +51,5 @@ public sealed class AllocationsPerKeyTests
         return () => Mechanism.Publish(sums);
     }
 
-    static Dictionary<string, long> Expected()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CivicSense.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        var path = folder is null ? null : Path.Combine(folder.FullName, "benchmarks", "expected-allocations.json");
-        if (path is null || !File.Exists(path))
-        {
-            Assert.Skip("benchmarks/expected-allocations.json is not above the test's folder.");
-        }
-
-        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-        return document.RootElement.GetProperty(Section).EnumerateObject()
-            .ToDictionary(figure => figure.Name, figure => figure.Value.GetInt64(), StringComparer.Ordinal);
-    }
+    static Dictionary<string, long> Expected() => RepositoryFile.ExpectedAllocations(Section);
 }

@@ -19,16 +19,8 @@ public sealed class ReadmeSampleTests
     [Fact]
     public void The_page_has_the_lines_that_are_tested()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Directory.Packages.props")))
-        {
-            folder = folder.Parent;
-        }
-
-        Assert.SkipWhen(folder is null, "The tests do not run inside the repository.");
-        var page = File.ReadAllLines(Path.Combine(folder!.FullName, "docs", "privacy", "README.md"));
-        var tested = File.ReadAllText(Path.Combine(
-            folder.FullName, "tests", "CivicSense.Privacy.Tests", "Contract", "ReadmeSampleTests.cs"));
+        var page = File.ReadAllLines(RepositoryFile.Require("docs", "privacy", "README.md"));
+        var tested = File.ReadAllText(RepositoryFile.Require("tests", "CivicSense.Privacy.Tests", "Contract", "ReadmeSampleTests.cs"));
         var sample = page.SkipWhile(line => line != "```csharp").Skip(1).TakeWhile(line => line != "```").ToArray();
         Assert.Equal(4, sample.Length);
         foreach (var line in sample)
