@@ -15,7 +15,9 @@ public static class ClampedSum
     /// </remarks>
     /// <param name="domain">The rows; their domain has both bounds, as <see cref="Clamp"/> and <see cref="IntegerGrid"/> make it.</param>
     /// <param name="metric">How far apart the rows are.</param>
-    /// <exception cref="ArgumentException">The rows have no bounds, or the metric does not measure the domain.</exception>
+    /// <exception cref="ArgumentException">
+    /// The rows have no bounds, or bounds between which no row can move the sum, or the metric does not measure the domain.
+    /// </exception>
     public static Transformation<IReadOnlyList<long>, Int128> Of(VectorDomain<long> domain, RowMetric metric)
     {
         ArgumentNullException.ThrowIfNull(domain);
@@ -27,6 +29,12 @@ public static class ClampedSum
 
         var magnitude = Rational.FromInteger(BigInteger.Max(BigInteger.Abs(lower), BigInteger.Abs(upper)));
         var width = Rational.FromInteger((BigInteger)upper - lower);
+        if ((metric is SymmetricDistance && domain.Size is null ? magnitude : width).Sign == 0)
+        {
+            // A sum that no row can move needs no noise and asks no question: one of the bounds is a mistake.
+            throw new ArgumentException($"With the bounds {lower} and {upper} no row can move the sum: its sensitivity would be 0.", nameof(domain));
+        }
+
         var map = metric.Choose<Func<Rational, Rational>>(
             added: domain.Size is null
                 ? distance => distance * magnitude

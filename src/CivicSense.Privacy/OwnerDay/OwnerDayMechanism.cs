@@ -113,7 +113,8 @@ public sealed class OwnerDayMechanism
         if (remaining <= 0)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(releaseAreas), releaseAreas, $"An activity share of {ActivityShare} in each release area leaves no budget for measurements.");
+                nameof(releaseAreas), releaseAreas,
+                $"An activity share of {ActivityShare} in each release area leaves no budget for measurements.");
         }
 
         return new OwnerDayBudget((long)remaining);

@@ -4,7 +4,11 @@ namespace CivicSense.Privacy;
 /// <param name="Owner">The owner's identifier.</param>
 /// <param name="Value">The value.</param>
 /// <typeparam name="T">The type of the value.</typeparam>
-public readonly record struct Owned<T>(int Owner, T Value);
+public readonly record struct Owned<T>(int Owner, T Value)
+{
+    /// <summary>Says nothing of owner and value: they are private, and texts end in logs.</summary>
+    public override string ToString() => nameof(Owned<>);
+}
 
 /// <summary>A domain of rows with an owner: what the metrics on owners ask for.</summary>
 interface IOwnedDomain;

@@ -15,6 +15,11 @@ public sealed class ClampedSumTests
     public void Sums_of_neighbours_are_within_the_map() => Neighbours.Check(neighbours =>
     {
         var (lower, upper) = neighbours.Bounds();
+        if (lower == upper)
+        {
+            return; // no row could move such a sum, and it is refused
+        }
+
         long Row() => Math.Clamp(neighbours.Integer(), lower, upper);
         AssertWithin(neighbours.Added(Row), ClampedSum.Of(Domains.Bounded(lower, upper), Domains.Rows));
 
@@ -34,14 +39,23 @@ public sealed class ClampedSumTests
     [InlineData(-10, -3, "10/1", "7/1")]
     [InlineData(3, 10, "10/1", "7/1")]
     [InlineData(-5, 5, "5/1", "10/1")]
-    [InlineData(5, 5, "5/1", "0/1")]
-    [InlineData(0, 0, "0/1", "0/1")]
     [InlineData(long.MinValue, long.MaxValue, "9223372036854775808/1", "18446744073709551615/1")]
-    [InlineData(long.MinValue, long.MinValue, "9223372036854775808/1", "0/1")]
     public void The_map_uses_both_bounds_and_does_not_overflow(long lower, long upper, string added, string replaced)
     {
         Assert.Equal(added, ClampedSum.Of(Domains.Bounded(lower, upper), Domains.Rows).Map(1).ToString());
         Assert.Equal(replaced, ClampedSum.Of(Domains.Bounded(lower, upper, 4), Domains.Replacements).Map(1).ToString());
+    }
+
+    [Fact]
+    public void A_sum_that_no_row_can_move_is_refused_for_its_sensitivity_of_zero()
+    {
+        Assert.Contains("0 and 0", Refused(() => ClampedSum.Of(Domains.Bounded(0, 0), Domains.Rows)), StringComparison.Ordinal);
+        Assert.Contains("5 and 5", Refused(() => ClampedSum.Of(Domains.Bounded(5, 5, 4), Domains.Replacements)), StringComparison.Ordinal);
+        Assert.Contains("5 and 5", Refused(() => ClampedSum.Of(Domains.Bounded(5, 5, 4), Domains.Rows)), StringComparison.Ordinal);
+        Assert.Equal(5, ClampedSum.Of(Domains.Bounded(5, 5), Domains.Rows).Map(1)); // an added row moves it
+        Assert.Equal("9223372036854775808/1", ClampedSum.Of(Domains.Bounded(long.MinValue, long.MinValue), Domains.Rows).Map(1).ToString());
+
+        static string Refused(Action construct) => Assert.Throws<ArgumentException>("domain", construct).Message;
     }
 
     [Theory]
