@@ -35,7 +35,7 @@ static class AboutPage
         main.Append($"<dt><strong>Most likely, between</strong></dt><dd>The best estimate and its 95 % interval: in 95 of 100 cases the truth for that area and hour lies in it.</dd>");
         main.Append($"<dt><strong>May still change, final</strong></dt><dd>Later hours also teach something about earlier ones. After 48 hours a number is final and stays.</dd>");
         main.Append($"<dt><strong>Too uncertain</strong></dt><dd>The standard error of the hour is above the limit for showing it as a number. The average of the day is surer. The API has the hour all the same, with its error.</dd>");
-        main.Append($"<dt><strong>Rho, epsilon, delta</strong></dt><dd>The measure of privacy loss. Rho adds up over days; epsilon says how much surer somebody can become, with an exception of probability delta.</dd></dl>");
+        main.Append($"<dt><strong>Rho, epsilon, delta</strong></dt><dd>The measure of privacy loss. Rho adds up over days. Epsilon with delta is the usual way to write it: whatever is published is at most e^epsilon times as likely, plus delta, as it would be without your data. The smaller, the less anyone learns.</dd></dl>");
         if (plan is not null)
         {
             main.Append($"<p>A number for one hour is shown up to a standard error of ");
