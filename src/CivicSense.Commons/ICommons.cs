@@ -56,7 +56,7 @@ public sealed record MeasurementQuery
 /// <summary>Which estimates are wanted.</summary>
 /// <param name="Area">The area.</param>
 /// <param name="Quantity">The quantity.</param>
-/// <param name="Resolution">Hour or day.</param>
+/// <param name="Resolution">Hour, day, week or month.</param>
 /// <param name="From">Only those that start at or after this instant.</param>
 /// <param name="Until">Only those that start before this instant.</param>
 /// <param name="Limit">At most this many rows.</param>

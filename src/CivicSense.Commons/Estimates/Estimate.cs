@@ -8,6 +8,12 @@ public enum Resolution
 
     /// <summary>One privacy day.</summary>
     Day,
+
+    /// <summary>The privacy days of one ISO 8601 week, Monday to Sunday.</summary>
+    Week,
+
+    /// <summary>The privacy days of one civil month.</summary>
+    Month,
 }
 
 /// <summary>Whether an estimate may still change.</summary>
@@ -23,7 +29,7 @@ public enum EstimateStatus
 /// <summary>What a person reads: a value and how sure it is, computed from public data only.</summary>
 /// <param name="Area">The area: a release area or a parent.</param>
 /// <param name="Quantity">The quantity.</param>
-/// <param name="Resolution">Hour or day.</param>
+/// <param name="Resolution">Hour, day, week or month.</param>
 /// <param name="Start">The first instant it covers.</param>
 /// <param name="End">The first instant after.</param>
 /// <param name="Value">The estimate in the quantity's unit.</param>

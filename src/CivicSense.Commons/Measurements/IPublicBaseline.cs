@@ -3,6 +3,14 @@ namespace CivicSense.Commons;
 /// <summary>Predicts, from released values only, what the next hour will be. The release takes residuals from it.</summary>
 public interface IPublicBaseline
 {
+    /// <summary>
+    /// Takes in the public values that have become known since the last window, such as those of official stations. Called once before
+    /// each window's <see cref="Predict"/>, before any private value is read. Never fails because a source of public values does.
+    /// </summary>
+    /// <param name="window">The window about to be released.</param>
+    /// <param name="cancellationToken">Gives up; nothing is released then.</param>
+    ValueTask PrepareAsync(HourWindow window, CancellationToken cancellationToken);
+
     /// <summary>Predicts one window from everything released before it.</summary>
     /// <param name="plan">The plan of the window's day.</param>
     /// <param name="window">The window about to be released.</param>
