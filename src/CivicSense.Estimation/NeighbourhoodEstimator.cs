@@ -3,26 +3,57 @@ using CivicSense.Commons;
 namespace CivicSense.Estimation;
 
 /// <summary>
-/// Turns noisy measurements into what people read: estimates with 95 % intervals for every hour and day, release area and parent area. It
-/// also predicts the next hour, from which the release takes its residuals. It sees released values only.
+/// Turns noisy measurements into what people read: estimates with 95 % intervals for every hour, day, week and month, release area and
+/// parent area. It also predicts the next hour, from which the release takes its residuals. It sees public values only: what has been
+/// released, and what official stations publish.
 /// </summary>
 /// <remarks>
-/// <para>The model, its constants and its equations stand in docs/estimation.md. The state is a function of the releases alone, so it can
-/// be rebuilt (<see cref="RestoreAsync"/>), by this node or by anybody else.</para>
-/// <para>An hour is written as <see cref="EstimateStatus.Live"/> when it is released. When a privacy day D closes, D's mean is written as
-/// live, and D-2 with all of its hours is written once more, from everything known by then, as <see cref="EstimateStatus.Final"/>.</para>
+/// <para>The model, its parameters and its equations stand in docs/estimation.md. The state is a function of what is public alone, so it
+/// can be rebuilt (<see cref="RestoreAsync"/>), by this node or by anybody else.</para>
+/// <para>An hour is written as <see cref="EstimateStatus.Live"/> when it is released, a day, week or month when its last day closes.
+/// Everything is written once more, from all that is known by then, 48 hours after its end as <see cref="EstimateStatus.Final"/>.</para>
 /// <para>Safe for concurrent use. Windows and days must be told in the order of their release; one told again changes nothing.</para>
 /// </remarks>
-/// <param name="store">Where estimates are written.</param>
-public sealed class NeighbourhoodEstimator(IEstimateStore store) : IPublicBaseline, IReleaseSubscriber
+public sealed class NeighbourhoodEstimator : IPublicBaseline, IReleaseSubscriber
 {
-    /// <summary>How many days of releases <see cref="RestoreAsync"/> replays.</summary>
-    public const int RestoredDays = 30;
+    /// <summary>How many days of releases <see cref="RestoreAsync"/> replays: the longest month and a few days to settle.</summary>
+    public const int RestoredDays = 35;
 
+    readonly IEstimateStore store;
+    readonly IReferenceSource? references;
+    readonly EstimatorOptions options;
     readonly Lock gate = new();
-    NeighbourhoodState state = new();
+    NeighbourhoodState state;
     // Replaced as a whole under the gate, read without it: a prediction never waits for a day to close.
     volatile NeighbourhoodForecast forecast = NeighbourhoodForecast.Prior;
+
+    /// <summary>An estimator that knows nothing yet.</summary>
+    /// <param name="store">Where estimates are written.</param>
+    /// <param name="references">The official stations; null where none are configured.</param>
+    public NeighbourhoodEstimator(IEstimateStore store, IReferenceSource? references = null)
+        : this(store, references, new EstimatorOptions())
+    {
+    }
+
+    internal NeighbourhoodEstimator(IEstimateStore store, IReferenceSource? references, EstimatorOptions options)
+    {
+        (this.store, this.references, this.options) = (store, references, options);
+        state = NewState();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask PrepareAsync(ReleasePlan plan, HourWindow window, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var values = references is null ? [] : await references.TakeAsync(window, cancellationToken);
+        List<Estimate> estimates;
+        lock (gate)
+        {
+            estimates = state.Begin(plan, window, values);
+            forecast = state.Forecast();
+        }
+        await WriteAsync(estimates, cancellationToken);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
@@ -33,7 +64,7 @@ public sealed class NeighbourhoodEstimator(IEstimateStore store) : IPublicBaseli
         ArgumentNullException.ThrowIfNull(plan);
         if (baselines.Length < plan.KeyCount)
             throw new ArgumentException($"The plan has {plan.KeyCount} keys, but there is room for {baselines.Length}.", nameof(baselines));
-        forecast.Predict(plan, window, baselines);
+        forecast.Predict(plan, baselines);
     }
 
     /// <inheritdoc/>
@@ -48,8 +79,7 @@ public sealed class NeighbourhoodEstimator(IEstimateStore store) : IPublicBaseli
             estimates = state.AddWindow(plan, window, measurements);
             forecast = state.Forecast();
         }
-        if (estimates.Count > 0)
-            await store.WriteAsync(estimates, cancellationToken);
+        await WriteAsync(estimates, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -59,18 +89,14 @@ public sealed class NeighbourhoodEstimator(IEstimateStore store) : IPublicBaseli
         ArgumentNullException.ThrowIfNull(activity);
         List<Estimate> estimates;
         lock (gate)
-        {
             estimates = state.AddDay(plan, activity);
-            forecast = state.Forecast();
-        }
-        if (estimates.Count > 0)
-            await store.WriteAsync(estimates, cancellationToken);
+        await WriteAsync(estimates, cancellationToken);
+        await FitAsync(plan.Day, cancellationToken);
     }
 
     /// <summary>
     /// Rebuilds the state from the newest <see cref="RestoredDays"/> days of releases and writes the estimates that are missing: those that
-    /// a
-    /// crash kept from being written. Call it once, before anything else.
+    /// a crash kept from being written. Call it once, before anything else.
     /// </summary>
     /// <param name="commons">The released data.</param>
     /// <param name="cancellationToken">Gives up; the state stays as it was.</param>
@@ -78,14 +104,33 @@ public sealed class NeighbourhoodEstimator(IEstimateStore store) : IPublicBaseli
     {
         ArgumentNullException.ThrowIfNull(commons);
         var replay = await ReleaseReplay.ReadAsync(commons, RestoredDays, cancellationToken);
-        var (rebuilt, estimates) = replay.Run(cancellationToken);
+        var rebuilt = NewState();
+        var estimates = replay.Run(rebuilt, cancellationToken);
         var missing = await MissingEstimates.FindAsync(commons, estimates, cancellationToken);
         lock (gate)
         {
             state = rebuilt;
             forecast = state.Forecast();
         }
-        if (missing.Count > 0)
-            await store.WriteAsync(missing, cancellationToken);
+        await WriteAsync(missing, cancellationToken);
+    }
+
+    NeighbourhoodState NewState() => new(options, references is not null);
+
+    /// <summary>Fits what is due. The release waits for it: a few seconds on a few days of the year.</summary>
+    async ValueTask FitAsync(PrivacyDay day, CancellationToken cancellationToken)
+    {
+        foreach (var (quantity, current, fit) in state.DueFits(day))
+        {
+            var fitted = await Task.Run(() => fit.Run(current, cancellationToken), cancellationToken);
+            lock (gate)
+                state.Adopt(quantity, day, fitted);
+        }
+    }
+
+    async ValueTask WriteAsync(List<Estimate> estimates, CancellationToken cancellationToken)
+    {
+        if (estimates.Count > 0)
+            await store.WriteAsync(estimates, cancellationToken);
     }
 }

@@ -3,22 +3,27 @@ using CivicSense.Commons;
 namespace CivicSense.Estimation;
 
 /// <summary>
-/// Everything the estimator knows, and how each release changes it. Not safe for concurrent use; a pure function of the releases.
+/// Everything the estimator knows, and how each release changes it. Not safe for concurrent use; a pure function of what is public.
 /// </summary>
-sealed class NeighbourhoodState
+/// <param name="options">What is switched off.</param>
+/// <param name="hasStations">Whether there are official stations.</param>
+sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
 {
+    readonly StateLayout layout = hasStations ? StateLayout.WithStations : StateLayout.WithoutStations;
     readonly Dictionary<Quantity, QuantityModel> models = [];
+    readonly Dictionary<Quantity, StationPool> stations = [];
     readonly SortedDictionary<PrivacyDay, PlanContext> contexts = [];
     readonly ActiveOwners activeOwners = new();
-    PrivacyDay? closed;
+    readonly FitSchedule schedule = new();
 
-    /// <summary>What this state predicts. Immutable: stays as it is when the state moves on.</summary>
+    /// <summary>What this state predicts for the hour it has reached. Immutable: stays as it is when the state moves on.</summary>
     public NeighbourhoodForecast Forecast() => new(models.Values.ToDictionary(model => model.Quantity, model => model.Forecast()));
 
     /// <summary>
-    /// Takes in a released window; returns the estimates that are new or revised. A window already taken in changes nothing.
+    /// Moves on to a window that is about to be released and takes in what the stations have had. Returns the estimates of days that had
+    /// not been closed. A window that the state has reached already changes nothing but for new station values.
     /// </summary>
-    public List<Estimate> AddWindow(ReleasePlan plan, HourWindow window, IReadOnlyList<NoisyMeasurement> measurements)
+    public List<Estimate> Begin(ReleasePlan plan, HourWindow window, IReadOnlyList<ReferenceValue> references)
     {
         var estimates = new List<Estimate>();
         if (!contexts.TryGetValue(plan.Day, out var context))
@@ -27,40 +32,79 @@ sealed class NeighbourhoodState
             estimates.AddRange(Close(new PrivacyDay(plan.Day.Date.AddDays(-1))));
             contexts[plan.Day] = context = new PlanContext(plan, activeOwners.Counts(plan));
         }
-        foreach (var ofQuantity in measurements.GroupBy(measurement => measurement.Quantity))
+        foreach (var planned in plan.Quantities)
         {
-            var quantity = context.IndexOf(ofQuantity.Key);
-            if (quantity < 0)
-                continue;
-            if (!models.TryGetValue(ofQuantity.Key, out var model))
-                models[ofQuantity.Key] = model = new QuantityModel(ofQuantity.Key, window);
+            if (!models.TryGetValue(planned.Quantity, out var model))
+                models[planned.Quantity] = model = new QuantityModel(planned.Quantity, window, FirstParameters(planned.Quantity), layout, options);
             if (window > model.Last)
-                estimates.AddRange(AddQuantity(model, context, quantity, window, ofQuantity));
+                model.Advance(context, window, ContextOf);
+        }
+        foreach (var hour in references.GroupBy(value => (value.Quantity, value.Window)).OrderBy(hour => hour.Key.Window))
+            AddStations(hour.Key.Quantity, hour.Key.Window, [.. hour]);
+        return estimates;
+    }
+
+    /// <summary>
+    /// Takes in a released window; returns the estimates that are new or revised. A window already taken in changes nothing.
+    /// </summary>
+    public List<Estimate> AddWindow(ReleasePlan plan, HourWindow window, IReadOnlyList<NoisyMeasurement> measurements)
+    {
+        var estimates = Begin(plan, window, []);
+        var context = contexts[plan.Day];
+        if (window <= context.Measured || models.Values.Any(model => model.Last > window))
+            return estimates;
+        context.Measured = window;
+        context.Households.Begin(window);
+        var byQuantity = measurements.ToLookup(measurement => measurement.Quantity);
+        foreach (var planned in plan.Quantities)
+        {
+            var model = models[planned.Quantity];
+            Measure(model, context, byQuantity[planned.Quantity]);
+            model.Track(byQuantity[planned.Quantity].Any());
+            if (byQuantity[planned.Quantity].Any())
+                estimates.AddRange(model.Series.LiveHours(context));
+            estimates.AddRange(model.Series.FinalHours(window));
         }
         return estimates;
     }
 
-    /// <summary>Takes in the activity that closes a day; returns the estimates of closed and of final days.</summary>
+    /// <summary>Takes in the activity that closes a day; returns the estimates of days, weeks and months that are over or final.</summary>
     public List<Estimate> AddDay(ReleasePlan plan, IReadOnlyList<NoisyActivity> activity)
     {
         if (contexts.TryGetValue(plan.Day, out var context))
         {
-            foreach (var model in models.Values)
+            foreach (var planned in plan.Quantities)
             {
                 // Hours at the end of the day in which nothing was released are part of its mean.
-                if (model.Last < context.Windows[^1] && model.Last >= context.Windows[0])
+                if (models.TryGetValue(planned.Quantity, out var model) && model.Last < context.Windows[^1] && model.Last >= context.Windows[0])
+                {
                     model.Advance(context, context.Windows[^1], ContextOf);
+                    model.Track(isReleased: false);
+                }
             }
         }
         activeOwners.Learn(plan, activity);
         return Close(plan.Day);
     }
 
-    List<Estimate> AddQuantity(QuantityModel model, PlanContext context, int quantity, HourWindow window, IEnumerable<NoisyMeasurement> released)
+    /// <summary>The fits that are due now. They may run elsewhere while the state is left alone.</summary>
+    public IReadOnlyList<(Quantity Quantity, ModelParameters Current, ParameterFit Fit)> DueFits(PrivacyDay day) =>
+        !options.Fitting || day >= options.FittingEnds
+            ? []
+            : [.. models.Values.Where(model => schedule.IsDue(model.Quantity, day, model.History.Hours.Count)).OrderBy(model => model.Quantity.Ordinal)
+                .Select(model => (model.Quantity, model.Parameters, new ParameterFit(model.Quantity, model.History, layout)))];
+
+    /// <summary>Uses fitted parameters from the next hour on.</summary>
+    public void Adopt(Quantity quantity, PrivacyDay day, ModelParameters parameters)
     {
+        schedule.Done(quantity, day);
+        models[quantity].Adopt(parameters);
+    }
+
+    static void Measure(QuantityModel model, PlanContext context, IEnumerable<NoisyMeasurement> released)
+    {
+        var quantity = context.IndexOf(model.Quantity);
         var areas = context.Plan.Areas;
-        var hour = model.Advance(context, window, ContextOf);
-        hour.IsReleased = true;
         var measurements = new AreaMeasurement?[areas.Length];
         foreach (var measurement in released)
         {
@@ -68,43 +112,51 @@ sealed class NeighbourhoodState
             if (area >= 0)
                 measurements[area] ??= new AreaMeasurement(context, area, quantity, measurement);
         }
-        model.Measure(measurements);
-
-        var values = new Moments[areas.Length];
+        var straight = model.Measure(measurements);
+        model.History.Add(model.Last, context, straight);
         for (var area = 0; area < areas.Length; area++)
         {
-            values[area] = model[new FilterKey(areas[area].Area, IsJoint: false)].Current();
-            if (measurements[area] is { } measurement)
-                context.Households.Spend(area, quantity, values[area].Mean - measurement.Baseline, values[area].Variance);
+            if (measurements[area] is not { } measurement)
+                continue;
+            var value = model[new FilterKey(areas[area].Area, IsJoint: false)].Current(Signal.Inside);
+            context.Households.Spend(area, quantity, value.Mean, value with { Mean = value.Mean - measurement.Baseline });
         }
-        return [.. context.Nodes.Select(node => Publication.Hour(
-            node, model.Quantity, window, NodeHour.Of(node, model.Quantity, model[node.Key].Current(), values, context.Owners), EstimateStatus.Live))];
     }
+
+    void AddStations(Quantity quantity, HourWindow window, IReadOnlyCollection<ReferenceValue> values)
+    {
+        if (!models.TryGetValue(quantity, out var model) || !layout.HasStations)
+            return;
+        if (!stations.TryGetValue(quantity, out var pool))
+            stations[quantity] = pool = new StationPool(quantity);
+        if (pool.Add(values, model.Parameters.LocalDeviation * model.Parameters.LocalDeviation) is { } pooled)
+        {
+            model.MeasureStations(window, pooled);
+            model.History.AddStations(window, pooled);
+        }
+    }
+
+    ModelParameters FirstParameters(Quantity quantity) =>
+        options.CityFactor ? ModelParameters.Prior(quantity) : ModelParameters.Prior(quantity).WithoutCity();
 
     PlanContext? ContextOf(HourWindow window) => contexts.Values.FirstOrDefault(context => context.Windows.Contains(window));
 
-    /// <summary>
-    /// Writes the mean of every day up to <paramref name="day"/> once it is over, and everything about a day once two more are over.
-    /// </summary>
+    /// <summary>Writes what ends with a day, and what has become final meanwhile.</summary>
     List<Estimate> Close(PrivacyDay day)
     {
         var estimates = new List<Estimate>();
-        var finalDay = new PrivacyDay(day.Date.AddDays(-2));
-        foreach (var (past, context) in contexts.Where(entry => entry.Key <= day).ToList())
+        if (contexts.Count == 0)
+            return estimates;
+        var zone = contexts.Last().Value.Zone;
+        foreach (var model in models.Values.OrderBy(model => model.Quantity.Ordinal))
         {
-            var status = past <= finalDay ? EstimateStatus.Final : EstimateStatus.Live;
-            if (status == EstimateStatus.Live && past <= closed)
-                continue;
-            foreach (var model in models.Values.OrderBy(model => model.Quantity.Ordinal))
-                estimates.AddRange(DaySummaries.Of(model, context, status));
-            if (status == EstimateStatus.Final)
-                contexts.Remove(past);
+            estimates.AddRange(model.Series.Close(day, zone));
+            estimates.AddRange(model.Series.FinalPeriods(model.Last, zone));
+            model.Series.Tidy();
         }
-        if (closed is null || closed < day)
-            closed = day;
-        var oldest = contexts.Count == 0 ? new HourWindow(long.MaxValue) : contexts.First().Value.Windows[0];
-        foreach (var model in models.Values)
-            model.Forget(step => step.Hour.Plan is { } plan ? plan.Day <= finalDay : step.Hour.Window < oldest);
+        var past = new PrivacyDay(day.Date.AddDays(-2));
+        foreach (var over in contexts.Keys.Where(known => known <= past).ToList())
+            contexts.Remove(over);
         return estimates;
     }
 }

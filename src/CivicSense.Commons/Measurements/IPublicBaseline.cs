@@ -7,9 +7,10 @@ public interface IPublicBaseline
     /// Takes in the public values that have become known since the last window, such as those of official stations. Called once before
     /// each window's <see cref="Predict"/>, before any private value is read. Never fails because a source of public values does.
     /// </summary>
+    /// <param name="plan">The plan of the window's day.</param>
     /// <param name="window">The window about to be released.</param>
     /// <param name="cancellationToken">Gives up; nothing is released then.</param>
-    ValueTask PrepareAsync(HourWindow window, CancellationToken cancellationToken);
+    ValueTask PrepareAsync(ReleasePlan plan, HourWindow window, CancellationToken cancellationToken);
 
     /// <summary>Predicts one window from everything released before it.</summary>
     /// <param name="plan">The plan of the window's day.</param>

@@ -29,6 +29,9 @@ public static class PlanDocument
             json.WriteNumber("grid", plan.Grid);
             json.WriteNumber("activityShare", plan.ActivityShare);
             json.WriteNumber("activityWeight", plan.ActivityWeight);
+            // Plans from before there was pacing have no such member, and their hashes stay what they were.
+            if (plan.Pacing != 0)
+                json.WriteNumber("pacing", plan.Pacing);
             json.WriteStartArray("areas");
             foreach (var area in plan.Areas)
             {
@@ -78,6 +81,7 @@ public static class PlanDocument
                 Grid = root["grid"]!.GetValue<long>(),
                 ActivityShare = root["activityShare"]!.GetValue<decimal>(),
                 ActivityWeight = root["activityWeight"]!.GetValue<long>(),
+                Pacing = root["pacing"]?.GetValue<decimal>() ?? 0,
                 Areas = [.. root["areas"]!.AsArray().Select(node =>
                     new PlannedArea(Area.Parse(node!["area"]!.GetValue<string>()), node["enrolledOwners"]!.GetValue<int>()))],
                 Quantities = [.. root["quantities"]!.AsArray().Select(node => new PlannedQuantity(

@@ -50,11 +50,31 @@ public sealed record ReleasePlan
     /// <summary>What one active owner adds to an area's activity, in grid steps.</summary>
     public required long ActivityWeight { get; init; }
 
+    /// <summary>
+    /// How evenly an owner's budget is spread over the day: 1 spends at most an equal part in every hour, more lets a single hour take
+    /// more (see <see cref="Pace"/>). 0, for days before there was pacing, lets any hour take all that is left. Default 1.5.
+    /// </summary>
+    public decimal Pacing { get; init; } = 1.5m;
+
     /// <summary>The number of keys of one window.</summary>
     public int KeyCount => Areas.Length * Quantities.Length;
 
     /// <summary>The number of a key.</summary>
     public int KeyIndex(int area, int quantity) => area * Quantities.Length + quantity;
+
+    /// <summary>
+    /// Which share of what is left of an owner's budget one key may take in a window: <see cref="Pacing"/> squared, times the quantity's
+    /// part of the shares, over the number of windows left in the day with this one; at most 1. Public, the same for all owners.
+    /// </summary>
+    /// <param name="quantity">The quantity's number in the plan.</param>
+    /// <param name="window">A window of the plan.</param>
+    public double Pace(int quantity, HourWindow window)
+    {
+        if (Pacing == 0)
+            return 1;
+        var left = LastWindow.Index - window.Index + 1;
+        return Math.Min(1, (double)(Pacing * Pacing * Quantities[quantity].Share / Quantities.Sum(planned => planned.Share)) / left);
+    }
 
     /// <summary>The windows that the plan covers, in order.</summary>
     public IEnumerable<HourWindow> Windows()

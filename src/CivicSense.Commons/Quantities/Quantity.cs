@@ -50,19 +50,19 @@ public sealed class Quantity
 
     /// <summary>Fine particles, at most 2.5 micrometres.</summary>
     public static Quantity Pm25 { get; } =
-        new(0, "pm2_5", "PM2.5", "ug/m3", "µg/m³", 0, 1000, Averaging.Arithmetic, 3, 0, 1.5, Math.Log(3), 12, 0.6, 1);
+        new(0, "pm2_5", "PM2.5", "ug/m3", "µg/m³", 0, 1000, Averaging.Arithmetic, 3, 0, 1.25, Math.Log(3), 12, 0.6, 1);
 
     /// <summary>Particles of at most 10 micrometres.</summary>
     public static Quantity Pm10 { get; } =
-        new(1, "pm10", "PM10", "ug/m3", "µg/m³", 0, 2000, Averaging.Arithmetic, 3, 0, 1.5, Math.Log(3), 20, 0.6, 1);
+        new(1, "pm10", "PM10", "ug/m3", "µg/m³", 0, 2000, Averaging.Arithmetic, 3, 0, 1.25, Math.Log(3), 20, 0.6, 1);
 
     /// <summary>Nitrogen dioxide.</summary>
     public static Quantity No2 { get; } =
-        new(2, "no2", "NO₂", "ug/m3", "µg/m³", 0, 1000, Averaging.Arithmetic, 3, 0, 1.5, Math.Log(3), 20, 0.6, 1);
+        new(2, "no2", "NO₂", "ug/m3", "µg/m³", 0, 1000, Averaging.Arithmetic, 3, 0, 1.25, Math.Log(3), 20, 0.6, 1);
 
     /// <summary>Ozone.</summary>
     public static Quantity O3 { get; } =
-        new(3, "o3", "O₃", "ug/m3", "µg/m³", 0, 1000, Averaging.Arithmetic, 3, 0, 1.5, Math.Log(3), 50, 0.6, 1);
+        new(3, "o3", "O₃", "ug/m3", "µg/m³", 0, 1000, Averaging.Arithmetic, 3, 0, 1.25, Math.Log(3), 50, 0.6, 1);
 
     /// <summary>A-weighted equivalent sound level.</summary>
     public static Quantity Laeq { get; } =

@@ -8,7 +8,7 @@ sealed class AreaMeasurement : IAreaLikelihood
     readonly double measured;
     readonly double noise;
     readonly double relative;
-    readonly Func<Moments, Func<double, double>> response;
+    readonly Func<double, Func<double, double>> response;
 
     public AreaMeasurement(PlanContext context, int area, int quantity, NoisyMeasurement released)
     {
@@ -19,7 +19,7 @@ sealed class AreaMeasurement : IAreaLikelihood
         measured = released.Value / (context.Plan.Grid * scale);
         noise = context.Plan.Sigma / scale * (context.Plan.Sigma / scale);
         relative = owners.Relative;
-        response = expected => context.Households.Response(area, quantity, expected);
+        response = level => context.Households.Response(area, quantity, level);
     }
 
     /// <summary>The public baseline on the model scale.</summary>
@@ -28,8 +28,8 @@ sealed class AreaMeasurement : IAreaLikelihood
     /// <inheritdoc/>
     public Moments Posterior(Moments expected)
     {
-        var prior = new Moments(expected.Mean - Baseline, expected.Variance);
-        var (residual, variance) = ResidualPosterior.Moments(prior.Mean, prior.Variance, measured, noise, relative, response(prior));
+        var (residual, variance) = ResidualPosterior.Moments(
+            expected.Mean - Baseline, expected.Variance, measured, noise, relative, response(expected.Mean));
         return new Moments(Baseline + residual, variance);
     }
 }

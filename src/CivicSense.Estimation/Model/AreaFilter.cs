@@ -1,100 +1,125 @@
+using System.Numerics.Tensors;
 using CivicSense.Commons;
 
 namespace CivicSense.Estimation;
 
 /// <summary>
-/// The forward Kalman filter of one quantity for one area, release area or parent: the city, the area, and the rest of the neighbourhood
-/// pooled into one. Ten components however many areas there are.
+/// The forward Kalman filter of one quantity for one area, release area or parent: the city, the area, the areas around it pooled into
+/// one, and the official stations. The same number of components however many areas there are.
 /// </summary>
 sealed class AreaFilter
 {
-    readonly double level;
+    readonly StateLayout layout;
     readonly double[] mean;
     readonly SymmetricMatrix covariance;
+    readonly double[] product;
+    readonly List<TrackedSum> tracked = [];
+    double[] variances = [];
+    double[][] rows = [];
 
-    AreaFilter(double level, double[] mean, SymmetricMatrix covariance) =>
-        (this.level, this.mean, this.covariance) = (level, mean, covariance);
+    AreaFilter(StateLayout layout, double level, double[] mean, SymmetricMatrix covariance)
+    {
+        (this.layout, Level, this.mean, this.covariance) = (layout, level, mean, covariance);
+        product = new double[layout.Dimension];
+    }
 
     /// <summary>The prior mean on the model scale: the state holds deviations from it.</summary>
-    public double Level => level;
+    public double Level { get; }
 
-    /// <summary>The state's mean, after everything told so far.</summary>
-    public ReadOnlySpan<double> Mean => mean;
+    /// <summary>Whether there are sums over past hours that are still being learnt about.</summary>
+    public bool IsTracking => tracked.Count > 0;
 
-    /// <summary>How far the filter's areas lie from the city. Changes with the plan and with what is known of owners.</summary>
-    public AreaSpread Spread { get; set; }
-
-    /// <summary>The hours that may still be smoothed, oldest first.</summary>
-    public List<FilterStep> History { get; } = [];
+    /// <summary>Whether measurements revise tracked sums.</summary>
+    public bool Smooths { get; init; } = true;
 
     /// <summary>A filter that knows the prior only.</summary>
-    public static AreaFilter Start(Quantity quantity, AreaSpread spread)
+    public static AreaFilter Start(StateLayout layout, Quantity quantity, ModelParameters parameters, AreaSpread spread, bool smooths = true)
     {
-        var prior = new SymmetricMatrix(StateLayout.Dimension);
-        var variances = Variances(quantity, spread);
-        for (var i = 0; i < variances.Length; i++)
-            prior.AddToDiagonal(i, variances[i]);
-        return new AreaFilter(quantity.ToModelScale(quantity.PriorMean), new double[StateLayout.Dimension], prior) { Spread = spread };
+        var prior = new SymmetricMatrix(layout.Dimension);
+        var filter = new AreaFilter(layout, quantity.ToModelScale(quantity.PriorMean), new double[layout.Dimension], prior) { Smooths = smooths };
+        filter.Adopt(parameters, spread);
+        for (var i = 0; i < layout.Dimension; i++)
+            prior.AddToDiagonal(i, filter.variances[i]);
+        return filter;
     }
 
     /// <summary>A filter for another area that begins where this one is, with the full spread between areas on top.</summary>
-    public AreaFilter Fork(AreaSpread spread)
+    public AreaFilter Fork(ModelParameters parameters, AreaSpread spread)
     {
-        double[] state = [.. mean];
-        var copy = covariance.Copy();
-        copy.AddToDiagonal(StateLayout.Offset(Side.Inside), spread.Inside.Offset);
-        copy.AddToDiagonal(StateLayout.Local(Side.Inside), spread.Inside.Local);
-        state[StateLayout.Offset(Side.Outside)] = state[StateLayout.Local(Side.Outside)] = 0;
-        copy.Reset(StateLayout.Offset(Side.Outside), spread.Outside.Offset);
-        copy.Reset(StateLayout.Local(Side.Outside), spread.Outside.Local);
-        return new AreaFilter(level, state, copy) { Spread = spread };
+        var fork = new AreaFilter(layout, Level, [.. mean], covariance.Copy()) { rows = rows, Smooths = Smooths };
+        fork.Adopt(parameters, spread);
+        foreach (var component in (ReadOnlySpan<int>)[StateLayout.Offset(Signal.Inside), StateLayout.Local(Signal.Inside), StateLayout.Slow(Signal.Inside)])
+            fork.covariance.AddToDiagonal(component, fork.variances[component]);
+        foreach (var component in (ReadOnlySpan<int>)[StateLayout.Offset(Signal.Outside), StateLayout.Local(Signal.Outside), StateLayout.Slow(Signal.Outside)])
+        {
+            fork.mean[component] = 0;
+            fork.covariance.Reset(component, fork.variances[component]);
+        }
+        return fork;
     }
 
-    /// <summary>Moves on to an hour. Returns its step, ready for updates.</summary>
-    public FilterStep Advance(Quantity quantity, ModelHour hour)
+    /// <summary>From now on these are the parameters, and so far do the filter's areas lie from the city.</summary>
+    public void Adopt(ModelParameters parameters, AreaSpread spread) => variances = layout.Variances(parameters, spread);
+
+    /// <summary>Moves on to an hour.</summary>
+    /// <param name="transition">The way there.</param>
+    /// <param name="hourRows">How each <see cref="Signal"/> adds up in that hour.</param>
+    public void Advance(Transition transition, double[][] hourRows)
     {
-        var variances = Variances(quantity, Spread);
-        for (var i = 0; i < mean.Length; i++)
-            mean[i] *= hour.Retention[i];
-        covariance.Scale(hour.Retention);
-        for (var i = 0; i < mean.Length; i++)
-            covariance.AddToDiagonal(i, variances[i] * (1 - hour.Retention[i] * hour.Retention[i]));
-        var step = new FilterStep(hour, [.. mean], covariance.Copy());
-        History.Add(step);
-        return step;
+        rows = hourRows;
+        transition.Apply(mean);
+        transition.Apply(covariance);
+        for (var i = 0; i < variances.Length; i++)
+            covariance.AddToDiagonal(i, variances[i] * (1 - transition.Retention[i] * transition.Retention[i]));
+        foreach (var sum in tracked)
+            sum.Advance(transition);
     }
 
-    /// <summary>Conditions on a measurement of one side.</summary>
-    public void Update(Side side, Moments measured)
+    /// <summary>Begins a sum over hours that is learnt about until it is <see cref="Forget">forgotten</see>.</summary>
+    public TrackedSum Track()
     {
-        var step = History[^1];
-        var gain = step.Observe(covariance, side);
-        var variance = step.Observe(gain, side) + measured.Variance;
-        var innovation = measured.Mean - level - step.Observe(mean, side);
-        for (var i = 0; i < mean.Length; i++)
-            mean[i] += gain[i] * innovation / variance;
-        covariance.Downdate(gain, variance);
-        step.Updates.Add(new ScalarUpdate(side, gain, variance, innovation));
+        var sum = new TrackedSum(layout.Dimension);
+        tracked.Add(sum);
+        return sum;
     }
 
-    /// <summary>The area's value at the newest step, from everything told so far.</summary>
-    public Moments Current()
+    /// <summary>A sum is final.</summary>
+    public void Forget(TrackedSum sum) => tracked.Remove(sum);
+
+    /// <summary>Conditions on a measurement of a signal in the present hour. Returns the logarithm of its probability density.</summary>
+    public double Update(Signal signal, Moments measured) => Update(rows[(int)signal], measured);
+
+    /// <summary>Conditions on what the stations had some hours ago.</summary>
+    public double UpdatePast(int hours, Moments measured) => Update(layout.PastRow(hours), measured);
+
+    /// <summary>A signal's value in the present hour, from everything told so far.</summary>
+    public Moments Current(Signal signal)
     {
-        var step = History[^1];
-        return new Moments(level + step.Observe(mean, Side.Inside), step.Observe(step.Observe(covariance, Side.Inside), Side.Inside));
+        var row = rows[(int)signal];
+        covariance.Multiply(row, product);
+        return new Moments(Level + TensorPrimitives.Dot(mean, row), Math.Max(0, TensorPrimitives.Dot(product, row)));
     }
 
-    static double[] Variances(Quantity quantity, AreaSpread spread)
+    /// <summary>Adds the present hour to a tracked sum.</summary>
+    /// <param name="sum">The sum.</param>
+    /// <param name="value">The expected addend.</param>
+    /// <param name="slope">How the addend follows the area's value on the model scale.</param>
+    public void AddTo(TrackedSum sum, double value, double slope)
     {
-        var parameters = ProcessParameters.Of(quantity);
-        var slow = ProcessParameters.LevelSpread * quantity.PriorDeviation;
-        var city = parameters.CityDeviation * parameters.CityDeviation;
-        var daily = parameters.DailyWaveDeviation * parameters.DailyWaveDeviation;
-        var halfDaily = parameters.HalfDailyWaveDeviation * parameters.HalfDailyWaveDeviation;
-        return
-        [
-            slow * slow, city, daily, daily, halfDaily, halfDaily,
-            spread.Inside.Offset, spread.Inside.Local, spread.Outside.Offset, spread.Outside.Local,
-        ];
+        var row = rows[(int)Signal.Inside];
+        covariance.Multiply(row, product);
+        sum.Add(value, slope, product, row, TensorPrimitives.Dot(product, row));
+    }
+
+    double Update(double[] row, Moments measured)
+    {
+        covariance.Multiply(row, product);
+        var variance = TensorPrimitives.Dot(product, row) + measured.Variance;
+        var innovation = measured.Mean - Level - TensorPrimitives.Dot(mean, row);
+        TensorPrimitives.MultiplyAdd(product, innovation / variance, mean, mean);
+        covariance.Downdate(product, variance);
+        for (var i = 0; Smooths && i < tracked.Count; i++)
+            tracked[i].Update(row, product, innovation, variance);
+        return -0.5 * (innovation * innovation / variance + Math.Log(2 * Math.PI * variance));
     }
 }

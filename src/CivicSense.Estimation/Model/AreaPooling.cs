@@ -3,27 +3,30 @@ using CivicSense.Commons;
 namespace CivicSense.Estimation;
 
 /// <summary>
-/// Which release areas of a plan a filter takes for its area and which for the rest of the neighbourhood, with their weights.
+/// Which release areas of a plan a filter takes for its area and which for the areas around it, with their weights.
 /// </summary>
 /// <param name="Key">The filter.</param>
 /// <param name="Inside">The shares of the release areas in the mean over the area's owners.</param>
-/// <param name="Outside">The weights in the pooled rest.</param>
+/// <param name="Outside">The shares in the pooled surroundings.</param>
 /// <param name="Spread">How far both lie from the city.</param>
-sealed record Membership(FilterKey Key, double[] Inside, double[] Outside, AreaSpread Spread);
+sealed record Membership(FilterKey Key, Share[] Inside, Share[] Outside, AreaSpread Spread);
 
 /// <summary>How the release areas of one plan are pooled for one quantity.</summary>
 sealed class AreaPooling
 {
-    readonly double[] noise;
+    readonly double[] precision;
+    readonly Surroundings surroundings;
 
-    public AreaPooling(PlanContext context, int quantity)
+    public AreaPooling(PlanContext context, int quantity, ModelParameters parameters)
     {
         var plan = context.Plan;
         var planned = plan.Quantities[quantity];
         Context = context;
-        var parameters = ProcessParameters.Of(planned.Quantity);
         Spreads = Array.ConvertAll(context.Owners, owners => Spread.Of(parameters, owners.Mean));
-        noise = Array.ConvertAll(context.Owners, owners => Math.Pow(plan.Sigma / (planned.Weight * owners.Mean), 2));
+        precision = new double[Spreads.Length];
+        for (var area = 0; area < precision.Length; area++)
+            precision[area] = 1 / (Math.Pow(plan.Sigma / (planned.Weight * context.Owners[area].Mean), 2) + Spreads[area].Total);
+        surroundings = new Surroundings(plan.Areas.Select(area => area.Area));
         for (var area = 0; area < plan.Areas.Length; area++)
             Memberships.Add(Member(new FilterKey(plan.Areas[area].Area, IsJoint: false), [area]));
         foreach (var node in context.Nodes.Where(node => node.Key.IsJoint))
@@ -39,16 +42,19 @@ sealed class AreaPooling
     public List<Membership> Memberships { get; } = [];
 
     /// <summary>The membership of a filter that is not of this plan: nothing is inside it any more, it only learns from the rest.</summary>
-    public Membership Bystander(FilterKey key, AreaSpread spread) => new(
-        key, new double[Spreads.Length], Pool.CityWeights(noise, Spreads, area => !key.Area.Contains(Context.Plan.Areas[area].Area)), spread);
+    public Membership Bystander(FilterKey key)
+    {
+        var outside = surroundings.Of(key.Area, precision, area => !key.Area.Contains(Context.Plan.Areas[area].Area));
+        return new Membership(key, [], outside, new AreaSpread(Spreads[0], Spread.OfMean(Spreads, outside)));
+    }
 
     Membership Member(FilterKey key, IReadOnlyCollection<int> parts)
     {
-        var inside = new double[Spreads.Length];
         var total = parts.Sum(part => Context.Owners[part].Mean);
-        foreach (var part in parts)
-            inside[part] = Context.Owners[part].Mean / total;
-        var outside = Pool.CityWeights(noise, Spreads, area => inside[area] == 0);
+        Share[] inside = [.. parts.Select(part => new Share(part, Context.Owners[part].Mean / total))];
+        var own = parts.Count == 1 ? null : parts.ToHashSet();
+        var only = parts.First();
+        var outside = surroundings.Of(key.Area, precision, area => own is null ? area != only : !own.Contains(area));
         return new Membership(key, inside, outside, new AreaSpread(Spread.OfMean(Spreads, inside), Spread.OfMean(Spreads, outside)));
     }
 }

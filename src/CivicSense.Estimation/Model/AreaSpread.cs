@@ -1,31 +1,39 @@
 namespace CivicSense.Estimation;
 
-/// <summary>
-/// The long-run variances of the components that are a filter's own: of its area (inside) and of the pooled rest (outside).
-/// </summary>
+/// <summary>The long-run variances of what is a filter's own: of its area (inside) and of the pooled rest (outside).</summary>
 readonly record struct AreaSpread(Spread Inside, Spread Outside);
 
-/// <summary>
-/// How far a mean over some households lies from the city: the lasting part and the hourly part, as variances on the model scale.
-/// </summary>
-readonly record struct Spread(double Offset, double Local)
+/// <summary>How far a mean over some households lies from the city, as variances: lastingly, over hours, and over days.</summary>
+readonly record struct Spread(double Offset, double Local, double Slow)
 {
-    public double Total => Offset + Local;
+    public double Total => Offset + Local + Slow;
 
     /// <summary>The spread of a release area with so many owners.</summary>
-    public static Spread Of(ProcessParameters parameters, double owners) => new(
+    public static Spread Of(ModelParameters parameters, double owners) => new(
         parameters.OffsetDeviation * parameters.OffsetDeviation + parameters.HouseholdBias * parameters.HouseholdBias / owners,
-        parameters.LocalDeviation * parameters.LocalDeviation + parameters.HouseholdVariation * parameters.HouseholdVariation / owners);
+        parameters.LocalDeviation * parameters.LocalDeviation + parameters.HouseholdVariation * parameters.HouseholdVariation / owners,
+        parameters.SlowDeviation * parameters.SlowDeviation);
+
+    /// <summary>The spread of the official stations: that of an area with very many owners, and instruments of their own.</summary>
+    public static Spread OfStations(ModelParameters parameters) => new(
+        parameters.OffsetDeviation * parameters.OffsetDeviation + parameters.StationOffsetDeviation * parameters.StationOffsetDeviation,
+        parameters.LocalDeviation * parameters.LocalDeviation,
+        parameters.SlowDeviation * parameters.SlowDeviation);
 
     /// <summary>The spread of a weighted mean of areas that differ independently of each other.</summary>
-    public static Spread OfMean(ReadOnlySpan<Spread> areas, ReadOnlySpan<double> weights)
+    public static Spread OfMean(ReadOnlySpan<Spread> areas, ReadOnlySpan<Share> shares)
     {
-        double offset = 0, local = 0;
-        for (var area = 0; area < areas.Length; area++)
+        double offset = 0, local = 0, slow = 0;
+        foreach (var share in shares)
         {
-            offset += weights[area] * weights[area] * areas[area].Offset;
-            local += weights[area] * weights[area] * areas[area].Local;
+            var square = share.Weight * share.Weight;
+            offset += square * areas[share.Area].Offset;
+            local += square * areas[share.Area].Local;
+            slow += square * areas[share.Area].Slow;
         }
-        return new Spread(offset, local);
+        return new Spread(offset, local, slow);
     }
 }
+
+/// <summary>A release area, by its number in the plan, and its weight in a mean.</summary>
+readonly record struct Share(int Area, double Weight);

@@ -3,24 +3,6 @@ namespace CivicSense.Estimation;
 /// <summary>Joins measurements of several release areas into one measurement of their weighted mean.</summary>
 static class Pool
 {
-    /// <summary>The weights, in proportion to precision, by which the areas say most about the city.</summary>
-    /// <param name="noise">The noise variance of one hour's measurement of each area.</param>
-    /// <param name="spreads">How far each area lies from the city.</param>
-    /// <param name="chosen">The areas to take; the others get no weight.</param>
-    public static double[] CityWeights(ReadOnlySpan<double> noise, ReadOnlySpan<Spread> spreads, Func<int, bool> chosen)
-    {
-        var weights = new double[noise.Length];
-        var total = 0.0;
-        for (var area = 0; area < weights.Length; area++)
-        {
-            if (chosen(area))
-                total += weights[area] = 1 / (noise[area] + spreads[area].Total);
-        }
-        for (var area = 0; total > 0 && area < weights.Length; area++)
-            weights[area] /= total;
-        return weights;
-    }
-
     /// <summary>
     /// The best linear measurement of a mean with the weights <paramref name="target"/>: value and noise variance. Null if no area of it
     /// was measured.
@@ -29,16 +11,16 @@ static class Pool
     /// Weights w that sum to 1 minimise the noise, sum w^2 r, plus what the areas' own differences u add because w is not the target t,
     /// sum (w - t)^2 u. Hence w = (t u + l) / (r + u) with one constant l.
     /// </remarks>
-    public static Moments? Measure(ReadOnlySpan<double> target, ReadOnlySpan<Moments> measured, ReadOnlySpan<Spread> spreads)
+    public static Moments? Measure(ReadOnlySpan<Share> target, ReadOnlySpan<Moments> measured, ReadOnlySpan<Spread> spreads)
     {
         double fixedPart = 0, precision = 0;
-        for (var area = 0; area < target.Length; area++)
+        foreach (var share in target)
         {
-            if (target[area] > 0 && double.IsFinite(measured[area].Variance))
+            if (double.IsFinite(measured[share.Area].Variance))
             {
-                var own = spreads[area].Total;
-                fixedPart += target[area] * own / (measured[area].Variance + own);
-                precision += 1 / (measured[area].Variance + own);
+                var own = spreads[share.Area].Total;
+                fixedPart += share.Weight * own / (measured[share.Area].Variance + own);
+                precision += 1 / (measured[share.Area].Variance + own);
             }
         }
         if (precision == 0)
@@ -46,18 +28,16 @@ static class Pool
         var constant = (1 - fixedPart) / precision;
 
         double value = 0, variance = 0;
-        for (var area = 0; area < target.Length; area++)
+        foreach (var share in target)
         {
-            if (target[area] <= 0)
-                continue;
-            var own = spreads[area].Total;
-            var known = double.IsFinite(measured[area].Variance);
-            var weight = known ? (target[area] * own + constant) / (measured[area].Variance + own) : 0;
-            variance += (weight - target[area]) * (weight - target[area]) * own;
+            var own = spreads[share.Area].Total;
+            var known = double.IsFinite(measured[share.Area].Variance);
+            var weight = known ? (share.Weight * own + constant) / (measured[share.Area].Variance + own) : 0;
+            variance += (weight - share.Weight) * (weight - share.Weight) * own;
             if (known)
             {
-                value += weight * measured[area].Mean;
-                variance += weight * weight * measured[area].Variance;
+                value += weight * measured[share.Area].Mean;
+                variance += weight * weight * measured[share.Area].Variance;
             }
         }
         return new Moments(value, variance);

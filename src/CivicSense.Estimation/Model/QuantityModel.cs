@@ -2,81 +2,125 @@ using CivicSense.Commons;
 
 namespace CivicSense.Estimation;
 
-/// <summary>One quantity in the whole neighbourhood: a filter for each area, each with its own view of what the others measured.</summary>
-/// <remarks>See docs/estimation.md, "One filter for each area". An hour costs a little for each pair of areas, and nothing cubic.</remarks>
-sealed class QuantityModel(Quantity quantity, HourWindow first)
+/// <summary>The state-space model of one quantity: one filter for each area, all told of the same hours.</summary>
+/// <remarks>Every hour goes: <see cref="Advance"/>, then the stations, then the citizens' measurements, then <see cref="Track"/>.</remarks>
+sealed class QuantityModel
 {
-    /// <summary>Longer gaps are crossed in one step; nothing is estimated inside them.</summary>
-    const int LongestBridge = 48;
+    /// <summary>Longer gaps are crossed in one step: what happened in them cannot be told any more.</summary>
+    public const int LongestBridge = 48;
 
-    readonly ProcessParameters parameters = ProcessParameters.Of(quantity);
+    /// <summary>From so many filters on, two processors are faster than one.</summary>
+    const int WorthSharing = 64;
+
+    readonly StateLayout layout;
+    readonly EstimatorOptions options;
     readonly Dictionary<FilterKey, AreaFilter> filters = [];
     readonly List<Membership> memberships = [];
     AreaPooling? pooling;
+    HourWindow pastKnownFrom;
 
-    public Quantity Quantity => quantity;
+    public QuantityModel(Quantity quantity, HourWindow first, ModelParameters parameters, StateLayout layout, EstimatorOptions options)
+    {
+        (Quantity, Parameters, this.layout, this.options) = (quantity, parameters, layout, options);
+        Last = new HourWindow(first.Index - 1);
+        Series = new SeriesBook(quantity);
+        pastKnownFrom = first;
+    }
+
+    public Quantity Quantity { get; }
+
+    public ModelParameters Parameters { get; private set; }
 
     /// <summary>The newest hour that the state has reached.</summary>
-    public HourWindow Last { get; private set; } = new(first.Index - 1);
+    public HourWindow Last { get; private set; }
 
-    /// <summary>The filter of an area that has been estimated.</summary>
+    /// <summary>What is being learnt about past hours and days.</summary>
+    public SeriesBook Series { get; }
+
+    /// <summary>What parameters are fitted to.</summary>
+    public FitHistory History { get; } = new();
+
+    /// <summary>The filter of an area that is estimated.</summary>
     public AreaFilter this[FilterKey key] => filters[key];
 
-    public bool Knows(FilterKey key) => filters.ContainsKey(key);
-
-    /// <summary>Moves on to <paramref name="window"/>, hour by hour where the gap can be bridged.</summary>
+    /// <summary>Moves on to <paramref name="window"/>, hour by hour where the gap can be bridged. Does nothing if it is there already.</summary>
     /// <param name="context">The plan of the window's day.</param>
     /// <param name="window">The window.</param>
     /// <param name="contextOf">Names the plan that covers an hour of the gap, if any.</param>
-    public ModelHour Advance(PlanContext context, HourWindow window, Func<HourWindow, PlanContext?> contextOf)
+    public void Advance(PlanContext context, HourWindow window, Func<HourWindow, PlanContext?> contextOf)
     {
+        if (window <= Last)
+            return;
         if (window.Index - Last.Index <= LongestBridge)
         {
-            while (Last.Index + 1 < window.Index)
+            while (Last.Next < window)
+            {
                 Step(contextOf(Last.Next), Last.Next, context.Zone);
+                Track(isReleased: false);
+            }
         }
-        return Step(context, window, context.Zone);
+        Step(context, window, context.Zone);
     }
 
-    /// <summary>Takes in an hour's measurements, after <see cref="Advance"/>.</summary>
+    /// <summary>Takes in what the stations had in the present hour or some hours ago.</summary>
+    public void MeasureStations(HourWindow window, Moments measured)
+    {
+        var delay = (int)Math.Min(int.MaxValue, Last.Index - window.Index);
+        if (delay > StateLayout.LongestDelay || window < pastKnownFrom)
+            return;
+        foreach (var filter in filters.Values)
+        {
+            if (delay == 0)
+                filter.Update(Signal.Station, measured);
+            else
+                filter.UpdatePast(delay, measured);
+        }
+    }
+
+    /// <summary>Takes in the present hour's measurements. Returns what each says, as a straight measurement.</summary>
     /// <param name="likelihoods">For each release area what was measured, or null.</param>
-    public void Measure(IAreaLikelihood?[] likelihoods)
+    public Moments[] Measure(IAreaLikelihood?[] likelihoods)
     {
         var spreads = pooling!.Spreads;
         // What an area says depends a little on what is expected of it: told first to the others, then to itself once they have spoken.
         var measured = new Moments[likelihoods.Length];
-        for (var area = 0; area < likelihoods.Length; area++)
-            measured[area] = Equivalent(likelihoods[area], filters[memberships[area].Key].Current());
-        foreach (var member in memberships)
+        ForAll(likelihoods.Length, area => measured[area] = Equivalent(likelihoods[area], filters[memberships[area].Key].Current(Signal.Inside)));
+        if (options.Pooling)
         {
-            if (Pool.Measure(member.Outside, measured, spreads) is { } outside)
-                filters[member.Key].Update(Side.Outside, outside);
+            ForAll(memberships.Count, index =>
+            {
+                if (Pool.Measure(memberships[index].Outside, measured, spreads) is { } outside)
+                    filters[memberships[index].Key].Update(Signal.Outside, outside);
+            });
+            ForAll(likelihoods.Length, area => measured[area] = Equivalent(likelihoods[area], filters[memberships[area].Key].Current(Signal.Inside)));
         }
-        for (var area = 0; area < likelihoods.Length; area++)
-            measured[area] = Equivalent(likelihoods[area], filters[memberships[area].Key].Current());
-        foreach (var member in memberships)
+        ForAll(memberships.Count, index =>
         {
-            if (Pool.Measure(member.Inside, measured, spreads) is { } inside)
-                filters[member.Key].Update(Side.Inside, inside);
-        }
+            if (Pool.Measure(memberships[index].Inside, measured, spreads) is { } inside)
+                filters[memberships[index].Key].Update(Signal.Inside, inside);
+        });
+        return measured;
     }
 
-    /// <summary>The state as far as predictions need it, for other threads.</summary>
-    public QuantityForecast Forecast() =>
-        new(quantity, Last, filters.ToDictionary(entry => entry.Key, entry => entry.Value.Mean.ToArray()));
-
-    /// <summary>Forgets the hours that have been smoothed for the last time, and the filters of areas that are no more.</summary>
-    public void Forget(Predicate<FilterStep> isOver)
+    /// <summary>Begins to track the present hour and adds it to its day, week and month.</summary>
+    public void Track(bool isReleased)
     {
-        foreach (var (key, filter) in filters)
-        {
-            filter.History.RemoveAll(isOver);
-            if (filter.History.Count == 0 && memberships.Find(member => member.Key == key) is { } member && !member.Inside.Any(share => share > 0))
-            {
-                filters.Remove(key);
-                memberships.Remove(member);
-            }
-        }
+        var context = pooling!.Context;
+        // An hour that no plan covers has no areas to be estimated.
+        if (context.Plan.Day != PrivacyDay.Of(Last, context.Zone))
+            return;
+        Series.Add(this, context, Last, isReleased);
+    }
+
+    /// <summary>What is predicted for later hours, for other threads.</summary>
+    public QuantityForecast Forecast() => new(Quantity, Last, filters.ToDictionary(entry => entry.Key, entry => entry.Value.Current(Signal.Inside).Mean));
+
+    /// <summary>Uses other parameters from the next hour on.</summary>
+    public void Adopt(ModelParameters parameters)
+    {
+        Parameters = parameters;
+        if (pooling is { } current)
+            Adopt(new AreaPooling(current.Context, current.Context.IndexOf(Quantity), parameters));
     }
 
     /// <summary>The linear measurement that takes the expected moments to the posterior ones.</summary>
@@ -91,22 +135,25 @@ sealed class QuantityModel(Quantity quantity, HourWindow first)
         return new Moments(expected.Mean + (posterior.Mean - expected.Mean) * variance / expected.Variance, variance - expected.Variance);
     }
 
-    ModelHour Step(PlanContext? context, HourWindow window, TimeZoneInfo zone)
+    void Step(PlanContext? context, HourWindow window, TimeZoneInfo zone)
     {
-        var number = context?.IndexOf(quantity) ?? -1;
+        var number = context?.IndexOf(Quantity) ?? -1;
         if (number >= 0 && context != pooling?.Context)
-            Adopt(new AreaPooling(context!, number));
-        var hour = new ModelHour(
-            window, number >= 0 ? context!.Plan : null, StateLayout.CityRow(window, zone), parameters.Retention(window.Index - Last.Index), pooling!.Context.Owners);
-        foreach (var filter in filters.Values)
-            filter.Advance(quantity, hour);
+            Adopt(new AreaPooling(context!, number, Parameters));
+        var hours = window.Index - Last.Index;
+        if (hours > 1)
+            pastKnownFrom = window;
+        var transition = new Transition(layout, Parameters, StateLayout.CityRow(Last, zone), hours);
+        var cityRow = StateLayout.CityRow(window, zone);
+        double[][] rows = [layout.Row(Signal.Inside, cityRow), layout.Row(Signal.Outside, cityRow), layout.HasStations ? layout.Row(Signal.Station, cityRow) : []];
+        var all = filters.Values.ToArray();
+        ForAll(all.Length, index => all[index].Advance(transition, rows));
         Last = window;
-        return hour;
     }
 
     /// <summary>
-    /// Takes over a plan's areas: filters of areas that stay go on, a new one forks from the nearest, one that goes stands by until
-    /// smoothed.
+    /// Takes over a plan's areas: filters of areas that stay go on, a new one forks from the nearest, one that goes stands by until all
+    /// that it tracks is final.
     /// </summary>
     void Adopt(AreaPooling adopted)
     {
@@ -117,15 +164,31 @@ sealed class QuantityModel(Quantity quantity, HourWindow first)
         foreach (var member in adopted.Memberships)
         {
             if (filters.TryGetValue(member.Key, out var filter))
-                filter.Spread = member.Spread;
+                filter.Adopt(Parameters, member.Spread);
             else if (known.Count == 0)
-                filters[member.Key] = AreaFilter.Start(quantity, member.Spread);
+                filters[member.Key] = AreaFilter.Start(layout, Quantity, Parameters, member.Spread, options.Smoothing);
             else
-                filters[member.Key] = filters[member.Key.NearestOf(known)].Fork(member.Spread);
+                filters[member.Key] = filters[member.Key.NearestOf(known)].Fork(Parameters, member.Spread);
         }
         var current = memberships.Select(member => member.Key).ToHashSet();
         foreach (var key in known.Where(key => !current.Contains(key)))
-            memberships.Add(adopted.Bystander(key, filters[key].Spread));
+        {
+            if (!filters[key].IsTracking)
+                filters.Remove(key);
+            else
+                memberships.Add(adopted.Bystander(key));
+        }
+    }
+
+    static void ForAll(int count, Action<int> action)
+    {
+        if (count >= WorthSharing)
+        {
+            Parallel.For(0, count, action);
+            return;
+        }
+        for (var index = 0; index < count; index++)
+            action(index);
     }
 }
 

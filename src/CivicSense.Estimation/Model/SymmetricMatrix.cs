@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace CivicSense.Estimation;
 
 /// <summary>A dense symmetric matrix, stored in full so that a row is a span.</summary>
@@ -9,7 +11,7 @@ sealed class SymmetricMatrix(int size)
 
     public double this[int row, int column] => values[row * size + column];
 
-    public ReadOnlySpan<double> Row(int row) => values.AsSpan(row * size, size);
+    public Span<double> Row(int row) => values.AsSpan(row * size, size);
 
     public SymmetricMatrix Copy()
     {
@@ -27,9 +29,8 @@ sealed class SymmetricMatrix(int size)
     {
         for (var row = 0; row < size; row++)
         {
-            var target = values.AsSpan(row * size, size);
-            for (var column = 0; column < target.Length; column++)
-                target[column] *= diagonal[row] * diagonal[column];
+            TensorPrimitives.Multiply(Row(row), diagonal, Row(row));
+            TensorPrimitives.Multiply(Row(row), diagonal[row], Row(row));
         }
     }
 
@@ -37,23 +38,7 @@ sealed class SymmetricMatrix(int size)
     public void Downdate(ReadOnlySpan<double> vector, double divisor)
     {
         for (var row = 0; row < size; row++)
-        {
-            var target = values.AsSpan(row * size, size);
-            var factor = vector[row] / divisor;
-            for (var column = 0; column < target.Length; column++)
-                target[column] -= factor * vector[column];
-        }
-    }
-
-    /// <summary>Adds u v' + v u'.</summary>
-    public void AddOuter(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
-    {
-        for (var row = 0; row < size; row++)
-        {
-            var target = values.AsSpan(row * size, size);
-            for (var column = 0; column < target.Length; column++)
-                target[column] += left[row] * right[column] + right[row] * left[column];
-        }
+            TensorPrimitives.MultiplyAdd(vector, -vector[row] / divisor, Row(row), Row(row));
     }
 
     /// <summary>Makes a component independent of all others, with this variance.</summary>
@@ -64,19 +49,17 @@ sealed class SymmetricMatrix(int size)
         values[index * size + index] = variance;
     }
 
-    public double[] Multiply(ReadOnlySpan<double> vector)
+    /// <summary>Replaces a component by another variable with these covariances and this variance.</summary>
+    public void Replace(int index, ReadOnlySpan<double> covariances, double variance)
     {
-        var result = new double[size];
-        for (var row = 0; row < size; row++)
-            result[row] = Dot(Row(row), vector);
-        return result;
+        for (var other = 0; other < size; other++)
+            values[index * size + other] = values[other * size + index] = covariances[other];
+        values[index * size + index] = variance;
     }
 
-    public static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
+    public void Multiply(ReadOnlySpan<double> vector, Span<double> result)
     {
-        var sum = 0.0;
-        for (var i = 0; i < left.Length; i++)
-            sum += left[i] * right[i];
-        return sum;
+        for (var row = 0; row < size; row++)
+            result[row] = TensorPrimitives.Dot(Row(row), vector);
     }
 }

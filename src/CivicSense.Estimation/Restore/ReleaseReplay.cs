@@ -23,10 +23,9 @@ sealed class ReleaseReplay
         return replay;
     }
 
-    /// <summary>The state after all releases, and the newest version of every estimate made on the way.</summary>
-    public (NeighbourhoodState State, List<Estimate> Estimates) Run(CancellationToken cancellationToken)
+    /// <summary>Tells a new state of all releases. Returns the newest version of every estimate made on the way.</summary>
+    public List<Estimate> Run(NeighbourhoodState state, CancellationToken cancellationToken)
     {
-        var state = new NeighbourhoodState();
         var estimates = new Dictionary<(Area, Quantity, Resolution, DateTimeOffset), Estimate>();
         foreach (var release in releases)
         {
@@ -37,7 +36,7 @@ sealed class ReleaseReplay
             foreach (var estimate in written)
                 estimates[(estimate.Area, estimate.Quantity, estimate.Resolution, estimate.Start)] = estimate;
         }
-        return (state, [.. estimates.Values]);
+        return [.. estimates.Values];
     }
 
     async ValueTask AddDayAsync(ICommons commons, ReleasePlan plan, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ namespace CivicSense.Estimation;
 sealed class PlanContext
 {
     readonly Dictionary<Area, int> areaNumbers = [];
+    readonly HashSet<FilterKey> estimated;
 
     public PlanContext(ReleasePlan plan, OwnerCount[] owners)
     {
@@ -16,11 +17,15 @@ sealed class PlanContext
         Owners = owners;
         Zone = TimeZoneInfo.FindSystemTimeZoneById(plan.TimeZone);
         Windows = [.. plan.Day.Windows(Zone).Where(window => window >= plan.FirstWindow)];
-        Households = new HouseholdDay(plan);
+        Households = new ImaginedHouseholds(plan);
         for (var area = 0; area < plan.Areas.Length; area++)
             areaNumbers[plan.Areas[area].Area] = area;
         Nodes = [.. AreaTree.Build(areaNumbers.Keys).Nodes.Select(node => new SummaryNode(node.Area, [.. node.ReleaseAreas.Select(area => areaNumbers[area])]))];
+        estimated = [.. Nodes.Select(node => node.Key)];
     }
+
+    /// <summary>Whether an area is estimated on this day.</summary>
+    public bool IsEstimated(FilterKey key) => estimated.Contains(key);
 
     public ReleasePlan Plan { get; }
 
@@ -31,7 +36,10 @@ sealed class PlanContext
 
     public ImmutableArray<HourWindow> Windows { get; }
 
-    public HouseholdDay Households { get; }
+    public ImaginedHouseholds Households { get; }
+
+    /// <summary>The newest window whose measurements have been taken in.</summary>
+    public HourWindow Measured { get; set; } = new(long.MinValue);
 
     /// <summary>The areas to estimate, each with the numbers of the release areas that it is made of.</summary>
     public ImmutableArray<SummaryNode> Nodes { get; }

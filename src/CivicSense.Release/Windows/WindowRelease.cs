@@ -74,7 +74,7 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
     {
         var day = plan.Public.Day;
         var sums = WindowSums.Compute(
-            mechanism, plan,
+            mechanism, plan, window,
             await transaction.ReadContributionsAsync(window, cancellationToken),
             await transaction.ReadBudgetsAsync(day, cancellationToken),
             baselines);

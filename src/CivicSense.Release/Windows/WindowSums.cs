@@ -20,27 +20,38 @@ sealed record WindowSums(IReadOnlyList<Int128> Sums, IReadOnlyDictionary<int, lo
     /// </remarks>
     /// <param name="mechanism">The mechanism of the plan.</param>
     /// <param name="plan">The plan of the window's day.</param>
+    /// <param name="window">The window.</param>
     /// <param name="contributions">The window's contributions.</param>
     /// <param name="budgets">What owners have left of the day; those not listed have spent nothing.</param>
     /// <param name="baselines">The public baseline of every key.</param>
     public static WindowSums Compute(
-        OwnerDayMechanism mechanism, PrivatePlan plan, IReadOnlyList<Contribution> contributions,
+        OwnerDayMechanism mechanism, PrivatePlan plan, HourWindow window, IReadOnlyList<Contribution> contributions,
         IReadOnlyDictionary<int, long> budgets, ReadOnlySpan<double> baselines)
     {
         var residuals = new List<OwnerDayResidual>();
         var active = new HashSet<ActiveOwner>();
+        var ownerDays = plan.OwnerDays();
+        var paces = Paces(plan.Public, window);
         foreach (var (coordinate, value) in OwnerValues(plan, contributions))
         {
             var planned = plan.Public.Quantities[coordinate.QuantityIndex];
             var key = plan.Public.KeyIndex(coordinate.AreaIndex, coordinate.QuantityIndex);
             var residual = planned.Quantity.ToModelScale(value.Mean) - planned.Quantity.ToModelScale(baselines[key]);
-            residuals.Add(new OwnerDayResidual(coordinate.OwnerId, key, planned.Weight * residual));
+            var left = budgets.TryGetValue(coordinate.OwnerId, out var stored)
+                ? Math.Max(0, stored)
+                : mechanism.BudgetAtMidnight(ownerDays.Enrolment[coordinate.OwnerId]).Remaining;
+            // The owner's own pace: a function of the owner's own budget and of public numbers, before the clip that the proof rests on.
+            var limit = Math.Sqrt(paces[coordinate.QuantityIndex] * left) / mechanism.Grid;
+            residuals.Add(new OwnerDayResidual(coordinate.OwnerId, key, Math.Clamp(planned.Weight * residual, -limit, limit)));
             active.Add(new ActiveOwner(coordinate.OwnerId, coordinate.AreaIndex));
         }
 
-        var clipped = mechanism.Clip(plan.OwnerDays(), new OwnerDayWindow(budgets, residuals));
+        var clipped = mechanism.Clip(ownerDays, new OwnerDayWindow(budgets, residuals));
         return new WindowSums(clipped.Sums, clipped.Remaining, active);
     }
+
+    static double[] Paces(ReleasePlan plan, HourWindow window) =>
+        [.. Enumerable.Range(0, plan.Quantities.Length).Select(quantity => plan.Pace(quantity, window))];
 
     static Dictionary<Coordinate, OwnerValue> OwnerValues(PrivatePlan plan, IReadOnlyList<Contribution> contributions)
     {

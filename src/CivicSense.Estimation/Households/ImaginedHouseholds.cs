@@ -1,0 +1,137 @@
+using CivicSense.Commons;
+using MathNet.Numerics.Distributions;
+
+namespace CivicSense.Estimation;
+
+/// <summary>
+/// What the clipping of a day's residuals does to an area's sum, followed with a few imagined households: each has a difference from its
+/// neighbours and a norm budget, and goes through the same clip as a real one.
+/// </summary>
+/// <remarks>
+/// All is computed from public constants and estimates; nothing here is known about any real household. The differences are quantiles
+/// of normal distributions in a fixed order, so the same releases always give the same estimates. See docs/estimation.md, "Clipping".
+/// </remarks>
+sealed class ImaginedHouseholds
+{
+    /// <summary>The expected share of the hours for which an active owner has a value.</summary>
+    public const double Presence = 0.97;
+
+    const int Count = 32;
+
+    /// <summary>How much of an hour's difference, and of an hour's error of the estimates, is still there an hour later.</summary>
+    const double Persistence = 0.7;
+
+    /// <summary>Multiplying by an odd number permutes the numbers below a power of two: every quantity has an order of its own.</summary>
+    static readonly int[] Orders = [1, 13, 5, 19, 11, 27, 21, 29];
+
+    static readonly double[] Quantiles = [.. Enumerable.Range(0, 1024).Select(i => Normal.InvCDF(0, 1, (i + 0.5) / 1024))];
+
+    readonly ReleasePlan plan;
+    readonly double[] left;
+    readonly double[] leftBefore;
+    readonly double[,] variation;
+    readonly double[] scenario = new double[Count];
+    readonly double[] paces;
+    int hour;
+
+    public ImaginedHouseholds(ReleasePlan plan)
+    {
+        this.plan = plan;
+        var activity = (double)plan.ActivityWeight / plan.Grid;
+        left = new double[plan.Areas.Length * Count];
+        Array.Fill(left, Math.Max(0, 1 - activity * activity));
+        leftBefore = [.. left];
+        variation = new double[plan.Quantities.Length, Count];
+        paces = new double[plan.Quantities.Length];
+    }
+
+    /// <summary>
+    /// How far a household's relative difference shows on the model scale where that is ln(x + c): x / (x + c). 1 for other quantities.
+    /// </summary>
+    public static double Damping(Quantity quantity, double level) =>
+        quantity.IsLogarithmic ? quantity.FromModelScale(level) / quantity.UnitsPerModelScale(level) : 1;
+
+    /// <summary>Moves on to a window in which something is released.</summary>
+    public void Begin(HourWindow window)
+    {
+        left.CopyTo(leftBefore, 0);
+        var fresh = hour == 0 ? 1 : Math.Sqrt(1 - Persistence * Persistence);
+        var kept = hour == 0 ? 0 : Persistence;
+        for (var i = 0; i < Count; i++)
+        {
+            scenario[i] = kept * scenario[i] + fresh * Draw(Orders[2] * i, 0.5);
+            for (var quantity = 0; quantity < paces.Length; quantity++)
+                variation[quantity, i] = kept * variation[quantity, i] + fresh * Draw(i, 0.7549 * (quantity + 1));
+        }
+        for (var quantity = 0; quantity < paces.Length; quantity++)
+            paces[quantity] = plan.Pace(quantity, window);
+        hour++;
+    }
+
+    /// <summary>
+    /// What the mean over an area's active owners of the released residuals is expected to be, as a function of the true residual.
+    /// </summary>
+    /// <param name="area">The release area's number in the plan.</param>
+    /// <param name="quantity">The quantity's number in the plan.</param>
+    /// <param name="level">The expected value on the model scale.</param>
+    public Func<double, double> Response(int area, int quantity, double level)
+    {
+        var differences = Differences(quantity, level);
+        var limits = new double[Count];
+        for (var i = 0; i < Count; i++)
+            limits[i] = Limit(area, quantity, i) / plan.Quantities[quantity].Weight;
+        return residual =>
+        {
+            var sum = 0.0;
+            for (var i = 0; i < Count; i++)
+                sum += Math.Clamp(residual + differences[i], -limits[i], limits[i]);
+            return Presence * sum / Count;
+        };
+    }
+
+    /// <summary>Charges what the households have probably contributed in an hour whose residual is estimated.</summary>
+    /// <param name="area">The release area's number in the plan.</param>
+    /// <param name="quantity">The quantity's number in the plan.</param>
+    /// <param name="level">The expected value on the model scale.</param>
+    /// <param name="residual">What is known of the true residual.</param>
+    public void Spend(int area, int quantity, double level, Moments residual)
+    {
+        var weight = plan.Quantities[quantity].Weight;
+        var deviation = Math.Sqrt(residual.Variance);
+        var differences = Differences(quantity, level);
+        for (var i = 0; i < Count; i++)
+        {
+            var limit = Limit(area, quantity, i);
+            var contribution = Math.Clamp(weight * (residual.Mean + deviation * scenario[i] + differences[i]), -limit, limit);
+            left[area * Count + i] = Math.Max(0, left[area * Count + i] - Presence * contribution * contribution);
+        }
+    }
+
+    double[] Differences(int quantity, double level)
+    {
+        var planned = plan.Quantities[quantity].Quantity;
+        var parameters = ModelParameters.Prior(planned);
+        var damping = Damping(planned, level);
+        var result = new double[Count];
+        for (var i = 0; i < Count; i++)
+        {
+            var bias = Quantiles[(Orders[planned.Ordinal] * i % Count * 2 + 1) * Quantiles.Length / (2 * Count)];
+            result[i] = damping * (parameters.HouseholdBias * bias + parameters.HouseholdVariation * variation[quantity, i]);
+        }
+        return result;
+    }
+
+    /// <summary>DESIGN section 4 in units of the norm bound: the cap, and the pace of what is left.</summary>
+    double Limit(int area, int quantity, int household)
+    {
+        var planned = plan.Quantities[quantity];
+        return Math.Min(planned.Weight * planned.Cap, Math.Sqrt(paces[quantity] * leftBefore[area * Count + household]));
+    }
+
+    /// <summary>A normal quantile; over households evenly spread, over hours a Kronecker sequence with the golden ratio.</summary>
+    double Draw(int household, double shift)
+    {
+        var place = household / (double)Count + (hour + 0.5) * 0.6180339887498949 + shift;
+        return Quantiles[(int)((place - Math.Floor(place)) * Quantiles.Length)];
+    }
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using CivicSense.Commons;
+
+namespace CivicSense.Estimation;
+
+/// <summary>
+/// The numbers of one quantity's state-space model. Deviations are standard deviations on the model scale (a natural logarithm for
+/// concentrations), memories are hours.
+/// </summary>
+/// <remarks>
+/// A memory of m hours means that exp(-1/m) of a component is left after an hour. <see cref="Prior"/> holds public constants from
+/// docs/estimation.md; <see cref="ParameterFit"/> replaces some of them by what the released values say.
+/// </remarks>
+sealed record ModelParameters
+{
+    /// <summary>Of the slow level of the whole city.</summary>
+    public required double LevelDeviation { get; init; }
+
+    public double LevelMemory { get; init; } = 2000;
+
+    /// <summary>Of the city's weather and episodes.</summary>
+    public required double CityDeviation { get; init; }
+
+    public required double CityMemory { get; init; }
+
+    /// <summary>Of each of the two coefficients of the 24-hour wave.</summary>
+    public required double DailyWaveDeviation { get; init; }
+
+    /// <summary>Of each of the two coefficients of the 12-hour wave.</summary>
+    public required double HalfDailyWaveDeviation { get; init; }
+
+    /// <summary>Of what is different at weekends: the level and each coefficient of the 24-hour wave.</summary>
+    public required double WeekendDeviation { get; init; }
+
+    public double WaveMemory { get; init; } = 1000;
+
+    /// <summary>Of an area's lasting difference from the city.</summary>
+    public required double OffsetDeviation { get; init; }
+
+    public double OffsetMemory { get; init; } = 5000;
+
+    /// <summary>Of an area's difference over hours.</summary>
+    public required double LocalDeviation { get; init; }
+
+    public required double LocalMemory { get; init; }
+
+    /// <summary>Of an area's difference over days.</summary>
+    public required double SlowDeviation { get; init; }
+
+    public required double SlowMemory { get; init; }
+
+    /// <summary>
+    /// Of the official stations' lasting difference from the citizens: other instruments, other places.
+    /// </summary>
+    public double StationOffsetDeviation { get; init; } = 0.25;
+
+    /// <summary>Between the households of one area: their lasting difference from its mean (place, sensor).</summary>
+    public required double HouseholdBias { get; init; }
+
+    /// <summary>Within one household: its difference over hours (cooking, a passing lorry, sensor noise).</summary>
+    public required double HouseholdVariation { get; init; }
+
+    static readonly ImmutableArray<ModelParameters> Priors =
+    [
+        .. Quantity.All.Select(quantity => quantity.Id switch
+        {
+            "pm2_5" => Concentration(quantity, cityMemory: 43, daily: 0.10, weekend: 0.04),
+            "pm10" => Concentration(quantity, cityMemory: 30, daily: 0.12, weekend: 0.06),
+            "no2" => Concentration(quantity, cityMemory: 18, daily: 0.25, weekend: 0.15) with { OffsetDeviation = 0.25, SlowDeviation = 0.08 },
+            "o3" => Concentration(quantity, cityMemory: 20, daily: 0.30, weekend: 0.05) with { OffsetDeviation = 0.15, CityDeviation = 0.4 },
+            // In units of 10 dB: streets differ by several decibels, days and nights by about ten.
+            "laeq" => Other(quantity, city: (0.15, 5), daily: 0.40, offset: 0.40, local: (0.20, 3), household: (0.30, 0.30)),
+            // In units of 5 degrees.
+            "temperature" => Other(quantity, city: (0.80, 50), daily: 0.60, offset: 0.15, local: (0.12, 10), household: (0.15, 0.10)),
+            // In units of 20 %.
+            "humidity" => Other(quantity, city: (0.50, 33), daily: 0.40, offset: 0.15, local: (0.12, 10), household: (0.20, 0.10)),
+            // In units of 10 hPa, at the sensor: lasting differences are differences of altitude.
+            "pressure" => Other(quantity, city: (1.00, 200), daily: 0.05, offset: 0.50, local: (0.03, 10), household: (0.20, 0.03)),
+            _ => throw new InvalidOperationException($"There are no prior parameters for {quantity}."),
+        }),
+    ];
+
+    /// <summary>The public constants that a quantity begins with.</summary>
+    public static ModelParameters Prior(Quantity quantity) => Priors[quantity.Ordinal];
+
+    /// <summary>The same without anything that areas share from hour to hour: it is each area's own.</summary>
+    public ModelParameters WithoutCity() => this with
+    {
+        CityDeviation = 1e-3,
+        SlowDeviation = Math.Sqrt(CityDeviation * CityDeviation + SlowDeviation * SlowDeviation),
+        SlowMemory = CityMemory,
+    };
+
+    /// <summary>What is left after so many hours of a component with this memory.</summary>
+    public static double Retention(double memory, long hours) => Math.Exp(-hours / memory);
+
+    static ModelParameters Concentration(Quantity quantity, double cityMemory, double daily, double weekend) => new()
+    {
+        LevelDeviation = quantity.PriorDeviation,
+        CityDeviation = 0.65,
+        CityMemory = cityMemory,
+        DailyWaveDeviation = daily,
+        HalfDailyWaveDeviation = daily / 2,
+        WeekendDeviation = weekend,
+        OffsetDeviation = 0.08,
+        LocalDeviation = 0.16,
+        LocalMemory = 2.5,
+        SlowDeviation = 0.06,
+        SlowMemory = 60,
+        HouseholdBias = 0.15,
+        HouseholdVariation = 0.18,
+    };
+
+    static ModelParameters Other(
+        Quantity quantity, (double Deviation, double Memory) city, double daily, double offset, (double Deviation, double Memory) local,
+        (double Bias, double Variation) household) => new()
+    {
+        LevelDeviation = quantity.PriorDeviation,
+        CityDeviation = city.Deviation,
+        CityMemory = city.Memory,
+        DailyWaveDeviation = daily,
+        HalfDailyWaveDeviation = daily / 3,
+        WeekendDeviation = daily / 5,
+        OffsetDeviation = offset,
+        LocalDeviation = local.Deviation,
+        LocalMemory = local.Memory,
+        SlowDeviation = local.Deviation / 2,
+        SlowMemory = 60,
+        HouseholdBias = household.Bias,
+        HouseholdVariation = household.Variation,
+    };
+}

@@ -1,0 +1,55 @@
+using CivicSense.Commons;
+
+namespace CivicSense.Estimation;
+
+/// <summary>Turns model-scale results into estimates in the quantity's unit.</summary>
+static class Publication
+{
+    /// <summary>The factor on every standard error for what the model leaves out; see docs/estimation.md, "Honest intervals".</summary>
+    const double Inflation = 1.1;
+
+    /// <summary>What clipping and the assumed households leave as an error that does not average out, on the model scale.</summary>
+    const double ModelError = 0.02;
+
+    /// <summary>How far the spread between households may be from its constant: a share of the convexity correction.</summary>
+    const double ConvexityUncertainty = 0.5;
+
+    /// <summary>Household episodes last a few hours: so many hours have about one independent episode.</summary>
+    const double EpisodeHours = 3;
+
+    const double Normal95 = 1.959963984540054;
+
+    /// <summary>An hour's estimate.</summary>
+    public static Estimate Hour(Area area, Quantity quantity, HourWindow window, Moments value, NodeHour node, EstimateStatus status) => Write(
+        area, quantity, Resolution.Hour, window.Start, window.End,
+        new Moments(value.Mean + node.Lift, value.Variance + node.WeightVariance + Households(quantity, node)), status);
+
+    /// <summary>The estimate of the mean over some hours.</summary>
+    public static Estimate Period(
+        Area area, Quantity quantity, Resolution resolution, DateTimeOffset start, DateTimeOffset end, int hours, Moments value,
+        double weightVariance, double householdVariance, EstimateStatus status) => Write(
+        area, quantity, resolution, start, end,
+        value with { Variance = value.Variance + weightVariance + householdVariance * Math.Min(1, EpisodeHours / hours) }, status);
+
+    /// <summary>What single households add to the mean of their neighbours without it showing in the sum of clipped residuals.</summary>
+    public static double Households(Quantity quantity, NodeHour node)
+    {
+        var variation = node.Damping * ModelParameters.Prior(quantity).HouseholdVariation;
+        return variation * variation / node.Owners;
+    }
+
+    static Estimate Write(
+        Area area, Quantity quantity, Resolution resolution, DateTimeOffset start, DateTimeOffset end, Moments value, EstimateStatus status)
+    {
+        var parameters = ModelParameters.Prior(quantity);
+        var convexity = quantity.IsLogarithmic
+            ? 0.5 * (parameters.HouseholdBias * parameters.HouseholdBias + parameters.HouseholdVariation * parameters.HouseholdVariation)
+            : 0;
+        var deviation = Inflation * Math.Sqrt(
+            value.Variance + ModelError * ModelError + ConvexityUncertainty * ConvexityUncertainty * convexity * convexity);
+        return new Estimate(
+            area, quantity, resolution, start, end,
+            quantity.FromModelScale(value.Mean), deviation * quantity.UnitsPerModelScale(value.Mean),
+            quantity.FromModelScale(value.Mean - Normal95 * deviation), quantity.FromModelScale(value.Mean + Normal95 * deviation), status);
+    }
+}
