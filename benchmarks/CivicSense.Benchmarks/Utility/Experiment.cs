@@ -109,7 +109,7 @@ sealed class Experiment(ExperimentSettings settings, TimeProvider clock, TextWri
                 scene, settings.Costs[0].Release(scene.Calendar.Zone.Id, settings.LeastOwners(owners)), scene.Calendar.Days[0]);
             areas = [.. plan.Public.Areas.Select(planned => planned.Area)];
             Sums = new AreaSums(scene, plan);
-            truth = Answers.OfHours(scene.Calendar, Sums.Truth, PeriodMeans.TruthNeeds, (mean, _) => Answer.Of(mean));
+            truth = Answers.OfHours(scene.Calendar, Sums.Truth, PeriodMeans.TruthNeeds, (_, mean, _) => Answer.Of(mean));
             Reference = Utility.OtherMethods.Reference(scene, Sums.Areas);
         }
 
@@ -125,12 +125,10 @@ sealed class Experiment(ExperimentSettings settings, TimeProvider clock, TextWri
         [
             .. from resolution in PeriodMeans.Resolutions
                from area in Enumerable.Range(-1, areas.Count + 1).Select(area => area < 0 ? (int?)null : area)
-               let score = Score.Of(Scene, truth, answers, resolution, area, DisplayLimit)
+               let score = Score.Of(Scene, truth, Reference, answers, resolution, area, DisplayLimit)
                where score is not null
-               let alone = Score.Of(Scene, truth, [Reference], resolution, area, DisplayLimit)
                select new ResultRow(
-                   method, Owners, cost, reference, status, resolution, area is { } number ? Scene.NameOf(areas[number]) : ResultRow.AllAreas, score,
-                   alone is null ? double.NaN : score.MeanAbsoluteError / alone.MeanAbsoluteError),
+                   method, Owners, cost, reference, status, resolution, area is { } number ? Scene.NameOf(areas[number]) : ResultRow.AllAreas, score),
         ];
     }
 }

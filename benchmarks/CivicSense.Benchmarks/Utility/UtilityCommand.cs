@@ -52,6 +52,7 @@ static class UtilityCommand
             () => new Experiment(options.Settings(result), TimeProvider.System, Console.Error).RunAsync(options.Scenes(result), cancellationToken),
             cancellationToken);
         ResultTable.Print(result.InvocationConfiguration.Output, rows);
+        MethodNotes.Print(result.InvocationConfiguration.Output, options.Settings(result).Costs);
         if (result.GetValue(options.Output) is { } path)
         {
             await using var file = new StreamWriter(path);

@@ -18,7 +18,8 @@ sealed class UtilityOptions
     public Option<string?> Aberdeen { get; } = new("--aberdeen")
     {
         Description = "A folder of Sensor.Community day files with a folder 'reference' of official stations, in place of --field. "
-            + "Every sensor is a household; areas are merged as a node merges them.",
+            + "Every sensor is a household; areas are merged as a node merges them. "
+            + $"Runs {AberdeenScene.Repeats} times unless --repeats says otherwise; --scale, --owners, --spikes, --seed and --days do not apply.",
         HelpName = "FOLDER",
     };
 
@@ -156,7 +157,17 @@ sealed class UtilityOptions
 
     static void Check<T>(Option<T> option, Func<T, bool> isAllowed, string allowed) => option.Validators.Add(result =>
     {
-        if (!result.Errors.Any() && result.GetValueOrDefault<T>() is { } value && !isAllowed(value))
+        T? value;
+        try
+        {
+            value = result.GetValueOrDefault<T>();
+        }
+        catch (InvalidOperationException)
+        {
+            // Not a value at all: the parser says so itself.
+            return;
+        }
+        if (value is not null && !isAllowed(value))
             result.AddError($"{option.Name}: allowed is {allowed}.");
     });
 }

@@ -15,7 +15,7 @@ sealed class OtherMethods(Scene scene, AreaSums sums, DayCost cost)
     public static Answers Reference(Scene scene, int areas)
     {
         var reference = scene.Reference();
-        return Answers.OfHours(scene.Calendar, [.. Enumerable.Repeat(reference, areas)], 0, (mean, _) => Answer.Of(mean));
+        return Answers.OfHours(scene.Calendar, [.. Enumerable.Repeat(reference, areas)], 0, (_, mean, _) => Answer.Of(mean));
     }
 
     /// <summary>Every method that spends the budget, by name.</summary>
@@ -37,21 +37,16 @@ sealed class OtherMethods(Scene scene, AreaSums sums, DayCost cost)
     /// Every hour's mean with noise of its own. Means of hours are taken before they are moved into the bounds: that is better for days and
     /// longer, because the noise averages out.
     /// </summary>
-    Answers IndependentHours(Func<long> draw, double deviation)
-    {
-        var households = Enumerable.Range(0, sums.Areas).Min(sums.Households);
-        return Answers.OfHours(
-            scene.Calendar,
-            Hourly((area, hour) => Mean(area, sums.OfHour(area, hour) + draw())),
-            0,
-            (mean, hours) => Answer.Noisy(mean, deviation / BoundedNoise.Grid / households / Math.Sqrt(hours), 0, BoundedNoise.MostValue));
-    }
+    Answers IndependentHours(Func<long> draw, double deviation) => Answers.OfHours(
+        scene.Calendar,
+        Hourly((area, hour) => Mean(area, sums.OfHour(area, hour) + draw())),
+        0,
+        (area, mean, hours) => Answer.Noisy(mean, Mean(area, deviation) / Math.Sqrt(hours), 0, BoundedNoise.MostValue));
 
     /// <summary>One mean a day with the whole budget. It also stands for each hour of the day, though nobody knows it before the day ends.</summary>
     Answers OneValueADay(BoundedNoise noise)
     {
         var hourly = Enumerable.Range(0, sums.Areas).Select(_ => new double[scene.Calendar.Windows.Length]).ToArray();
-        var households = Enumerable.Range(0, sums.Areas).Min(sums.Households);
         foreach (var day in scene.Calendar.Periods(Resolution.Day))
         {
             for (var area = 0; area < sums.Areas; area++)
@@ -60,10 +55,9 @@ sealed class OtherMethods(Scene scene, AreaSums sums, DayCost cost)
                 hourly[area].AsSpan(day.FirstHour, day.Hours).Fill(value);
             }
         }
-        var deviation = noise.Deviation(2 * Window) / BoundedNoise.Grid / households;
-        return Answers.OfHours(scene.Calendar, hourly, 0, (mean, hours) => hours == 1
+        return Answers.OfHours(scene.Calendar, hourly, 0, (area, mean, hours) => hours == 1
             ? Answer.Of(Math.Clamp(mean, 0, BoundedNoise.MostValue))
-            : Answer.Noisy(mean, deviation / Math.Sqrt(Math.Max(1, hours / 24.0)), 0, BoundedNoise.MostValue));
+            : Answer.Noisy(mean, Mean(area, noise.Deviation(2 * Window)) / Math.Sqrt(Math.Max(1, hours / 24.0)), 0, BoundedNoise.MostValue));
     }
 
     /// <summary>A stream for each area, as it is published: moved into the bounds hour by hour, days and longer from that.</summary>
@@ -74,10 +68,10 @@ sealed class OtherMethods(Scene scene, AreaSums sums, DayCost cost)
             scene.Calendar,
             Hourly((area, hour) => Math.Clamp(Mean(area, streams[area].Publish(sums.OfHour(area, hour))), 0, BoundedNoise.MostValue)),
             0,
-            (mean, _) => Answer.Of(mean));
+            (_, mean, _) => Answer.Of(mean));
     }
 
-    double Mean(int area, long sum) => (double)sum / BoundedNoise.Grid / sums.Households(area);
+    double Mean(int area, double sum) => sum / BoundedNoise.Grid / sums.Households(area);
 
     double[][] Hourly(Func<int, int, double> value) =>
     [

@@ -41,8 +41,8 @@ sealed class Answers
     /// <param name="calendar">The hours.</param>
     /// <param name="hourly">By area and hour; NaN where nothing is said.</param>
     /// <param name="needed">The share of a period's hours without which nothing is said about it.</param>
-    /// <param name="answer">Makes the answer from the mean and the number of hours in it.</param>
-    public static Answers OfHours(Calendar calendar, double[][] hourly, double needed, Func<double, int, Answer> answer)
+    /// <param name="answer">Makes the answer from the number of the area, the mean and the number of hours in it.</param>
+    public static Answers OfHours(Calendar calendar, double[][] hourly, double needed, Func<int, double, int, Answer> answer)
     {
         var made = new Answers(calendar, hourly.Length);
         foreach (var resolution in PeriodMeans.Resolutions)
@@ -53,7 +53,7 @@ sealed class Answers
                 for (var period = 0; period < periods.Count; period++)
                 {
                     var (mean, hours) = PeriodMeans.Over(hourly[area], periods[period], needed);
-                    made[resolution][area][period] = double.IsNaN(mean) ? Answer.None : answer(mean, hours);
+                    made[resolution][area][period] = double.IsNaN(mean) ? Answer.None : answer(area, mean, hours);
                 }
             }
         }

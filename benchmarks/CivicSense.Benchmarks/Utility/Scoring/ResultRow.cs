@@ -11,9 +11,8 @@ namespace CivicSense.Benchmarks.Utility;
 /// <param name="Resolution">Hour, day, week or month.</param>
 /// <param name="Area">The area's name; <c>all</c> for all together.</param>
 /// <param name="Score">The errors.</param>
-/// <param name="Skill">The mean absolute error over that of the reference alone at this resolution: below 1 is better.</param>
 sealed record ResultRow(
-    string Method, int Owners, DayCost? Cost, string Reference, EstimateStatus Status, Resolution Resolution, string Area, Score Score, double Skill)
+    string Method, int Owners, DayCost? Cost, string Reference, EstimateStatus Status, Resolution Resolution, string Area, Score Score)
 {
     /// <summary>The name of the row that speaks for all areas.</summary>
     public const string AllAreas = "all";

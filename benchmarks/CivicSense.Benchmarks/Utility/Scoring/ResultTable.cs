@@ -19,7 +19,7 @@ static class ResultTable
             Name(row.Status), Name(row.Resolution), Text(row.Score.Count), Text(row.Score.MeanAbsoluteError, "F2"),
             Text(row.Score.RootMeanSquareError, "F2"), Text(row.Score.Bias, "F2"), Text(row.Score.Coverage, "F3"),
             double.IsNaN(row.Score.LeastAreaCoverage) ? "" : $"{Text(row.Score.LeastAreaCoverage, "F3")}-{Text(row.Score.MostAreaCoverage, "F3")}",
-            Text(row.Score.IntervalWidth, "F2"), Text(row.Score.Shown, "F3"), Text(row.Skill, "F3"),
+            Text(row.Score.IntervalWidth, "F2"), Text(row.Score.Shown, "F3"), Text(row.Score.Skill, "F3"),
         ]));
         var widths = Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
         foreach (var line in lines)
@@ -37,7 +37,7 @@ static class ResultTable
                 row.Method, Text(row.Owners), row.Cost?.Epsilon.ToString(CultureInfo.InvariantCulture) ?? "", Text(row.Cost?.Delta ?? double.NaN, "R"),
                 row.Reference, Name(row.Status), Name(row.Resolution), row.Area, Text(row.Score.Count), Text(row.Score.MeanAbsoluteError, "R"),
                 Text(row.Score.RootMeanSquareError, "R"), Text(row.Score.Bias, "R"), Text(row.Score.Coverage, "R"),
-                Text(row.Score.IntervalWidth, "R"), Text(row.Score.Shown, "R"), Text(row.Skill, "R")));
+                Text(row.Score.IntervalWidth, "R"), Text(row.Score.Shown, "R"), Text(row.Score.Skill, "R")));
             output.Write('\n');
         }
     }
