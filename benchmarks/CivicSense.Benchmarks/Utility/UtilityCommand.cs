@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace CivicSense.Benchmarks.Utility;
+
+/// <summary><c>utility</c>: how near the released numbers are to the truth, beside what else could be done. See docs/utility.md.</summary>
+static class UtilityCommand
+{
+    /// <summary>Parses the command line and runs it.</summary>
+    /// <returns>0; 1 if something is wrong with what was asked for; 130 if it was stopped.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            return await new RootCommand("Benchmarks of CivicSense.") { Create() }.Parse(args)
+                .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception error) when (error is UtilityException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            await Console.Error.WriteLineAsync($"utility: {error.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("utility: stopped.");
+            return 130;
+        }
+    }
+
+    static Command Create()
+    {
+        var options = new UtilityOptions();
+        var command = new Command(
+            "utility",
+            "Compare private estimates with the truth, hour by hour and for days, weeks and months: through the real release and estimator, "
+            + "and beside them by other methods at the same cost. Errors are counted on the second half of a field.");
+        foreach (var option in options.All)
+            command.Add(option);
+        command.Validators.Add(result =>
+        {
+            if ((result.GetResult(options.Field) is null) == (result.GetResult(options.Aberdeen) is null))
+                result.AddError("Give either --field or --aberdeen.");
+        });
+        command.SetAction((result, cancellationToken) => RunAsync(options, result, cancellationToken));
+        return command;
+    }
+
+    static async Task<int> RunAsync(UtilityOptions options, ParseResult result, CancellationToken cancellationToken)
+    {
+        // Off the caller's thread: the work itself does not wait for anything.
+        var rows = await Task.Run(
+            () => new Experiment(options.Settings(result), TimeProvider.System, Console.Error).RunAsync(options.Scenes(result), cancellationToken),
+            cancellationToken);
+        ResultTable.Print(result.InvocationConfiguration.Output, rows);
+        MethodNotes.Print(result.InvocationConfiguration.Output, options.Settings(result).Costs);
+        if (result.GetValue(options.Output) is { } path)
+        {
+            await using var file = new StreamWriter(path);
+            ResultTable.WriteCsv(file, rows);
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{rows.Count} rows written to {path}"));
+        }
+        return 0;
+    }
+}
