@@ -104,7 +104,7 @@ public class ReleaseBenchmark
 
     sealed class PriorBaseline : IPublicBaseline
     {
-        public ValueTask PrepareAsync(HourWindow window, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+        public ValueTask PrepareAsync(ReleasePlan plan, HourWindow window, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
         public void Predict(ReleasePlan plan, HourWindow window, Span<double> baselines)
         {

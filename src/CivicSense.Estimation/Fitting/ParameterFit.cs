@@ -16,18 +16,23 @@ sealed class ParameterFit
 
     const int MostEvaluations = 120;
 
-    /// <summary>The prior's deviation of the logarithm of every parameter: about a factor of two and a half.</summary>
-    const double PriorSpread = 0.9;
+    /// <summary>
+    /// The prior's deviations of the logarithms, in the order of <see cref="Vector"/>. What happens within hours shows in months of data;
+    /// what lasts hardly does, and is held closer.
+    /// </summary>
+    static readonly double[] PriorSpreads = [0.5, 0.5, 0.5, 0.2, 0.4, 0.4, 0.3, 0.3];
 
     readonly FitHistory history;
     readonly FitHour[] hours;
     readonly Quantity quantity;
     readonly StateLayout layout;
+    readonly Moments?[][] outside;
 
     public ParameterFit(Quantity quantity, FitHistory history, StateLayout layout)
     {
         (this.quantity, this.history, this.layout) = (quantity, history, layout);
         hours = [.. history.Hours];
+        outside = [.. Enumerable.Range(0, history.Areas.Count).Select(Outside)];
     }
 
     /// <summary>Improves on some parameters. Deterministic.</summary>
@@ -36,13 +41,14 @@ sealed class ParameterFit
     public ModelParameters Run(ModelParameters start, CancellationToken cancellationToken)
     {
         var prior = Vector(ModelParameters.Prior(quantity));
+        var spreads = Vector<double>.Build.Dense(PriorSpreads);
         var best = (Parameters: start, Value: double.PositiveInfinity);
         var evaluations = 0;
         var objective = ObjectiveFunction.Value(point =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             var candidate = Parameters(start, point);
-            var distance = (point - prior) / PriorSpread;
+            var distance = (point - prior).PointwiseDivide(spreads);
             var value = 0.5 * distance.DotProduct(distance) - LogLikelihood(candidate);
             if (value < best.Value)
                 best = (candidate, value);
@@ -52,11 +58,12 @@ sealed class ParameterFit
         try
         {
             var step = Vector<double>.Build.Dense(prior.Count, 0.25);
-            NelderMeadSimplex.Minimum(objective, Vector(start), step, convergenceTolerance: 0.05, maximumIterations: 4 * MostEvaluations);
+            NelderMeadSimplex.Minimum(objective, Vector(start), step, convergenceTolerance: 1e-6, maximumIterations: 4 * MostEvaluations);
         }
         catch (MaximumIterationsException)
         {
         }
+        Console.Error.WriteLine($"FIT {quantity} hours {hours.Length} evals {evaluations} start {LogLikelihood(start):F1} best {LogLikelihood(best.Parameters):F1} own {hours[^1].Owners[0]:F1} {best.Parameters}");
         return best.Parameters;
     }
 
@@ -73,25 +80,19 @@ sealed class ParameterFit
         AreaFilter? filter = null;
         var sum = 0.0;
         var last = default(FitHour);
-        double[]? owners = null;
-        var (spreads, outside) = (Array.Empty<Spread>(), Array.Empty<Share>());
-        foreach (var hour in hours)
+        for (var index = 0; index < hours.Length; index++)
         {
-            if (owners is null || !owners.AsSpan().SequenceEqual(hour.Owners))
+            var hour = hours[index];
+            if (last is null || !last.Owners.AsSpan().SequenceEqual(hour.Owners))
             {
-                owners = hour.Owners;
-                spreads = Array.ConvertAll(owners, count => Spread.Of(parameters, count));
-                outside = Outside(area, owners, spreads);
-                var spread = new AreaSpread(spreads[area], outside.Length == 0 ? spreads[area] : Spread.OfMean(spreads, outside));
-                if (filter is null)
-                    filter = AreaFilter.Start(layout, quantity, parameters, spread);
-                else
-                    filter.Adopt(parameters, spread);
+                var spread = SpreadOf(parameters, area, hour.Owners);
+                filter ??= AreaFilter.Start(layout, quantity, parameters, spread);
+                filter.Adopt(parameters, spread);
             }
             Advance(filter!, parameters, last, hour);
             if (layout.HasStations && history.StationsIn(hour.Window) is { } stations)
                 sum += filter!.Update(Signal.Station, stations);
-            if (Pool.Measure(outside, hour.Measured, spreads) is { } around)
+            if (outside[area][index] is { } around)
                 sum += filter!.Update(Signal.Outside, around);
             if (double.IsFinite(hour.Measured[area].Variance))
                 sum += filter!.Update(Signal.Inside, hour.Measured[area]);
@@ -107,11 +108,29 @@ sealed class ParameterFit
             [layout.Row(Signal.Inside, hour.CityRow), layout.Row(Signal.Outside, hour.CityRow), layout.HasStations ? layout.Row(Signal.Station, hour.CityRow) : []]);
     }
 
+    /// <summary>
+    /// What all other areas say together in every hour. Pooled with the prior's weights whatever is tried: parameters can only be compared
+    /// by how well they explain the same data.
+    /// </summary>
+    Moments?[] Outside(int area)
+    {
+        var prior = ModelParameters.Prior(quantity);
+        return Array.ConvertAll(hours, hour => Pool.Measure(
+            Others(area, hour.Owners), hour.Measured, Array.ConvertAll(hour.Owners, count => Spread.Of(prior, count))));
+    }
+
+    static AreaSpread SpreadOf(ModelParameters parameters, int area, double[] owners)
+    {
+        var spreads = Array.ConvertAll(owners, count => Spread.Of(parameters, count));
+        var others = Others(area, owners);
+        return new AreaSpread(spreads[area], others.Length == 0 ? spreads[area] : Spread.OfMean(spreads, others));
+    }
+
     /// <summary>All other areas, by the owners they have.</summary>
-    static Share[] Outside(int area, double[] owners, Spread[] spreads)
+    static Share[] Others(int area, double[] owners)
     {
         var total = owners.Sum() - owners[area];
-        return total <= 0 ? [] : [.. Enumerable.Range(0, spreads.Length).Where(other => other != area).Select(other => new Share(other, owners[other] / total))];
+        return total <= 0 ? [] : [.. Enumerable.Range(0, owners.Length).Where(other => other != area).Select(other => new Share(other, owners[other] / total))];
     }
 
     /// <summary>The logarithms of what is fitted.</summary>

@@ -13,11 +13,12 @@ namespace CivicSense.Estimation;
 /// </remarks>
 sealed class ActiveOwners
 {
-    const double PriorShare = 0.85;
+    const double PriorShare = 0.95;
     const double CommonDeviation = 0.16;
-    const double OwnDeviation = 0.12;
-    const double CommonDrift = 0.02;
-    const double OwnDrift = 0.03;
+    const double OwnDeviation = 0.10;
+
+    /// <summary>Days over which what is known of a share is forgotten.</summary>
+    const double Memory = 90;
 
     readonly List<Area> areas = [];
     double[] mean = [PriorShare];
@@ -53,9 +54,22 @@ sealed class ActiveOwners
             var enrolled = (double)Math.Max(1, plan.Areas[area].EnrolledOwners);
             Update(area + 1, (double)released.Value / plan.ActivityWeight / enrolled, noise * noise / (enrolled * enrolled));
         }
-        covariance.AddToDiagonal(0, CommonDrift * CommonDrift);
-        for (var area = 1; area < mean.Length; area++)
-            covariance.AddToDiagonal(area, OwnDrift * OwnDrift);
+        MoveOn();
+    }
+
+    /// <summary>A day later, everything is a little nearer to what was expected at first, and less sure.</summary>
+    void MoveOn()
+    {
+        var kept = Math.Exp(-1 / Memory);
+        var retention = new double[mean.Length];
+        Array.Fill(retention, kept);
+        covariance.Scale(retention);
+        for (var index = 0; index < mean.Length; index++)
+        {
+            var (expected, deviation) = index == 0 ? (PriorShare, CommonDeviation) : (0, OwnDeviation);
+            mean[index] = expected + kept * (mean[index] - expected);
+            covariance.AddToDiagonal(index, deviation * deviation * (1 - kept * kept));
+        }
     }
 
     void Update(int index, double share, double noise)

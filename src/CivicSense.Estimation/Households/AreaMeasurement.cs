@@ -3,8 +3,11 @@ using CivicSense.Commons;
 namespace CivicSense.Estimation;
 
 /// <summary>One released sum of residuals, read as what it says about the mean of an area's owners.</summary>
-sealed class AreaMeasurement : IAreaLikelihood
+sealed class AreaMeasurement : IAreaMeasurement
 {
+    /// <summary>Where the sum follows the truth less than this, everybody is clipped, and it says nothing.</summary>
+    const double LeastSlope = 0.02;
+
     readonly double measured;
     readonly double noise;
     readonly double relative;
@@ -26,10 +29,12 @@ sealed class AreaMeasurement : IAreaLikelihood
     public double Baseline { get; }
 
     /// <inheritdoc/>
-    public Moments Posterior(Moments expected)
+    public Moments Straight(Moments expected)
     {
-        var (residual, variance) = ResidualPosterior.Moments(
-            expected.Mean - Baseline, expected.Variance, measured, noise, relative, response(expected.Mean));
-        return new Moments(Baseline + residual, variance);
+        var line = StraightLine.Of(expected with { Mean = expected.Mean - Baseline }, response(expected.Mean));
+        if (line.Slope < LeastSlope)
+            return new Moments(expected.Mean, double.PositiveInfinity);
+        var variance = noise + relative * relative * line.Square + line.Variance;
+        return new Moments(expected.Mean + (measured - line.Level) / line.Slope, variance / (line.Slope * line.Slope));
     }
 }

@@ -9,6 +9,9 @@ namespace CivicSense.Estimation;
 /// </summary>
 sealed class AreaFilter
 {
+    /// <summary>Squared deviations beyond this count by their logarithm only: weather is not normal, and three episodes must not rule a fit.</summary>
+    const double Outlying = 9;
+
     readonly StateLayout layout;
     readonly double[] mean;
     readonly SymmetricMatrix covariance;
@@ -86,7 +89,7 @@ sealed class AreaFilter
     /// <summary>A sum is final.</summary>
     public void Forget(TrackedSum sum) => tracked.Remove(sum);
 
-    /// <summary>Conditions on a measurement of a signal in the present hour. Returns the logarithm of its probability density.</summary>
+    /// <summary>Conditions on a measurement of a signal in the present hour. Returns the logarithm of its density, outliers tamed.</summary>
     public double Update(Signal signal, Moments measured) => Update(rows[(int)signal], measured);
 
     /// <summary>Conditions on what the stations had some hours ago.</summary>
@@ -120,6 +123,7 @@ sealed class AreaFilter
         covariance.Downdate(product, variance);
         for (var i = 0; Smooths && i < tracked.Count; i++)
             tracked[i].Update(row, product, innovation, variance);
-        return -0.5 * (innovation * innovation / variance + Math.Log(2 * Math.PI * variance));
+        var square = innovation * innovation / variance;
+        return -0.5 * ((square < Outlying ? square : Outlying * (1 + Math.Log(square / Outlying))) + Math.Log(2 * Math.PI * variance));
     }
 }

@@ -78,13 +78,13 @@ sealed class QuantityModel
     }
 
     /// <summary>Takes in the present hour's measurements. Returns what each says, as a straight measurement.</summary>
-    /// <param name="likelihoods">For each release area what was measured, or null.</param>
-    public Moments[] Measure(IAreaLikelihood?[] likelihoods)
+    /// <param name="measurements">For each release area what was measured, or null.</param>
+    public Moments[] Measure(IAreaMeasurement?[] measurements)
     {
         var spreads = pooling!.Spreads;
         // What an area says depends a little on what is expected of it: told first to the others, then to itself once they have spoken.
-        var measured = new Moments[likelihoods.Length];
-        ForAll(likelihoods.Length, area => measured[area] = Equivalent(likelihoods[area], filters[memberships[area].Key].Current(Signal.Inside)));
+        var measured = new Moments[measurements.Length];
+        ForAll(measurements.Length, area => measured[area] = Straight(measurements[area], filters[memberships[area].Key].Current(Signal.Inside)));
         if (options.Pooling)
         {
             ForAll(memberships.Count, index =>
@@ -92,7 +92,7 @@ sealed class QuantityModel
                 if (Pool.Measure(memberships[index].Outside, measured, spreads) is { } outside)
                     filters[memberships[index].Key].Update(Signal.Outside, outside);
             });
-            ForAll(likelihoods.Length, area => measured[area] = Equivalent(likelihoods[area], filters[memberships[area].Key].Current(Signal.Inside)));
+            ForAll(measurements.Length, area => measured[area] = Straight(measurements[area], filters[memberships[area].Key].Current(Signal.Inside)));
         }
         ForAll(memberships.Count, index =>
         {
@@ -123,17 +123,8 @@ sealed class QuantityModel
             Adopt(new AreaPooling(current.Context, current.Context.IndexOf(Quantity), parameters));
     }
 
-    /// <summary>The linear measurement that takes the expected moments to the posterior ones.</summary>
-    static Moments Equivalent(IAreaLikelihood? likelihood, Moments expected)
-    {
-        if (likelihood is null)
-            return new Moments(0, double.PositiveInfinity);
-        var posterior = likelihood.Posterior(expected);
-        // A measurement never adds variance here: at a saturated response the exact moments may, by a little.
-        var removed = Math.Max(expected.Variance - posterior.Variance, 1e-4 * expected.Variance);
-        var variance = expected.Variance * expected.Variance / removed;
-        return new Moments(expected.Mean + (posterior.Mean - expected.Mean) * variance / expected.Variance, variance - expected.Variance);
-    }
+    static Moments Straight(IAreaMeasurement? measurement, Moments expected) =>
+        measurement?.Straight(expected) ?? new Moments(0, double.PositiveInfinity);
 
     void Step(PlanContext? context, HourWindow window, TimeZoneInfo zone)
     {
@@ -192,9 +183,10 @@ sealed class QuantityModel
     }
 }
 
-/// <summary>What was measured in one release area and hour, as a likelihood of its true value.</summary>
-interface IAreaLikelihood
+/// <summary>What was measured in one release area and hour.</summary>
+interface IAreaMeasurement
 {
-    /// <summary>The moments of the area's value on the model scale, given those expected before the measurement.</summary>
-    Moments Posterior(Moments expected);
+    /// <summary>The straight measurement of the area's value that says the same: value and noise variance, which may be infinite.</summary>
+    /// <param name="expected">What is expected of the value before it is measured.</param>
+    Moments Straight(Moments expected);
 }

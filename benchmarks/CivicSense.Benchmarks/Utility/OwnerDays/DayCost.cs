@@ -9,8 +9,8 @@ namespace CivicSense.Benchmarks.Utility;
 /// <param name="Delta">Above 0, below 1. Methods with Laplace noise do not use it.</param>
 sealed record DayCost(decimal Epsilon, double Delta)
 {
-    /// <summary>The share of the squared norm budget that pays for the activity: the smallest that the release allows.</summary>
-    public const decimal ActivityShare = 0.01m;
+    /// <summary>The share of the squared norm budget that pays for the activity: a node's default.</summary>
+    public const decimal ActivityShare = 0.05m;
 
     /// <summary>
     /// The same cost as rho-zCDP: that of Gaussian noise which is just (epsilon, delta)-private by its exact curve, rounded down.

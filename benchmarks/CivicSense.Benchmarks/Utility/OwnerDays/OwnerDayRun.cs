@@ -35,7 +35,7 @@ sealed class OwnerDayRun(Scene scene, ReleaseOptions options, bool references, i
     {
         var areas = PlanOf(scene, options, scene.Calendar.Days[0]).Public.Areas;
         var recorder = new EstimateRecorder(scene.Calendar, [.. areas.Select(planned => planned.Area)]);
-        var estimator = ablation.Estimator(recorder, references ? new SceneReferences(scene, referenceDelay) : null);
+        var estimator = ablation.Estimator(recorder, references ? new SceneReferences(scene, referenceDelay) : null, scene.FirstCounted);
         var days = scene.Calendar.Periods(Resolution.Day);
         for (var day = 0; day < days.Count; day++)
         {
@@ -58,11 +58,11 @@ sealed class OwnerDayRun(Scene scene, ReleaseOptions options, bool references, i
             cancellationToken.ThrowIfCancellationRequested();
             var window = scene.Calendar.Windows[hour];
             recorder.Now = window;
-            await baseline.PrepareAsync(window, cancellationToken);
+            await baseline.PrepareAsync(plan.Public, window, cancellationToken);
             var baselines = new double[plan.Public.KeyCount];
             baseline.Predict(plan.Public, window, baselines);
 
-            var sums = WindowSums.Compute(mechanism, plan, Contributions(hour), budgets, baselines);
+            var sums = WindowSums.Compute(mechanism, plan, window, Contributions(hour), budgets, baselines);
             foreach (var (owner, left) in sums.Budgets)
                 budgets[owner] = left;
             active.UnionWith(sums.ActiveOwners);
