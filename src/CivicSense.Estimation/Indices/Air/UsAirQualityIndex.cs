@@ -12,8 +12,8 @@ public sealed record UsIndexStatement(int Index, int Lower, int Upper, Quantity 
 
 /// <summary>The US Air Quality Index of particles, from a NowCast or from a day.</summary>
 /// <remarks>
-/// US EPA, EPA-454/B-24-002, section IV: the concentration is truncated, interpolated between its band's break points and rounded to a whole
-/// number. Above 500 the line of the last band goes on.
+/// US EPA, EPA-454/B-24-002, section IV: the concentration is truncated, interpolated between its band's break points and rounded to a
+/// whole number. Above 500 the line of the last band goes on.
 /// </remarks>
 public static class UsAirQualityIndex
 {

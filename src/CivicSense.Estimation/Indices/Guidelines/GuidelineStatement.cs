@@ -47,7 +47,7 @@ public sealed record GuidelineStatement(GuidelineTable Table, GuidelineLevel Lev
     }
 
     /// <summary>Compares a value with the levels of its period, such as a year.</summary>
-    /// <returns>A statement for each level, the guideline level last; none where there is no guideline for the quantity and period.</returns>
+    /// <returns>A statement for each level, the guideline level last; none where there is no guideline for them.</returns>
     public static ImmutableArray<GuidelineStatement> Of(GuidelineTable table, UncertainValue value, GuidelinePeriod period)
     {
         ArgumentNullException.ThrowIfNull(table);
@@ -57,8 +57,8 @@ public sealed record GuidelineStatement(GuidelineTable Table, GuidelineLevel Lev
     }
 
     /// <summary>
-    /// The statement for people, such as <c>above the WHO guideline level for a day, 93 % sure</c> or <c>cannot be told</c>. Percentages are
-    /// rounded down, so that 100 % is only said of what is certain.
+    /// The statement for people, such as <c>above the WHO guideline level for a day, 93 % sure</c> or <c>cannot be told</c>. Percentages
+    /// are rounded down, so that 100 % is only said of what is certain.
     /// </summary>
     public override string ToString() => Verdict switch
     {

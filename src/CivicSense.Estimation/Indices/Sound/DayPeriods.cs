@@ -13,7 +13,7 @@ public sealed record DayPeriods
     /// <param name="dayStart">When the day begins and the night ends.</param>
     /// <param name="eveningStart">When the evening begins.</param>
     /// <param name="nightStart">When the night begins; it may be midnight or later.</param>
-    /// <exception cref="ArgumentException">They are not in this order within 24 hours, or the evening is not two to four hours long.</exception>
+    /// <exception cref="ArgumentException">They are not in this order within 24 hours, or the evening has not 2 to 4 hours.</exception>
     public DayPeriods(TimeOnly dayStart, TimeOnly eveningStart, TimeOnly nightStart)
     {
         // The difference of two times of day is the way forward around the clock.
@@ -47,7 +47,8 @@ public sealed record DayPeriods
     /// The instants at which the day, evening and night of a date begin, and at which the night ends: on the next morning. Where the local
     /// clock skips such a time, the period changes when the clock jumps; where it shows it twice, at the first.
     /// </summary>
-    internal (DateTimeOffset Day, DateTimeOffset Evening, DateTimeOffset Night, DateTimeOffset End) Boundaries(DateOnly date, TimeZoneInfo zone)
+    internal (DateTimeOffset Day, DateTimeOffset Evening, DateTimeOffset Night, DateTimeOffset End) Boundaries(
+        DateOnly date, TimeZoneInfo zone)
     {
         var start = date.ToDateTime(DayStart);
         return (Instant(start, zone), Instant(start + Day, zone), Instant(start + Day + Evening, zone), Instant(start.AddDays(1), zone));

@@ -10,9 +10,9 @@ public readonly record struct BandRange(decimal Lower, decimal? Upper);
 
 /// <summary>The break points of one pollutant in one version of an index.</summary>
 /// <remarks>
-/// Printed ranges leave gaps (0 to 5, 6 to 15). Where the publisher truncates concentrations to <see cref="Step"/> first, nothing falls into
-/// them. Where it does not, a range reaches up to and including its printed upper end, and the next one begins right above. The last band is
-/// open above in either case.
+/// Printed ranges leave gaps (0 to 5, 6 to 15). Where the publisher truncates concentrations to <see cref="Step"/> first, nothing falls
+/// into them. Where it does not, a range reaches up to and including its printed upper end, and the next one begins right above. The last
+/// band is open above in either case.
 /// </remarks>
 /// <param name="Quantity">The pollutant.</param>
 /// <param name="AveragingHours">Over how many hours the concentration is averaged: 1 or 24.</param>
@@ -34,14 +34,16 @@ public sealed record IndexScale(Quantity Quantity, int AveragingHours, decimal S
         return band;
     }
 
-    /// <summary>The probability of each band, and of those before it together: the last is 1.</summary>
+    /// <summary>For each band the probability of that band or a better one: never falling, the last is 1.</summary>
     internal ImmutableArray<double> CumulativeProbabilities(UncertainValue value)
     {
         var result = ImmutableArray.CreateBuilder<double>(Ranges.Length);
         for (var band = 0; band < Ranges.Length - 1; band++)
         {
             var edge = (double)(Truncates ? Ranges[band + 1].Lower : Ranges[band].Upper!.Value);
-            result.Add(value.Cumulative(edge, inclusive: !Truncates));
+            var probability = value.Cumulative(edge, inclusive: !Truncates);
+            // The normal law is computed in pieces that may miss each other by the last digit.
+            result.Add(band == 0 ? probability : Math.Max(probability, result[^1]));
         }
         result.Add(1);
         return result.MoveToImmutable();

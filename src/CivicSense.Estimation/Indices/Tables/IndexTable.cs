@@ -3,7 +3,7 @@ using CivicSense.Commons;
 
 namespace CivicSense.Estimation;
 
-/// <summary>One version of an air quality index: its bands and, for each pollutant, the concentrations at which they begin and end.</summary>
+/// <summary>One version of an air quality index: its bands and, for each pollutant, the concentrations where they begin and end.</summary>
 /// <param name="Id">Names the version in addresses and files, e.g. <c>eu-2024</c>.</param>
 /// <param name="Name">The name people read.</param>
 /// <param name="Source">Where the numbers come from.</param>

@@ -46,8 +46,9 @@ public sealed class UsAirQualityIndexTests
         {
             for (var band = 0; band < Table.Bands.Length; band++)
             {
-                Assert.Equal(Table.Bands[band].Index!.Value.First, UsAirQualityIndex.Of(Table, scale.Quantity, (double)scale.Ranges[band].Lower));
-                Assert.Equal(Table.Bands[band].Index!.Value.Last, UsAirQualityIndex.Of(Table, scale.Quantity, (double)scale.Ranges[band].Upper!));
+                var (range, numbers) = (scale.Ranges[band], Table.Bands[band].Index!.Value);
+                Assert.Equal(numbers.First, UsAirQualityIndex.Of(Table, scale.Quantity, (double)range.Lower));
+                Assert.Equal(numbers.Last, UsAirQualityIndex.Of(Table, scale.Quantity, (double)range.Upper!));
             }
         }
     }
@@ -86,8 +87,9 @@ public sealed class UsAirQualityIndexTests
     public void Current_hour_is_the_index_of_the_NowCast()
     {
         // The hours of NowCastTests: 17.41, truncated 17.4.
-        double[] hours = [13, 16, 10, 21, 74, 64, 53, 82, 90, 75, 80, 50];
-        var nowCast = NowCast.Of([.. hours.Select((value, ago) => Published.Hour(Quantity.Pm25, value, 0, Published.Noon.AddHours(-ago)))], Published.Noon)!;
+        double[] values = [13, 16, 10, 21, 74, 64, 53, 82, 90, 75, 80, 50];
+        var hours = values.Select((value, ago) => Published.Hour(Quantity.Pm25, value, 0, Published.Noon.AddHours(-ago)));
+        var nowCast = NowCast.Of([.. hours], Published.Noon)!;
         var statement = UsAirQualityIndex.Of(Table, nowCast);
         Assert.Equal((66, 66, 66), (statement.Index, statement.Lower, statement.Upper));
         Assert.Equal(Quantity.Pm25, statement.Responsible);

@@ -7,7 +7,8 @@ public sealed class GuidelineStatementTests
 {
     static readonly GuidelineTable Who = GuidelineTables.Who2021;
 
-    /// <summary>WHO global air quality guidelines 2021, table 0.1: interim targets 1 to 4 where there are as many, then the guideline level.</summary>
+    /// <summary>WHO global air quality guidelines 2021, table 0.1: interim targets 1 to 4 where there are as many, then the guideline
+    /// level.</summary>
     [Theory]
     [InlineData("pm2_5", GuidelinePeriod.Year, new[] { 35.0, 25, 15, 10, 5 })]
     [InlineData("pm2_5", GuidelinePeriod.Day, new[] { 75, 50, 37.5, 25, 15 })]
@@ -58,7 +59,8 @@ public sealed class GuidelineStatementTests
     {
         var statements = GuidelineStatement.OfDay(Who, Published.Day(Quantity.Pm25, 30, 0.3));
         Assert.Equal(5, statements.Length);
-        Assert.Equal(statements.Select(statement => statement.ProbabilityAbove).Order(), statements.Select(statement => statement.ProbabilityAbove));
+        var probabilities = statements.Select(statement => statement.ProbabilityAbove).ToList();
+        Assert.Equal(probabilities.Order(), probabilities);
     }
 
     [Fact]
@@ -69,7 +71,8 @@ public sealed class GuidelineStatementTests
     public void Other_times_have_their_own_levels_and_other_quantities_none()
     {
         var year = new UncertainValue(Quantity.Pm25, 8, 0.5, 7, 9);
-        Assert.Equal("above the WHO guideline level for a year, 99 % sure", GuidelineStatement.Of(Who, year, GuidelinePeriod.Year)[^1].ToString());
+        var statement = GuidelineStatement.Of(Who, year, GuidelinePeriod.Year)[^1];
+        Assert.Equal("above the WHO guideline level for a year, 99 % sure", statement.ToString());
         Assert.Empty(GuidelineStatement.OfDay(Who, Published.Day(Quantity.Laeq, 60)));
         Assert.Empty(GuidelineStatement.OfDay(Who, Published.Day(Quantity.O3, 60)));
         Assert.Throws<ArgumentException>(() => GuidelineStatement.OfDay(Who, Published.Hour(Quantity.Pm25, 10)));

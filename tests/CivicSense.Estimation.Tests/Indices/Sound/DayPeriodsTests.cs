@@ -40,7 +40,8 @@ public sealed class DayPeriodsTests
     [InlineData("Asia/Kolkata", "2026-03-28", 8)]
     public void Night_is_as_long_as_it_was(string zone, string date, double hours)
     {
-        var boundaries = DayPeriods.Standard.Boundaries(DateOnly.Parse(date, CultureInfo.InvariantCulture), TimeZoneInfo.FindSystemTimeZoneById(zone));
+        var boundaries = DayPeriods.Standard.Boundaries(
+            DateOnly.Parse(date, CultureInfo.InvariantCulture), TimeZoneInfo.FindSystemTimeZoneById(zone));
         Assert.Equal(hours, (boundaries.End - boundaries.Night).TotalHours);
         Assert.Equal(12, (boundaries.Evening - boundaries.Day).TotalHours);
         Assert.Equal(4, (boundaries.Night - boundaries.Evening).TotalHours);

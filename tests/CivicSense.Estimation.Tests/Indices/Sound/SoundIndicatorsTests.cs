@@ -20,8 +20,10 @@ public sealed class SoundIndicatorsTests
     public void Lden_of_60_by_day_55_in_the_evening_and_50_at_night_is_60()
     {
         // 12 x 10^6 + 4 x 10^((55 + 5)/10) + 8 x 10^((50 + 10)/10) = 24 x 10^6.
-        var sound = SoundIndicators.Of(Hours(Winter, London, local => local.Hour is >= 7 and < 19 ? 60 : local.Hour is >= 19 and < 23 ? 55 : 50), Winter, London);
-        Assert.Equal([60, 55, 50, 60], new[] { sound.Day, sound.Evening, sound.Night, sound.DayEveningNight }.Select(level => Math.Round(level!.Value, 9)));
+        var hours = Hours(Winter, London, local => local.Hour is >= 7 and < 19 ? 60 : local.Hour is >= 19 and < 23 ? 55 : 50);
+        var sound = SoundIndicators.Of(hours, Winter, London);
+        var levels = new[] { sound.Day, sound.Evening, sound.Night, sound.DayEveningNight };
+        Assert.Equal([60, 55, 50, 60], levels.Select(level => Math.Round(level!.Value, 9)));
         Assert.Equal(10 * Math.Log10((12e6 + 4 * Math.Pow(10, 5.5) + 8e5) / 24), sound.Whole!.Value, 9);
         Assert.Equal(",24h", sound.Suffix);
     }
@@ -33,7 +35,8 @@ public sealed class SoundIndicatorsTests
     [InlineData("Australia/Lord_Howe", "2026-04-04", 8.5, 6.5084)] // 8.5 of 24.5
     [InlineData("Australia/Lord_Howe", "2026-10-03", 7.5, 6.2741)] // 7.5 of 23.5
     [InlineData("Asia/Kolkata", "2026-01-15", 8, 6.3952)]
-    public void Steady_sound_has_an_Lden_above_it_that_depends_on_the_length_of_the_night(string zoneName, string dateText, double night, double above)
+    public void Steady_sound_has_an_Lden_above_it_that_depends_on_the_length_of_the_night(
+        string zoneName, string dateText, double night, double above)
     {
         var (zone, date) = (TimeZoneInfo.FindSystemTimeZoneById(zoneName), DateOnly.Parse(dateText, CultureInfo.InvariantCulture));
         var sound = SoundIndicators.Of(Hours(date, zone, _ => 50), date, zone);
@@ -122,8 +125,9 @@ public sealed class SoundIndicatorsTests
     {
         // Shares of the energy 1/11 and 10/11: 1 dB x 1/11 + 3 dB x 10/11.
         var start = new DateTimeOffset(2026, 1, 15, 7, 0, 0, TimeSpan.Zero);
-        var level = SoundIndicators.Laeq(
-            [Published.Hour(Quantity.Laeq, 50, 0.1, start.AddHours(1)), Published.Hour(Quantity.Laeq, 60, 0.3, start.AddHours(2))], start, start.AddHours(2))!;
+        var quiet = Published.Hour(Quantity.Laeq, 50, 0.1, start.AddHours(1));
+        var loud = Published.Hour(Quantity.Laeq, 60, 0.3, start.AddHours(2));
+        var level = SoundIndicators.Laeq([quiet, loud], start, start.AddHours(2))!;
         Assert.Equal(31.0 / 11, level.StandardError, 9);
     }
 
@@ -144,7 +148,8 @@ public sealed class SoundIndicatorsTests
     public void Lden_is_at_least_the_energetic_mean_which_is_at_least_the_plain_one() => Prop.ForAll(AnyTwoDays, any =>
     {
         var start = new DateTimeOffset(2026, 1, 15, 7, 0, 0, TimeSpan.Zero);
-        var hours = any.Tenths.Select((tenth, i) => Published.Hour(Quantity.Laeq, tenth / 10.0, any.Deviation, start.AddHours(i + 1))).ToList();
+        var hours = any.Tenths
+            .Select((tenth, i) => Published.Hour(Quantity.Laeq, tenth / 10.0, any.Deviation, start.AddHours(i + 1))).ToList();
         var sound = SoundIndicators.Of(hours, Winter, Winter.AddDays(1), London, DayPeriods.Standard, 1);
         return sound.DayEveningNight!.Value >= sound.Whole!.Value
             && sound.DayEveningNight.Value <= sound.Whole.Value + SoundIndicators.NightPenalty

@@ -7,7 +7,10 @@ public sealed class IndexTableReaderTests
     const string Sound = """
         {
           "id": "sound", "name": "A table", "source": "A test", "validFrom": "2024-05", "rounding": "none",
-          "bands": [ { "name": "Good", "colour": "#00ff00", "index": [0, 50] }, { "name": "Bad", "colour": "#ff0000", "index": [51, 100] } ],
+          "bands": [
+            { "name": "Good", "colour": "#00ff00", "index": [0, 50] },
+            { "name": "Bad", "colour": "#ff0000", "index": [51, 100] }
+          ],
           "pollutants": [ { "quantity": "pm10", "unit": "ug/m3", "averagingHours": 1, "step": 1, "ranges": [[0, 20], [21, 40]] } ]
         }
         """;
@@ -54,8 +57,10 @@ public sealed class IndexTableReaderTests
     [InlineData("{", "")]
     public void Table_of_another_shape_is_refused(string old, string replacement)
     {
-        var text = new StringBuilder(Sound).Replace(old, replacement, 0, Sound.IndexOf(old, StringComparison.Ordinal) + old.Length).ToString();
-        Assert.StartsWith("Table sound cannot be read: ", Assert.Throws<InvalidDataException>(() => Read(text)).Message, StringComparison.Ordinal);
+        var end = Sound.IndexOf(old, StringComparison.Ordinal) + old.Length;
+        var text = new StringBuilder(Sound).Replace(old, replacement, 0, end).ToString();
+        var refusal = Assert.Throws<InvalidDataException>(() => Read(text));
+        Assert.StartsWith("Table sound cannot be read: ", refusal.Message, StringComparison.Ordinal);
     }
 
     static IndexTable Read(string text) => IndexTableReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "sound");

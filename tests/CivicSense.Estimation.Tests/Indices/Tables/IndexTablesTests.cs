@@ -76,7 +76,7 @@ public sealed class IndexTablesTests
         row.Unit == "ug/m3" && Pollutants.TryGetValue(row.Pollutant, out var quantity) && table.ScaleOf(quantity) is not null;
 
     static int IndexOfBand(IndexTable table, string name) =>
-        table.Bands.Select((band, number) => (band, number)).Single(pair => pair.band.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).number;
+        table.Bands.ToList().FindIndex(band => band.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     static void AssertColour(IndexTable table, int band, string colour)
     {
