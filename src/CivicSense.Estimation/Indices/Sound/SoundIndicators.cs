@@ -62,7 +62,7 @@ public sealed class SoundIndicators
         Of(hours, date, date, zone, periods ?? DayPeriods.Standard, requiredShare);
 
     /// <summary>The indicators of all dates from one to another: means over all their days, evenings and nights.</summary>
-    /// <param name="hours">Hour estimates of <see cref="Quantity.Laeq"/> of one area, one an hour. Those of other times are ignored.</param>
+    /// <param name="hours">Hour estimates of <see cref="Quantity.Laeq"/> of one area, one an hour. Other times are ignored.</param>
     /// <param name="first">The first date.</param>
     /// <param name="last">The last date.</param>
     /// <param name="zone">The time zone of the area.</param>
@@ -93,7 +93,7 @@ public sealed class SoundIndicators
     }
 
     /// <summary>LAeq over any time: the energetic mean of the hours in it.</summary>
-    /// <param name="hours">Hour estimates of <see cref="Quantity.Laeq"/> of one area, one an hour. Those of other times are ignored.</param>
+    /// <param name="hours">Hour estimates of <see cref="Quantity.Laeq"/> of one area, one an hour. Other times are ignored.</param>
     /// <param name="start">The first instant.</param>
     /// <param name="end">The first instant after; an hour on either boundary counts for the part of it that lies within.</param>
     /// <param name="requiredShare">The share of the time for which there must be estimates, above 0 and at most 1.</param>

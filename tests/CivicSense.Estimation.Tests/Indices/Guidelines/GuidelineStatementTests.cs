@@ -7,8 +7,7 @@ public sealed class GuidelineStatementTests
 {
     static readonly GuidelineTable Who = GuidelineTables.Who2021;
 
-    /// <summary>WHO global air quality guidelines 2021, table 0.1: interim targets 1 to 4 where there are as many, then the guideline
-    /// level.</summary>
+    /// <summary>WHO global air quality guidelines 2021, table 0.1: the interim targets, then the guideline level.</summary>
     [Theory]
     [InlineData("pm2_5", GuidelinePeriod.Year, new[] { 35.0, 25, 15, 10, 5 })]
     [InlineData("pm2_5", GuidelinePeriod.Day, new[] { 75, 50, 37.5, 25, 15 })]
