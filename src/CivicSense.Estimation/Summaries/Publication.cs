@@ -6,16 +6,16 @@ namespace CivicSense.Estimation;
 static class Publication
 {
     /// <summary>The factor on every standard error for what the model leaves out; see docs/estimation.md, "Honest intervals".</summary>
-    const double Inflation = 1.1;
+    const double Inflation = 1.06;
 
     /// <summary>What clipping and the assumed households leave as an error that does not average out, on the model scale.</summary>
-    const double ModelError = 0.02;
+    const double ModelError = 0.01;
 
     /// <summary>How far the spread between households may be from its constant: a share of the convexity correction.</summary>
-    const double ConvexityUncertainty = 0.5;
+    const double ConvexityUncertainty = 0.3;
 
     /// <summary>Household episodes last a few hours: so many hours have about one independent episode.</summary>
-    const double EpisodeHours = 3;
+    const double EpisodeHours = 2;
 
     const double Normal95 = 1.959963984540054;
 
@@ -34,8 +34,9 @@ static class Publication
     /// <summary>What single households add to the mean of their neighbours without it showing in the sum of clipped residuals.</summary>
     public static double Households(Quantity quantity, NodeHour node)
     {
-        var variation = node.Damping * ModelParameters.Prior(quantity).HouseholdVariation;
-        return variation * variation / node.Owners;
+        var parameters = ModelParameters.Prior(quantity);
+        var spread = parameters.HouseholdBias * parameters.HouseholdBias + parameters.HouseholdVariation * parameters.HouseholdVariation;
+        return node.Damping * node.Damping * spread / node.Owners;
     }
 
     static Estimate Write(
