@@ -25,6 +25,9 @@ public sealed class NeighbourhoodEstimator(IEstimateStore store) : IPublicBaseli
     volatile NeighbourhoodForecast forecast = NeighbourhoodForecast.Prior;
 
     /// <inheritdoc/>
+    public ValueTask PrepareAsync(HourWindow window, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">
     /// <paramref name="baselines"/> is shorter than the plan's <see cref="ReleasePlan.KeyCount"/>.
     /// </exception>
