@@ -27,23 +27,32 @@ static partial class DeviceCommand
         };
         var latitude = new Option<double>("--latitude") { Description = "Where it stands, in degrees north. Kept as a cell of about 1.5 km.", Required = true };
         var longitude = new Option<double>("--longitude") { Description = "Where it stands, in degrees east.", Required = true };
+        var model = new Option<string>("--model")
+        {
+            Description = "The model of its particle sensor, such as sds011 or pms5003: chooses the calibration. See docs/calibration.md.",
+            DefaultValueFactory = _ => DeviceModel.Unknown, HelpName = "MODEL",
+        };
         var command = new Command("add", "Enrol a sensor, and print the secret that it connects with. The node may be running.")
         {
-            folder.Data, folder.Config, owner, name, latitude, longitude,
+            folder.Data, folder.Config, owner, name, latitude, longitude, model,
         };
         command.SetAction((result, cancellationToken) => AddAsync(
             folder.Of(result), result.GetRequiredValue(owner), result.GetRequiredValue(name),
-            result.GetRequiredValue(latitude), result.GetRequiredValue(longitude), result.InvocationConfiguration.Output, cancellationToken));
+            result.GetRequiredValue(latitude), result.GetRequiredValue(longitude), result.GetRequiredValue(model),
+            result.InvocationConfiguration.Output, cancellationToken));
         return command;
     }
 
     static async Task<int> AddAsync(
-        DataFolder folder, string owner, string name, double latitude, double longitude, TextWriter output, CancellationToken cancellationToken)
+        DataFolder folder, string owner, string name, double latitude, double longitude, string model, TextWriter output,
+        CancellationToken cancellationToken)
     {
         if (!DeviceName().IsMatch(name) || name == Device.ReservedName)
             throw new UserErrorException($"--name: '{name}' is not allowed; allowed are 1 to 64 of a-z, 0-9, hyphen and underscore, but not '{Device.ReservedName}'.");
         if (string.IsNullOrWhiteSpace(owner) || owner.Length > 200)
             throw new UserErrorException("--owner: give the household a name of 1 to 200 characters.");
+        if (!DeviceModel.IsValidOrUnknown(model))
+            throw new UserErrorException($"--model: '{model}' is not allowed; allowed is {DeviceModel.Allowed}.");
         Area place;
         try
         {
@@ -60,7 +69,7 @@ static partial class DeviceCommand
         {
             var household = await database.Vault.EnsureOwnerAsync(owner, cancellationToken);
             await database.Vault.AddDeviceAsync(
-                household.Id, name, place, DeviceSecret.Hash(Encoding.UTF8.GetBytes(secret)), cancellationToken);
+                household.Id, name, place, model, DeviceSecret.Hash(Encoding.UTF8.GetBytes(secret)), cancellationToken);
         }
         catch (Exception exception) when (exception is DuplicateDeviceException or VaultUnavailableException)
         {

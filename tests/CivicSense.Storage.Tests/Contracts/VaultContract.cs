@@ -28,7 +28,7 @@ public abstract class VaultContract
         await using var store = await CreateAsync();
         var owner = await store.Vault.EnsureOwnerAsync("12 Mill Lane", Cancel);
 
-        var device = await store.Vault.AddDeviceAsync(owner.Id, "balcony-1", Samples.Place, Samples.Secret(7), Cancel);
+        var device = await store.Vault.AddDeviceAsync(owner.Id, "balcony-1", Samples.Place, "", Samples.Secret(7), Cancel);
 
         Assert.Equal(new Device(device.Id, owner.Id, "balcony-1", Samples.Place), device);
         Assert.Equal([device], await store.Vault.ReadDevicesAsync(Cancel));
@@ -56,10 +56,10 @@ public abstract class VaultContract
         await using var store = await CreateAsync();
         var first = await store.Vault.EnsureOwnerAsync("a", Cancel);
         var second = await store.Vault.EnsureOwnerAsync("b", Cancel);
-        var device = await store.Vault.AddDeviceAsync(first.Id, "balcony-1", Samples.Place, Samples.Secret(1), Cancel);
+        var device = await store.Vault.AddDeviceAsync(first.Id, "balcony-1", Samples.Place, "", Samples.Secret(1), Cancel);
 
         var refusal = await Assert.ThrowsAsync<DuplicateDeviceException>(
-            async () => await store.Vault.AddDeviceAsync(second.Id, "balcony-1", Samples.Place, Samples.Secret(2), Cancel));
+            async () => await store.Vault.AddDeviceAsync(second.Id, "balcony-1", Samples.Place, "", Samples.Secret(2), Cancel));
 
         Assert.Contains("balcony-1", refusal.Message, StringComparison.Ordinal);
         Assert.Equal([device], await store.Vault.ReadDevicesAsync(Cancel));
@@ -71,7 +71,7 @@ public abstract class VaultContract
         await using var store = await CreateAsync();
 
         await Assert.ThrowsAsync<ArgumentException>(
-            async () => await store.Vault.AddDeviceAsync(99, "balcony-1", Samples.Place, Samples.Secret(1), Cancel));
+            async () => await store.Vault.AddDeviceAsync(99, "balcony-1", Samples.Place, "", Samples.Secret(1), Cancel));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public abstract class VaultContract
         await using var store = await CreateAsync();
         var owner = await store.Vault.EnsureOwnerAsync("a", Cancel);
         async Task Refused(string name, Area place, byte[] secret) => await Assert.ThrowsAsync<ArgumentException>(
-            async () => await store.Vault.AddDeviceAsync(owner.Id, name, place, secret, Cancel));
+            async () => await store.Vault.AddDeviceAsync(owner.Id, name, place, "", secret, Cancel));
 
         await Refused("", Samples.Place, Samples.Secret(1));
         await Refused("Balcony", Samples.Place, Samples.Secret(1));
