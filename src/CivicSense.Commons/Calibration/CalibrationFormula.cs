@@ -35,24 +35,25 @@ public sealed class CalibrationFormula
 
     /// <summary>
     /// PM2.5 of a Plantower PMS5003 from its CF=1 values: 0.524 x - 0.0862 RH + 5.75. Barkjohn, Gantt and Clements, Atmospheric Measurement
-    /// Techniques 14, 4617 (2021), fitted to PurpleAir sensors beside reference
-    /// monitors in 16 states of the USA.
+    /// Techniques 14, 4617 (2021), fitted to PurpleAir sensors beside reference monitors in 16 states of the USA.
     /// </summary>
     public static CalibrationFormula Barkjohn2021 { get; } = new(
         "barkjohn-2021", "Barkjohn 2021 (Plantower, CF=1)", "https://doi.org/10.5194/amt-14-4617-2021", 50,
         (Quantity.Pm25, PlantowerCurves.Barkjohn2021));
 
     /// <summary>
-    /// PM2.5 of a Plantower PMS5003 from its CF=1 values, with a second piece for smoke above 343 ug/m3: the first form that the AirNow Fire
-    /// and Smoke Map of the US EPA used in 2021. It jumps at 343 by 22.9 ug/m3 and 0.086 ug/m3 for each percent of humidity.
+    /// PM2.5 of a Plantower PMS5003 from its CF=1 values, with a second piece for smoke above 343 ug/m3: slide 37 of the US EPA's webinar
+    /// of May 2021 on the AirNow Fire and Smoke Map. It jumps at 343 by 22.9 ug/m3 and 0.086 ug/m3 for each percent of humidity.
     /// </summary>
     public static CalibrationFormula Epa2021Cf1 { get; } = new(
-        "epa-2021-cf1", "US EPA 2021 (Plantower, CF=1)", "https://cfpub.epa.gov/si/si_public_record_report.cfm?dirEntryId=353088&Lab=CEMM", 50,
+        "epa-2021-cf1", "US EPA 2021 (Plantower, CF=1)",
+        "https://www.epa.gov/sites/default/files/2021-05/documents/toolsresourceswebinar_purpleairsmoke_210519b.pdf", 50,
         (Quantity.Pm25, PlantowerCurves.Epa2021Cf1));
 
     /// <summary>
-    /// PM2.5 of a Plantower PMS5003 or PMS5003T from its ATM values, in five continuous pieces: the later form of the AirNow Fire and Smoke
-    /// Map of the US EPA. ATM values are what most firmware sends, airRohr and AirGradient among them.
+    /// PM2.5 of a Plantower PMS5003 or PMS5003T from its ATM values, in five pieces that join: the form that the AirNow Fire and Smoke Map
+    /// uses since October 2021, slide 26 of the US EPA's talk on its data cleaning. ATM values are what airRohr and
+    /// AirGradient send.
     /// </summary>
     public static CalibrationFormula Epa2021Atm { get; } = new(
         "epa-2021-atm", "US EPA 2021 (Plantower, ATM)", "https://cfpub.epa.gov/si/si_public_record_report.cfm?dirEntryId=353088&Lab=CEMM", 50,

@@ -37,6 +37,36 @@ public abstract class VaultContract
         Assert.Equal(Samples.Secret(7), credential.SecretHash.ToArray());
     }
 
+    [Fact]
+    public async Task Model_of_a_device_is_kept_however_it_was_enrolled()
+    {
+        await using var store = await CreateAsync();
+        var owner = await store.Vault.EnsureOwnerAsync("a", Cancel);
+
+        var added = await store.Vault.AddDeviceAsync(owner.Id, "balcony-1", Samples.Place, "sds011", Samples.Secret(1), Cancel);
+        var enrolled = await store.Vault.EnrolAsync(
+            [Samples.Request("a", "balcony-2") with { Model = "pms5003" }, Samples.Request("a", "balcony-3")], Cancel);
+
+        Assert.Equal(["sds011", "pms5003", ""], new[] { added }.Concat(enrolled).Select(device => device.Model));
+        Assert.Equal(enrolled.Prepend(added), await store.Vault.ReadDevicesAsync(Cancel));
+        Assert.Equal(added, (await store.Vault.FindCredentialAsync("balcony-1", Cancel))!.Device);
+    }
+
+    [Theory]
+    [InlineData("SDS011")]
+    [InlineData("sds 011")]
+    [InlineData("123456789012345678901234567890123")]
+    public async Task Bad_model_is_refused(string model)
+    {
+        await using var store = await CreateAsync();
+        var owner = await store.Vault.EnsureOwnerAsync("a", Cancel);
+
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await store.Vault.AddDeviceAsync(owner.Id, "balcony-1", Samples.Place, model, Samples.Secret(1), Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await store.Vault.EnrolAsync([Samples.Request("a", "balcony-1") with { Model = model }], Cancel));
+    }
+
     [Theory]
     [InlineData("nobody")]
     [InlineData("Balcony-1")]
