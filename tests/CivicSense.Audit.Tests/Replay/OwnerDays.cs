@@ -150,7 +150,8 @@ static class OwnerDays
         {
             "pm2_5" or "pm10" => reading with { Unit = "kg/m3", Value = (value / 1e9).ToString("R", CultureInfo.InvariantCulture) },
             "temperature" => reading with { Unit = "K", Value = (value + 273.15).ToString("R", CultureInfo.InvariantCulture) },
-            _ => reading with { Unit = "dBA" },
+            "laeq" => reading with { Unit = "dBA" },
+            _ => reading,
         };
     }
 }
