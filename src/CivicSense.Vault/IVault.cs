@@ -19,6 +19,13 @@ public interface IVault
     ValueTask<Device> AddDeviceAsync(
         int ownerId, string name, Area place, string model, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken);
 
+    /// <summary>Says what model a device's particle sensor is. Plans that are fixed already keep the one that they were fixed with.</summary>
+    /// <param name="deviceName">The device.</param>
+    /// <param name="model">The model, or <see cref="DeviceModel.Unknown"/>.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether there is such a device.</returns>
+    ValueTask<bool> SetModelAsync(string deviceName, string model, CancellationToken cancellationToken);
+
     /// <summary>Adds many devices, with their owners, in one transaction; those whose name is taken get the new secret.</summary>
     ValueTask<IReadOnlyList<Device>> EnrolAsync(IReadOnlyList<EnrolmentRequest> requests, CancellationToken cancellationToken);
 

@@ -63,6 +63,9 @@ sealed class UnreliableVault(IVault inner) : IVault, IDisposable
         int ownerId, string name, Area place, string model, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken) =>
         inner.AddDeviceAsync(ownerId, name, place, model, secretHash, cancellationToken);
 
+    public ValueTask<bool> SetModelAsync(string deviceName, string model, CancellationToken cancellationToken) =>
+        inner.SetModelAsync(deviceName, model, cancellationToken);
+
     public ValueTask<IReadOnlyList<Device>> EnrolAsync(IReadOnlyList<EnrolmentRequest> requests, CancellationToken cancellationToken) =>
         inner.EnrolAsync(requests, cancellationToken);
 

@@ -12,7 +12,7 @@ namespace CivicSense.Node.Commands;
 /// <summary><c>civicsense device</c>: enrols sensors.</summary>
 static partial class DeviceCommand
 {
-    public static Command Create() => new("device", "Enrol sensors.") { CreateAdd() };
+    public static Command Create() => new("device", "Enrol sensors.") { CreateAdd(), CreateModel() };
 
     static Command CreateAdd()
     {
@@ -27,11 +27,8 @@ static partial class DeviceCommand
         };
         var latitude = new Option<double>("--latitude") { Description = "Where it stands, in degrees north. Kept as a cell of about 1.5 km.", Required = true };
         var longitude = new Option<double>("--longitude") { Description = "Where it stands, in degrees east.", Required = true };
-        var model = new Option<string>("--model")
-        {
-            Description = "The model of its particle sensor, such as sds011 or pms5003: chooses the calibration. See docs/calibration.md.",
-            DefaultValueFactory = _ => DeviceModel.Unknown, HelpName = "MODEL",
-        };
+        var model = ModelOption("The model of its particle sensor, such as sds011 or pms5003; it chooses the calibration. Default: not known.");
+        model.DefaultValueFactory = _ => DeviceModel.Unknown;
         var command = new Command("add", "Enrol a sensor, and print the secret that it connects with. The node may be running.")
         {
             folder.Data, folder.Config, owner, name, latitude, longitude, model,
@@ -43,6 +40,47 @@ static partial class DeviceCommand
         return command;
     }
 
+    static Command CreateModel()
+    {
+        var folder = new DataOption();
+        var name = new Option<string>("--name") { Description = "The sensor's name in MQTT.", Required = true, HelpName = "NAME" };
+        var model = ModelOption("The model of its particle sensor, such as sds011 or pms5003; it chooses the calibration. \"\" for not known.");
+        model.Required = true;
+        var command = new Command("model", "Say what model an enrolled sensor is. The node may be running; it counts from the next day on.")
+        {
+            folder.Data, folder.Config, name, model,
+        };
+        command.SetAction((result, cancellationToken) => SetModelAsync(
+            folder.Of(result), result.GetRequiredValue(name), result.GetRequiredValue(model), cancellationToken));
+        return command;
+    }
+
+    static Option<string> ModelOption(string description) => new("--model") { Description = description, HelpName = "MODEL" };
+
+    static async Task<int> SetModelAsync(DataFolder folder, string name, string model, CancellationToken cancellationToken)
+    {
+        CheckModel(model);
+        if (!folder.HasDatabase)
+            throw new UserErrorException($"There is no database in '{folder.Path}'. Give the node's data folder with --data.");
+        await using var database = folder.Open(runsNode: false, NullLogger.Instance);
+        try
+        {
+            return await database.Vault.SetModelAsync(name, model, cancellationToken)
+                ? 0
+                : throw new UserErrorException($"--name: no sensor named '{name}' is enrolled.");
+        }
+        catch (VaultUnavailableException exception)
+        {
+            throw new UserErrorException(exception.Message);
+        }
+    }
+
+    static void CheckModel(string model)
+    {
+        if (!DeviceModel.IsValidOrUnknown(model))
+            throw new UserErrorException($"--model: '{model}' is not allowed; allowed is {DeviceModel.Allowed}.");
+    }
+
     static async Task<int> AddAsync(
         DataFolder folder, string owner, string name, double latitude, double longitude, string model, TextWriter output,
         CancellationToken cancellationToken)
@@ -51,8 +89,7 @@ static partial class DeviceCommand
             throw new UserErrorException($"--name: '{name}' is not allowed; allowed are 1 to 64 of a-z, 0-9, hyphen and underscore, but not '{Device.ReservedName}'.");
         if (string.IsNullOrWhiteSpace(owner) || owner.Length > 200)
             throw new UserErrorException("--owner: give the household a name of 1 to 200 characters.");
-        if (!DeviceModel.IsValidOrUnknown(model))
-            throw new UserErrorException($"--model: '{model}' is not allowed; allowed is {DeviceModel.Allowed}.");
+        CheckModel(model);
         Area place;
         try
         {

@@ -40,10 +40,11 @@ sealed record PlannedQuantityRow(string Quantity, decimal Share, double Weight, 
 /// <param name="Source">Where the formula was published.</param>
 sealed record PlannedCalibrationRow(string Model, string Formula, string Source);
 
-/// <summary>A row of the plan as CSV: one for each key, with the plan's constants repeated.</summary>
+/// <summary>A row of the plan as CSV: one for each key, with the plan's constants repeated. Calibrations are model:formula pairs.</summary>
 sealed record PlanKeyRow(
     DateOnly Day, string Area, int EnrolledOwners, string Quantity, decimal Share, double Weight, double Cap, decimal Rho, double Sigma,
-    [property: CsvColumn("grid_steps_per_norm")] long Grid, [property: CsvColumn("activity_weight_grid_steps")] long ActivityWeight, string PlanHash);
+    [property: CsvColumn("grid_steps_per_norm")] long Grid, [property: CsvColumn("activity_weight_grid_steps")] long ActivityWeight, string PlanHash,
+    string Calibrations);
 
 /// <summary><c>/api/v1/plan</c> and <c>/api/v1/plan/document</c>.</summary>
 static class PlanResource
@@ -99,6 +100,9 @@ static class PlanResource
            from quantity in plan.Quantities
            select new PlanKeyRow(
                plan.Day.Date, AreaKey.Write(area.Area), area.EnrolledOwners, quantity.Quantity.Id, quantity.Share, quantity.Weight, quantity.Cap,
-               plan.Rho, plan.Sigma, plan.Grid, plan.ActivityWeight, hash),
+               plan.Rho, plan.Sigma, plan.Grid, plan.ActivityWeight, hash, Calibrations(plan, quantity.Quantity)),
     ];
+
+    static string Calibrations(ReleasePlan plan, Quantity quantity) => string.Join(' ', plan.Calibrations
+        .Where(calibration => calibration.Formula.AppliesTo(quantity)).Select(calibration => $"{calibration.Model}:{calibration.Formula}"));
 }

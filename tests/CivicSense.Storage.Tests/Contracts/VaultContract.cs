@@ -52,6 +52,20 @@ public abstract class VaultContract
         Assert.Equal(added, (await store.Vault.FindCredentialAsync("balcony-1", Cancel))!.Device);
     }
 
+    [Fact]
+    public async Task Model_of_a_device_can_be_said_later_and_taken_back()
+    {
+        await using var store = await CreateAsync();
+        var device = Assert.Single(await store.Vault.EnrolAsync([Samples.Request("a", "balcony-1")], Cancel));
+
+        Assert.True(await store.Vault.SetModelAsync("balcony-1", "sds011", Cancel));
+        await store.RestartAsync();
+        Assert.Equal([device with { Model = "sds011" }], await store.Vault.ReadDevicesAsync(Cancel));
+        Assert.True(await store.Vault.SetModelAsync("balcony-1", "", Cancel));
+        Assert.Equal([device], await store.Vault.ReadDevicesAsync(Cancel));
+        Assert.False(await store.Vault.SetModelAsync("balcony-2", "sds011", Cancel));
+    }
+
     [Theory]
     [InlineData("SDS011")]
     [InlineData("sds 011")]
@@ -65,6 +79,7 @@ public abstract class VaultContract
             async () => await store.Vault.AddDeviceAsync(owner.Id, "balcony-1", Samples.Place, model, Samples.Secret(1), Cancel));
         await Assert.ThrowsAsync<ArgumentException>(
             async () => await store.Vault.EnrolAsync([Samples.Request("a", "balcony-1") with { Model = model }], Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.Vault.SetModelAsync("balcony-1", model, Cancel));
     }
 
     [Theory]

@@ -35,6 +35,21 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
             cancellationToken);
     }
 
+    public async ValueTask<bool> SetModelAsync(string deviceName, string model, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(deviceName);
+        CheckModel(model);
+        return await writer.WriteAsync(
+            session =>
+            {
+                if (FindDevice(session, deviceName) is not { } device)
+                    return false;
+                session.Prepare("UPDATE vault_device SET model = ?2 WHERE id = ?1").Bind(1, device.Id).Bind(2, model).Run();
+                return true;
+            },
+            cancellationToken);
+    }
+
     public async ValueTask<IReadOnlyList<Device>> EnrolAsync(IReadOnlyList<EnrolmentRequest> requests, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(requests);
@@ -178,10 +193,15 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
             throw new ArgumentException($"'{Device.ReservedName}' is where the node itself publishes; no device may have that name.", nameof(name));
         if (place.Zoom != Area.FinestZoom)
             throw new ArgumentException($"A device's place is a cell of zoom {Area.FinestZoom}.", nameof(place));
-        if (!DeviceModel.IsValidOrUnknown(model))
-            throw new ArgumentException($"A device's model is {DeviceModel.Allowed}, or nothing.", nameof(model));
+        CheckModel(model);
         if (secretHash.Length != 32)
             throw new ArgumentException("A secret's hash is 32 bytes (SHA-256).", nameof(secretHash));
+    }
+
+    static void CheckModel(string model)
+    {
+        if (!DeviceModel.IsValidOrUnknown(model))
+            throw new ArgumentException($"A device's model is {DeviceModel.Allowed}, or nothing.", nameof(model));
     }
 
     async ValueTask<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken)
