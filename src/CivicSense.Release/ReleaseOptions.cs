@@ -45,8 +45,8 @@ public sealed record ReleaseOptions
     public ImmutableDictionary<string, decimal> Shares { get; init; } = DefaultShares;
 
     /// <summary>
-    /// The formula, by <see cref="CalibrationFormula.Id"/>, for each model of device whose values are to be calibrated. Other models' values
-    /// stay as they are.
+    /// The formula, by <see cref="CalibrationFormula.Id"/>, for each model of device whose values are to be calibrated. Values of other
+    /// models stay as they are. Default <see cref="DefaultCalibrations"/>.
     /// </summary>
     public ImmutableDictionary<string, string> Calibrations { get; init; } = DefaultCalibrations;
 

@@ -19,7 +19,7 @@ public interface IVault
     ValueTask<Device> AddDeviceAsync(
         int ownerId, string name, Area place, string model, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken);
 
-    /// <summary>Says what model a device's particle sensor is. Plans that are fixed already keep the one that they were fixed with.</summary>
+    /// <summary>Says what model a device's particle sensor is. Plans that are fixed already keep the model that they know.</summary>
     /// <param name="deviceName">The device.</param>
     /// <param name="model">The model, or <see cref="DeviceModel.Unknown"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

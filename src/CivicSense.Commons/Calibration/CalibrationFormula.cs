@@ -18,7 +18,8 @@ public sealed class CalibrationFormula
     readonly ImmutableArray<Func<double, double, double>?> byOrdinal;
 
     CalibrationFormula(
-        string id, string name, string source, double humidityWhenMissing, params ReadOnlySpan<(Quantity Quantity, Func<double, double, double> Apply)> parts)
+        string id, string name, string source, double humidityWhenMissing,
+        params ReadOnlySpan<(Quantity Quantity, Func<double, double, double> Apply)> parts)
     {
         Id = id;
         Name = name;
@@ -56,7 +57,8 @@ public sealed class CalibrationFormula
     /// AirGradient send.
     /// </summary>
     public static CalibrationFormula Epa2021Atm { get; } = new(
-        "epa-2021-atm", "US EPA 2021 (Plantower, ATM)", "https://cfpub.epa.gov/si/si_public_record_report.cfm?dirEntryId=353088&Lab=CEMM", 50,
+        "epa-2021-atm", "US EPA 2021 (Plantower, ATM)",
+        "https://cfpub.epa.gov/si/si_public_record_report.cfm?dirEntryId=353088&Lab=CEMM", 50,
         (Quantity.Pm25, PlantowerCurves.Epa2021Atm));
 
     /// <summary>
@@ -72,7 +74,8 @@ public sealed class CalibrationFormula
     /// <summary>All formulas, <see cref="None"/> first.</summary>
     public static ImmutableArray<CalibrationFormula> All { get; } = [None, Barkjohn2021, Epa2021Cf1, Epa2021Atm, HackAir2018];
 
-    static readonly FrozenDictionary<string, CalibrationFormula> ById = All.ToFrozenDictionary(formula => formula.Id, StringComparer.Ordinal);
+    static readonly FrozenDictionary<string, CalibrationFormula> ById =
+        All.ToFrozenDictionary(formula => formula.Id, StringComparer.Ordinal);
 
     /// <summary>The name in settings and plans, e.g. <c>hackair-2018</c>. It is the version, too.</summary>
     public string Id { get; }
@@ -84,8 +87,8 @@ public sealed class CalibrationFormula
     public string Source { get; }
 
     /// <summary>
-    /// The relative humidity, in percent, that stands in where none is known. 50 for the formulas in which humidity is a term of its own, the
-    /// middle of what they were fitted to. 0 for hackAIR, which then changes nothing: without a humidity nothing is known of the water.
+    /// The relative humidity, in percent, that stands in where none is known. 50, an ordinary one, for the formulas in which
+    /// humidity is a term of its own. 0 for hackAIR, which then changes nothing: without a humidity nothing is known of the water.
     /// </summary>
     public double HumidityWhenMissing { get; }
 

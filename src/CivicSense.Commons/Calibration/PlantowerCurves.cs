@@ -12,7 +12,7 @@ static class PlantowerCurves
     /// <summary>Barkjohn et al. 2021, the correction for the whole United States.</summary>
     public static double Barkjohn2021(double raw, double humidity) => Slope * raw - PerHumidity * humidity + Offset;
 
-    /// <summary>AirNow Fire and Smoke Map 2021, from CF=1 values. The digits are those of the publication, coarser than Barkjohn's.</summary>
+    /// <summary>US EPA, May 2021, from CF=1 values. The digits are those of the publication, coarser than Barkjohn's.</summary>
     public static double Epa2021Cf1(double raw, double humidity) =>
         raw <= 343 ? 0.52 * raw - 0.086 * humidity + Offset : 0.46 * raw + 3.93e-4 * raw * raw + 2.97;
 

@@ -27,7 +27,7 @@ static partial class DeviceCommand
         };
         var latitude = new Option<double>("--latitude") { Description = "Where it stands, in degrees north. Kept as a cell of about 1.5 km.", Required = true };
         var longitude = new Option<double>("--longitude") { Description = "Where it stands, in degrees east.", Required = true };
-        var model = ModelOption("The model of its particle sensor, such as sds011 or pms5003; it chooses the calibration. Default: not known.");
+        var model = ModelOption("The model of its particle sensor, such as sds011; it chooses the calibration. Default: not known.");
         model.DefaultValueFactory = _ => DeviceModel.Unknown;
         var command = new Command("add", "Enrol a sensor, and print the secret that it connects with. The node may be running.")
         {
@@ -44,7 +44,7 @@ static partial class DeviceCommand
     {
         var folder = new DataOption();
         var name = new Option<string>("--name") { Description = "The sensor's name in MQTT.", Required = true, HelpName = "NAME" };
-        var model = ModelOption("The model of its particle sensor, such as sds011 or pms5003; it chooses the calibration. \"\" for not known.");
+        var model = ModelOption("The model of its particle sensor, such as sds011; it chooses the calibration. \"\" for not known.");
         model.Required = true;
         var command = new Command("model", "Say what model an enrolled sensor is. The node may be running; it counts from the next day on.")
         {

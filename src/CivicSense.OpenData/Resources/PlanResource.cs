@@ -43,8 +43,8 @@ sealed record PlannedCalibrationRow(string Model, string Formula, string Source)
 /// <summary>A row of the plan as CSV: one for each key, with the plan's constants repeated. Calibrations are model:formula pairs.</summary>
 sealed record PlanKeyRow(
     DateOnly Day, string Area, int EnrolledOwners, string Quantity, decimal Share, double Weight, double Cap, decimal Rho, double Sigma,
-    [property: CsvColumn("grid_steps_per_norm")] long Grid, [property: CsvColumn("activity_weight_grid_steps")] long ActivityWeight, string PlanHash,
-    string Calibrations);
+    [property: CsvColumn("grid_steps_per_norm")] long Grid, [property: CsvColumn("activity_weight_grid_steps")] long ActivityWeight,
+    string PlanHash, string Calibrations);
 
 /// <summary><c>/api/v1/plan</c> and <c>/api/v1/plan/document</c>.</summary>
 static class PlanResource
@@ -91,7 +91,7 @@ static class PlanResource
         plan.Day.Date, plan.TimeZone, plan.FirstWindow.Start.UtcDateTime, plan.Rho, plan.Sigma, plan.Grid, plan.ActivityWeight,
         [.. plan.Areas.Select(area => new PlannedAreaRow(AreaKey.Write(area.Area), area.EnrolledOwners))],
         [.. plan.Quantities.Select(quantity => new PlannedQuantityRow(quantity.Quantity.Id, quantity.Share, quantity.Weight, quantity.Cap))],
-        [.. plan.Calibrations.Select(calibration => new PlannedCalibrationRow(calibration.Model, calibration.Formula.Id, calibration.Formula.Source))],
+        [.. plan.Calibrations.Select(planned => new PlannedCalibrationRow(planned.Model, planned.Formula.Id, planned.Formula.Source))],
         hash, PlanDocument.Write(plan));
 
     static List<PlanKeyRow> Keys(ReleasePlan plan, string hash) =>

@@ -194,7 +194,9 @@ sealed class SqliteReleaseTransaction : IReleaseTransaction
             .Bind(1, day).Bind(2, plan.Public.Rho.ToString(CultureInfo.InvariantCulture))
             .Bind(3, PlanDocument.Hash(plan.Public)).Bind(4, PlanDocument.Write(plan.Public))
             .Run();
-        var insert = session.Prepare("INSERT INTO vault_plan_device (day, device_id, owner_id, area_index, model) VALUES (?1, ?2, ?3, ?4, ?5)");
+        var insert = session.Prepare("""
+            INSERT INTO vault_plan_device (day, device_id, owner_id, area_index, model) VALUES (?1, ?2, ?3, ?4, ?5)
+            """);
         foreach (var (device, owner, area, model) in plan.Devices)
             insert.Bind(1, day).Bind(2, device).Bind(3, owner).Bind(4, area).Bind(5, model).Run();
     }
