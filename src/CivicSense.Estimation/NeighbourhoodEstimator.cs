@@ -56,6 +56,9 @@ public sealed class NeighbourhoodEstimator : IPublicBaseline, IReleaseSubscriber
     }
 
     /// <inheritdoc/>
+    public ValueTask PrepareAsync(HourWindow window, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">
     /// <paramref name="baselines"/> is shorter than the plan's <see cref="ReleasePlan.KeyCount"/>.
     /// </exception>

@@ -15,6 +15,17 @@ public sealed record ReleaseOptions
         KeyValuePair.Create(Quantity.Temperature.Id, 0.10m),
     ]);
 
+    /// <summary>
+    /// The formulas used where none are configured, for the two kinds of particle sensors that most citizens have: model and <see
+    /// cref="CalibrationFormula.Id"/>.
+    /// </summary>
+    public static ImmutableDictionary<string, string> DefaultCalibrations { get; } = ImmutableDictionary.CreateRange(StringComparer.Ordinal,
+    [
+        KeyValuePair.Create("sds011", CalibrationFormula.HackAir2018.Id),
+        KeyValuePair.Create("pms5003", CalibrationFormula.Epa2021Atm.Id),
+        KeyValuePair.Create("pms5003t", CalibrationFormula.Epa2021Atm.Id),
+    ]);
+
     /// <summary>The neighbourhood's time zone, an IANA name. Default <c>UTC</c>.</summary>
     public string TimeZone { get; init; } = "UTC";
 
@@ -32,6 +43,12 @@ public sealed record ReleaseOptions
 
     /// <summary>The share of the squared norm budget for each released quantity. With <see cref="ActivityShare"/> at most 1.</summary>
     public ImmutableDictionary<string, decimal> Shares { get; init; } = DefaultShares;
+
+    /// <summary>
+    /// The formula, by <see cref="CalibrationFormula.Id"/>, for each model of device whose values are to be calibrated. Values of other
+    /// models stay as they are. Default <see cref="DefaultCalibrations"/>.
+    /// </summary>
+    public ImmutableDictionary<string, string> Calibrations { get; init; } = DefaultCalibrations;
 
     /// <summary>Whose time closes windows. Default <see cref="ClockMode.Wall"/>.</summary>
     public ClockMode Clock { get; init; } = ClockMode.Wall;
@@ -55,12 +72,24 @@ public sealed record ReleaseOptions
         }
         var total = Shares.Values.Sum() + ActivityShare;
         Check(total <= 1, "shares", total, "a sum of at most 1, the activity share included");
+        CheckCalibrations(problems);
         return problems;
 
         void Check(bool condition, string key, object value, string range)
         {
             if (!condition)
                 problems.Add(FormattableString.Invariant($"{key}: {value} is not allowed; allowed is {range}."));
+        }
+    }
+
+    void CheckCalibrations(List<string> problems)
+    {
+        foreach (var (model, formula) in Calibrations)
+        {
+            if (!DeviceModel.IsValid(model))
+                problems.Add($"calibrations: the model '{model}' is not allowed; allowed is {DeviceModel.Allowed}.");
+            else if (!CalibrationFormula.TryFind(formula, out _))
+                problems.Add($"calibrations.{model}: '{formula}' is not allowed; allowed is {string.Join(", ", CalibrationFormula.All)}.");
         }
     }
 }

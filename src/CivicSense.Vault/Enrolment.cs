@@ -15,7 +15,11 @@ public sealed record Owner(int Id, string Name);
 /// cref="ReservedName"/>.
 /// </param>
 /// <param name="Place">The cell (zoom 14) where it stands. Nothing finer is stored, and it is never published.</param>
-public sealed record Device(int Id, int OwnerId, string Name, Area Place)
+/// <param name="Model">
+/// The model of its particle sensor, see <see cref="DeviceModel"/>; <see cref="DeviceModel.Unknown"/> by default. It chooses the formula
+/// that the device's values are calibrated with.
+/// </param>
+public sealed record Device(int Id, int OwnerId, string Name, Area Place, string Model = DeviceModel.Unknown)
 {
     /// <summary>The topics under this name are the node's own.</summary>
     public const string ReservedName = "public";

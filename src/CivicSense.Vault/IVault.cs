@@ -12,10 +12,19 @@ public interface IVault
     /// <param name="ownerId">Its household.</param>
     /// <param name="name">Its name; see <see cref="Device.Name"/>.</param>
     /// <param name="place">Where it stands, at zoom <see cref="Area.FinestZoom"/>.</param>
+    /// <param name="model">The model of its particle sensor, or <see cref="DeviceModel.Unknown"/>.</param>
     /// <param name="secretHash">SHA-256 of its secret.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="DuplicateDeviceException">The name is taken.</exception>
-    ValueTask<Device> AddDeviceAsync(int ownerId, string name, Area place, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken);
+    ValueTask<Device> AddDeviceAsync(
+        int ownerId, string name, Area place, string model, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken);
+
+    /// <summary>Says what model a device's particle sensor is. Plans that are fixed already keep the model that they know.</summary>
+    /// <param name="deviceName">The device.</param>
+    /// <param name="model">The model, or <see cref="DeviceModel.Unknown"/>.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether there is such a device.</returns>
+    ValueTask<bool> SetModelAsync(string deviceName, string model, CancellationToken cancellationToken);
 
     /// <summary>Adds many devices, with their owners, in one transaction; those whose name is taken get the new secret.</summary>
     ValueTask<IReadOnlyList<Device>> EnrolAsync(IReadOnlyList<EnrolmentRequest> requests, CancellationToken cancellationToken);
@@ -44,7 +53,9 @@ public interface IVault
 /// <param name="DeviceName">The device's name.</param>
 /// <param name="Place">Where it stands, at zoom <see cref="Area.FinestZoom"/>.</param>
 /// <param name="SecretHash">SHA-256 of its secret.</param>
-public sealed record EnrolmentRequest(string OwnerName, string DeviceName, Area Place, ReadOnlyMemory<byte> SecretHash);
+/// <param name="Model">The model of its particle sensor, or <see cref="DeviceModel.Unknown"/>.</param>
+public sealed record EnrolmentRequest(
+    string OwnerName, string DeviceName, Area Place, ReadOnlyMemory<byte> SecretHash, string Model = DeviceModel.Unknown);
 
 /// <summary>A device name is already taken.</summary>
 public sealed class DuplicateDeviceException(string deviceName)

@@ -60,8 +60,11 @@ sealed class UnreliableVault(IVault inner) : IVault, IDisposable
     public ValueTask<Owner> EnsureOwnerAsync(string name, CancellationToken cancellationToken) => inner.EnsureOwnerAsync(name, cancellationToken);
 
     public ValueTask<Device> AddDeviceAsync(
-        int ownerId, string name, Area place, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken) =>
-        inner.AddDeviceAsync(ownerId, name, place, secretHash, cancellationToken);
+        int ownerId, string name, Area place, string model, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken) =>
+        inner.AddDeviceAsync(ownerId, name, place, model, secretHash, cancellationToken);
+
+    public ValueTask<bool> SetModelAsync(string deviceName, string model, CancellationToken cancellationToken) =>
+        inner.SetModelAsync(deviceName, model, cancellationToken);
 
     public ValueTask<IReadOnlyList<Device>> EnrolAsync(IReadOnlyList<EnrolmentRequest> requests, CancellationToken cancellationToken) =>
         inner.EnrolAsync(requests, cancellationToken);

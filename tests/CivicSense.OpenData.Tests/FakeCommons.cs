@@ -64,6 +64,7 @@ sealed class FakeCommons : ICommons
             Sigma = 1 / Math.Sqrt(2 * 0.028),
             Grid = 1 << 20,
             ActivityWeight = 300_000,
+            Calibrations = [new PlannedCalibration("sds011", CalibrationFormula.HackAir2018)],
         };
         plans.Add(plan);
         Append(LedgerEntryKind.Plan, plan, null, 0, ValuesHash.OfNothing);

@@ -17,6 +17,9 @@ public sealed class ReleaseOptionsTests
         { "shares", new ReleaseOptions { Shares = Share("co2", 0.1m) } },
         { "shares.pm10", new ReleaseOptions { Shares = Share("pm10", 0) } },
         { "shares", new ReleaseOptions { ActivityShare = 0.06m } },
+        { "calibrations", new ReleaseOptions { Calibrations = Formula("SDS011", "hackair-2018") } },
+        { "calibrations", new ReleaseOptions { Calibrations = Formula("", "hackair-2018") } },
+        { "calibrations.sds011", new ReleaseOptions { Calibrations = Formula("sds011", "hackair") } },
     };
 
     [Theory]
@@ -33,6 +36,15 @@ public sealed class ReleaseOptionsTests
     [Fact]
     public void A_message_says_value_and_range() =>
         Assert.Equal("rho: 2 is not allowed; allowed is 0.0001 to 1.", Assert.Single(new ReleaseOptions { Rho = 2 }.Validate()));
+
+    [Fact]
+    public void An_unknown_formula_is_answered_with_those_that_there_are() =>
+        Assert.Equal(
+            "calibrations.sds011: 'hackair' is not allowed; allowed is none, barkjohn-2021, epa-2021-cf1, epa-2021-atm, hackair-2018.",
+            Assert.Single(new ReleaseOptions { Calibrations = Formula("sds011", "hackair") }.Validate()));
+
+    static ImmutableDictionary<string, string> Formula(string model, string formula) =>
+        ImmutableDictionary<string, string>.Empty.Add(model, formula);
 
     static ImmutableDictionary<string, decimal> Share(string id, decimal share) =>
         ImmutableDictionary<string, decimal>.Empty.Add(id, share);

@@ -52,12 +52,29 @@ public static class PlanDocument
                 json.WriteEndObject();
             }
             json.WriteEndArray();
+            WriteCalibrations(json, plan.Calibrations);
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    // Left out where there are none: so wrote the plans from before there were any, and their hashes stand in ledgers.
+    static void WriteCalibrations(Utf8JsonWriter json, ImmutableArray<PlannedCalibration> calibrations)
+    {
+        if (calibrations.IsEmpty)
+            return;
+        json.WriteStartArray("calibrations");
+        foreach (var calibration in calibrations)
+        {
+            json.WriteStartObject();
+            json.WriteString("model", calibration.Model);
+            json.WriteString("formula", calibration.Formula.Id);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote, also by an earlier version.</summary>
     /// <exception cref="FormatException"><paramref name="text"/> is not a release plan.</exception>
     public static ReleasePlan Read(string text)
     {
@@ -87,6 +104,7 @@ public static class PlanDocument
                 Quantities = [.. root["quantities"]!.AsArray().Select(node => new PlannedQuantity(
                     Quantity.TryFind(node!["quantity"]!.GetValue<string>(), out var quantity) ? quantity : throw new FormatException("Unknown quantity."),
                     node["share"]!.GetValue<decimal>(), node["weight"]!.GetValue<double>(), node["cap"]!.GetValue<double>()))],
+                Calibrations = root["calibrations"] is { } calibrations ? [.. calibrations.AsArray().Select(ReadCalibration)] : [],
             };
         }
         catch (Exception exception) when (
@@ -95,6 +113,12 @@ public static class PlanDocument
             throw new FormatException("This is not a release plan of this version.", exception);
         }
     }
+
+    static PlannedCalibration ReadCalibration(JsonNode? node) => new(
+        node!["model"]!.GetValue<string>() is var model && DeviceModel.IsValid(model) ? model : throw new FormatException("Unknown model."),
+        CalibrationFormula.TryFind(node["formula"]!.GetValue<string>(), out var formula)
+            ? formula
+            : throw new FormatException("Unknown formula."));
 
     static HourWindow ReadWindow(JsonNode node) =>
         HourWindow.Containing(DateTimeOffset.Parse(node.GetValue<string>(), CultureInfo.InvariantCulture));

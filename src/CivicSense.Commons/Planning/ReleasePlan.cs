@@ -33,6 +33,13 @@ public sealed record ReleasePlan
     /// <summary>The released quantities.</summary>
     public required ImmutableArray<PlannedQuantity> Quantities { get; init; }
 
+    /// <summary>
+    /// Which formula is applied to the raw values of devices of which model, before residuals are formed. In order of model, each at most
+    /// once; values of other models stay as they are. Default none. It comes from the settings, so it does not tell which models are
+    /// enrolled.
+    /// </summary>
+    public ImmutableArray<PlannedCalibration> Calibrations { get; init; } = [];
+
     /// <summary>The zCDP cost of the whole day for one owner (owner's data of the day absent).</summary>
     public required decimal Rho { get; init; }
 
@@ -104,3 +111,8 @@ public sealed record PlannedArea(Area Area, int EnrolledOwners);
 /// <param name="Weight">w_q = sqrt(share) / C_q: norm units per model-scale unit.</param>
 /// <param name="Cap">k_q: the largest residual of one hour, on the model scale.</param>
 public sealed record PlannedQuantity(Quantity Quantity, decimal Share, double Weight, double Cap);
+
+/// <summary>What a plan makes of the raw values of one device model.</summary>
+/// <param name="Model">The model, see <see cref="DeviceModel"/>.</param>
+/// <param name="Formula">The formula; its id in the plan is its version.</param>
+public sealed record PlannedCalibration(string Model, CalibrationFormula Formula);

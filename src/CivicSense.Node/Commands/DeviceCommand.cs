@@ -12,7 +12,7 @@ namespace CivicSense.Node.Commands;
 /// <summary><c>civicsense device</c>: enrols sensors.</summary>
 static partial class DeviceCommand
 {
-    public static Command Create() => new("device", "Enrol sensors.") { CreateAdd() };
+    public static Command Create() => new("device", "Enrol sensors.") { CreateAdd(), CreateModel() };
 
     static Command CreateAdd()
     {
@@ -27,23 +27,69 @@ static partial class DeviceCommand
         };
         var latitude = new Option<double>("--latitude") { Description = "Where it stands, in degrees north. Kept as a cell of about 1.5 km.", Required = true };
         var longitude = new Option<double>("--longitude") { Description = "Where it stands, in degrees east.", Required = true };
+        var model = ModelOption("The model of its particle sensor, such as sds011; it chooses the calibration. Default: not known.");
+        model.DefaultValueFactory = _ => DeviceModel.Unknown;
         var command = new Command("add", "Enrol a sensor, and print the secret that it connects with. The node may be running.")
         {
-            folder.Data, folder.Config, owner, name, latitude, longitude,
+            folder.Data, folder.Config, owner, name, latitude, longitude, model,
         };
         command.SetAction((result, cancellationToken) => AddAsync(
             folder.Of(result), result.GetRequiredValue(owner), result.GetRequiredValue(name),
-            result.GetRequiredValue(latitude), result.GetRequiredValue(longitude), result.InvocationConfiguration.Output, cancellationToken));
+            result.GetRequiredValue(latitude), result.GetRequiredValue(longitude), result.GetRequiredValue(model),
+            result.InvocationConfiguration.Output, cancellationToken));
         return command;
     }
 
+    static Command CreateModel()
+    {
+        var folder = new DataOption();
+        var name = new Option<string>("--name") { Description = "The sensor's name in MQTT.", Required = true, HelpName = "NAME" };
+        var model = ModelOption("The model of its particle sensor, such as sds011; it chooses the calibration. \"\" for not known.");
+        model.Required = true;
+        var command = new Command("model", "Say what model an enrolled sensor is. The node may be running; it counts from the next day on.")
+        {
+            folder.Data, folder.Config, name, model,
+        };
+        command.SetAction((result, cancellationToken) => SetModelAsync(
+            folder.Of(result), result.GetRequiredValue(name), result.GetRequiredValue(model), cancellationToken));
+        return command;
+    }
+
+    static Option<string> ModelOption(string description) => new("--model") { Description = description, HelpName = "MODEL" };
+
+    static async Task<int> SetModelAsync(DataFolder folder, string name, string model, CancellationToken cancellationToken)
+    {
+        CheckModel(model);
+        if (!folder.HasDatabase)
+            throw new UserErrorException($"There is no database in '{folder.Path}'. Give the node's data folder with --data.");
+        await using var database = folder.Open(runsNode: false, NullLogger.Instance);
+        try
+        {
+            return await database.Vault.SetModelAsync(name, model, cancellationToken)
+                ? 0
+                : throw new UserErrorException($"--name: no sensor named '{name}' is enrolled.");
+        }
+        catch (VaultUnavailableException exception)
+        {
+            throw new UserErrorException(exception.Message);
+        }
+    }
+
+    static void CheckModel(string model)
+    {
+        if (!DeviceModel.IsValidOrUnknown(model))
+            throw new UserErrorException($"--model: '{model}' is not allowed; allowed is {DeviceModel.Allowed}.");
+    }
+
     static async Task<int> AddAsync(
-        DataFolder folder, string owner, string name, double latitude, double longitude, TextWriter output, CancellationToken cancellationToken)
+        DataFolder folder, string owner, string name, double latitude, double longitude, string model, TextWriter output,
+        CancellationToken cancellationToken)
     {
         if (!DeviceName().IsMatch(name) || name == Device.ReservedName)
             throw new UserErrorException($"--name: '{name}' is not allowed; allowed are 1 to 64 of a-z, 0-9, hyphen and underscore, but not '{Device.ReservedName}'.");
         if (string.IsNullOrWhiteSpace(owner) || owner.Length > 200)
             throw new UserErrorException("--owner: give the household a name of 1 to 200 characters.");
+        CheckModel(model);
         Area place;
         try
         {
@@ -60,7 +106,7 @@ static partial class DeviceCommand
         {
             var household = await database.Vault.EnsureOwnerAsync(owner, cancellationToken);
             await database.Vault.AddDeviceAsync(
-                household.Id, name, place, DeviceSecret.Hash(Encoding.UTF8.GetBytes(secret)), cancellationToken);
+                household.Id, name, place, model, DeviceSecret.Hash(Encoding.UTF8.GetBytes(secret)), cancellationToken);
         }
         catch (Exception exception) when (exception is DuplicateDeviceException or VaultUnavailableException)
         {

@@ -60,6 +60,7 @@ sealed record NodeSettings
         Lateness = TimeSpan.FromMinutes(Release.LatenessMinutes),
         ActivityShare = Release.ActivityShare,
         Shares = Release.Shares ?? ReleaseOptions.DefaultShares,
+        Calibrations = Release.Calibrations ?? ReleaseOptions.DefaultCalibrations,
         Clock = Clock,
     };
 }
@@ -96,4 +97,6 @@ sealed record ReleaseSettings
     public decimal ActivityShare { get; init; } = Defaults.ActivityShare;
 
     public ImmutableDictionary<string, decimal>? Shares { get; init; }
+
+    public ImmutableDictionary<string, string>? Calibrations { get; init; }
 }

@@ -14,11 +14,13 @@ namespace CivicSense.OpenData;
 /// <param name="ActivityWeight">What one active owner adds to an area's activity, in grid steps.</param>
 /// <param name="Areas">The release areas.</param>
 /// <param name="Quantities">The released quantities.</param>
+/// <param name="Calibrations">What is done to raw values of devices of which model, before anything else.</param>
 /// <param name="Hash">SHA-256 of <paramref name="Document"/>: what the ledger names as the plan.</param>
 /// <param name="Document">The plan exactly as it is hashed.</param>
 sealed record PlanRow(
     DateOnly Day, string TimeZone, DateTime FirstWindow, decimal Rho, double Sigma, long Grid, long ActivityWeight,
-    IReadOnlyList<PlannedAreaRow> Areas, IReadOnlyList<PlannedQuantityRow> Quantities, string Hash, string Document);
+    IReadOnlyList<PlannedAreaRow> Areas, IReadOnlyList<PlannedQuantityRow> Quantities, IReadOnlyList<PlannedCalibrationRow> Calibrations,
+    string Hash, string Document);
 
 /// <summary>A release area of a plan.</summary>
 /// <param name="Area">The quadkey; 'world' for the empty one.</param>
@@ -32,10 +34,17 @@ sealed record PlannedAreaRow(string Area, int EnrolledOwners);
 /// <param name="Cap">The largest residual of one owner and hour, on the model scale.</param>
 sealed record PlannedQuantityRow(string Quantity, decimal Share, double Weight, double Cap);
 
-/// <summary>A row of the plan as CSV: one for each key, with the plan's constants repeated.</summary>
+/// <summary>What a plan makes of raw values of one device model.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Formula">The formula's id, which is its version; docs/calibration.md has them all.</param>
+/// <param name="Source">Where the formula was published.</param>
+sealed record PlannedCalibrationRow(string Model, string Formula, string Source);
+
+/// <summary>A row of the plan as CSV: one for each key, with the plan's constants repeated. Calibrations are model:formula pairs.</summary>
 sealed record PlanKeyRow(
     DateOnly Day, string Area, int EnrolledOwners, string Quantity, decimal Share, double Weight, double Cap, decimal Rho, double Sigma,
-    [property: CsvColumn("grid_steps_per_norm")] long Grid, [property: CsvColumn("activity_weight_grid_steps")] long ActivityWeight, string PlanHash);
+    [property: CsvColumn("grid_steps_per_norm")] long Grid, [property: CsvColumn("activity_weight_grid_steps")] long ActivityWeight,
+    string PlanHash, string Calibrations);
 
 /// <summary><c>/api/v1/plan</c> and <c>/api/v1/plan/document</c>.</summary>
 static class PlanResource
@@ -82,6 +91,7 @@ static class PlanResource
         plan.Day.Date, plan.TimeZone, plan.FirstWindow.Start.UtcDateTime, plan.Rho, plan.Sigma, plan.Grid, plan.ActivityWeight,
         [.. plan.Areas.Select(area => new PlannedAreaRow(AreaKey.Write(area.Area), area.EnrolledOwners))],
         [.. plan.Quantities.Select(quantity => new PlannedQuantityRow(quantity.Quantity.Id, quantity.Share, quantity.Weight, quantity.Cap))],
+        [.. plan.Calibrations.Select(planned => new PlannedCalibrationRow(planned.Model, planned.Formula.Id, planned.Formula.Source))],
         hash, PlanDocument.Write(plan));
 
     static List<PlanKeyRow> Keys(ReleasePlan plan, string hash) =>
@@ -90,6 +100,9 @@ static class PlanResource
            from quantity in plan.Quantities
            select new PlanKeyRow(
                plan.Day.Date, AreaKey.Write(area.Area), area.EnrolledOwners, quantity.Quantity.Id, quantity.Share, quantity.Weight, quantity.Cap,
-               plan.Rho, plan.Sigma, plan.Grid, plan.ActivityWeight, hash),
+               plan.Rho, plan.Sigma, plan.Grid, plan.ActivityWeight, hash, Calibrations(plan, quantity.Quantity)),
     ];
+
+    static string Calibrations(ReleasePlan plan, Quantity quantity) => string.Join(' ', plan.Calibrations
+        .Where(calibration => calibration.Formula.AppliesTo(quantity)).Select(calibration => $"{calibration.Model}:{calibration.Formula}"));
 }

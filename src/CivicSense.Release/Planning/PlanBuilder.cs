@@ -33,7 +33,7 @@ sealed class PlanBuilder(ReleaseOptions options)
         var areas = areaOfPlace.Values.Distinct().Order().ToImmutableArray();
         var indexOfArea = areas.Select((area, index) => (area, index)).ToDictionary(pair => pair.area, pair => pair.index);
         var planned = takingPart
-            .Select(device => new PlannedDevice(device.Id, device.OwnerId, indexOfArea[areaOfPlace[device.Place]]))
+            .Select(device => new PlannedDevice(device.Id, device.OwnerId, indexOfArea[areaOfPlace[device.Place]], device.Model))
             .OrderBy(device => device.DeviceId)
             .ToImmutableArray();
 
@@ -48,6 +48,7 @@ sealed class PlanBuilder(ReleaseOptions options)
                 Areas = [.. areas.Select((area, index) => new PlannedArea(area,
                     planned.Where(device => device.AreaIndex == index).Select(device => device.OwnerId).Distinct().Count()))],
                 Quantities = PlannedQuantities(),
+                Calibrations = PlannedCalibrations(),
                 Rho = options.Rho,
                 Sigma = mechanism.Sigma,
                 Grid = mechanism.Grid,
@@ -80,6 +81,15 @@ sealed class PlanBuilder(ReleaseOptions options)
         var areas = devicesOfOneOwner.Select(device => areaOfPlace[device.Place]).Distinct().Order().Take(MaximumAreasPerOwner).ToHashSet();
         return devicesOfOneOwner.Where(device => areas.Contains(areaOfPlace[device.Place]));
     }
+
+    ImmutableArray<PlannedCalibration> PlannedCalibrations() =>
+    [
+        .. options.Calibrations.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => CalibrationFormula.TryFind(entry.Value, out var formula)
+                ? new PlannedCalibration(entry.Key, formula)
+                : throw new InvalidOperationException($"There is no formula '{entry.Value}'."))
+            .Where(planned => planned.Formula != CalibrationFormula.None),
+    ];
 
     ImmutableArray<PlannedQuantity> PlannedQuantities() =>
     [

@@ -23,4 +23,5 @@ public sealed record PrivatePlan(ReleasePlan Public, ImmutableArray<PlannedDevic
 /// <param name="DeviceId">The device.</param>
 /// <param name="OwnerId">Its household.</param>
 /// <param name="AreaIndex">Its release area: an index into <see cref="ReleasePlan.Areas"/>.</param>
-public readonly record struct PlannedDevice(int DeviceId, int OwnerId, int AreaIndex);
+/// <param name="Model">The model of its particle sensor, see <see cref="DeviceModel"/>; empty where it is not known.</param>
+public readonly record struct PlannedDevice(int DeviceId, int OwnerId, int AreaIndex, string Model = DeviceModel.Unknown);

@@ -61,6 +61,7 @@ sealed record WindowSums(IReadOnlyList<Int128> Sums, IReadOnlyDictionary<int, lo
         for (var i = 0; i < plan.Public.Quantities.Length; i++)
             quantityIndex[plan.Public.Quantities[i].Quantity.Ordinal] = i;
 
+        var calibration = OwnCalibration.Of(plan, devices, contributions);
         var values = new Dictionary<Coordinate, OwnerValue>();
         foreach (var contribution in contributions)
         {
@@ -69,7 +70,8 @@ sealed record WindowSums(IReadOnlyList<Int128> Sums, IReadOnlyDictionary<int, lo
                 continue;
             ref var value = ref CollectionsMarshal.GetValueRefOrAddDefault(
                 values, new Coordinate(device.OwnerId, device.AreaIndex, index), out _);
-            value = new OwnerValue(value.Sum + contribution.Mean, value.Devices + 1);
+            value = new OwnerValue(
+                value.Sum + (calibration?.Apply(device, contribution) ?? contribution.Mean), value.Devices + 1);
         }
         return values;
     }

@@ -31,6 +31,9 @@ sealed record Sensor(int Number, int Household, Area Place, MessageKind Kind)
 {
     public string Name => string.Create(CultureInfo.InvariantCulture, $"sensor-{Number}");
 
+    /// <summary>All kinds of calibration, and none.</summary>
+    public string Model => Kind == MessageKind.AirRohr ? "sds011" : Number % 2 == 0 ? "pms5003" : DeviceModel.Unknown;
+
     public byte[] Secret => Encoding.UTF8.GetBytes("secret of " + Name);
 }
 
@@ -87,7 +90,7 @@ sealed record Neighbourhood(
     [
         .. InEnrolmentOrder.Select(sensor => new EnrolmentRequest(
             string.Create(CultureInfo.InvariantCulture, $"household-{sensor.Household}"), sensor.Name, sensor.Place,
-            DeviceSecret.Hash(sensor.Secret))),
+            DeviceSecret.Hash(sensor.Secret), sensor.Model)),
     ];
 
     /// <summary>Two or three areas, the first just large enough, households with one to three sensors in one or two areas.</summary>

@@ -19,12 +19,14 @@ static class OwnerDays
         data.Place.Windows.SelectMany(window => data.Place.SensorsOf(Neighbourhood.Target)
             .SelectMany(sensor => Traffic.OfHour(data.Place, sensor, temperament, window, random)));
 
-    /// <summary>The same messages with the least value of every quantity.</summary>
+    /// <summary>
+    /// The same messages with the least value of every quantity but humidity: in dry air a calibrated zero is above zero.
+    /// </summary>
     public static IEnumerable<Transmission> Lowest(Traffic data) => data.OwnerDay.Select(message => message with
     {
         Readings =
         [
-            .. message.Readings.Select(reading => reading with
+            .. message.Readings.Select(reading => reading.Quantity == Quantity.Humidity.Id ? reading : reading with
             {
                 Value = Quantity.All.Single(quantity => quantity.Id == reading.Quantity).Minimum.ToString(CultureInfo.InvariantCulture),
             }),
@@ -150,7 +152,8 @@ static class OwnerDays
         {
             "pm2_5" or "pm10" => reading with { Unit = "kg/m3", Value = (value / 1e9).ToString("R", CultureInfo.InvariantCulture) },
             "temperature" => reading with { Unit = "K", Value = (value + 273.15).ToString("R", CultureInfo.InvariantCulture) },
-            _ => reading with { Unit = "dBA" },
+            "laeq" => reading with { Unit = "dBA" },
+            _ => reading,
         };
     }
 }

@@ -7,7 +7,7 @@ namespace CivicSense.Audit.Tests.Replay;
 /// <summary>Everything that the sensors of a neighbourhood send while the node runs: one data set.</summary>
 sealed record Traffic(Neighbourhood Place, ImmutableArray<Transmission> Sent)
 {
-    static readonly Quantity[] Measured = [Quantity.Pm25, Quantity.Pm10, Quantity.Laeq, Quantity.Temperature];
+    static readonly Quantity[] Measured = [Quantity.Pm25, Quantity.Pm10, Quantity.Laeq, Quantity.Temperature, Quantity.Humidity];
 
     /// <summary>In the order of arrival; what arrives together stays in the order of sending.</summary>
     public IEnumerable<Transmission> Arriving => Sent.OrderBy(message => message.Arrival).ThenBy(message => message.Sensor.Number);

@@ -48,6 +48,7 @@ sealed record Transmission(DateTimeOffset Arrival, Sensor Sensor, PrivacyDay Day
         "pm10" => "SDS_P1",
         "laeq" => "DNMS_noise_LAeq",
         "temperature" => "BME280_temperature",
+        "humidity" => "BME280_humidity",
         _ => quantity,
     };
 }

@@ -158,5 +158,15 @@ static class ReleaseFaults
             "A window that could not be noted in the fence is drawn anew once the ledger has a new entry.",
             Window, "kept.Window == window", "kept.Window == window && kept.PreviousHead == transaction.State.LedgerHead",
             Audit.ReplayOfIncidents),
+        new(53, "Calibration with a neighbour's humidity",
+            "A household's value is calibrated with the humidity that other households of the area measured.",
+            "CivicSense.Release/Windows/OwnCalibration.cs",
+            "OwnerOf(PlannedDevice device) => new(device.OwnerId, device.AreaIndex);",
+            "OwnerOf(PlannedDevice device) => new(0, device.AreaIndex);", Audit.WindowRelease),
+        new(54, "Humidity carried over midnight",
+            "A household's value is calibrated with the humidity that it measured in an earlier hour, also of the day before.",
+            "CivicSense.Release/Windows/OwnCalibration.cs",
+            "    readonly Dictionary<ActiveOwner, (double Sum, int Devices)> ofOwner = [];",
+            "    static readonly Dictionary<ActiveOwner, (double Sum, int Devices)> ofOwner = [];", Audit.NeighbouringDays),
     ];
 }

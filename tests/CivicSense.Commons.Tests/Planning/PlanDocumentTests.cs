@@ -31,6 +31,38 @@ public sealed class PlanDocumentTests
     }
 
     [Fact]
+    public void Calibrations_come_last_and_read_back()
+    {
+        var plan = Sample.Plan() with
+        {
+            Calibrations = [new("pms5003", CalibrationFormula.Epa2021Atm), new("sds011", CalibrationFormula.HackAir2018)],
+        };
+        var document = Document[..^1]
+            + ""","calibrations":[{"model":"pms5003","formula":"epa-2021-atm"},{"model":"sds011","formula":"hackair-2018"}]}""";
+        Assert.Equal(document, PlanDocument.Write(plan));
+        Assert.Equal(plan, PlanDocument.Read(document));
+        Assert.Equal(plan.Calibrations, PlanDocument.Read(document).Calibrations);
+    }
+
+    /// <summary>Such plans were written before there were any, and their hashes stand in ledgers: <see cref="Document"/> is one.</summary>
+    [Fact]
+    public void Plan_without_calibrations_is_one_that_has_none()
+    {
+        Assert.Empty(PlanDocument.Read(Document).Calibrations);
+        Assert.DoesNotContain("calibrations", PlanDocument.Write(Sample.Plan()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""[{"model":"SDS011","formula":"hackair-2018"}]""")]
+    [InlineData("""[{"model":"","formula":"hackair-2018"}]""")]
+    [InlineData("""[{"model":"sds011","formula":"hackair-2031"}]""")]
+    [InlineData("""[{"model":"sds011"}]""")]
+    [InlineData("""[null]""")]
+    [InlineData("""{"sds011":"hackair-2018"}""")]
+    public void Spoilt_calibrations_are_refused(string calibrations) =>
+        Assert.Throws<FormatException>(() => PlanDocument.Read($"{Document[..^1]},\"calibrations\":{calibrations}}}"));
+
+    [Fact]
     public void Culture_of_the_machine_does_not_matter()
     {
         var before = CultureInfo.CurrentCulture;
@@ -64,6 +96,8 @@ public sealed class PlanDocumentTests
             plan with { Quantities = [plan.Quantities[0], plan.Quantities[1] with { Cap = 1.6 }] }, plan with { Rho = 0.0280001m },
             plan with { Sigma = double.BitIncrement(plan.Sigma) }, plan with { Grid = plan.Grid + 1 }, plan with { ActivityShare = 0.06m },
             plan with { ActivityWeight = 1 },
+            plan with { Calibrations = [new("sds011", CalibrationFormula.HackAir2018)] },
+            plan with { Calibrations = [new("sds011", CalibrationFormula.Epa2021Atm)] },
         ];
         Assert.All(others, other => Assert.NotEqual(plan, other));
         Assert.Equal(others.Length + 1, others.Append(plan).Select(PlanDocument.Hash).Distinct().Count());

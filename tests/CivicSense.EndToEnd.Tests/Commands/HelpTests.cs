@@ -11,6 +11,7 @@ public sealed class HelpTests
     [InlineData("run")]
     [InlineData("device")]
     [InlineData("device add")]
+    [InlineData("device model")]
     [InlineData("ledger")]
     [InlineData("ledger verify")]
     public async Task Every_command_has_help(string command)

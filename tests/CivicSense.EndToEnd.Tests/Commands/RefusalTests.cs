@@ -112,6 +112,8 @@ public sealed class RefusalTests : IDisposable
     [InlineData("""{ "release": { "latenessMinutes": 1e300 } }""", "release.latenessMinutes", "1E+300", "0 to 50")]
     [InlineData("""{ "release": { "minimumOwnersPerArea": 1 } }""", "release.minimumOwnersPerArea", "1", "5 to 1000")]
     [InlineData("""{ "release": { "shares": { "radon": 0.1 } } }""", "release.shares", "radon", "pm2_5")]
+    [InlineData("""{ "release": { "calibrations": { "sds011": "hackair" } } }""", "release.calibrations.sds011", "hackair", "hackair-2018")]
+    [InlineData("""{ "release": { "calibrations": { "SDS011": "none" } } }""", "release.calibrations", "SDS011", "a-z, 0-9 and hyphen")]
     [InlineData("""{ "timeZone": "Middle/Earth" }""", "timeZone", "Middle/Earth", "IANA")]
     [InlineData("""{ "eventStart": "2026-01-01T00:00:00Z" }""", "eventStart", "clock", "event")]
     public async Task A_value_out_of_range_is_told_with_key_value_and_range(string configuration, string key, string value, string range) =>
@@ -129,6 +131,20 @@ public sealed class RefusalTests : IDisposable
         var result = await NodeProcess.RunAsync(
             "device", "add", "--data", folder.Path, "--owner", "x", "--longitude", "5", first, name, second, latitude);
         AssertRefused(result, option, value, "not allowed");
+    }
+
+    [Fact]
+    public async Task A_model_that_cannot_be_is_refused_and_so_is_one_for_a_sensor_that_is_not_there()
+    {
+        AssertRefused(
+            await NodeProcess.RunAsync(
+                "device", "add", "--data", folder.Path, "--owner", "x", "--name", "ok", "--latitude", "52", "--longitude", "5", "--model", "SDS011"),
+            "--model", "SDS011", "not allowed");
+        AssertRefused(
+            await NodeProcess.RunAsync("device", "model", "--data", folder.Path, "--name", "ok", "--model", "sds011"), folder.Path, "--data");
+        await SqliteNodeDatabase.Open(new SqliteOptions { Path = folder.File("civicsense.db") }, TimeProvider.System, NullLogger.Instance).DisposeAsync();
+        AssertRefused(
+            await NodeProcess.RunAsync("device", "model", "--data", folder.Path, "--name", "ok", "--model", "sds011"), "--name", "ok", "enrolled");
     }
 
     [Fact]

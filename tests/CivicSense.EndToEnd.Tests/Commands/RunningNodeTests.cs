@@ -1,5 +1,7 @@
 using CivicSense.EndToEnd.Tests.Processes;
 using CivicSense.Mqtt;
+using CivicSense.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CivicSense.EndToEnd.Tests.Commands;
 
@@ -24,6 +26,25 @@ public sealed class RunningNodeTests : IDisposable
         await client.DrainAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal((1, 0), await Totals.StopAsync(node));
+    }
+
+    [Fact]
+    public async Task A_model_is_said_with_the_device_or_later()
+    {
+        foreach (var (name, model) in new[] { ("balcony", "sds011"), ("garden", "") })
+        {
+            var added = await NodeProcess.RunAsync(
+                "device", "add", "--data", folder.Path, "--name", name, "--owner", "x", "--latitude", "52", "--longitude", "5", "--model", model);
+            Assert.True(added.ExitCode == 0, added.ToString());
+        }
+        var said = await NodeProcess.RunAsync("device", "model", "--data", folder.Path, "--name", "garden", "--model", "pms5003");
+        Assert.True(said.ExitCode == 0, said.ToString());
+
+        await using var database = SqliteNodeDatabase.Open(
+            new SqliteOptions { Path = folder.File("civicsense.db") }, TimeProvider.System, NullLogger.Instance);
+        Assert.Equal(
+            ["balcony sds011", "garden pms5003"],
+            (await database.Vault.ReadDevicesAsync(TestContext.Current.CancellationToken)).Select(device => $"{device.Name} {device.Model}"));
     }
 
     [Fact]

@@ -197,6 +197,20 @@ public sealed class ResourcesTests
     }
 
     [Fact]
+    public async Task A_plan_says_with_which_formula_values_of_which_model_were_calibrated()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var calibration = Assert.Single((await node.GetJsonAsync("/api/v1/plan")).GetProperty("calibrations").EnumerateArray());
+        Assert.Equal("sds011", calibration.GetProperty("model").GetString());
+        Assert.Equal("hackair-2018", calibration.GetProperty("formula").GetString());
+        Assert.StartsWith("https://", calibration.GetProperty("source").GetString(), StringComparison.Ordinal);
+
+        var rows = await node.GetCsvAsync("/api/v1/plan");
+        var (quantity, calibrations) = (Array.IndexOf(rows[0], "quantity"), Array.IndexOf(rows[0], "calibrations"));
+        Assert.All(rows.Skip(1), row => Assert.Equal(row[quantity] is "pm2_5" or "pm10" ? "sds011:hackair-2018" : "", row[calibrations]));
+    }
+
+    [Fact]
     public async Task Health_is_503_while_the_database_is_out_of_reach_and_has_totals_only()
     {
         await using var node = await PublicNode.StartAsync();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CivicSense.Commons;
 using CivicSense.Vault;
 
@@ -105,6 +106,29 @@ public sealed class PlanBuilderTests
         Assert.Equal(plan.Public.Areas, read.Areas);
         Assert.Equal(plan.Public.Quantities, read.Quantities);
     });
+
+    [Fact]
+    public void A_plan_names_the_configured_formulas_in_order_of_model_whoever_is_enrolled()
+    {
+        var options = new ReleaseOptions
+        {
+            Calibrations = new Dictionary<string, string> { ["sds011"] = "hackair-2018", ["pms5003"] = "barkjohn-2021", ["pms7003"] = "none" }
+                .ToImmutableDictionary(),
+        };
+        var plan = Enrolments.Plan(Enrolments.InOnePlace(5), options).Public;
+        Assert.Equal([new("pms5003", CalibrationFormula.Barkjohn2021), new("sds011", CalibrationFormula.HackAir2018)], plan.Calibrations);
+        Assert.Equal(
+            ["pms5003 epa-2021-atm", "pms5003t epa-2021-atm", "sds011 hackair-2018"],
+            Enrolments.Plan(Enrolments.InOnePlace(5)).Public.Calibrations.Select(planned => $"{planned.Model} {planned.Formula}"));
+    }
+
+    [Fact]
+    public void A_device_s_model_is_fixed_with_the_plan_and_is_not_public()
+    {
+        var plan = Enrolments.Plan([.. Enrolments.InOnePlace(5), Enrolments.Device(6, 1, Enrolments.Place, "homemade")]);
+        Assert.Equal(["", "", "", "", "", "homemade"], plan.Devices.Select(device => device.Model));
+        Assert.DoesNotContain("homemade", PlanDocument.Write(plan.Public), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void With_four_households_there_is_no_plan_and_with_five_there_is()

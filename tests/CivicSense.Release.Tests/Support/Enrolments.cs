@@ -21,18 +21,22 @@ static class Enrolments
     public static Device[] Random(int seed)
     {
         var random = new Random(seed);
+        string[] models = ["", "sds011", "pms5003", "homemade"];
         var (owners, spread) = (random.Next(0, 60), random.Next(1, 7));
         var devices = new List<Device>();
         for (var owner = 1; owner <= owners; owner++)
         {
             for (var count = random.Next(1, random.Next(2, 10)); count > 0; count--)
-                devices.Add(Device(devices.Count + 1, owner, RandomPlace(random, random.Next(20) == 0 ? 14 : spread)));
+            {
+                devices.Add(Device(
+                    devices.Count + 1, owner, RandomPlace(random, random.Next(20) == 0 ? 14 : spread), models[devices.Count % models.Length]));
+            }
         }
         return [.. devices];
     }
 
-    public static Device Device(int id, int owner, Area place) =>
-        new(id, owner, string.Create(CultureInfo.InvariantCulture, $"device-{id}"), place);
+    public static Device Device(int id, int owner, Area place, string model = "") =>
+        new(id, owner, string.Create(CultureInfo.InvariantCulture, $"device-{id}"), place, model);
 
     /// <summary>One device for each owner, all in one cell.</summary>
     public static Device[] InOnePlace(int owners) => [.. Enumerable.Range(1, owners).Select(id => Device(id, id, Place))];

@@ -57,7 +57,12 @@ public sealed class NeighbouringDaysTests
         await using var node = new TestNode(Day.Windows(TimeZoneInfo.FindSystemTimeZoneById("Europe/London"))[0].Start, London);
         await node.EnrolAsync(6, Enrolments.Inside("0311320"));
         var devices = await node.EnrolAsync(6, Enrolments.Inside("0311321"));
-        devices = [.. (await node.Database.Vault.ReadDevicesAsync(TestNode.Cancel))];
+        string[] models = ["sds011", "pms5003", ""];
+        devices =
+        [
+            .. (await node.Database.Vault.ReadDevicesAsync(TestNode.Cancel))
+                .Select((device, index) => device with { Model = models[index % models.Length] }),
+        ];
         var plan = Enrolments.Plan(devices, London, Day);
         var windows = plan.Public.Windows().ToArray();
         Assert.Equal(25, windows.Length);
@@ -89,7 +94,7 @@ public sealed class NeighbouringDaysTests
         [
             .. from window in windows
                from device in devices
-               from quantity in (Quantity[])[Quantity.Pm25, Quantity.Pm10, Quantity.Laeq]
+               from quantity in (Quantity[])[Quantity.Pm25, Quantity.Pm10, Quantity.Laeq, Quantity.Humidity]
                let value = Math.Exp(5 * random.NextDouble())
                let missing = random.Next(5) == 0
                where !missing && device.OwnerId != without && (only is null || device.OwnerId == only)
@@ -103,6 +108,8 @@ public sealed class NeighbouringDaysTests
     sealed class RecordedBaseline(List<NoisyMeasurement[]> record) : IPublicBaseline
     {
         int hour;
+
+        public ValueTask PrepareAsync(HourWindow window, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
         public void Predict(ReleasePlan plan, HourWindow window, Span<double> baselines)
         {

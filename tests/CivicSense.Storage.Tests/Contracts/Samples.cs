@@ -36,10 +36,11 @@ static class Samples
         Sigma = 4.2257712736425829,
         Grid = 1L << 30,
         ActivityWeight = 1L << 28,
+        Calibrations = [new PlannedCalibration("sds011", CalibrationFormula.HackAir2018)],
     };
 
     public static PrivatePlan PrivatePlan(PrivacyDay day, decimal rho = 0.028m) =>
-        new(Plan(day, rho), [new PlannedDevice(1, 1, 0), new PlannedDevice(2, 1, 1), new PlannedDevice(5, 3, 1)]);
+        new(Plan(day, rho), [new PlannedDevice(1, 1, 0), new PlannedDevice(2, 1, 1, "sds011"), new PlannedDevice(5, 3, 1)]);
 
     public static LedgerEntry Entry(long sequence, string previousHash, LedgerEntryKind kind = LedgerEntryKind.Window) => LedgerEntry.Create(
         new LedgerRecord(

@@ -28,13 +28,58 @@ public abstract class VaultContract
         await using var store = await CreateAsync();
         var owner = await store.Vault.EnsureOwnerAsync("12 Mill Lane", Cancel);
 
-        var device = await store.Vault.AddDeviceAsync(owner.Id, "balcony-1", Samples.Place, Samples.Secret(7), Cancel);
+        var device = await store.Vault.AddDeviceAsync(owner.Id, "balcony-1", Samples.Place, "", Samples.Secret(7), Cancel);
 
         Assert.Equal(new Device(device.Id, owner.Id, "balcony-1", Samples.Place), device);
         Assert.Equal([device], await store.Vault.ReadDevicesAsync(Cancel));
         var credential = await store.Vault.FindCredentialAsync("balcony-1", Cancel);
         Assert.Equal(device, credential!.Device);
         Assert.Equal(Samples.Secret(7), credential.SecretHash.ToArray());
+    }
+
+    [Fact]
+    public async Task Model_of_a_device_is_kept_however_it_was_enrolled()
+    {
+        await using var store = await CreateAsync();
+        var owner = await store.Vault.EnsureOwnerAsync("a", Cancel);
+
+        var added = await store.Vault.AddDeviceAsync(owner.Id, "balcony-1", Samples.Place, "sds011", Samples.Secret(1), Cancel);
+        var enrolled = await store.Vault.EnrolAsync(
+            [Samples.Request("a", "balcony-2") with { Model = "pms5003" }, Samples.Request("a", "balcony-3")], Cancel);
+
+        Assert.Equal(["sds011", "pms5003", ""], new[] { added }.Concat(enrolled).Select(device => device.Model));
+        Assert.Equal(enrolled.Prepend(added), await store.Vault.ReadDevicesAsync(Cancel));
+        Assert.Equal(added, (await store.Vault.FindCredentialAsync("balcony-1", Cancel))!.Device);
+    }
+
+    [Fact]
+    public async Task Model_of_a_device_can_be_said_later_and_taken_back()
+    {
+        await using var store = await CreateAsync();
+        var device = Assert.Single(await store.Vault.EnrolAsync([Samples.Request("a", "balcony-1")], Cancel));
+
+        Assert.True(await store.Vault.SetModelAsync("balcony-1", "sds011", Cancel));
+        await store.RestartAsync();
+        Assert.Equal([device with { Model = "sds011" }], await store.Vault.ReadDevicesAsync(Cancel));
+        Assert.True(await store.Vault.SetModelAsync("balcony-1", "", Cancel));
+        Assert.Equal([device], await store.Vault.ReadDevicesAsync(Cancel));
+        Assert.False(await store.Vault.SetModelAsync("balcony-2", "sds011", Cancel));
+    }
+
+    [Theory]
+    [InlineData("SDS011")]
+    [InlineData("sds 011")]
+    [InlineData("123456789012345678901234567890123")]
+    public async Task Bad_model_is_refused(string model)
+    {
+        await using var store = await CreateAsync();
+        var owner = await store.Vault.EnsureOwnerAsync("a", Cancel);
+
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await store.Vault.AddDeviceAsync(owner.Id, "balcony-1", Samples.Place, model, Samples.Secret(1), Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await store.Vault.EnrolAsync([Samples.Request("a", "balcony-1") with { Model = model }], Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.Vault.SetModelAsync("balcony-1", model, Cancel));
     }
 
     [Theory]
@@ -56,10 +101,10 @@ public abstract class VaultContract
         await using var store = await CreateAsync();
         var first = await store.Vault.EnsureOwnerAsync("a", Cancel);
         var second = await store.Vault.EnsureOwnerAsync("b", Cancel);
-        var device = await store.Vault.AddDeviceAsync(first.Id, "balcony-1", Samples.Place, Samples.Secret(1), Cancel);
+        var device = await store.Vault.AddDeviceAsync(first.Id, "balcony-1", Samples.Place, "", Samples.Secret(1), Cancel);
 
         var refusal = await Assert.ThrowsAsync<DuplicateDeviceException>(
-            async () => await store.Vault.AddDeviceAsync(second.Id, "balcony-1", Samples.Place, Samples.Secret(2), Cancel));
+            async () => await store.Vault.AddDeviceAsync(second.Id, "balcony-1", Samples.Place, "", Samples.Secret(2), Cancel));
 
         Assert.Contains("balcony-1", refusal.Message, StringComparison.Ordinal);
         Assert.Equal([device], await store.Vault.ReadDevicesAsync(Cancel));
@@ -71,7 +116,7 @@ public abstract class VaultContract
         await using var store = await CreateAsync();
 
         await Assert.ThrowsAsync<ArgumentException>(
-            async () => await store.Vault.AddDeviceAsync(99, "balcony-1", Samples.Place, Samples.Secret(1), Cancel));
+            async () => await store.Vault.AddDeviceAsync(99, "balcony-1", Samples.Place, "", Samples.Secret(1), Cancel));
     }
 
     [Fact]
@@ -80,7 +125,7 @@ public abstract class VaultContract
         await using var store = await CreateAsync();
         var owner = await store.Vault.EnsureOwnerAsync("a", Cancel);
         async Task Refused(string name, Area place, byte[] secret) => await Assert.ThrowsAsync<ArgumentException>(
-            async () => await store.Vault.AddDeviceAsync(owner.Id, name, place, secret, Cancel));
+            async () => await store.Vault.AddDeviceAsync(owner.Id, name, place, "", secret, Cancel));
 
         await Refused("", Samples.Place, Samples.Secret(1));
         await Refused("Balcony", Samples.Place, Samples.Secret(1));

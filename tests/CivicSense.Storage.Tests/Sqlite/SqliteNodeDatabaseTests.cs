@@ -1,4 +1,7 @@
 using System.Text;
+using CivicSense.Commons;
+using CivicSense.Release;
+using CivicSense.Vault;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -142,6 +145,34 @@ public sealed class SqliteNodeDatabaseTests : IDisposable
 
         Assert.Equal(1, session.QueryNumber("PRAGMA user_version"));
         Assert.Equal(1, session.QueryNumber("SELECT count(*) FROM sqlite_schema"));
+    }
+
+    [Fact]
+    public async Task Devices_and_plans_of_the_first_schema_are_kept_without_a_model()
+    {
+        var file = new SqliteDatabaseFile(DatabasePath);
+        file.CreateIfMissing();
+        var plan = Samples.Plan(Samples.Day) with { Calibrations = [] };
+        using (var session = file.OpenWriter())
+        {
+            SqliteMigrator.Migrate(session, DatabasePath, SqliteSchema.Steps.Take(1).ToArray(), NullLogger.Instance);
+            session.Execute($"""
+                INSERT INTO vault_owner (id, name) VALUES (3, 'a');
+                INSERT INTO vault_device (id, owner_id, name, place, secret_hash) VALUES (7, 3, 'balcony-1', '{Samples.Place.QuadKey}', zeroblob(32));
+                INSERT INTO vault_plan_device (day, device_id, owner_id, area_index) VALUES ({Samples.Day.ToStored()}, 7, 3, 1);
+                INSERT INTO plan (day, rho, hash, document)
+                    VALUES ({Samples.Day.ToStored()}, '0.028', '{PlanDocument.Hash(plan)}', '{PlanDocument.Write(plan)}');
+                """);
+        }
+
+        await using var store = new SqliteStore(DatabasePath);
+        var device = Assert.Single(await store.Vault.ReadDevicesAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(new Device(7, 3, "balcony-1", Samples.Place, DeviceModel.Unknown), device);
+        Assert.NotNull(await store.Vault.FindCredentialAsync("balcony-1", TestContext.Current.CancellationToken));
+        await using var release = await store.Releases.BeginAsync(TestContext.Current.CancellationToken);
+        var found = await release.FindPlanAsync(Samples.Day, TestContext.Current.CancellationToken);
+        Assert.Equal([new PlannedDevice(7, 3, 1, DeviceModel.Unknown)], found!.Devices);
+        Assert.Equal(PlanDocument.Hash(plan), PlanDocument.Hash(found.Public));
     }
 
     [Fact]

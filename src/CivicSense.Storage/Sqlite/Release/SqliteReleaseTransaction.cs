@@ -179,11 +179,11 @@ sealed class SqliteReleaseTransaction : IReleaseTransaction
         if (!row.Step())
             return null;
         var plan = PlanDocument.Read(row.Text(0));
-        row = session.Prepare("SELECT device_id, owner_id, area_index FROM vault_plan_device WHERE day = ?1 ORDER BY device_id");
+        row = session.Prepare("SELECT device_id, owner_id, area_index, model FROM vault_plan_device WHERE day = ?1 ORDER BY device_id");
         row.Bind(1, day.ToStored());
         var devices = new List<PlannedDevice>();
         while (row.Step())
-            devices.Add(new PlannedDevice(row.Int32(0), row.Int32(1), row.Int32(2)));
+            devices.Add(new PlannedDevice(row.Int32(0), row.Int32(1), row.Int32(2), row.Text(3)));
         return new PrivatePlan(plan, [.. devices]);
     }
 
@@ -194,9 +194,11 @@ sealed class SqliteReleaseTransaction : IReleaseTransaction
             .Bind(1, day).Bind(2, plan.Public.Rho.ToString(CultureInfo.InvariantCulture))
             .Bind(3, PlanDocument.Hash(plan.Public)).Bind(4, PlanDocument.Write(plan.Public))
             .Run();
-        var insert = session.Prepare("INSERT INTO vault_plan_device (day, device_id, owner_id, area_index) VALUES (?1, ?2, ?3, ?4)");
-        foreach (var (device, owner, area) in plan.Devices)
-            insert.Bind(1, day).Bind(2, device).Bind(3, owner).Bind(4, area).Run();
+        var insert = session.Prepare("""
+            INSERT INTO vault_plan_device (day, device_id, owner_id, area_index, model) VALUES (?1, ?2, ?3, ?4, ?5)
+            """);
+        foreach (var (device, owner, area, model) in plan.Devices)
+            insert.Bind(1, day).Bind(2, device).Bind(3, owner).Bind(4, area).Bind(5, model).Run();
     }
 
     void AppendLedger(LedgerEntry entry)

@@ -7,7 +7,7 @@ namespace CivicSense.Storage;
 /// </remarks>
 static class SqliteSchema
 {
-    public static IReadOnlyList<string> Steps { get; } = [Version1];
+    public static IReadOnlyList<string> Steps { get; } = [Version1, DeviceModels];
 
     // vault_contribution has no foreign key: looking up the device for each of the rows of a group commit would cost more than the row.
     const string Version1 = """
@@ -122,5 +122,11 @@ static class SqliteSchema
             status INTEGER NOT NULL CHECK (status IN (0, 1)),
             PRIMARY KEY (resolution, area, quantity)
         ) STRICT, WITHOUT ROWID;
+        """;
+
+    // A plan that was fixed before this step has no calibrations, so that its devices' models do not matter.
+    const string DeviceModels = """
+        ALTER TABLE vault_device ADD COLUMN model TEXT NOT NULL DEFAULT '';
+        ALTER TABLE vault_plan_device ADD COLUMN model TEXT NOT NULL DEFAULT '';
         """;
 }

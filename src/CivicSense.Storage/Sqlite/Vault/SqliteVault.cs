@@ -10,7 +10,7 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
 {
     static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
 
-    const string DeviceColumns = "id, owner_id, name, place";
+    const string DeviceColumns = "id, owner_id, name, place, model";
 
     public async ValueTask<Owner> EnsureOwnerAsync(string name, CancellationToken cancellationToken)
     {
@@ -19,9 +19,9 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
     }
 
     public async ValueTask<Device> AddDeviceAsync(
-        int ownerId, string name, Area place, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken)
+        int ownerId, string name, Area place, string model, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken)
     {
-        CheckDevice(name, place, secretHash);
+        CheckDevice(name, place, model, secretHash);
         return await writer.WriteAsync(
             session =>
             {
@@ -30,7 +30,22 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
                 var owner = session.Prepare("SELECT 1 FROM vault_owner WHERE id = ?1").Bind(1, ownerId);
                 if (!owner.Step())
                     throw new ArgumentException($"There is no owner with the number {ownerId}.", nameof(ownerId));
-                return InsertDevice(session, ownerId, name, place, secretHash);
+                return InsertDevice(session, ownerId, name, place, model, secretHash);
+            },
+            cancellationToken);
+    }
+
+    public async ValueTask<bool> SetModelAsync(string deviceName, string model, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(deviceName);
+        CheckModel(model);
+        return await writer.WriteAsync(
+            session =>
+            {
+                if (FindDevice(session, deviceName) is not { } device)
+                    return false;
+                session.Prepare("UPDATE vault_device SET model = ?2 WHERE id = ?1").Bind(1, device.Id).Bind(2, model).Run();
+                return true;
             },
             cancellationToken);
     }
@@ -41,7 +56,7 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
         foreach (var request in requests)
         {
             CheckOwnerName(request.OwnerName);
-            CheckDevice(request.DeviceName, request.Place, request.SecretHash);
+            CheckDevice(request.DeviceName, request.Place, request.Model, request.SecretHash);
         }
         return await writer.WriteAsync(session => Enrol(session, requests), cancellationToken);
     }
@@ -56,7 +71,7 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
             session =>
             {
                 var row = session.Prepare($"SELECT {DeviceColumns}, secret_hash FROM vault_device WHERE name = ?1").Bind(1, deviceName);
-                return row.Step() ? new DeviceCredential(ReadDevice(row), row.Blob(4)) : null;
+                return row.Step() ? new DeviceCredential(ReadDevice(row), row.Blob(5)) : null;
             },
             cancellationToken);
     }
@@ -128,7 +143,7 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
             else
             {
                 var owner = EnsureOwner(session, request.OwnerName);
-                devices.Add(InsertDevice(session, owner.Id, request.DeviceName, request.Place, request.SecretHash));
+                devices.Add(InsertDevice(session, owner.Id, request.DeviceName, request.Place, request.Model, request.SecretHash));
             }
         }
         return devices;
@@ -149,11 +164,12 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
         return row.Step() ? ReadDevice(row) : null;
     }
 
-    static Device InsertDevice(SqliteSession session, int ownerId, string name, Area place, ReadOnlyMemory<byte> secretHash)
+    static Device InsertDevice(SqliteSession session, int ownerId, string name, Area place, string model, ReadOnlyMemory<byte> secretHash)
     {
-        var added = session.Prepare("INSERT INTO vault_device (owner_id, name, place, secret_hash) VALUES (?1, ?2, ?3, ?4) RETURNING id")
-            .Bind(1, ownerId).Bind(2, name).Bind(3, place.QuadKey).Bind(4, secretHash.Span);
-        return new Device(ReadGeneratedId(added), ownerId, name, place);
+        var added = session.Prepare("""
+            INSERT INTO vault_device (owner_id, name, place, model, secret_hash) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id
+            """).Bind(1, ownerId).Bind(2, name).Bind(3, place.QuadKey).Bind(4, model).Bind(5, secretHash.Span);
+        return new Device(ReadGeneratedId(added), ownerId, name, place, model);
     }
 
     static int ReadGeneratedId(SqliteStatement insert)
@@ -164,11 +180,11 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
         return id;
     }
 
-    static Device ReadDevice(SqliteStatement row) => new(row.Int32(0), row.Int32(1), row.Text(2), row.Area(3));
+    static Device ReadDevice(SqliteStatement row) => new(row.Int32(0), row.Int32(1), row.Text(2), row.Area(3), row.Text(4));
 
     static void CheckOwnerName(string name) => ArgumentException.ThrowIfNullOrWhiteSpace(name);
 
-    static void CheckDevice(string name, Area place, ReadOnlyMemory<byte> secretHash)
+    static void CheckDevice(string name, Area place, string model, ReadOnlyMemory<byte> secretHash)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (name.Length is 0 or > 64 || name.AsSpan().ContainsAnyExcept(NameCharacters))
@@ -177,8 +193,15 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
             throw new ArgumentException($"'{Device.ReservedName}' is where the node itself publishes; no device may have that name.", nameof(name));
         if (place.Zoom != Area.FinestZoom)
             throw new ArgumentException($"A device's place is a cell of zoom {Area.FinestZoom}.", nameof(place));
+        CheckModel(model);
         if (secretHash.Length != 32)
             throw new ArgumentException("A secret's hash is 32 bytes (SHA-256).", nameof(secretHash));
+    }
+
+    static void CheckModel(string model)
+    {
+        if (!DeviceModel.IsValidOrUnknown(model))
+            throw new ArgumentException($"A device's model is {DeviceModel.Allowed}, or nothing.", nameof(model));
     }
 
     async ValueTask<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken)
