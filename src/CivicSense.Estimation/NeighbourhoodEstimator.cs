@@ -14,7 +14,8 @@ namespace CivicSense.Estimation;
 /// <para>Safe for concurrent use. Windows and days must be told in the order of their release; one told again changes nothing.</para>
 /// </remarks>
 /// <param name="store">Where estimates are written.</param>
-public sealed class NeighbourhoodEstimator(IEstimateStore store) : IPublicBaseline, IReleaseSubscriber
+/// <param name="references">Brings the values of official stations; null where there are none.</param>
+public sealed class NeighbourhoodEstimator(IEstimateStore store, IReferenceSource? references = null) : IPublicBaseline, IReleaseSubscriber
 {
     /// <summary>How many days of releases <see cref="RestoreAsync"/> replays.</summary>
     public const int RestoredDays = 30;
@@ -23,6 +24,16 @@ public sealed class NeighbourhoodEstimator(IEstimateStore store) : IPublicBaseli
     NeighbourhoodState state = new();
     // Replaced as a whole under the gate, read without it: a prediction never waits for a day to close.
     volatile NeighbourhoodForecast forecast = NeighbourhoodForecast.Prior;
+
+    /// <inheritdoc/>
+    public async ValueTask PrepareAsync(HourWindow window, CancellationToken cancellationToken)
+    {
+        if (references is not null)
+            AddReferences(await references.TakeAsync(window, cancellationToken));
+    }
+
+    // The model does not use them yet.
+    static void AddReferences(IReadOnlyList<ReferenceValue> values) => _ = values;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">

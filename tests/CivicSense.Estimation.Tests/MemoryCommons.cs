@@ -56,6 +56,9 @@ sealed class MemoryCommons : ICommons, IEstimateStore
     public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public ValueTask<IReadOnlyList<ReferenceValue>> ReadReferenceValuesAsync(
+        HourWindow from, HourWindow until, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<ReferenceValue>>([]);
+
     public ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long afterSequence, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 

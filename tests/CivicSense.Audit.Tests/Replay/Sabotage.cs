@@ -21,6 +21,8 @@ sealed record Sabotage
 
     sealed class LeakingBaseline(IPublicBaseline real, MechanismTape tape) : IPublicBaseline
     {
+        public ValueTask PrepareAsync(HourWindow window, CancellationToken cancellationToken) => real.PrepareAsync(window, cancellationToken);
+
         public void Predict(ReleasePlan plan, HourWindow window, Span<double> baselines)
         {
             real.Predict(plan, window, baselines);

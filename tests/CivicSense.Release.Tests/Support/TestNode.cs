@@ -161,6 +161,8 @@ sealed class TestNode : IAsyncDisposable
 /// <summary>The constants that a node without any release predicts.</summary>
 sealed class PriorBaseline : IPublicBaseline
 {
+    public ValueTask PrepareAsync(HourWindow window, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     public void Predict(ReleasePlan plan, HourWindow window, Span<double> baselines)
     {
         for (var key = 0; key < plan.KeyCount; key++)

@@ -61,6 +61,23 @@ sealed class SqliteCommons(SessionPool readers) : ICommons, IAsyncDisposable
                 .Bind(1, (long)resolution)),
             cancellationToken);
 
+    public ValueTask<IReadOnlyList<ReferenceValue>> ReadReferenceValuesAsync(
+        HourWindow from, HourWindow until, CancellationToken cancellationToken) =>
+        readers.ReadAsync<IReadOnlyList<ReferenceValue>>(
+            session =>
+            {
+                var row = session.Prepare("""
+                    SELECT station, quantity, window, value, known_from FROM reference_value
+                    WHERE known_from >= ?1 AND known_from < ?2 ORDER BY known_from, window, station, quantity
+                    """);
+                row.Bind(1, from.Index).Bind(2, until.Index);
+                var values = new List<ReferenceValue>();
+                while (row.Step())
+                    values.Add(new ReferenceValue(row.Text(0), row.Quantity(1), row.Window(2), row.Double(3), row.Window(4)));
+                return values;
+            },
+            cancellationToken);
+
     public ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long afterSequence, int limit, CancellationToken cancellationToken)
     {
         RefuseNegative(limit);

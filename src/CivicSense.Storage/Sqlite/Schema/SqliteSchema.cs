@@ -7,7 +7,7 @@ namespace CivicSense.Storage;
 /// </remarks>
 static class SqliteSchema
 {
-    public static IReadOnlyList<string> Steps { get; } = [Version1];
+    public static IReadOnlyList<string> Steps { get; } = [Version1, ReferenceValues];
 
     // vault_contribution has no foreign key: looking up the device for each of the rows of a group commit would cost more than the row.
     const string Version1 = """
@@ -122,5 +122,18 @@ static class SqliteSchema
             status INTEGER NOT NULL CHECK (status IN (0, 1)),
             PRIMARY KEY (resolution, area, quantity)
         ) STRICT, WITHOUT ROWID;
+        """;
+
+    // First come, first kept; read in the order in which the values became known.
+    const string ReferenceValues = """
+        CREATE TABLE reference_value (
+            station TEXT NOT NULL,
+            quantity INTEGER NOT NULL,
+            window INTEGER NOT NULL,
+            value REAL NOT NULL,
+            known_from INTEGER NOT NULL CHECK (known_from >= window),
+            PRIMARY KEY (station, quantity, window)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX reference_value_by_known_from ON reference_value (known_from, window, station, quantity);
         """;
 }
