@@ -17,6 +17,8 @@ sealed class HttpDocument(Uri address, HttpClient client, TimeProvider time) : I
 
     const int MostRedirects = 5;
 
+    const string Broken = "The connection broke, or the answer was damaged.";
+
     EntityTagHeaderValue? tag;
     DateTimeOffset? modified;
 
@@ -56,7 +58,7 @@ sealed class HttpDocument(Uri address, HttpClient client, TimeProvider time) : I
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
-            throw new ReferenceSourceException("The connection broke, or the answer was damaged.", exception);
+            throw new ReferenceSourceException(Broken, exception);
         }
     }
 
@@ -119,6 +121,7 @@ sealed class HttpDocument(Uri address, HttpClient client, TimeProvider time) : I
         HttpRequestError.ConnectionError => "The server cannot be reached.",
         HttpRequestError.SecureConnectionError => "The server's certificate is not accepted, or TLS failed.",
         HttpRequestError.ResponseEnded => "The connection ended before the answer was complete.",
+        HttpRequestError.Unknown => Broken,
         _ => $"The request failed ({error}).",
     };
 }

@@ -11,6 +11,6 @@ static partial class LogMessages
     [LoggerMessage(1101, LogLevel.Information, "The official station '{Name}' can be read again.")]
     public static partial void ReferenceBack(this ILogger logger, string name);
 
-    [LoggerMessage(1102, LogLevel.Warning, "The official station '{Name}': {Count} values or rows were refused, the first in {First} 'civicsense references check' tells more.")]
-    public static partial void ReferencePartlyRefused(this ILogger logger, string name, int count, string first);
+    [LoggerMessage(1102, LogLevel.Warning, "The official station '{Name}': {Count} rows or values cannot be read, the first in {First} 'civicsense references check' tells more.")]
+    public static partial void ReferencePartlyUnreadable(this ILogger logger, string name, int count, string first);
 }

@@ -32,8 +32,9 @@ sealed class ReferencePolling(
             if (await station.ReadAsync(cancellationToken) is { } reading)
             {
                 inbox.Add(name, reading.Values, atStart ? null : time.GetUtcNow());
-                if (reading.Refused > 0 && IsFirst(complained, station))
-                    logger.ReferencePartlyRefused(name, reading.Refused, reading.Refusals[0]);
+                // A value a little below zero is an analyser's ordinary noise, and no reason to look into anything.
+                if (reading.FirstUnreadable is { } first && IsFirst(complained, station))
+                    logger.ReferencePartlyUnreadable(name, reading.Refused - reading.OutOfRange, first);
             }
             if (EndsOutage(station))
                 logger.ReferenceBack(name);

@@ -22,20 +22,31 @@ sealed class ReferenceReading
     /// <summary>Of those, values outside the range of their quantity.</summary>
     public int OutOfRange { get; private set; }
 
+    /// <summary>The first refusal that is not for a value outside the range, in words; null where there is none.</summary>
+    public string? FirstUnreadable { get; private set; }
+
     /// <summary>The first refusals in words, with their lines.</summary>
     public IReadOnlyList<string> Refusals => refusals;
 
     public void Refuse(long line, string reason)
     {
-        Refused++;
-        if (refusals.Count < RefusalsTold)
-            refusals.Add(FormattableString.Invariant($"line {line}: {reason}"));
+        var refusal = Add(line, reason);
+        FirstUnreadable ??= refusal;
     }
 
     public void RefuseOutOfRange(long line, Quantity quantity, double value)
     {
         OutOfRange++;
-        Refuse(line, FormattableString.Invariant(
+        Add(line, FormattableString.Invariant(
             $"{quantity} {value} is outside of {quantity.Minimum} to {quantity.Maximum} {quantity.Unit}. If it is in another unit, set format.factors."));
+    }
+
+    string Add(long line, string reason)
+    {
+        Refused++;
+        var refusal = FormattableString.Invariant($"line {line}: {reason}");
+        if (refusals.Count < RefusalsTold)
+            refusals.Add(refusal);
+        return refusal;
     }
 }
