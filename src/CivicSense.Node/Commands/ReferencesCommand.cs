@@ -19,9 +19,13 @@ static class ReferencesCommand
             DefaultValueFactory = _ => "civicsense.json",
             HelpName = "FILE",
         };
-        var command = new Command("check", "Read every configured station once, and say what was found and what was refused. Stores nothing.") { config };
+        var command = new Command("check", "Read every configured station once, and say what was found and what was refused. Stores nothing.")
+        {
+            config,
+        };
         command.SetAction((result, cancellationToken) => CheckAsync(
-            SettingsFile.Read(result.GetRequiredValue(config)).References, TimeProvider.System, result.InvocationConfiguration.Output, cancellationToken));
+            SettingsFile.Read(result.GetRequiredValue(config)).References, TimeProvider.System,
+            result.InvocationConfiguration.Output, cancellationToken));
         return command;
     }
 
@@ -41,8 +45,9 @@ static class ReferencesCommand
             await output.WriteLineAsync($"{reference.Name}:");
             try
             {
-                var reading = await ReferenceStation.Create(reference, client, time).ReadAsync(cancellationToken);
-                good &= await DescribeAsync(reading!, time.GetUtcNow(), output);
+                var reading = await ReferenceStation.Create(reference, client, time).ReadAsync(cancellationToken)
+                    ?? throw new ReferenceSourceException("The server says that nothing has changed, though it was asked for everything.");
+                good &= await DescribeAsync(reading, time.GetUtcNow(), output);
             }
             catch (ReferenceSourceException exception)
             {
@@ -62,7 +67,8 @@ static class ReferencesCommand
             var newest = group.MaxBy(value => value.Window);
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {group.Key}: {group.Count()} values; newest hour {newest.Window} to {newest.Window.Next}: {newest.Value} {group.Key.Unit}"));
+                $"  {group.Key}: {group.Count()} values; "
+                + $"newest hour {newest.Window} to {newest.Window.Next}: {newest.Value} {group.Key.Unit}"));
             if (newest.Window.End > now)
                 await output.WriteLineAsync("    That hour has not ended yet. Are format.hour and format.timeZone right?");
         }

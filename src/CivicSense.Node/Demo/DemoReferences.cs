@@ -5,8 +5,8 @@ using CivicSense.Node.References;
 namespace CivicSense.Node.Demo;
 
 /// <summary>
-/// The official stations that lie beside an archive, in its folder <c>reference</c>: one file each in the form of the air-quality networks of
-/// the United Kingdom, separated by semicolons, in GMT, marked by the end of the hour.
+/// The official stations that lie beside an archive, in its folder <c>reference</c>: one file each in the form of the air-quality networks
+/// of the United Kingdom, separated by semicolons, in GMT, marked by the end of the hour.
 /// </summary>
 static class DemoReferences
 {
@@ -26,7 +26,8 @@ static class DemoReferences
             return [];
         return
         [
-            .. Directory.EnumerateFiles(folder, "*.csv").Order(StringComparer.Ordinal).Select(Station).Where(station => !station.Columns.IsEmpty),
+            .. Directory.EnumerateFiles(folder, "*.csv").Order(StringComparer.Ordinal).Select(Station)
+                .Where(station => !station.Columns.IsEmpty),
         ];
     }
 

@@ -15,7 +15,7 @@ sealed class FileDocument(string path) : IReferenceDocument
             var state = (file.LastWriteTimeUtc, file.Length);
             if (state == seen)
                 return ValueTask.FromResult<Stream?>(null);
-            // Shared with whatever writes it: a row that is half written is refused, and comes again with the file's next change.
+            // Shared with whatever writes it, which must not fail because the node reads.
             var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             seen = state;
             return ValueTask.FromResult<Stream?>(stream);

@@ -37,7 +37,9 @@ sealed class HourStamps
 
     /// <summary>Networks that mark the end of the hour write the last one of a day as 24:00 (ISO 8601:2004, 4.2.3).</summary>
     DateTime? ReadMidnightAsEnd(string text) =>
-        text.Contains("24:00", StringComparison.Ordinal) ? ReadPlain(text.Replace("24:00", "00:00", StringComparison.Ordinal))?.AddDays(1) : null;
+        text.Contains("24:00", StringComparison.Ordinal)
+            ? ReadPlain(text.Replace("24:00", "00:00", StringComparison.Ordinal))?.AddDays(1)
+            : null;
 
     /// <summary>The hours of a source's stamps; null, with a reason, where a stamp is none.</summary>
     public IReadOnlyList<(HourWindow? Window, string Reason)> Resolve(IReadOnlyList<DateTime> stamps)

@@ -76,7 +76,9 @@ sealed class HttpDocument(Uri address, HttpClient client, TimeProvider time) : I
         return document;
     }
 
-    /// <summary>Redirects are followed within the scheme: an answer never decides that the node talks without TLS, or another protocol.</summary>
+    /// <summary>
+    /// Redirects are followed within the scheme: an answer never decides that the node talks without TLS, or another protocol.
+    /// </summary>
     async Task<HttpResponseMessage> FollowAsync(CancellationToken cancellationToken)
     {
         var next = address;
@@ -87,18 +89,21 @@ sealed class HttpDocument(Uri address, HttpClient client, TimeProvider time) : I
                 request.Headers.IfNoneMatch.Add(tag);
             request.Headers.IfModifiedSince = modified;
             var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
-                or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect) || response.Headers.Location is not { } location)
-            {
+            if (!IsRedirect(response.StatusCode) || response.Headers.Location is not { } location)
                 return response;
-            }
             response.Dispose();
             next = new Uri(next, location);
             if (next.Scheme != address.Scheme)
-                throw new ReferenceSourceException($"The server sends the node on to an address that begins with {next.Scheme}:, not {address.Scheme}:. Configure where it leads.");
+            {
+                throw new ReferenceSourceException(
+                    $"The server sends the node on to an address that begins with {next.Scheme}:, not {address.Scheme}:. Configure where it leads.");
+            }
         }
         throw new ReferenceSourceException($"The server sends the node on more than {MostRedirects} times.");
     }
+
+    static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
+        or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
     static async Task<MemoryStream> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {

@@ -27,7 +27,8 @@ sealed class ReferenceCsv
         wanted =
         [
             .. settings.Columns
-                .Select(pair => (pair.Key, Quantity.All.First(quantity => quantity.Id == pair.Value), format.Factors.GetValueOrDefault(pair.Key, 1)))
+                .Select(pair => (
+                    pair.Key, Quantity.All.First(quantity => quantity.Id == pair.Value), format.Factors.GetValueOrDefault(pair.Key, 1)))
                 .OrderBy(column => column.Item2.Ordinal),
         ];
     }
@@ -68,7 +69,8 @@ sealed class ReferenceCsv
 
         int Find(string column) => csv.TryGetFieldIndex(column, out var index)
             ? index
-            : throw new ReferenceSourceException($"There is no column '{column}'. The columns are: {string.Join(", ", csv.Headers.Take(20).Select(Shorten))}.");
+            : throw new ReferenceSourceException(
+                $"There is no column '{column}'. The columns are: {string.Join(", ", csv.Headers.Take(20).Select(Shorten))}.");
     }
 
     ReferenceReading ReadRows(CsvReader csv, Columns columns)
@@ -95,7 +97,8 @@ sealed class ReferenceCsv
         return reading;
     }
 
-    void ReadRow(CsvReader csv, Columns columns, long line, List<(long Line, DateTime Stamp, double?[] Values)> rows, ReferenceReading reading)
+    void ReadRow(
+        CsvReader csv, Columns columns, long line, List<(long Line, DateTime Stamp, double?[] Values)> rows, ReferenceReading reading)
     {
         var time = string.Join(' ', columns.Time.Select(csv.GetString));
         if (stamps.Read(time) is not { } stamp)
@@ -116,7 +119,8 @@ sealed class ReferenceCsv
         var (name, quantity, factor) = wanted[column];
         if (!double.TryParse(text, NumberStyles.Float, numbers, out var value))
         {
-            reading.Refuse(line, $"'{Shorten(text)}' in the column '{name}' is not a number. If it means that there is none, add it to format.missing.");
+            reading.Refuse(
+                line, $"'{Shorten(text)}' in the column '{name}' is not a number. If it means that there is none, add it to format.missing.");
             return null;
         }
         value *= factor;

@@ -50,7 +50,8 @@ sealed class ReferenceInbox(IReferenceStore store, TimeSpan? lateness) : IRefere
         var due = Due(knownFrom);
         if (due.Count == 0)
             return [];
-        var values = due.ConvertAll(entry => new ReferenceValue(entry.Key.Station, entry.Key.Quantity, entry.Key.Window, entry.Value, knownFrom));
+        var values = due.ConvertAll(
+            entry => new ReferenceValue(entry.Key.Station, entry.Key.Quantity, entry.Key.Window, entry.Value, knownFrom));
         var added = await store.AddAsync(values, cancellationToken);
         lock (gate)
         {

@@ -44,13 +44,13 @@ sealed class ReferencePolling(
         {
             // Whatever goes wrong with a source ends here: releases go on without it.
             if (IsFirst(failing, station))
-                logger.ReferenceUnavailable(name, exception is ReferenceSourceException ? exception.Message : $"It failed with {exception.GetType().Name}.");
+                logger.ReferenceUnavailable(name, Explain(exception));
             return false;
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(stations.Where(station => !IsFile(station) || clock == ClockMode.Wall).Select(station => PollAsync(station, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        stations.Where(station => !IsFile(station) || clock == ClockMode.Wall).Select(station => PollAsync(station, stoppingToken)));
 
     async Task PollAsync(ReferenceStation station, CancellationToken stoppingToken)
     {
@@ -82,6 +82,9 @@ sealed class ReferencePolling(
     {
         lock (gate) return failing.Remove(station);
     }
+
+    static string Explain(Exception exception) =>
+        exception is ReferenceSourceException ? exception.Message : $"It failed with {exception.GetType().Name}.";
 
     static bool IsFile(ReferenceStation station) => station.Settings.File is not null;
 }

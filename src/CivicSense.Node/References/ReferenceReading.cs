@@ -1,3 +1,4 @@
+using System.Globalization;
 using CivicSense.Commons;
 
 namespace CivicSense.Node.References;
@@ -37,8 +38,9 @@ sealed class ReferenceReading
     public void RefuseOutOfRange(long line, Quantity quantity, double value)
     {
         OutOfRange++;
-        Add(line, FormattableString.Invariant(
-            $"{quantity} {value} is outside of {quantity.Minimum} to {quantity.Maximum} {quantity.Unit}. If it is in another unit, set format.factors."));
+        Add(line, string.Create(
+            CultureInfo.InvariantCulture,
+            $"{quantity} {value} is outside of {quantity.Minimum} to {quantity.Maximum} {quantity.Unit}. In another unit? Set format.factors."));
     }
 
     string Add(long line, string reason)

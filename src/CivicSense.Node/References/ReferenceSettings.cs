@@ -27,7 +27,9 @@ sealed record ReferenceSettings
 /// <summary>The dialect of a CSV source.</summary>
 sealed record ReferenceFormat
 {
-    /// <summary>What separates fields, one ASCII character. Default: found out from the first lines, among comma, semicolon, tab and bar.</summary>
+    /// <summary>
+    /// What separates fields, one ASCII character. Default: found out from the first lines, among comma, semicolon, tab and bar.
+    /// </summary>
     public string? Separator { get; init; }
 
     /// <summary>Lines before the headings, 0 to 1000. Default 0.</summary>

@@ -14,7 +14,10 @@ static partial class ReferenceSettingsCheck
     static IEnumerable<string> Check(ReferenceSettings reference, string key)
     {
         if (!NamePattern().IsMatch(reference.Name))
-            yield return $"{key}.name: '{reference.Name}' is not allowed; allowed are 1 to 40 letters, digits, spaces and . _ ' ( ) / - after a letter or digit.";
+        {
+            yield return $"{key}.name: '{reference.Name}' is not allowed; allowed are 1 to 40 letters, digits, spaces and . _ ' ( ) / -, "
+                + "the first a letter or digit.";
+        }
         if (reference.File is null == reference.Url is null)
             yield return $"{key}: give either file or url.";
         if (reference.Url is { } url && !(url.IsAbsoluteUri && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)))
@@ -32,7 +35,10 @@ static partial class ReferenceSettingsCheck
         foreach (var (column, quantity) in reference.Columns)
         {
             if (!Quantity.TryFind(quantity, out _))
-                yield return $"{key}.columns: '{quantity}' of the column '{column}' is not a quantity; allowed are {string.Join(", ", Quantity.All)}.";
+            {
+                yield return $"{key}.columns: '{quantity}' of the column '{column}' is not a quantity; allowed are "
+                    + $"{string.Join(", ", Quantity.All)}.";
+            }
         }
         foreach (var group in reference.Columns.GroupBy(pair => pair.Value, StringComparer.Ordinal).Where(group => group.Count() > 1))
             yield return $"{key}.columns: {group.Key} stands in more than one column.";
@@ -47,7 +53,8 @@ static partial class ReferenceSettingsCheck
 
     static IEnumerable<string> CheckFormat(ReferenceFormat format, string key)
     {
-        if (format.Separator is { } separator && !(separator.Length == 1 && char.IsAscii(separator[0]) && !char.IsLetterOrDigit(separator[0])))
+        if (format.Separator is { } separator
+            && !(separator.Length == 1 && char.IsAscii(separator[0]) && !char.IsLetterOrDigit(separator[0])))
             yield return $"{key}.separator: '{separator}' is not allowed; allowed is one ASCII character that is no letter or digit.";
         if (format.SkipLines is < 0 or > 1000)
             yield return $"{key}.skipLines: {format.SkipLines} is not allowed; allowed is 0 to 1000.";

@@ -16,7 +16,9 @@ sealed record ReferenceRow(DateTime KnownFrom, DateTime Window, string Station, 
 /// <summary><c>/api/v1/references</c>.</summary>
 static class ReferencesResource
 {
-    /// <summary>Windows are read in pieces of this many until a page is full, so that a long range costs no more memory than its page.</summary>
+    /// <summary>
+    /// Windows are read in pieces of this many until a page is full, so that a long range costs little more memory than its page.
+    /// </summary>
     const int WindowsAtOnce = 24;
 
     /// <summary>About ten years: bounds the work of a range in which nothing became known.</summary>
@@ -24,7 +26,7 @@ static class ReferencesResource
 
     static readonly ResourceDescription Description = new(
         "/api/v1/references", "listReferences", "Values of official stations that the predictions took as an input",
-        "Ordered by knownFrom, window, station and quantity. 'from' and 'to' ask for knownFrom: the releases that the values were first used for.")
+        "Ordered by knownFrom, window, station and quantity. 'from' and 'to' ask for knownFrom: the releases that first knew the values.")
     {
         Parameters =
         [
@@ -54,14 +56,16 @@ static class ReferencesResource
         {
             var end = new HourWindow(Math.Min(start.Index + WindowsAtOnce, until.Index));
             var piece = await request.Commons.ReadReferenceValuesAsync(start, end, request.Aborted);
-            found.AddRange(piece.Where(value => (quantity is null || value.Quantity == quantity) && (after is null || Compare(value, after) > 0))
+            found.AddRange(piece
+                .Where(value => (quantity is null || value.Quantity == quantity) && (after is null || Compare(value, after) > 0))
                 .Take(limit + 1 - found.Count));
             start = end;
         }
 
         var rows = found.Take(limit).Select(Row).ToList();
         var settled = request.Text(QueryParameter.To) is not null && to <= await request.ReleasedUntilAsync();
-        return request.Rows(rows, found.Count > limit ? WriteKey(found[limit - 1]) : null, cacheControl: settled ? PublicResult.Settled : PublicResult.Live);
+        return request.Rows(
+            rows, found.Count > limit ? WriteKey(found[limit - 1]) : null, cacheControl: settled ? PublicResult.Settled : PublicResult.Live);
     }
 
     static int Compare(ReferenceValue left, ReferenceValue right)
@@ -73,8 +77,8 @@ static class ReferencesResource
     }
 
     static string WriteKey(ReferenceValue value) => Cursor.Write(
-        value.KnownFrom.Index.ToString(CultureInfo.InvariantCulture), value.Window.Index.ToString(CultureInfo.InvariantCulture), value.Quantity.Id,
-        value.Station);
+        value.KnownFrom.Index.ToString(CultureInfo.InvariantCulture), value.Window.Index.ToString(CultureInfo.InvariantCulture),
+        value.Quantity.Id, value.Station);
 
     static ReferenceValue ReadKey(string[] fields) =>
         ReadIndex(fields[0]) is { } knownFrom && ReadIndex(fields[1]) is { } window && Quantity.TryFind(fields[2], out var quantity)

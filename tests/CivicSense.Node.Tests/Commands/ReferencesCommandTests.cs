@@ -22,7 +22,7 @@ public sealed class ReferencesCommandTests : IDisposable
             Quay:
               pm2_5: 2 values; newest hour 2025-12-31T22:00:00Z to 2025-12-31T23:00:00Z: 6.5 ug/m3
               refused: 2, of those 1 outside the valid range
-                line 4: pm2_5 -1 is outside of 0 to 1000 ug/m3. If it is in another unit, set format.factors.
+                line 4: pm2_5 -1 is outside of 0 to 1000 ug/m3. In another unit? Set format.factors.
                 line 5: 'soon' is not a time as format.timeFormat says.
 
             """,
