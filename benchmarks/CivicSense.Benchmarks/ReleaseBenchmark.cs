@@ -104,6 +104,8 @@ public class ReleaseBenchmark
 
     sealed class PriorBaseline : IPublicBaseline
     {
+        public ValueTask PrepareAsync(HourWindow window, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
         public void Predict(ReleasePlan plan, HourWindow window, Span<double> baselines)
         {
             for (var key = 0; key < plan.KeyCount; key++)
