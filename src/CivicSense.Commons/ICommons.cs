@@ -24,6 +24,15 @@ public interface ICommons
     /// <summary>The newest estimate of every area and quantity at a resolution, ordered by area and quantity.</summary>
     ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The official stations' values that became known in the windows [<paramref name="from"/>, <paramref name="until"/>), ordered by
+    /// <see cref="ReferenceValue.KnownFrom"/>, window, station (ordinal) and quantity (by ordinal).
+    /// </summary>
+    ValueTask<IReadOnlyList<ReferenceValue>> ReadReferenceValuesAsync(HourWindow from, HourWindow until, CancellationToken cancellationToken);
+
+    /// <summary>All versions of the model, ordered by quantity (by ordinal) and number.</summary>
+    ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken);
+
     /// <summary>Ledger entries with a sequence above <paramref name="afterSequence"/>, in order.</summary>
     ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long afterSequence, int limit, CancellationToken cancellationToken);
 

@@ -21,6 +21,7 @@ public sealed class NeighbourhoodEstimator : IPublicBaseline, IReleaseSubscriber
 
     readonly IEstimateStore store;
     readonly IReferenceSource? references;
+    readonly IModelVersionStore? versions;
     readonly EstimatorOptions options;
     readonly Lock gate = new();
     NeighbourhoodState state;
@@ -30,14 +31,15 @@ public sealed class NeighbourhoodEstimator : IPublicBaseline, IReleaseSubscriber
     /// <summary>An estimator that knows nothing yet.</summary>
     /// <param name="store">Where estimates are written.</param>
     /// <param name="references">The official stations; null where none are configured.</param>
-    public NeighbourhoodEstimator(IEstimateStore store, IReferenceSource? references = null)
-        : this(store, references, new EstimatorOptions())
+    /// <param name="versions">Where fitted parameters are written; null to fit none.</param>
+    public NeighbourhoodEstimator(IEstimateStore store, IReferenceSource? references = null, IModelVersionStore? versions = null)
+        : this(store, references, versions, new EstimatorOptions { Fitting = versions is not null })
     {
     }
 
-    internal NeighbourhoodEstimator(IEstimateStore store, IReferenceSource? references, EstimatorOptions options)
+    internal NeighbourhoodEstimator(IEstimateStore store, IReferenceSource? references, IModelVersionStore? versions, EstimatorOptions options)
     {
-        (this.store, this.references, this.options) = (store, references, options);
+        (this.store, this.references, this.versions, this.options) = (store, references, versions, options);
         state = NewState();
     }
 
@@ -45,6 +47,12 @@ public sealed class NeighbourhoodEstimator : IPublicBaseline, IReleaseSubscriber
     public async ValueTask PrepareAsync(ReleasePlan plan, HourWindow window, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        lock (gate)
+        {
+            // A release that is tried again keeps its prediction.
+            if (state.HasBegun(plan, window))
+                return;
+        }
         var values = references is null ? [] : await references.TakeAsync(window, cancellationToken);
         List<Estimate> estimates;
         lock (gate)
@@ -54,9 +62,6 @@ public sealed class NeighbourhoodEstimator : IPublicBaseline, IReleaseSubscriber
         }
         await WriteAsync(estimates, cancellationToken);
     }
-
-    /// <inheritdoc/>
-    public ValueTask PrepareAsync(HourWindow window, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
@@ -126,8 +131,12 @@ public sealed class NeighbourhoodEstimator : IPublicBaseline, IReleaseSubscriber
         foreach (var (quantity, current, fit) in state.DueFits(day))
         {
             var fitted = await Task.Run(() => fit.Run(current, cancellationToken), cancellationToken);
+            // Written before it is used, so that every prediction can be done over.
+            var version = state.VersionOf(quantity, fitted);
+            if (versions is not null)
+                await versions.WriteAsync(version, cancellationToken);
             lock (gate)
-                state.Adopt(quantity, day, fitted);
+                state.Expect(version);
         }
     }
 

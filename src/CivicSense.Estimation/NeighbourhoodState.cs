@@ -15,9 +15,14 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
     readonly SortedDictionary<PrivacyDay, PlanContext> contexts = [];
     readonly ActiveOwners activeOwners = new();
     readonly FitSchedule schedule = new();
+    readonly List<ModelVersion> expected = [];
 
     /// <summary>What this state predicts for the hour it has reached. Immutable: stays as it is when the state moves on.</summary>
     public NeighbourhoodForecast Forecast() => new(models.Values.ToDictionary(model => model.Quantity, model => model.Forecast()));
+
+    /// <summary>Whether the state has moved on to a window already.</summary>
+    public bool HasBegun(ReleasePlan plan, HourWindow window) =>
+        contexts.ContainsKey(plan.Day) && plan.Quantities.All(planned => models.TryGetValue(planned.Quantity, out var model) && model.Last >= window);
 
     /// <summary>
     /// Moves on to a window that is about to be released and takes in what the stations have had. Returns the estimates of days that had
@@ -37,7 +42,10 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
             if (!models.TryGetValue(planned.Quantity, out var model))
                 models[planned.Quantity] = model = new QuantityModel(planned.Quantity, window, FirstParameters(planned.Quantity), layout, options);
             if (window > model.Last)
+            {
+                Adopt(model, window, context.Zone);
                 model.Advance(context, window, ContextOf);
+            }
         }
         foreach (var hour in references.GroupBy(value => (value.Quantity, value.Window)).OrderBy(hour => hour.Key.Window))
             AddStations(hour.Key.Quantity, hour.Key.Window, [.. hour]);
@@ -94,11 +102,21 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
             : [.. models.Values.Where(model => schedule.IsDue(model.Quantity, day, model.History.Hours.Count)).OrderBy(model => model.Quantity.Ordinal)
                 .Select(model => (model.Quantity, model.Parameters, new ParameterFit(model.Quantity, model.History, layout)))];
 
-    /// <summary>Uses fitted parameters from the next hour on.</summary>
-    public void Adopt(Quantity quantity, PrivacyDay day, ModelParameters parameters)
+    /// <summary>The version that fitted parameters become, from the next hour on.</summary>
+    public ModelVersion VersionOf(Quantity quantity, ModelParameters parameters) =>
+        new(quantity, schedule.Next(quantity), models[quantity].Last.Next, parameters.Named());
+
+    /// <summary>Uses a version from its first window on.</summary>
+    public void Expect(ModelVersion version) => expected.Add(version);
+
+    void Adopt(QuantityModel model, HourWindow window, TimeZoneInfo zone)
     {
-        schedule.Done(quantity, day);
-        models[quantity].Adopt(parameters);
+        foreach (var version in expected.Where(version => version.Quantity == model.Quantity && version.From <= window).OrderBy(version => version.Number).ToList())
+        {
+            expected.Remove(version);
+            schedule.Done(version.Quantity, new PrivacyDay(PrivacyDay.Of(version.From, zone).Date.AddDays(-1)), version.Number);
+            model.Adopt(ModelParameters.Of(version.Quantity, version.Values));
+        }
     }
 
     static void Measure(QuantityModel model, PlanContext context, IEnumerable<NoisyMeasurement> released)

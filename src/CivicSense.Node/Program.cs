@@ -8,6 +8,7 @@ var root = new RootCommand("CivicSense: private sums from citizens' sensors. A n
     RunCommand.Create(),
     DeviceCommand.Create(),
     LedgerCommand.Create(),
+    ReferencesCommand.Create(),
 };
 
 try

@@ -44,6 +44,7 @@ public static class OpenDataExtensions
         PlanResource.Map(endpoints, plans);
         LedgerResource.Map(endpoints);
         ActivityResource.Map(endpoints, plans);
+        ReferencesResource.Map(endpoints);
         HealthResource.Map(endpoints);
         OpenApiResource.Map(endpoints);
         PageRoutes.Map(endpoints);

@@ -45,12 +45,12 @@ sealed class Household(int number, Area home)
     public double Value(Quantity quantity) => values[quantity]!.Value;
 
     /// <summary>DESIGN section 4: clamp, weigh, round toward zero, and stay within what is left of the owner-day.</summary>
-    public long Contribute(ReleasePlan plan, PlannedQuantity planned, double baseline)
+    public long Contribute(ReleasePlan plan, PlannedQuantity planned, double baseline, double pace)
     {
         if (!Active || values[planned.Quantity] is not { } value)
             return 0;
         var residual = planned.Quantity.ToModelScale(value) - planned.Quantity.ToModelScale(baseline);
-        var limit = Math.Sqrt(Math.Max(0, budget));
+        var limit = Math.Sqrt(pace * Math.Max(0, budget));
         var norm = Math.Clamp(planned.Weight * Math.Clamp(residual, -planned.Cap, planned.Cap), -limit, limit);
         var steps = (long)Math.Truncate(norm * plan.Grid);
         budget -= (double)steps / plan.Grid * ((double)steps / plan.Grid);

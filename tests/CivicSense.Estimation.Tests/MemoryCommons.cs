@@ -3,13 +3,15 @@ using CivicSense.Commons;
 namespace CivicSense.Estimation.Tests;
 
 /// <summary>Released data and estimates in memory, with the store's rule that what is final stays.</summary>
-sealed class MemoryCommons : ICommons, IEstimateStore
+sealed class MemoryCommons : ICommons, IEstimateStore, IModelVersionStore
 {
     readonly Dictionary<(Area Area, Quantity Quantity, Resolution Resolution, DateTimeOffset Start), Estimate> estimates = [];
 
     public SortedDictionary<PrivacyDay, ReleasePlan> Plans { get; } = [];
     public List<NoisyMeasurement> Measurements { get; } = [];
     public List<NoisyActivity> Activity { get; } = [];
+    public List<ReferenceValue> References { get; } = [];
+    public List<ModelVersion> Versions { get; } = [];
 
     /// <summary>Everything ever written, in order.</summary>
     public List<Estimate> Written { get; } = [];
@@ -55,6 +57,19 @@ sealed class MemoryCommons : ICommons, IEstimateStore
 
     public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<ReferenceValue>> ReadReferenceValuesAsync(
+        HourWindow from, HourWindow until, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<ReferenceValue>>(
+        [.. References.Where(value => value.KnownFrom >= from && value.KnownFrom < until)]);
+
+    public ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<ModelVersion>>([.. Versions.OrderBy(version => version.Quantity.Ordinal).ThenBy(version => version.Number)]);
+
+    public ValueTask WriteAsync(ModelVersion version, CancellationToken cancellationToken)
+    {
+        Versions.Add(version);
+        return ValueTask.CompletedTask;
+    }
 
     public ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long afterSequence, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

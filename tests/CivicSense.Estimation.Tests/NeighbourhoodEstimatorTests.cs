@@ -20,7 +20,7 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
     {
         var simulation = new SimulatedNeighbourhood(seed: 1) { FirstDay = May, Days = 21, Areas = FiveAreas(owners) };
         await simulation.RunAsync();
-        foreach (var resolution in Enum.GetValues<Resolution>())
+        foreach (var resolution in new[] { Resolution.Hour, Resolution.Day })
         {
             foreach (var status in Enum.GetValues<EstimateStatus>())
             {
@@ -68,7 +68,7 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
         var simulation = new SimulatedNeighbourhood(seed: 4) { FirstDay = May, Days = 20, Areas = FiveAreas(20) };
         await simulation.RunAsync();
         var final = simulation.Commons.Written.Where(e => e.Status == EstimateStatus.Final).Select(Score.Key).ToHashSet();
-        foreach (var resolution in Enum.GetValues<Resolution>())
+        foreach (var resolution in new[] { Resolution.Hour, Resolution.Day })
         {
             var live = Score.Of(simulation, resolution, EstimateStatus.Live, estimate => final.Contains(Score.Key(estimate)));
             var revised = Score.Of(simulation, resolution, EstimateStatus.Final);
@@ -88,7 +88,7 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
         await simulation.RunAsync();
         foreach (var (quantity, _) in simulation.Quantities)
         {
-            foreach (var resolution in Enum.GetValues<Resolution>())
+            foreach (var resolution in new[] { Resolution.Hour, Resolution.Day })
             {
                 var score = Score.Of(simulation, resolution, EstimateStatus.Final, estimate => estimate.Quantity == quantity);
                 output.WriteLine($"{quantity} {resolution}: {score}");

@@ -66,6 +66,7 @@ sealed class SimulatedNeighbourhood
                 MoveOn(window, hour);
                 if (!outages.Contains(window))
                 {
+                    await estimator.PrepareAsync(plan, window, CancellationToken.None);
                     var released = ReleaseWindow(plan, window, estimator);
                     await estimator.WindowReleasedAsync(plan, window, released, CancellationToken.None);
                 }
@@ -158,9 +159,10 @@ sealed class SimulatedNeighbourhood
             for (var q = 0; q < plan.Quantities.Length; q++)
             {
                 var baseline = baselines[plan.KeyIndex(area, q)];
+                var pace = plan.Pace(q, window);
                 var planned = plan.Quantities[q];
                 Baselines[(plan.Areas[area].Area, planned.Quantity, Resolution.Hour, window.Start)] = baseline;
-                var sum = households.Where(household => household.Area == plan.Areas[area].Area).Sum(household => household.Contribute(plan, planned, baseline));
+                var sum = households.Where(household => household.Area == plan.Areas[area].Area).Sum(household => household.Contribute(plan, planned, baseline, pace));
                 released.Add(new NoisyMeasurement(
                     window, plan.Areas[area].Area, planned.Quantity, sum + (long)Math.Round(plan.Sigma * plan.Grid * Normal()), baseline, sequence));
             }

@@ -46,6 +46,17 @@ sealed class FakeCommons : ICommons
 
     public IReadOnlyList<NoisyMeasurement> Measurements => measurements;
 
+    /// <summary>The values of two stations, each known two hours late.</summary>
+    public IReadOnlyList<ReferenceValue> References =>
+        measurements.Count == 0 ? [] :
+        [
+            .. from hour in Enumerable.Range(0, 150)
+               let known = new HourWindow(LastReleased.Index - 149 + hour)
+               from station in new[] { "Harbour quay", "Old town" }
+               from quantity in new[] { Quantity.Pm25, Quantity.No2 }
+               select new ReferenceValue(station, quantity, new HourWindow(known.Index - 2), 10.5 + hour % 7, known),
+        ];
+
     public PrivacyDay NextDay => plans[^1].Day.Next;
 
     public AreaTree Tree { get; } = AreaTree.Build(ReleaseAreas);
@@ -149,6 +160,13 @@ sealed class FakeCommons : ICommons
     public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>
         Answer<IReadOnlyList<Estimate>>([.. estimates.Where(row => row.Resolution == resolution).GroupBy(row => (row.Area, row.Quantity.Ordinal))
             .Select(group => group.MaxBy(row => row.Start)!).OrderBy(row => row.Area).ThenBy(row => row.Quantity.Ordinal)]);
+
+    public ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<ModelVersion>>([]);
+
+    public ValueTask<IReadOnlyList<ReferenceValue>> ReadReferenceValuesAsync(
+        HourWindow from, HourWindow until, CancellationToken cancellationToken) =>
+        Answer<IReadOnlyList<ReferenceValue>>([.. References.Where(row => row.KnownFrom >= from && row.KnownFrom < until)]);
 
     public ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long afterSequence, int limit, CancellationToken cancellationToken)
     {

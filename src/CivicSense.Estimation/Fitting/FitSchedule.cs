@@ -17,6 +17,9 @@ sealed class FitSchedule
         hours >= ParameterFit.LeastHours
         && (!done.TryGetValue(quantity, out var last) || day.Date.DayNumber - last.Day.Date.DayNumber >= Pauses[Math.Min(last.Number, Pauses.Length - 1)]);
 
-    /// <summary>A fit has been done when a day closed.</summary>
-    public void Done(Quantity quantity, PrivacyDay day) => done[quantity] = (day, done.GetValueOrDefault(quantity).Number + 1);
+    /// <summary>The number of the next version.</summary>
+    public int Next(Quantity quantity) => done.GetValueOrDefault(quantity).Number + 1;
+
+    /// <summary>A version is in use since the day that closed before it.</summary>
+    public void Done(Quantity quantity, PrivacyDay day, int number) => done[quantity] = (day, number);
 }

@@ -63,7 +63,6 @@ sealed class ParameterFit
         catch (MaximumIterationsException)
         {
         }
-        Console.Error.WriteLine($"FIT {quantity} hours {hours.Length} evals {evaluations} start {LogLikelihood(start):F1} best {LogLikelihood(best.Parameters):F1} own {hours[^1].Owners[0]:F1} {best.Parameters}");
         return best.Parameters;
     }
 

@@ -83,6 +83,36 @@ sealed record ModelParameters
     /// <summary>The public constants that a quantity begins with.</summary>
     public static ModelParameters Prior(Quantity quantity) => Priors[quantity.Ordinal];
 
+    /// <summary>The parameters by name, as they are published. Deviations on the model scale, memories in hours.</summary>
+    public ImmutableSortedDictionary<string, double> Named() => new Dictionary<string, double>
+    {
+        ["levelDeviation"] = LevelDeviation, ["levelMemory"] = LevelMemory, ["cityDeviation"] = CityDeviation, ["cityMemory"] = CityMemory,
+        ["dailyWaveDeviation"] = DailyWaveDeviation, ["halfDailyWaveDeviation"] = HalfDailyWaveDeviation, ["weekendDeviation"] = WeekendDeviation,
+        ["waveMemory"] = WaveMemory, ["offsetDeviation"] = OffsetDeviation, ["offsetMemory"] = OffsetMemory, ["localDeviation"] = LocalDeviation,
+        ["localMemory"] = LocalMemory, ["slowDeviation"] = SlowDeviation, ["slowMemory"] = SlowMemory,
+        ["stationOffsetDeviation"] = StationOffsetDeviation, ["householdBias"] = HouseholdBias, ["householdVariation"] = HouseholdVariation,
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <summary>Reads what <see cref="Named"/> wrote. A name that is missing, from an older program, stays the prior's.</summary>
+    public static ModelParameters Of(Quantity quantity, IReadOnlyDictionary<string, double> named)
+    {
+        var prior = Prior(quantity);
+        double Read(string name, double otherwise) => named.TryGetValue(name, out var value) ? value : otherwise;
+        return new ModelParameters
+        {
+            LevelDeviation = Read("levelDeviation", prior.LevelDeviation), LevelMemory = Read("levelMemory", prior.LevelMemory),
+            CityDeviation = Read("cityDeviation", prior.CityDeviation), CityMemory = Read("cityMemory", prior.CityMemory),
+            DailyWaveDeviation = Read("dailyWaveDeviation", prior.DailyWaveDeviation),
+            HalfDailyWaveDeviation = Read("halfDailyWaveDeviation", prior.HalfDailyWaveDeviation),
+            WeekendDeviation = Read("weekendDeviation", prior.WeekendDeviation), WaveMemory = Read("waveMemory", prior.WaveMemory),
+            OffsetDeviation = Read("offsetDeviation", prior.OffsetDeviation), OffsetMemory = Read("offsetMemory", prior.OffsetMemory),
+            LocalDeviation = Read("localDeviation", prior.LocalDeviation), LocalMemory = Read("localMemory", prior.LocalMemory),
+            SlowDeviation = Read("slowDeviation", prior.SlowDeviation), SlowMemory = Read("slowMemory", prior.SlowMemory),
+            StationOffsetDeviation = Read("stationOffsetDeviation", prior.StationOffsetDeviation),
+            HouseholdBias = Read("householdBias", prior.HouseholdBias), HouseholdVariation = Read("householdVariation", prior.HouseholdVariation),
+        };
+    }
+
     /// <summary>The same without anything that areas share from hour to hour: it is each area's own.</summary>
     public ModelParameters WithoutCity() => this with
     {

@@ -6,6 +6,8 @@ namespace CivicSense.Estimation;
 sealed class ReleaseReplay
 {
     readonly List<Release> releases = [];
+    readonly List<ReferenceValue> references = [];
+    readonly List<ModelVersion> versions = [];
 
     /// <summary>Reads the releases of the newest plan's day and the days before.</summary>
     public static async ValueTask<ReleaseReplay> ReadAsync(ICommons commons, int days, CancellationToken cancellationToken)
@@ -19,6 +21,12 @@ sealed class ReleaseReplay
             if (await commons.FindPlanAsync(day, cancellationToken) is { } plan)
                 await replay.AddDayAsync(commons, plan, cancellationToken);
         }
+        if (replay.releases.Count > 0)
+        {
+            var first = replay.releases.Where(release => release.Window is not null).Select(release => release.Window!.Value).DefaultIfEmpty().Min();
+            replay.references.AddRange(await commons.ReadReferenceValuesAsync(first, latest.LastWindow.Next, cancellationToken));
+            replay.versions.AddRange(await commons.ReadModelVersionsAsync(cancellationToken));
+        }
         replay.releases.Sort((left, right) => left.Sequence.CompareTo(right.Sequence));
         return replay;
     }
@@ -27,16 +35,33 @@ sealed class ReleaseReplay
     public List<Estimate> Run(NeighbourhoodState state, CancellationToken cancellationToken)
     {
         var estimates = new Dictionary<(Area, Quantity, Resolution, DateTimeOffset), Estimate>();
+        foreach (var version in versions)
+            state.Expect(version);
+        var told = 0;
         foreach (var release in releases)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var written = release.Window is { } window
-                ? state.AddWindow(release.Plan, window, release.Measurements)
-                : state.AddDay(release.Plan, release.Activity);
+            if (release.Window is { } window)
+            {
+                var until = told;
+                while (until < references.Count && references[until].KnownFrom <= window)
+                    until++;
+                Keep(state.Begin(release.Plan, window, references[told..until]));
+                told = until;
+                Keep(state.AddWindow(release.Plan, window, release.Measurements));
+            }
+            else
+            {
+                Keep(state.AddDay(release.Plan, release.Activity));
+            }
+        }
+        return [.. estimates.Values];
+
+        void Keep(List<Estimate> written)
+        {
             foreach (var estimate in written)
                 estimates[(estimate.Area, estimate.Quantity, estimate.Resolution, estimate.Start)] = estimate;
         }
-        return [.. estimates.Values];
     }
 
     async ValueTask AddDayAsync(ICommons commons, ReleasePlan plan, CancellationToken cancellationToken)

@@ -33,6 +33,8 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
 
         await Console.Error.WriteLineAsync(
             $"{source.Devices.Count} devices publish to mqtt://localhost:{node.MqttPort}. Watch it fill: http://localhost:{node.HttpPort}/");
+        if (settings.References.Length > 0)
+            await Console.Error.WriteLineAsync($"{settings.References.Length} official stations of the archive's folder 'reference' are taken in too.");
         await DemoProgress.RunAsync(source, progress => source.RunAsync(connection, progress, cancellationToken));
         clock.AdvanceTo(source.End + settings.ReleaseOptions.Lateness);
         await ReleasedAsync(node, clock, cancellationToken);
@@ -60,6 +62,7 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
             Http = new EndpointSettings { Address = "127.0.0.1", Port = options.Port },
             Mqtt = new EndpointSettings { Address = "127.0.0.1", Port = options.MqttPort },
             Clock = ClockMode.Event,
+            References = options.Replay is null ? [] : DemoReferences.Find(options.Replay),
             Release = new ReleaseSettings { Shares = options.Replay is null ? null : DemoShares.OfArchive },
         };
         SettingsFile.Check(settings, "demo");

@@ -5,6 +5,7 @@ using CivicSense.Commons;
 using CivicSense.Estimation;
 using CivicSense.Ingestion;
 using CivicSense.Mqtt;
+using CivicSense.Node.References;
 using CivicSense.Node.Settings;
 using CivicSense.OpenData;
 using CivicSense.Release;
@@ -101,7 +102,8 @@ sealed class NodeHost : IAsyncDisposable
         services.AddSingleton(database.Vault).AddSingleton(database.Commons).AddSingleton(database.Estimates).AddSingleton(database.Releases);
         services.AddIngestion(clock, release.Lateness);
         services.AddMqttListener();
-        services.AddSingleton<NeighbourhoodEstimator>();
+        AddReferences(services, settings, database);
+        services.AddSingleton(database.ModelVersions).AddSingleton<NeighbourhoodEstimator>();
         services.AddSingleton<IPublicBaseline>(provider => provider.GetRequiredService<NeighbourhoodEstimator>());
         services.AddSingleton<IReleaseSubscriber>(provider => provider.GetRequiredService<NeighbourhoodEstimator>());
         services.AddSingleton(release);
@@ -121,12 +123,28 @@ sealed class NodeHost : IAsyncDisposable
         });
     }
 
+    static void AddReferences(IServiceCollection services, NodeSettings settings, SqliteNodeDatabase database)
+    {
+        // Stations are looked at in real time, whatever drives the node's own clock.
+        var time = TimeProvider.System;
+        services.AddSingleton(new ReferenceInbox(database.References, settings.Clock == ClockMode.Wall ? settings.ReleaseOptions.Lateness : null));
+        // Without stations the model has no place for them.
+        if (!settings.References.IsEmpty)
+            services.AddSingleton<IReferenceSource>(provider => provider.GetRequiredService<ReferenceInbox>());
+        services.AddSingleton(_ => HttpDocument.CreateClient());
+        services.AddSingleton(provider => new ReferencePolling(
+            [.. settings.References.Select(reference => ReferenceStation.Create(reference, provider.GetRequiredService<HttpClient>(), time))],
+            provider.GetRequiredService<ReferenceInbox>(), settings.Clock, time, provider.GetRequiredService<ILogger<ReferencePolling>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<ReferencePolling>());
+    }
+
     async Task RestoreAndStartAsync(NodeSettings settings, CancellationToken cancellationToken)
     {
         var commons = application.Services.GetRequiredService<ICommons>();
         await CheckPastAsync(settings, commons, cancellationToken);
         await application.Services.GetRequiredService<NeighbourhoodEstimator>()
             .RestoreAsync(commons, cancellationToken);
+        await application.Services.GetRequiredService<ReferencePolling>().ReadFilesAsync(cancellationToken);
         try
         {
             await application.StartAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using CivicSense.Commons;
+using CivicSense.Node.References;
 using CivicSense.Release;
 
 namespace CivicSense.Node.Settings;
@@ -43,6 +44,9 @@ sealed record NodeSettings
 
     /// <summary>What is released.</summary>
     public ReleaseSettings Release { get; init; } = new();
+
+    /// <summary>Official stations whose values the predictions take as an input. Default none.</summary>
+    public ImmutableArray<ReferenceSettings> References { get; init; } = [];
 
     /// <summary>Whose time closes hours. Default <c>wall</c>.</summary>
     public ClockMode Clock { get; init; } = ClockMode.Wall;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CivicSense.Commons;
+using CivicSense.Node.References;
 
 namespace CivicSense.Node.Settings;
 
@@ -10,6 +11,7 @@ static class SettingsFile
 {
     static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
+        RespectNullableAnnotations = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
@@ -46,9 +48,10 @@ static class SettingsFile
         return settings with
         {
             Data = Path.Combine(folder, settings.Data),
-            Fence = settings.Fence is { } fence ? Path.Combine(folder, fence) : null,
+            Fence = Resolve(settings.Fence, folder),
             Http = Resolve(settings.Http, folder),
             Mqtt = Resolve(settings.Mqtt, folder),
+            References = [.. settings.References.Select(reference => reference with { File = Resolve(reference.File, folder) })],
         };
     }
 
@@ -69,6 +72,7 @@ static class SettingsFile
         CheckEndpoint("mqtt", settings.Mqtt, problems);
         if (settings.EventStart is not null && settings.Clock != ClockMode.Event)
             problems.Add("eventStart: only allowed with \"clock\": \"event\".");
+        problems.AddRange(ReferenceSettingsCheck.Check(settings.References));
         if (problems.Count > 0)
             throw new UserErrorException($"{source}: {string.Join(' ', problems)}");
     }
@@ -85,7 +89,9 @@ static class SettingsFile
 
     static EndpointSettings Resolve(EndpointSettings endpoint, string folder) => endpoint with
     {
-        Certificate = endpoint.Certificate is { } certificate ? Path.Combine(folder, certificate) : null,
-        CertificateKey = endpoint.CertificateKey is { } key ? Path.Combine(folder, key) : null,
+        Certificate = Resolve(endpoint.Certificate, folder),
+        CertificateKey = Resolve(endpoint.CertificateKey, folder),
     };
+
+    static string? Resolve(string? path, string folder) => path is null ? null : Path.Combine(folder, path);
 }

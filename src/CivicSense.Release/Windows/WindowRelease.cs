@@ -25,16 +25,17 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
     {
         // What is recorded is when the release was due, not when the node came to it: that depends on how much private data it had to read.
         var due = window.End + lateness;
-        // Baselines come before any private datum is read.
-        var baselines = Baselines(plan.Public, window);
+        // What was drawn and could not be noted in the fence is kept: whether a file can be written must not choose among draws.
+        var kept = drawn?.Window == window ? drawn : null;
+        // Baselines come before any private datum is read, and public values before the transaction: they are stored in one of their own.
+        var baselines = kept is null ? await BaselinesAsync(plan.Public, window, cancellationToken) : [];
 
         await using var transaction = await store.BeginAsync(cancellationToken);
         fence.RequireSameDatabase(transaction.State);
-        // What was drawn and could not be noted in the fence is kept: whether a file can be written must not choose among draws.
         // The next day's plan may have been fixed meanwhile: then the entries follow that, and the values stay.
-        var prepared = drawn is { } kept && kept.Window == window
-            ? kept with { PreviousHead = transaction.State.LedgerHead }
-            : await DrawAsync(transaction, plan, mechanism, window, baselines, cancellationToken);
+        var prepared = kept is null
+            ? await DrawAsync(transaction, plan, mechanism, window, baselines, cancellationToken)
+            : kept with { PreviousHead = transaction.State.LedgerHead };
         prepared = prepared with { Entries = Entries(plan.Public, prepared, transaction.State, due) };
         drawn = prepared;
         FencedCommit.WriteFence(() => fence.Prepare(prepared.Last, prepared.PreviousHead, prepared));
@@ -52,8 +53,9 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
     }
 
     /// <summary>The public baselines. One that is no number would reach nobody's residual, but it could not be published either.</summary>
-    double[] Baselines(ReleasePlan plan, HourWindow window)
+    async ValueTask<double[]> BaselinesAsync(ReleasePlan plan, HourWindow window, CancellationToken cancellationToken)
     {
+        await baseline.PrepareAsync(plan, window, cancellationToken);
         var baselines = new double[plan.KeyCount];
         baseline.Predict(plan, window, baselines);
         for (var key = 0; key < baselines.Length; key++)

@@ -31,6 +31,8 @@ public sealed class SqliteNodeDatabase : IAsyncDisposable
         Vault = new SqliteVault(writer, privateReaders);
         Releases = new SqliteReleaseStore(writer);
         Estimates = new SqliteEstimateStore(writer);
+        References = new SqliteReferenceStore(writer);
+        ModelVersions = new SqliteModelVersionStore(writer);
         Commons = new SqliteCommons(publicReaders);
     }
 
@@ -42,6 +44,12 @@ public sealed class SqliteNodeDatabase : IAsyncDisposable
 
     /// <summary>Where estimates are written.</summary>
     public IEstimateStore Estimates { get; }
+
+    /// <summary>Where the values of official stations are kept.</summary>
+    public IReferenceStore References { get; }
+
+    /// <summary>Keeps the versions of the model.</summary>
+    public IModelVersionStore ModelVersions { get; }
 
     /// <summary>The public side, over connections that cannot read the vault.</summary>
     public ICommons Commons { get; }

@@ -21,8 +21,8 @@ sealed record Sabotage
 
     sealed class LeakingBaseline(IPublicBaseline real, MechanismTape tape) : IPublicBaseline
     {
-        public ValueTask PrepareAsync(HourWindow window, CancellationToken cancellationToken) =>
-            real.PrepareAsync(window, cancellationToken);
+        public ValueTask PrepareAsync(ReleasePlan plan, HourWindow window, CancellationToken cancellationToken) =>
+            real.PrepareAsync(plan, window, cancellationToken);
 
         public void Predict(ReleasePlan plan, HourWindow window, Span<double> baselines)
         {

@@ -179,6 +179,12 @@ public sealed class LedgerVerifierTests
         public ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken) =>
             new([.. Activity.Where(activity => activity.Day >= from && activity.Day < until)]);
 
+        public ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken) =>
+            ValueTask.FromResult<IReadOnlyList<ModelVersion>>([]);
+
+        public ValueTask<IReadOnlyList<ReferenceValue>> ReadReferenceValuesAsync(
+            HourWindow from, HourWindow until, CancellationToken cancellationToken) => new([]);
+
         public ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long afterSequence, int limit, CancellationToken cancellationToken)
         {
             if (Unreadable)

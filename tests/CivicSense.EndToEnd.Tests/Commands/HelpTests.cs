@@ -14,6 +14,8 @@ public sealed class HelpTests
     [InlineData("device model")]
     [InlineData("ledger")]
     [InlineData("ledger verify")]
+    [InlineData("references")]
+    [InlineData("references check")]
     public async Task Every_command_has_help(string command)
     {
         var help = await NodeProcess.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

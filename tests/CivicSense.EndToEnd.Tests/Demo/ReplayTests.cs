@@ -28,6 +28,7 @@ public sealed class ReplayTests
         Assert.Equal(170_752, summary.RootElement.GetProperty("messages").GetInt64());
         Assert.Equal(0, summary.RootElement.GetProperty("readingsRefused").GetInt64());
 
+        await AssertStationsAsync(folder.File("civicsense.db"));
         var days = await DailyEstimatesAsync(folder.File("civicsense.db"));
         var plain = days.Select(day => PlainMean(archive, day.Start, day.End)).ToList();
         Assert.Equal(7, days.Count);
@@ -40,6 +41,20 @@ public sealed class ReplayTests
         var error = days.Zip(plain).Average(pair => Math.Abs(pair.First.Value - pair.Second));
         Assert.True(covered >= 4, $"{covered} of 7 intervals hold the plain mean.\n{report}");
         Assert.True(error < 4, string.Create(CultureInfo.InvariantCulture, $"Mean absolute error {error:F2} ug/m3.\n{report}"));
+    }
+
+    /// <summary>The six stations beside the archive: the month before it at once, then each hour with its own release.</summary>
+    static async Task AssertStationsAsync(string database)
+    {
+        var commons = SqliteNodeDatabase.OpenCommonsReadOnly(database);
+        await using var closing = (IAsyncDisposable)commons;
+        var values = await commons.ReadReferenceValuesAsync(
+            new MeasurementQuery().From, new MeasurementQuery().Until, TestContext.Current.CancellationToken);
+        Assert.Equal(6, values.Select(value => value.Station).Distinct().Count());
+        var first = values[0].KnownFrom;
+        Assert.Contains(values, value => value.Window.Index < first.Index - 24 * 28);
+        Assert.All(values.Where(value => value.Window > first), value => Assert.Equal(value.Window, value.KnownFrom));
+        Assert.Contains(values, value => value.Window.Index > first.Index + 24 * 5);
     }
 
     /// <summary>The days of the topmost area, without the single hour of an eighth at the end.</summary>

@@ -73,6 +73,8 @@ public sealed class HttpTests
     [InlineData("/api/v1/ledger/zero/document", "sequence")]
     [InlineData("/api/v1/activity?from=1970-01-01&to=2199-01-01", "from")]
     [InlineData("/api/v1/activity?to=soon", "to")]
+    [InlineData("/api/v1/references?from=1990-01-01", "from")]
+    [InlineData("/api/v1/references?cursor=MXwyfDM", "cursor")]
     [InlineData("/api/v1/quantities?limit=1", "limit")]
     [InlineData("/healthz?verbose=1", "verbose")]
     [InlineData("/openapi/v1.json?documentName=v2", "documentName")]
@@ -138,6 +140,7 @@ public sealed class HttpTests
     [InlineData("/api/v1/ledger")]
     [InlineData("/api/v1/ledger/3/document")]
     [InlineData("/api/v1/activity")]
+    [InlineData("/api/v1/references")]
     [InlineData("/openapi/v1.json")]
     [InlineData("/")]
     public async Task An_unchanged_answer_is_304_and_another_form_has_another_tag(string path)
@@ -220,7 +223,7 @@ public sealed class HttpTests
         string[] paths =
         [
             "/api/v1/areas", "/api/v1/areas/03131303010/estimates", "/api/v1/areas/world/estimates", "/api/v1/measurements", "/api/v1/plan", "/api/v1/plan/document",
-            "/api/v1/ledger", "/api/v1/ledger/7/document", "/api/v1/activity", "/api/v1/quantities", "/healthz", "/openapi/v1.json", "/", "/ledger", "/areas/03131303011",
+            "/api/v1/ledger", "/api/v1/ledger/7/document", "/api/v1/activity", "/api/v1/references", "/api/v1/quantities", "/healthz", "/openapi/v1.json", "/", "/ledger", "/areas/03131303011",
         ];
         string[] names = ["quantity", "resolution", "from", "to", "limit", "cursor", "format", "area", "at", "day", "after", "x", "", "%00"];
         string[] values =

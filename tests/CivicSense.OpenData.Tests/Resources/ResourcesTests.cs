@@ -12,6 +12,7 @@ public sealed class ResourcesTests
     [
         "/api/v1/areas", "/api/v1/areas/03131303010/estimates?quantity=pm2_5", "/api/v1/areas/0313130301/estimates?quantity=laeq&resolution=day",
         "/api/v1/measurements", "/api/v1/measurements?area=03131303011&quantity=temperature", "/api/v1/quantities", "/api/v1/ledger", "/api/v1/activity",
+        "/api/v1/references?quantity=no2",
     ];
 
     [Theory]
@@ -40,6 +41,7 @@ public sealed class ResourcesTests
     [InlineData("/api/v1/measurements?from=2026-11-21", "window,area,quantity")]
     [InlineData("/api/v1/ledger", "sequence")]
     [InlineData("/api/v1/activity?from=2026-11-01", "day,area")]
+    [InlineData("/api/v1/references?from=2026-11-01", "knownFrom,window,station,quantity")]
     public async Task Pages_walk_all_rows_exactly_once_and_in_order(string path, string key)
     {
         await using var node = await PublicNode.StartAsync();
@@ -62,6 +64,21 @@ public sealed class ResourcesTests
 
         List<string> Keys(JsonElement page) =>
             [.. page.GetProperty("items").EnumerateArray().Select(item => string.Join('|', key.Split(',').Select(name => item.GetProperty(name).ToString())))];
+    }
+
+    [Fact]
+    public async Task Reference_values_are_found_by_the_release_that_first_knew_them()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var last = FakeCommons.LastReleased;
+
+        var items = (await node.GetJsonAsync($"/api/v1/references?quantity=no2&from={last}")).GetProperty("items").EnumerateArray().ToList();
+
+        Assert.Equal(["Harbour quay", "Old town"], items.Select(item => item.GetProperty("station").GetString()));
+        Assert.All(items, item => Assert.Equal(last.ToString(), item.GetProperty("knownFrom").GetString()));
+        Assert.All(items, item => Assert.Equal(new HourWindow(last.Index - 2).ToString(), item.GetProperty("window").GetString()));
+        Assert.All(items, item => Assert.Equal((10.5 + 149 % 7, "no2", "ug/m3"), (
+            item.GetProperty("value").GetDouble(), item.GetProperty("quantity").GetString(), item.GetProperty("unit").GetString())));
     }
 
     [Fact]
@@ -253,7 +270,8 @@ public sealed class ResourcesTests
         Assert.Equal(
             [
                 "/api/v1/activity", "/api/v1/areas", "/api/v1/areas/{quadkey}/estimates", "/api/v1/ledger", "/api/v1/ledger/{sequence}/document",
-                "/api/v1/measurements", "/api/v1/plan", "/api/v1/plan/document", "/api/v1/quantities", "/healthz", "/openapi/v1.json",
+                "/api/v1/measurements", "/api/v1/plan", "/api/v1/plan/document", "/api/v1/quantities", "/api/v1/references", "/healthz",
+                "/openapi/v1.json",
             ],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         foreach (var path in document.GetProperty("paths").EnumerateObject())

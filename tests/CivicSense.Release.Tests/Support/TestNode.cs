@@ -161,7 +161,7 @@ sealed class TestNode : IAsyncDisposable
 /// <summary>The constants that a node without any release predicts.</summary>
 sealed class PriorBaseline : IPublicBaseline
 {
-    public ValueTask PrepareAsync(HourWindow window, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask PrepareAsync(ReleasePlan plan, HourWindow window, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public void Predict(ReleasePlan plan, HourWindow window, Span<double> baselines)
     {

@@ -109,7 +109,7 @@ public sealed class NeighbouringDaysTests
     {
         int hour;
 
-        public ValueTask PrepareAsync(HourWindow window, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+        public ValueTask PrepareAsync(ReleasePlan plan, HourWindow window, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
         public void Predict(ReleasePlan plan, HourWindow window, Span<double> baselines)
         {

@@ -155,6 +155,52 @@ public sealed class WindowReleaseTests
         Assert.Equal(Window.End + node.Options.Lateness, Assert.Single(await node.LedgerAsync()).Content.Recorded);
     }
 
+    [Fact]
+    public async Task Public_values_are_taken_in_before_the_prediction_and_before_any_private_value_is_read()
+    {
+        await using var node = new TestNode(Window.Start);
+        var plan = await PlanAsync(node);
+        var steps = new List<string>();
+        node.Baseline = new RecordingBaseline(steps);
+        foreach (var step in (string[])["BeginAsync", "ReadContributionsAsync"])
+            node.Store.Before[step] = () => steps.Add(step);
+        await Release(node).ReleaseAsync(plan, WindowRelease.MechanismOf(plan.Public), Window, TestNode.Cancel);
+        Assert.Equal([$"Prepare {Window}", $"Predict {Window}", "BeginAsync", "ReadContributionsAsync"], steps);
+    }
+
+    [Fact]
+    public async Task Values_that_were_drawn_already_keep_the_baselines_that_they_were_drawn_with()
+    {
+        await using var node = new TestNode(Window.Start);
+        var plan = await PlanAsync(node);
+        var mechanism = WindowRelease.MechanismOf(plan.Public);
+        var steps = new List<string>();
+        node.Baseline = new RecordingBaseline(steps);
+        var release = Release(node);
+        node.BlockFence();
+        await Assert.ThrowsAsync<Vault.VaultUnavailableException>(
+            async () => await release.ReleaseAsync(plan, mechanism, Window, TestNode.Cancel));
+        node.UnblockFence();
+        await release.ReleaseAsync(plan, mechanism, Window, TestNode.Cancel);
+        Assert.Equal([$"Prepare {Window}", $"Predict {Window}"], steps);
+    }
+
+    sealed class RecordingBaseline(List<string> steps) : IPublicBaseline
+    {
+        public async ValueTask PrepareAsync(ReleasePlan plan, HourWindow window, CancellationToken cancellationToken)
+        {
+            // Whoever does not wait for the end of this is found out.
+            await Task.Yield();
+            steps.Add($"Prepare {window}");
+        }
+
+        public void Predict(ReleasePlan plan, HourWindow window, Span<double> baselines)
+        {
+            steps.Add($"Predict {window}");
+            new PriorBaseline().Predict(plan, window, baselines);
+        }
+    }
+
     static WindowRelease Release(TestNode node) => new(node.Store, node.Baseline, ReleaseFence.Open(node.FencePath), node.Options.Lateness);
 
     static async Task<PrivatePlan> PlanAsync(TestNode node)

@@ -23,6 +23,7 @@ public abstract class CommonsContract
         Assert.Empty(await store.Commons.ReadMeasurementsAsync(new MeasurementQuery { Within = Samples.North }, Cancel));
         Assert.Empty(await store.Commons.ReadActivityAsync(new(DateOnly.MinValue), new(DateOnly.MaxValue), Cancel));
         Assert.Empty(await store.Commons.ReadLatestEstimatesAsync(Resolution.Hour, Cancel));
+        Assert.Empty(await store.Commons.ReadReferenceValuesAsync(new MeasurementQuery().From, new MeasurementQuery().Until, Cancel));
         Assert.Empty(await store.Commons.ReadLedgerAsync(0, 10, Cancel));
         Assert.Equal(new LedgerSummary(0, LedgerEntry.Genesis, 0, 0), await store.Commons.ReadLedgerSummaryAsync(Cancel));
     }
@@ -211,6 +212,58 @@ public abstract class CommonsContract
 
         Assert.Equal(newest, await store.Commons.ReadLatestEstimatesAsync(Resolution.Hour, Cancel));
         Assert.Equal([day], await store.Commons.ReadLatestEstimatesAsync(Resolution.Day, Cancel));
+    }
+
+    [Fact]
+    public async Task First_value_of_a_station_quantity_and_hour_stays()
+    {
+        await using var store = await CreateAsync();
+        var first = Samples.Reference("Quay", Samples.Window, 11, Samples.Window.Next);
+        var others = new[]
+        {
+            Samples.Reference("Quay", Samples.Window.Next, 12, Samples.Window.Next),
+            Samples.Reference("Quay", Samples.Window, 13, Samples.Window.Next, Quantity.No2),
+            Samples.Reference("Tower", Samples.Window, 14, Samples.Window.Next),
+        };
+
+        Assert.Equal([first], await store.References.AddAsync([first], Cancel));
+        await store.RestartAsync();
+        Assert.Equal(others, await store.References.AddAsync(
+            [Samples.Reference("Quay", Samples.Window, 99, Samples.Window.Next.Next), .. others, others[0] with { Value = 98 }], Cancel));
+        Assert.Empty(await store.References.AddAsync([first, .. others], Cancel));
+
+        Assert.Equal(
+            [first, others[1], others[2], others[0]],
+            await store.Commons.ReadReferenceValuesAsync(Samples.Window, Samples.Window.Next.Next, Cancel));
+    }
+
+    [Fact]
+    public async Task Reference_values_are_of_the_windows_they_became_known_in_and_in_order()
+    {
+        await using var store = await CreateAsync();
+        HourWindow At(int hour) => new(Samples.Window.Index + hour);
+        var all = (from known in new[] { 3, 4, 7 }
+                   from hour in new[] { known - 2, known }
+                   from station in new[] { "Quay", "Tower", "Ärztehaus" }
+                   from quantity in new[] { Quantity.Pm25, Quantity.No2 }
+                   select Samples.Reference(station, At(hour), hour, At(known), quantity)).ToList();
+        await store.References.AddAsync([.. Enumerable.Reverse(all)], Cancel);
+
+        Assert.Equal(all, await store.Commons.ReadReferenceValuesAsync(At(0), At(8), Cancel));
+        Assert.Equal(all.Where(value => value.KnownFrom == At(4)), await store.Commons.ReadReferenceValuesAsync(At(4), At(7), Cancel));
+        Assert.Empty(await store.Commons.ReadReferenceValuesAsync(At(7), At(7), Cancel));
+    }
+
+    [Fact]
+    public async Task Reference_values_are_added_all_or_none()
+    {
+        await using var store = await CreateAsync();
+        var early = Samples.Reference("Quay", Samples.Window.Next, 12, Samples.Window);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await store.References.AddAsync(
+            [Samples.Reference("Quay", Samples.Window, 11, Samples.Window), early], Cancel));
+
+        Assert.Empty(await store.Commons.ReadReferenceValuesAsync(Samples.Window, Samples.Window.Next, Cancel));
     }
 
     [Fact]

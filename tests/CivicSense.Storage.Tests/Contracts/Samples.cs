@@ -47,6 +47,9 @@ static class Samples
             sequence, kind, new DateTimeOffset(2026, 6, 1, 8, 10, 0, TimeSpan.Zero), Day, Window, new string('a', 64), 4, ValuesHash.OfNothing, 0.028m),
         previousHash);
 
+    public static ReferenceValue Reference(string station, HourWindow window, double value, HourWindow knownFrom, Quantity? quantity = null) =>
+        new(station, quantity ?? Quantity.Pm25, window, value, knownFrom);
+
     public static Estimate Estimate(
         Area area, HourWindow window, double value, EstimateStatus status = EstimateStatus.Live, Quantity? quantity = null,
         Resolution resolution = Resolution.Hour) =>

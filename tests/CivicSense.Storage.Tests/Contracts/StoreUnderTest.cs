@@ -13,6 +13,8 @@ public abstract class StoreUnderTest : IAsyncDisposable
 
     public abstract IEstimateStore Estimates { get; }
 
+    public abstract IReferenceStore References { get; }
+
     public abstract IReleaseStore Releases { get; }
 
     /// <summary>Closes the database and opens the same one again.</summary>

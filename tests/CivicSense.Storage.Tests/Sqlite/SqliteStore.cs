@@ -34,6 +34,8 @@ public sealed class SqliteStore : StoreUnderTest
 
     public override IEstimateStore Estimates => Database.Estimates;
 
+    public override IReferenceStore References => Database.References;
+
     public override IReleaseStore Releases => Database.Releases;
 
     public static SqliteNodeDatabase Open(string path) =>

@@ -42,7 +42,7 @@ sealed record Ablation(string Name)
     /// <param name="references">The official stations, if it gets them.</param>
     /// <param name="firstCounted">The first day on which errors count: nothing is fitted from then on.</param>
     public NeighbourhoodEstimator Estimator(IEstimateStore store, IReferenceSource? references, PrivacyDay firstCounted) => new(
-        store, references,
+        store, references, versions: null,
         new EstimatorOptions
         {
             CityFactor = Name != City, Pooling = Name != Pooling, Smoothing = Name != Smoother, Fitting = Name != Fit, FittingEnds = firstCounted,

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Collections.Immutable;
+using System.Text.Json;
 using CivicSense.Commons;
 
 namespace CivicSense.Storage;
@@ -59,6 +61,39 @@ sealed class SqliteCommons(SessionPool readers) : ICommons, IAsyncDisposable
             session => EstimateRow.ReadAll(session
                 .Prepare($"SELECT {EstimateRow.Columns} FROM latest_estimate WHERE resolution = ?1 ORDER BY area, quantity")
                 .Bind(1, (long)resolution)),
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<ReferenceValue>> ReadReferenceValuesAsync(
+        HourWindow from, HourWindow until, CancellationToken cancellationToken) =>
+        readers.ReadAsync<IReadOnlyList<ReferenceValue>>(
+            session =>
+            {
+                var row = session.Prepare("""
+                    SELECT station, quantity, window, value, known_from FROM reference_value
+                    WHERE known_from >= ?1 AND known_from < ?2 ORDER BY known_from, window, station, quantity
+                    """);
+                row.Bind(1, from.Index).Bind(2, until.Index);
+                var values = new List<ReferenceValue>();
+                while (row.Step())
+                    values.Add(new ReferenceValue(row.Text(0), row.Quantity(1), row.Window(2), row.Double(3), row.Window(4)));
+                return values;
+            },
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken) =>
+        readers.ReadAsync<IReadOnlyList<ModelVersion>>(
+            session =>
+            {
+                var row = session.Prepare("SELECT quantity, number, from_window, parameters FROM model_version ORDER BY quantity, number");
+                var versions = new List<ModelVersion>();
+                while (row.Step())
+                {
+                    var values = JsonSerializer.Deserialize<Dictionary<string, double>>(row.Text(3))!;
+                    versions.Add(new ModelVersion(
+                        row.Quantity(0), (int)row.Int64(1), row.Window(2), values.ToImmutableSortedDictionary(StringComparer.Ordinal)));
+                }
+                return versions;
+            },
             cancellationToken);
 
     public ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long afterSequence, int limit, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace CivicSense.Storage;
 /// </remarks>
 static class SqliteSchema
 {
-    public static IReadOnlyList<string> Steps { get; } = [Version1, DeviceModels];
+    public static IReadOnlyList<string> Steps { get; } = [Version1, DeviceModels, ReferenceValues, ModelVersions];
 
     // vault_contribution has no foreign key: looking up the device for each of the rows of a group commit would cost more than the row.
     const string Version1 = """
@@ -128,5 +128,28 @@ static class SqliteSchema
     const string DeviceModels = """
         ALTER TABLE vault_device ADD COLUMN model TEXT NOT NULL DEFAULT '';
         ALTER TABLE vault_plan_device ADD COLUMN model TEXT NOT NULL DEFAULT '';
+        """;
+
+    // First come, first kept; read in the order in which the values became known.
+    const string ReferenceValues = """
+        CREATE TABLE reference_value (
+            station TEXT NOT NULL,
+            quantity INTEGER NOT NULL,
+            window INTEGER NOT NULL,
+            value REAL NOT NULL,
+            known_from INTEGER NOT NULL CHECK (known_from >= window),
+            PRIMARY KEY (station, quantity, window)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX reference_value_by_known_from ON reference_value (known_from, window, station, quantity);
+        """;
+
+    const string ModelVersions = """
+        CREATE TABLE model_version (
+            quantity INTEGER NOT NULL,
+            number INTEGER NOT NULL CHECK (number > 0),
+            from_window INTEGER NOT NULL,
+            parameters TEXT NOT NULL,
+            PRIMARY KEY (quantity, number)
+        ) STRICT, WITHOUT ROWID;
         """;
 }

@@ -1,0 +1,82 @@
+namespace CivicSense.Node.Tests;
+
+/// <summary>A clock that stands still until it is told to go on; timers fire while it does, on the caller's thread.</summary>
+sealed class ManualTimeProvider : TimeProvider
+{
+    readonly Lock gate = new();
+    readonly List<ManualTimer> timers = [];
+    DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate) return now;
+    }
+
+    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new ManualTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        lock (gate) timers.Add(timer);
+        return timer;
+    }
+
+    public void Advance(TimeSpan duration)
+    {
+        DateTimeOffset end = GetUtcNow() + duration;
+        while (true)
+        {
+            ManualTimer? next;
+            lock (gate)
+            {
+                next = timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+                now = next?.Due ?? end;
+            }
+
+            if (next is null) return;
+            next.Fire();
+        }
+    }
+
+    sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
+    {
+        TimeSpan period;
+
+        public DateTimeOffset? Due { get; private set; }
+
+        public bool Change(TimeSpan dueTime, TimeSpan newPeriod)
+        {
+            lock (clock.gate)
+            {
+                Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock.now + dueTime;
+                period = newPeriod;
+            }
+
+            return true;
+        }
+
+        public void Fire()
+        {
+            lock (clock.gate) Due = period > TimeSpan.Zero ? Due + period : null;
+            callback(state);
+        }
+
+        public void Dispose()
+        {
+            lock (clock.gate)
+            {
+                Due = null;
+                clock.timers.Remove(this);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
