@@ -37,7 +37,7 @@ sealed record ModelParameters
     /// <summary>Of an area's lasting difference from the city.</summary>
     public required double OffsetDeviation { get; init; }
 
-    public double OffsetMemory { get; init; } = 5000;
+    public double OffsetMemory { get; init; } = 1500;
 
     /// <summary>Of an area's difference over hours.</summary>
     public required double LocalDeviation { get; init; }
@@ -132,10 +132,10 @@ sealed record ModelParameters
         DailyWaveDeviation = daily,
         HalfDailyWaveDeviation = daily / 2,
         WeekendDeviation = weekend,
-        OffsetDeviation = 0.08,
+        OffsetDeviation = 0.11,
         LocalDeviation = 0.16,
         LocalMemory = 2.5,
-        SlowDeviation = 0.06,
+        SlowDeviation = 0.08,
         SlowMemory = 60,
         HouseholdBias = 0.15,
         HouseholdVariation = 0.18,

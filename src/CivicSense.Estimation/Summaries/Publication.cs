@@ -6,7 +6,7 @@ namespace CivicSense.Estimation;
 static class Publication
 {
     /// <summary>The factor on every standard error for what the model leaves out; see docs/estimation.md, "Honest intervals".</summary>
-    const double Inflation = 1.06;
+    const double Inflation = 1.1;
 
     /// <summary>What clipping and the assumed households leave as an error that does not average out, on the model scale.</summary>
     const double ModelError = 0.01;
@@ -16,6 +16,9 @@ static class Publication
 
     /// <summary>Household episodes last a few hours: so many hours have about one independent episode.</summary>
     const double EpisodeHours = 2;
+
+    /// <summary>Where there are many more owners than this, what single ones do shows in the sum, and the filter knows of it.</summary>
+    const double FewOwners = 10;
 
     const double Normal95 = 1.959963984540054;
 
@@ -36,7 +39,7 @@ static class Publication
     {
         var parameters = ModelParameters.Prior(quantity);
         var spread = parameters.HouseholdBias * parameters.HouseholdBias + parameters.HouseholdVariation * parameters.HouseholdVariation;
-        return node.Damping * node.Damping * spread / node.Owners;
+        return node.Damping * node.Damping * spread / (node.Owners * (1 + node.Owners / FewOwners));
     }
 
     static Estimate Write(
