@@ -7,9 +7,11 @@ namespace CivicSense.Estimation;
 /// How many owners are active in each area: the public enrolment as prior, the released noisy activity of each day as evidence.
 /// </summary>
 /// <remarks>
-/// The active share of an area's enrolled owners is a common share plus the area's own deviation; both drift slowly from day to day. One
-/// day's activity is far too noisy for one area (its standard deviation is sigma * Grid / ActivityWeight owners), many days and areas
-/// together are not.
+/// <para>The active share of an area's enrolled owners is a common share plus the area's own deviation; both are forgotten over months.
+/// One day's activity is far too noisy for one area (its standard deviation is sigma * Grid / ActivityWeight owners), many days and
+/// areas together are not.</para>
+/// <para>Given the common share, areas are taken as independent: exact when a day's activity is taken in, nearly so from day to day
+/// (Boyen and Koller 1998), and a day costs the same for every area.</para>
 /// </remarks>
 sealed class ActiveOwners
 {
@@ -20,9 +22,9 @@ sealed class ActiveOwners
     /// <summary>Days over which what is known of a share is forgotten.</summary>
     const double Memory = 90;
 
-    readonly List<Area> areas = [];
-    double[] mean = [PriorShare];
-    SymmetricMatrix covariance = Diagonal([CommonDeviation * CommonDeviation]);
+    readonly Dictionary<Area, OwnShare> own = [];
+    double common = PriorShare;
+    double commonVariance = CommonDeviation * CommonDeviation;
 
     /// <summary>The counts for a plan's areas, each between 1 and the number enrolled.</summary>
     public OwnerCount[] Counts(ReleasePlan plan)
@@ -30,13 +32,10 @@ sealed class ActiveOwners
         var result = new OwnerCount[plan.Areas.Length];
         for (var i = 0; i < result.Length; i++)
         {
-            var index = areas.IndexOf(plan.Areas[i].Area) + 1;
-            var share = mean[0] + (index > 0 ? mean[index] : 0);
-            var variance = index > 0
-                ? covariance[0, 0] + 2 * covariance[0, index] + covariance[index, index]
-                : covariance[0, 0] + OwnDeviation * OwnDeviation;
+            var share = own.GetValueOrDefault(plan.Areas[i].Area, OwnShare.Unknown);
+            var variance = (1 + share.Slope) * (1 + share.Slope) * commonVariance + share.Variance;
             var enrolled = Math.Max(1, plan.Areas[i].EnrolledOwners);
-            result[i] = Truncated(share * enrolled, Math.Sqrt(variance) * enrolled, 1, enrolled);
+            result[i] = Truncated((common + share.Mean) * enrolled, Math.Sqrt(variance) * enrolled, 1, enrolled);
         }
         return result;
     }
@@ -44,16 +43,27 @@ sealed class ActiveOwners
     /// <summary>Learns from the activity of a closed day, then moves on to the next.</summary>
     public void Learn(ReleasePlan plan, IReadOnlyList<NoisyActivity> activity)
     {
-        Align(plan);
+        var enrolled = plan.Areas.ToDictionary(area => area.Area, area => (double)Math.Max(1, area.EnrolledOwners));
+        foreach (var gone in own.Keys.Where(area => !enrolled.ContainsKey(area)).ToList())
+            own.Remove(gone);
         var noise = plan.Sigma * plan.Grid / plan.ActivityWeight;
-        foreach (var released in activity)
+        var told = activity.Where(released => enrolled.ContainsKey(released.Area)).Select(released => (
+            released.Area,
+            Own: own.GetValueOrDefault(released.Area, OwnShare.Unknown),
+            Share: (double)released.Value / plan.ActivityWeight / enrolled[released.Area],
+            Noise: noise * noise / enrolled[released.Area] / enrolled[released.Area])).ToList();
+
+        double precision = 1 / commonVariance, pull = 0;
+        foreach (var area in told)
         {
-            var area = areas.IndexOf(released.Area);
-            if (area < 0)
-                continue;
-            var enrolled = (double)Math.Max(1, plan.Areas[area].EnrolledOwners);
-            Update(area + 1, (double)released.Value / plan.ActivityWeight / enrolled, noise * noise / (enrolled * enrolled));
+            precision += (1 + area.Own.Slope) * (1 + area.Own.Slope) / (area.Own.Variance + area.Noise);
+            pull += (1 + area.Own.Slope) * (area.Share - common - area.Own.Mean) / (area.Own.Variance + area.Noise);
         }
+        var shift = pull / precision;
+        foreach (var area in told)
+            own[area.Area] = area.Own.Told(area.Share - common - area.Own.Mean, area.Noise, shift);
+        common += shift;
+        commonVariance = 1 / precision;
         MoveOn();
     }
 
@@ -61,54 +71,11 @@ sealed class ActiveOwners
     void MoveOn()
     {
         var kept = Math.Exp(-1 / Memory);
-        var retention = new double[mean.Length];
-        Array.Fill(retention, kept);
-        covariance.Scale(retention);
-        for (var index = 0; index < mean.Length; index++)
-        {
-            var (expected, deviation) = index == 0 ? (PriorShare, CommonDeviation) : (0, OwnDeviation);
-            mean[index] = expected + kept * (mean[index] - expected);
-            covariance.AddToDiagonal(index, deviation * deviation * (1 - kept * kept));
-        }
-    }
-
-    void Update(int index, double share, double noise)
-    {
-        var gain = new double[mean.Length];
-        for (var i = 0; i < gain.Length; i++)
-            gain[i] = covariance[i, 0] + covariance[i, index];
-        var variance = gain[0] + gain[index] + noise;
-        var innovation = share - mean[0] - mean[index];
-        for (var i = 0; i < gain.Length; i++)
-            mean[i] += gain[i] * innovation / variance;
-        covariance.Downdate(gain, variance);
-    }
-
-    /// <summary>Takes over the plan's areas: what is known of an area stays, a new one starts from the common share.</summary>
-    void Align(ReleasePlan plan)
-    {
-        if (areas.SequenceEqual(plan.Areas.Select(planned => planned.Area)))
-            return;
-        int[] sources = [0, .. plan.Areas.Select(planned => areas.IndexOf(planned.Area) + 1)];
-        var newMean = new double[sources.Length];
-        var newCovariance = new SymmetricMatrix(sources.Length);
-        for (var row = 0; row < sources.Length; row++)
-        {
-            if (row > 0 && sources[row] == 0)
-            {
-                newCovariance.AddToDiagonal(row, OwnDeviation * OwnDeviation);
-                continue;
-            }
-            newMean[row] = mean[sources[row]];
-            for (var column = 0; column < sources.Length; column++)
-            {
-                if (column == 0 || sources[column] > 0)
-                    newCovariance.AddAt(row, column, covariance[sources[row], sources[column]]);
-            }
-        }
-        (mean, covariance) = (newMean, newCovariance);
-        areas.Clear();
-        areas.AddRange(plan.Areas.Select(planned => planned.Area));
+        var before = commonVariance;
+        common = PriorShare + kept * (common - PriorShare);
+        commonVariance = kept * kept * before + CommonDeviation * CommonDeviation * (1 - kept * kept);
+        foreach (var area in own.Keys.ToList())
+            own[area] = own[area].MovedOn(kept, before, commonVariance);
     }
 
     /// <summary>Mean and deviation of a normal variable known to lie between two bounds.</summary>
@@ -129,11 +96,28 @@ sealed class ActiveOwners
         static double Density(double x) => Math.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI);
     }
 
-    static SymmetricMatrix Diagonal(ReadOnlySpan<double> values)
+    /// <summary>An area's own deviation, given the common share: its mean at the expected common share, how it follows that, the rest.</summary>
+    readonly record struct OwnShare(double Mean, double Slope, double Variance)
     {
-        var result = new SymmetricMatrix(values.Length);
-        for (var i = 0; i < values.Length; i++)
-            result.AddToDiagonal(i, values[i]);
-        return result;
+        public static OwnShare Unknown { get; } = new(0, 0, OwnDeviation * OwnDeviation);
+
+        /// <summary>Conditions on the area's measured share.</summary>
+        /// <param name="surprise">The measured share less the expected one.</param>
+        /// <param name="noise">The variance of its noise.</param>
+        /// <param name="shift">By how much the expected common share moves through all areas together.</param>
+        public OwnShare Told(double surprise, double noise, double shift)
+        {
+            var gain = Variance / (Variance + noise);
+            return new OwnShare(
+                Mean + Slope * shift + gain * (surprise - (1 + Slope) * shift), Slope - gain * (1 + Slope), Variance * (1 - gain));
+        }
+
+        /// <summary>A day later.</summary>
+        public OwnShare MovedOn(double kept, double commonBefore, double commonAfter)
+        {
+            var slope = kept * kept * Slope * commonBefore / commonAfter;
+            var variance = kept * kept * (Variance + Slope * Slope * commonBefore) + OwnDeviation * OwnDeviation * (1 - kept * kept);
+            return new OwnShare(kept * Mean, slope, variance - slope * slope * commonAfter);
+        }
     }
 }

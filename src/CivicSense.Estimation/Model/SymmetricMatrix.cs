@@ -22,8 +22,6 @@ sealed class SymmetricMatrix(int size)
 
     public void AddToDiagonal(int index, double value) => values[index * size + index] += value;
 
-    public void AddAt(int row, int column, double value) => values[row * size + column] += value;
-
     /// <summary>Replaces the matrix M by D M D for a diagonal D.</summary>
     public void Scale(ReadOnlySpan<double> diagonal)
     {
