@@ -156,8 +156,15 @@ static class ReleaseFaults
         },
         new(52, "Redraw after the next day's plan",
             "A window that could not be noted in the fence is drawn anew once the ledger has a new entry.",
-            Window, "kept.Window == window", "kept.Window == window && kept.PreviousHead == transaction.State.LedgerHead",
-            Audit.ReplayOfIncidents),
+            Window, "var prepared = kept is null", "var prepared = kept is null || kept.PreviousHead != transaction.State.LedgerHead",
+            Audit.ReplayOfIncidents)
+        {
+            Further =
+            [
+                ("kept is null ? await BaselinesAsync(plan.Public, window, cancellationToken) : []",
+                    "await BaselinesAsync(plan.Public, window, cancellationToken)"),
+            ],
+        },
         new(53, "Calibration with a neighbour's humidity",
             "A household's value is calibrated with the humidity that other households of the area measured.",
             "CivicSense.Release/Windows/OwnCalibration.cs",
