@@ -41,6 +41,12 @@ public sealed record ReleaseOptions
     /// <summary>The share of the squared norm budget that pays for the activity. Default 0.05; 0.01 to 0.2.</summary>
     public decimal ActivityShare { get; init; } = 0.05m;
 
+    /// <summary>
+    /// How evenly a household's budget is spread over the day, see <see cref="ReleasePlan.Pacing"/>. Default 1.5; 1 to 5, or 0 for not at
+    /// all.
+    /// </summary>
+    public decimal Pacing { get; init; } = 1.5m;
+
     /// <summary>The share of the squared norm budget for each released quantity. With <see cref="ActivityShare"/> at most 1.</summary>
     public ImmutableDictionary<string, decimal> Shares { get; init; } = DefaultShares;
 
@@ -64,6 +70,7 @@ public sealed record ReleaseOptions
         Check(MinimumOwnersPerArea is >= 5 and <= 1000, "minimumOwnersPerArea", MinimumOwnersPerArea, "5 to 1000");
         Check(Lateness >= TimeSpan.Zero && Lateness <= TimeSpan.FromMinutes(50), "lateness", Lateness, "00:00:00 to 00:50:00");
         Check(ActivityShare is >= 0.01m and <= 0.2m, "activityShare", ActivityShare, "0.01 to 0.2");
+        Check(Pacing is 0 or (>= 1 and <= 5), "pacing", Pacing, "0, or 1 to 5");
         Check(Shares.Count > 0, "shares", Shares.Count, "at least one quantity");
         foreach (var (id, share) in Shares)
         {

@@ -13,6 +13,9 @@ public sealed class ReleaseOptionsTests
         { "lateness", new ReleaseOptions { Lateness = TimeSpan.FromMinutes(51) } },
         { "lateness", new ReleaseOptions { Lateness = TimeSpan.FromSeconds(-1) } },
         { "activityShare", new ReleaseOptions { ActivityShare = 0.21m, Shares = Share("pm10", 0.1m) } },
+        { "pacing", new ReleaseOptions { Pacing = 0.99m } },
+        { "pacing", new ReleaseOptions { Pacing = 5.01m } },
+        { "pacing", new ReleaseOptions { Pacing = -1 } },
         { "shares", new ReleaseOptions { Shares = ImmutableDictionary<string, decimal>.Empty } },
         { "shares", new ReleaseOptions { Shares = Share("co2", 0.1m) } },
         { "shares.pm10", new ReleaseOptions { Shares = Share("pm10", 0) } },
@@ -32,6 +35,12 @@ public sealed class ReleaseOptionsTests
 
     [Fact]
     public void The_defaults_are_valid() => Assert.Empty(new ReleaseOptions().Validate());
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5)]
+    public void Pacing_may_be_none_or_anything_from_1_to_5(int pacing) => Assert.Empty(new ReleaseOptions { Pacing = pacing }.Validate());
 
     [Fact]
     public void A_message_says_value_and_range() =>

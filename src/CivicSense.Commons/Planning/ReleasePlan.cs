@@ -58,8 +58,8 @@ public sealed record ReleasePlan
     public required long ActivityWeight { get; init; }
 
     /// <summary>
-    /// How evenly an owner's budget is spread over the day: 1 spends at most an equal part in every hour, more lets a single hour take
-    /// more (see <see cref="Pace"/>). 0, for days before there was pacing, lets any hour take all that is left. Default 1.5.
+    /// How evenly an owner's budget is spread over the day: 1 spends at most an equal part of what is left in every hour, more lets a
+    /// single hour take more (see <see cref="Pace"/>). 0 lets any hour take all that is left, as before there was pacing. Default 1.5.
     /// </summary>
     public decimal Pacing { get; init; } = 1.5m;
 
@@ -70,17 +70,23 @@ public sealed record ReleasePlan
     public int KeyIndex(int area, int quantity) => area * Quantities.Length + quantity;
 
     /// <summary>
-    /// Which share of what is left of an owner's budget one key may take in a window: <see cref="Pacing"/> squared, times the quantity's
-    /// part of the shares, over the number of windows left in the day with this one; at most 1. Public, the same for all owners.
+    /// Which share of what is left of an owner's budget a quantity may take in a window: the quantity's part of the shares, times <see
+    /// cref="Pacing"/> squared over the number of windows left in the day with this one, but at most that part. An owner in several areas
+    /// has it for all of them together. Public, the same for all owners; 1 where there is no pacing. See docs/decisions/0011-pacing.md.
     /// </summary>
+    /// <remarks>The quantities' shares of one window sum to at most 1: no quantity takes what another may have in the same hour.</remarks>
     /// <param name="quantity">The quantity's number in the plan.</param>
     /// <param name="window">A window of the plan.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The plan does not cover <paramref name="window"/>.</exception>
     public double Pace(int quantity, HourWindow window)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(window, FirstWindow);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(window, LastWindow);
         if (Pacing == 0)
             return 1;
+        var part = Quantities[quantity].Share / Quantities.Sum(planned => planned.Share);
         var left = LastWindow.Index - window.Index + 1;
-        return Math.Min(1, (double)(Pacing * Pacing * Quantities[quantity].Share / Quantities.Sum(planned => planned.Share)) / left);
+        return (double)(part * Math.Min(1, Pacing * Pacing / left));
     }
 
     /// <summary>The windows that the plan covers, in order.</summary>

@@ -63,6 +63,7 @@ sealed record NodeSettings
         MinimumOwnersPerArea = Release.MinimumOwnersPerArea,
         Lateness = TimeSpan.FromMinutes(Release.LatenessMinutes),
         ActivityShare = Release.ActivityShare,
+        Pacing = Release.Pacing,
         Shares = Release.Shares ?? ReleaseOptions.DefaultShares,
         Calibrations = Release.Calibrations ?? ReleaseOptions.DefaultCalibrations,
         Clock = Clock,
@@ -99,6 +100,8 @@ sealed record ReleaseSettings
     public double LatenessMinutes { get; init; } = Defaults.Lateness.TotalMinutes;
 
     public decimal ActivityShare { get; init; } = Defaults.ActivityShare;
+
+    public decimal Pacing { get; init; } = Defaults.Pacing;
 
     public ImmutableDictionary<string, decimal>? Shares { get; init; }
 

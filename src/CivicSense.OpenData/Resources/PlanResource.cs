@@ -12,13 +12,14 @@ namespace CivicSense.OpenData;
 /// <param name="Sigma">The standard deviation of the noise in units of the norm bound.</param>
 /// <param name="Grid">Grid steps per unit of the norm bound.</param>
 /// <param name="ActivityWeight">What one active owner adds to an area's activity, in grid steps.</param>
+/// <param name="Pacing">How evenly an owner's budget is spread over the day: 1 evenly, more less so, 0 not at all.</param>
 /// <param name="Areas">The release areas.</param>
 /// <param name="Quantities">The released quantities.</param>
 /// <param name="Calibrations">What is done to raw values of devices of which model, before anything else.</param>
 /// <param name="Hash">SHA-256 of <paramref name="Document"/>: what the ledger names as the plan.</param>
 /// <param name="Document">The plan exactly as it is hashed.</param>
 sealed record PlanRow(
-    DateOnly Day, string TimeZone, DateTime FirstWindow, decimal Rho, double Sigma, long Grid, long ActivityWeight,
+    DateOnly Day, string TimeZone, DateTime FirstWindow, decimal Rho, double Sigma, long Grid, long ActivityWeight, decimal Pacing,
     IReadOnlyList<PlannedAreaRow> Areas, IReadOnlyList<PlannedQuantityRow> Quantities, IReadOnlyList<PlannedCalibrationRow> Calibrations,
     string Hash, string Document);
 
@@ -44,7 +45,7 @@ sealed record PlannedCalibrationRow(string Model, string Formula, string Source)
 sealed record PlanKeyRow(
     DateOnly Day, string Area, int EnrolledOwners, string Quantity, decimal Share, double Weight, double Cap, decimal Rho, double Sigma,
     [property: CsvColumn("grid_steps_per_norm")] long Grid, [property: CsvColumn("activity_weight_grid_steps")] long ActivityWeight,
-    string PlanHash, string Calibrations);
+    string PlanHash, string Calibrations, decimal Pacing);
 
 /// <summary><c>/api/v1/plan</c> and <c>/api/v1/plan/document</c>.</summary>
 static class PlanResource
@@ -88,7 +89,7 @@ static class PlanResource
     }
 
     static PlanRow Row(ReleasePlan plan, string hash) => new(
-        plan.Day.Date, plan.TimeZone, plan.FirstWindow.Start.UtcDateTime, plan.Rho, plan.Sigma, plan.Grid, plan.ActivityWeight,
+        plan.Day.Date, plan.TimeZone, plan.FirstWindow.Start.UtcDateTime, plan.Rho, plan.Sigma, plan.Grid, plan.ActivityWeight, plan.Pacing,
         [.. plan.Areas.Select(area => new PlannedAreaRow(AreaKey.Write(area.Area), area.EnrolledOwners))],
         [.. plan.Quantities.Select(quantity => new PlannedQuantityRow(quantity.Quantity.Id, quantity.Share, quantity.Weight, quantity.Cap))],
         [.. plan.Calibrations.Select(planned => new PlannedCalibrationRow(planned.Model, planned.Formula.Id, planned.Formula.Source))],
@@ -100,7 +101,7 @@ static class PlanResource
            from quantity in plan.Quantities
            select new PlanKeyRow(
                plan.Day.Date, AreaKey.Write(area.Area), area.EnrolledOwners, quantity.Quantity.Id, quantity.Share, quantity.Weight, quantity.Cap,
-               plan.Rho, plan.Sigma, plan.Grid, plan.ActivityWeight, hash, Calibrations(plan, quantity.Quantity)),
+               plan.Rho, plan.Sigma, plan.Grid, plan.ActivityWeight, hash, Calibrations(plan, quantity.Quantity), plan.Pacing),
     ];
 
     static string Calibrations(ReleasePlan plan, Quantity quantity) => string.Join(' ', plan.Calibrations

@@ -54,6 +54,7 @@ sealed class PlanBuilder(ReleaseOptions options)
                 Grid = mechanism.Grid,
                 ActivityShare = options.ActivityShare,
                 ActivityWeight = mechanism.ActivityWeight,
+                Pacing = options.Pacing,
             },
             planned);
     }

@@ -16,7 +16,8 @@ sealed record WindowSums(IReadOnlyList<Int128> Sums, IReadOnlyDictionary<int, lo
     /// Each owner's coordinates are computed from that owner's contributions to this window, the public baseline and what is left of the
     /// owner's own budget, and from nothing else; docs/privacy/owner-day.md builds on that. Up to
     /// <see cref="OwnerDayMechanism.Clip(OwnerDayDomain, OwnerDayWindow)"/> everything belongs to one owner, after it there are only
-    /// integers.
+    /// integers. The pace belongs to what comes before the clip: it limits a residual by what is left to the owner and by public numbers.
+    /// The proof rests on the clip alone.
     /// </remarks>
     /// <param name="mechanism">The mechanism of the plan.</param>
     /// <param name="plan">The plan of the window's day.</param>
@@ -37,11 +38,11 @@ sealed record WindowSums(IReadOnlyList<Int128> Sums, IReadOnlyDictionary<int, lo
             var planned = plan.Public.Quantities[coordinate.QuantityIndex];
             var key = plan.Public.KeyIndex(coordinate.AreaIndex, coordinate.QuantityIndex);
             var residual = planned.Quantity.ToModelScale(value.Mean) - planned.Quantity.ToModelScale(baselines[key]);
-            var left = budgets.TryGetValue(coordinate.OwnerId, out var stored)
-                ? Math.Max(0, stored)
-                : mechanism.BudgetAtMidnight(ownerDays.Enrolment[coordinate.OwnerId]).Remaining;
-            // The owner's own pace: a function of the owner's own budget and of public numbers, before the clip that the proof rests on.
-            var limit = Math.Sqrt(paces[coordinate.QuantityIndex] * left) / mechanism.Grid;
+            var areas = ownerDays.Enrolment[coordinate.OwnerId];
+            var left = budgets.TryGetValue(coordinate.OwnerId, out var stored) ? stored : mechanism.BudgetAtMidnight(areas).Remaining;
+            var limit = paces.Length == 0
+                ? double.PositiveInfinity
+                : Math.Sqrt(paces[coordinate.QuantityIndex] / areas * Math.Max(0, left)) / mechanism.Grid;
             residuals.Add(new OwnerDayResidual(coordinate.OwnerId, key, Math.Clamp(planned.Weight * residual, -limit, limit)));
             active.Add(new ActiveOwner(coordinate.OwnerId, coordinate.AreaIndex));
         }
@@ -50,8 +51,10 @@ sealed record WindowSums(IReadOnlyList<Int128> Sums, IReadOnlyDictionary<int, lo
         return new WindowSums(clipped.Sums, clipped.Remaining, active);
     }
 
-    static double[] Paces(ReleasePlan plan, HourWindow window) =>
-        [.. Enumerable.Range(0, plan.Quantities.Length).Select(quantity => plan.Pace(quantity, window))];
+    /// <summary>The pace of each quantity; empty where the plan has none.</summary>
+    static double[] Paces(ReleasePlan plan, HourWindow window) => plan.Pacing == 0
+        ? []
+        : [.. Enumerable.Range(0, plan.Quantities.Length).Select(quantity => plan.Pace(quantity, window))];
 
     static Dictionary<Coordinate, OwnerValue> OwnerValues(PrivatePlan plan, IReadOnlyList<Contribution> contributions)
     {

@@ -118,7 +118,7 @@ sealed class ReplayNode : IAsyncDisposable
         services.AddSingleton(Database.Vault).AddSingleton(Database.Commons).AddSingleton(Database.Estimates);
         services.AddSingleton<IReleaseStore>(Store);
         services.AddIngestion(Clock, place.Options.Lateness);
-        services.AddSingleton<NeighbourhoodEstimator>();
+        services.AddSingleton(Database.ModelVersions).AddSingleton<NeighbourhoodEstimator>();
         services.AddSingleton(provider => sabotage.Baseline(provider.GetRequiredService<NeighbourhoodEstimator>(), tape));
         services.AddSingleton<IReleaseSubscriber>(provider => provider.GetRequiredService<NeighbourhoodEstimator>());
         services.AddSingleton(place.Options);

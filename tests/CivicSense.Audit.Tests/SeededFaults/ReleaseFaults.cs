@@ -29,10 +29,10 @@ static class ReleaseFaults
         new(26, "Budget not written", "Every hour begins with a fresh budget.", Window,
             "await transaction.WriteBudgetsAsync(prepared.Day, prepared.Budgets, cancellationToken);", "", Audit.NeighbouringDays),
         new(27, "Budget per area instead of per owner", "An owner with devices in two areas spends the budget twice.", Sums,
-            "var clipped = mechanism.Clip(plan.OwnerDays(), new OwnerDayWindow(budgets, residuals));",
+            "var clipped = mechanism.Clip(ownerDays, new OwnerDayWindow(budgets, residuals));",
             """
             var parts = residuals.GroupBy(residual => residual.Key / plan.Public.Quantities.Length)
-                .Select(area => mechanism.Clip(plan.OwnerDays(), new OwnerDayWindow(budgets, [.. area]))).ToArray();
+                .Select(area => mechanism.Clip(ownerDays, new OwnerDayWindow(budgets, [.. area]))).ToArray();
             var clipped = new ClippedWindow(
                 [
                     .. Enumerable.Range(0, plan.Public.KeyCount)
@@ -91,11 +91,11 @@ static class ReleaseFaults
             + ".Average(other => other.Mean))",
             Audit.WindowRelease),
         new(35, "Data-dependent cap", "The cap of an hour follows the values of the hour.", Sums,
-            "            residuals.Add(new OwnerDayResidual(coordinate.OwnerId, key, planned.Weight * residual));\n",
+            "            residuals.Add(new OwnerDayResidual(",
             "            var cap = contributions.Where(other => other.QuantityOrdinal == planned.Quantity.Ordinal)\n"
             + "                .Average(other => Math.Log(1 + Math.Abs(other.Mean))) / 4;\n"
             + "            residual = Math.Clamp(residual, -cap, cap);\n"
-            + "            residuals.Add(new OwnerDayResidual(coordinate.OwnerId, key, planned.Weight * residual));\n",
+            + "            residuals.Add(new OwnerDayResidual(",
             Audit.WindowRelease),
         new(36, "Release areas from who was active", "Who measured in the hour before decides which areas there are.",
             "CivicSense.Release/Planning/PlanFixing.cs",
@@ -156,8 +156,15 @@ static class ReleaseFaults
         },
         new(52, "Redraw after the next day's plan",
             "A window that could not be noted in the fence is drawn anew once the ledger has a new entry.",
-            Window, "kept.Window == window", "kept.Window == window && kept.PreviousHead == transaction.State.LedgerHead",
-            Audit.ReplayOfIncidents),
+            Window, "var prepared = kept is null", "var prepared = kept is null || kept.PreviousHead != transaction.State.LedgerHead",
+            Audit.ReplayOfIncidents)
+        {
+            Further =
+            [
+                ("kept is null ? await BaselinesAsync(plan.Public, window, cancellationToken) : []",
+                    "await BaselinesAsync(plan.Public, window, cancellationToken)"),
+            ],
+        },
         new(53, "Calibration with a neighbour's humidity",
             "A household's value is calibrated with the humidity that other households of the area measured.",
             "CivicSense.Release/Windows/OwnCalibration.cs",
@@ -168,5 +175,8 @@ static class ReleaseFaults
             "CivicSense.Release/Windows/OwnCalibration.cs",
             "    readonly Dictionary<ActiveOwner, (double Sum, int Devices)> ofOwner = [];",
             "    static readonly Dictionary<ActiveOwner, (double Sum, int Devices)> ofOwner = [];", Audit.NeighbouringDays),
+        new(55, "Pace from another household's budget", "How much a household may add in an hour follows what others have left of their day.", Sums,
+            "var left = budgets.TryGetValue(coordinate.OwnerId, out var stored) ? stored :",
+            "var left = budgets.Count > 0 ? budgets.Values.Min() :", Audit.WindowRelease),
     ];
 }

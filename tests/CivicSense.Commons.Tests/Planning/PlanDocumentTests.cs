@@ -8,7 +8,7 @@ public sealed class PlanDocumentTests
     static readonly string Document = """
         {"day":"2026-06-01","timeZone":"Europe/London","firstWindow":"2026-06-01T02:00:00Z",
         "lastWindow":"2026-06-01T22:00:00Z","clock":"wall","rho":0.028,"sigma":4.225771273642583,
-        "grid":1073741824,"activityShare":0.05,"activityWeight":268435456,"areas":[{"area":"0313131311","enrolledOwners":7},
+        "grid":1073741824,"activityShare":0.05,"activityWeight":268435456,"pacing":1.5,"areas":[{"area":"0313131311","enrolledOwners":7},
         {"area":"0313131312","enrolledOwners":9}],"quantities":[{"quantity":"pm2_5","share":0.40,"weight":0.42,"cap":1.0986122886681098},
         {"quantity":"laeq","share":0.30,"weight":0.27,"cap":1.5}]}
         """.ReplaceLineEndings("");
@@ -19,7 +19,20 @@ public sealed class PlanDocumentTests
     [Fact]
     public void Hash_is_the_sha256_of_the_written_form() =>
         // printf '%s' DOCUMENT | sha256sum
-        Assert.Equal("32b035d4b2e7be588c3b969b9022689cd5f0e9f54f4f190049687044f31e0d87", PlanDocument.Hash(Sample.Plan()));
+        Assert.Equal("d8ed32112b55be59bb3d5a1e589d0e4a7b972ac739cce887463bb0dff3a269e5", PlanDocument.Hash(Sample.Plan()));
+
+    /// <summary>Such plans were written before there was pacing, and their hashes stand in ledgers.</summary>
+    [Fact]
+    public void Plan_without_pacing_is_one_from_before_and_keeps_its_hash()
+    {
+        var old = Document.Replace(""","pacing":1.5""", "", StringComparison.Ordinal);
+        var plan = PlanDocument.Read(old);
+        Assert.Equal(0, plan.Pacing);
+        Assert.Equal(old, PlanDocument.Write(plan));
+        // Recorded when no plan had a pacing.
+        Assert.Equal("32b035d4b2e7be588c3b969b9022689cd5f0e9f54f4f190049687044f31e0d87", PlanDocument.Hash(plan));
+        Assert.Equal(plan, Sample.Plan() with { Pacing = 0 });
+    }
 
     [Fact]
     public void Written_plan_reads_back_equal_and_writes_the_same()
@@ -95,7 +108,7 @@ public sealed class PlanDocumentTests
             plan with { Areas = [plan.Areas[1], plan.Areas[0]] }, plan with { Quantities = [plan.Quantities[0]] },
             plan with { Quantities = [plan.Quantities[0], plan.Quantities[1] with { Cap = 1.6 }] }, plan with { Rho = 0.0280001m },
             plan with { Sigma = double.BitIncrement(plan.Sigma) }, plan with { Grid = plan.Grid + 1 }, plan with { ActivityShare = 0.06m },
-            plan with { ActivityWeight = 1 },
+            plan with { ActivityWeight = 1 }, plan with { Pacing = 0 }, plan with { Pacing = 1 },
             plan with { Calibrations = [new("sds011", CalibrationFormula.HackAir2018)] },
             plan with { Calibrations = [new("sds011", CalibrationFormula.Epa2021Atm)] },
         ];
@@ -118,6 +131,7 @@ public sealed class PlanDocumentTests
     [InlineData("\"grid\":1073741824", "\"grid\":99999999999999999999")]
     [InlineData("\"grid\":1073741824", "\"grid\":\"1073741824\"")]
     [InlineData("\"grid\":1073741824,", "")]
+    [InlineData("\"pacing\":1.5", "\"pacing\":\"even\"")]
     [InlineData("0313131311", "0313131314")]
     [InlineData("pm2_5", "co2")]
     [InlineData("\"rho\":0.028", "\"rho\":1e99")]

@@ -111,6 +111,7 @@ public sealed class RefusalTests : IDisposable
     [InlineData("""{ "release": { "latenessMinutes": 90 } }""", "release.latenessMinutes", "90", "0 to 50")]
     [InlineData("""{ "release": { "latenessMinutes": 1e300 } }""", "release.latenessMinutes", "1E+300", "0 to 50")]
     [InlineData("""{ "release": { "minimumOwnersPerArea": 1 } }""", "release.minimumOwnersPerArea", "1", "5 to 1000")]
+    [InlineData("""{ "release": { "pacing": 0.5 } }""", "release.pacing", "0.5", "0, or 1 to 5")]
     [InlineData("""{ "release": { "shares": { "radon": 0.1 } } }""", "release.shares", "radon", "pm2_5")]
     [InlineData("""{ "release": { "calibrations": { "sds011": "hackair" } } }""", "release.calibrations.sds011", "hackair", "hackair-2018")]
     [InlineData("""{ "release": { "calibrations": { "SDS011": "none" } } }""", "release.calibrations", "SDS011", "a-z, 0-9 and hyphen")]

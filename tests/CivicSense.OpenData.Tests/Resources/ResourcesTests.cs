@@ -209,7 +209,10 @@ public sealed class ResourcesTests
         var plan = await node.GetJsonAsync("/api/v1/plan?day=2026-11-16");
         Assert.Equal("2026-11-16", plan.GetProperty("day").GetString());
         Assert.Equal(plan.GetProperty("hash").GetString(), Sha256(plan.GetProperty("document").GetString()!));
-        Assert.Equal(1 + 3 * 3, (await node.GetCsvAsync("/api/v1/plan")).Count);
+        var rows = await node.GetCsvAsync("/api/v1/plan");
+        Assert.Equal(1 + 3 * 3, rows.Count);
+        Assert.Equal(1.5m, plan.GetProperty("pacing").GetDecimal());
+        Assert.All(rows.Skip(1), row => Assert.Equal("1.5", row[Array.IndexOf(rows[0], "pacing")]));
         await node.GetJsonAsync("/api/v1/plan?day=2031-01-01", HttpStatusCode.NotFound);
     }
 

@@ -141,10 +141,10 @@ public sealed class PlanBuilderTests
     [Fact]
     public void Weights_are_the_root_of_the_share_over_the_typical_norm()
     {
-        // DESIGN section 4: w = sqrt(share) / C with C = 1.5 for log ratios; sqrt(0.4) / 1.5 and sqrt(0.3) / 2.
+        // DESIGN section 4: w = sqrt(share) / C, with C = 1.25 for log ratios and 2 for sound; sqrt(0.4) / 1.25 and sqrt(0.3) / 2.
         var quantities = Enrolments.Plan(Enrolments.InOnePlace(5)).Public.Quantities;
         Assert.Equal([Quantity.Pm25, Quantity.Pm10, Quantity.Laeq, Quantity.Temperature], quantities.Select(planned => planned.Quantity));
-        Assert.Equal(0.4216370, quantities[0].Weight, 1e-7);
+        Assert.Equal(0.5059644, quantities[0].Weight, 1e-7);
         Assert.Equal(0.2738613, quantities[2].Weight, 1e-7);
         Assert.Equal(Math.Log(3), quantities[0].Cap);
     }
@@ -157,5 +157,13 @@ public sealed class PlanBuilderTests
         Assert.Equal((plan.Grid, plan.ActivityWeight, plan.Sigma), (mechanism.Grid, mechanism.ActivityWeight, mechanism.Sigma));
         Assert.Equal(1, plan.Sigma, 1e-12); // 1 / sqrt(2 rho)
         Assert.Equal(65536 / 5, plan.ActivityWeight); // sqrt(0.04) of the grid
+    }
+
+    [Fact]
+    public void A_plan_has_the_configured_pacing()
+    {
+        Assert.Equal(1.5m, Enrolments.Plan(Enrolments.InOnePlace(5)).Public.Pacing);
+        Assert.Equal(0, Enrolments.Plan(Enrolments.InOnePlace(5), new ReleaseOptions { Pacing = 0 }).Public.Pacing);
+        Assert.Equal(2, Enrolments.Plan(Enrolments.InOnePlace(5), new ReleaseOptions { Pacing = 2 }).Public.Pacing);
     }
 }

@@ -37,7 +37,7 @@ public sealed class WindowReleaseTests
 
         var released = await Release(node).ReleaseAsync(plan, noise.Mechanism, Window, TestNode.Cancel);
 
-        Assert.Equal(2 * 7949 + again.Sample(), released.Measurements[0].Value); // see WindowSumsTests for 7949
+        Assert.Equal(2 * 9539 + again.Sample(), released.Measurements[0].Value); // see WindowSumsTests for 9539
         Assert.All(released.Measurements[1..], value => Assert.Equal(again.Sample(), value.Value));
         Assert.Equal(12, released.Measurements[0].Baseline);
         Assert.Equal(1, released.Measurements[0].LedgerSequence);

@@ -5,31 +5,35 @@ using CivicSense.Vault;
 
 namespace CivicSense.Release.Tests.Windows;
 
-/// <summary>Assumptions A3, A5 and A6 of docs/privacy/owner-day.md.</summary>
+/// <summary>
+/// Assumptions A3, A5 and A6 of docs/privacy/owner-day.md. The tests of single numbers are of a plan without pacing, which <see
+/// cref="PacingTests"/> has.
+/// </summary>
 public sealed class WindowSumsTests
 {
     static readonly HourWindow Window = HourWindow.Containing(new DateTimeOffset(2026, 3, 4, 12, 0, 0, TimeSpan.Zero));
-    static readonly PrivatePlan OneArea = Enrolments.Plan(Enrolments.InOnePlace(5));
+    static readonly ReleaseOptions Unpaced = new() { Pacing = 0 };
+    static readonly PrivatePlan OneArea = Enrolments.Plan(Enrolments.InOnePlace(5), Unpaced);
     static readonly Dictionary<int, long> Nothing = [];
 
     [Fact]
     public void One_reading_above_the_baseline_adds_its_weighted_log_ratio()
     {
-        // sqrt(0.4) / 1.5 * ln((17 + 3) / (12 + 3)) * 65536 = 7949.35, toward zero.
+        // sqrt(0.4) / 1.25 * ln((17 + 3) / (12 + 3)) * 65536 = 9539.22, toward zero.
         var sums = Compute(OneArea, [Reading(1, Quantity.Pm25, 17)]);
-        Assert.Equal([7949, 0, 0, 0], sums.Sums);
+        Assert.Equal([9539, 0, 0, 0], sums.Sums);
         // Grid^2 less floor(sqrt(0.05) * 65536)^2 for one area, less the square of what was added.
-        Assert.Equal(65536L * 65536 - 14654L * 14654 - 7949L * 7949, sums.Budgets[1]);
+        Assert.Equal(65536L * 65536 - 14654L * 14654 - 9539L * 9539, sums.Budgets[1]);
         Assert.Equal([new ActiveOwner(1, 0)], sums.ActiveOwners);
     }
 
     [Fact]
     public void A_value_below_the_baseline_is_rounded_toward_zero_too() =>
-        Assert.Equal(-7949, Compute(OneArea, [Reading(1, Quantity.Pm25, 8.25)]).Sums[0]); // (8.25 + 3) / 15 = 15 / 20
+        Assert.Equal(-9539, Compute(OneArea, [Reading(1, Quantity.Pm25, 8.25)]).Sums[0]); // (8.25 + 3) / 15 = 15 / 20
 
     [Fact]
     public void An_hours_residual_is_capped() =>
-        Assert.Equal(30357, Compute(OneArea, [Reading(1, Quantity.Pm25, 900)]).Sums[0]); // sqrt(0.4) / 1.5 * ln 3 * 65536 = 30357.3
+        Assert.Equal(36428, Compute(OneArea, [Reading(1, Quantity.Pm25, 900)]).Sums[0]); // sqrt(0.4) / 1.25 * ln 3 * 65536 = 36428.8
 
     [Fact]
     public void The_sound_of_an_hour_is_the_energetic_mean()
@@ -44,7 +48,7 @@ public sealed class WindowSumsTests
     public void Several_devices_of_a_household_in_an_area_count_as_their_mean()
     {
         var plan = Enrolments.Plan(
-            [.. Enrolments.InOnePlace(5), Enrolments.Device(6, 1, Enrolments.Place), Enrolments.Device(7, 1, Enrolments.Place)]);
+            [.. Enrolments.InOnePlace(5), Enrolments.Device(6, 1, Enrolments.Place), Enrolments.Device(7, 1, Enrolments.Place)], Unpaced);
         var sums = Compute(plan, [Reading(1, Quantity.Pm25, 10), Reading(6, Quantity.Pm25, 17), Reading(7, Quantity.Pm25, 24)]);
         Assert.Equal(Compute(plan, [Reading(1, Quantity.Pm25, 17)]).Sums, sums.Sums);
         Assert.Single(sums.ActiveOwners);
@@ -52,7 +56,7 @@ public sealed class WindowSumsTests
 
     [Fact]
     public void Readings_of_a_device_count_as_their_arithmetic_mean() =>
-        Assert.Equal(7949, Compute(OneArea, [new Contribution(1, Quantity.Pm25.Ordinal, Window, 4, 4 * 17, 0)]).Sums[0]);
+        Assert.Equal(9539, Compute(OneArea, [new Contribution(1, Quantity.Pm25.Ordinal, Window, 4, 4 * 17, 0)]).Sums[0]);
 
     [Fact]
     public void Several_areas_and_quantities_of_a_household_share_one_budget()
@@ -61,7 +65,7 @@ public sealed class WindowSumsTests
         var plan = Enrolments.Plan(
         [
             .. Enrolments.InOnePlace(6), .. Enumerable.Range(7, 5).Select(id => Enrolments.Device(id, id, other)), Enrolments.Device(12, 1, other),
-        ]);
+        ], Unpaced);
         var sums = Compute(
             plan,
             [Reading(1, Quantity.Pm25, 900), Reading(1, Quantity.Pm10, 900), Reading(12, Quantity.Pm25, 900), Reading(12, Quantity.Laeq, 130)]);
@@ -69,7 +73,7 @@ public sealed class WindowSumsTests
         Assert.Equal(2, sums.ActiveOwners.Count);
         var reserved = 2 * 14654L * 14654;
         Assert.Equal(65536L * 65536 - reserved - SquaredNorm(sums.Sums), sums.Budgets[1]);
-        Assert.Equal(30357, sums.Sums[0]);
+        Assert.Equal(36428, sums.Sums[0]);
     }
 
     [Fact]
@@ -87,7 +91,7 @@ public sealed class WindowSumsTests
         }
         Assert.Equal(65536L * 65536 - 14654L * 14654 - budgets[1], spent);
         Assert.InRange(budgets[1], 0, 200); // what is left is smaller than the next square
-        Assert.Equal(30357, added[0]);
+        Assert.Equal(36428, added[0]);
         Assert.Equal(0, added[^1]);
     }
 
@@ -127,16 +131,16 @@ public sealed class WindowSumsTests
     {
         var random = new Random(seed);
         var devices = Enrolments.Random(seed).Where(device => device.OwnerId <= 8).ToArray();
-        if (Enrolments.Plan(devices) is not { } plan)
+        if (Enrolments.Plan(devices, new ReleaseOptions { Pacing = random.Next(6) }) is not { } plan)
             return;
         var owner = plan.Devices[random.Next(plan.Devices.Length)].OwnerId;
         var areas = plan.Devices.Where(device => device.OwnerId == owner).Select(device => device.AreaIndex).Distinct().Count();
         Dictionary<int, long> budgets = [];
         Int128 squares = (Int128)areas * plan.Public.ActivityWeight * plan.Public.ActivityWeight;
-        for (var hour = 0; hour < 25; hour++)
+        foreach (var window in plan.Public.Windows())
         {
             var own = RandomContributions(random, plan.Devices.Where(device => device.OwnerId == owner));
-            var sums = WindowSums.Compute(WindowRelease.MechanismOf(plan.Public), plan, own, budgets, RandomBaselines(random, plan));
+            var sums = WindowSums.Compute(WindowRelease.MechanismOf(plan.Public), plan, window, own, budgets, RandomBaselines(random, plan));
             foreach (var (id, left) in sums.Budgets)
                 budgets[id] = left;
             squares += SquaredNorm(sums.Sums);
@@ -157,13 +161,14 @@ public sealed class WindowSumsTests
         var budgets = plan.Devices.Select(device => device.OwnerId).Distinct().Where(_ => random.Next(2) == 0)
             .ToDictionary(id => id, _ => random.NextInt64(1L << 30));
         var mechanism = WindowRelease.MechanismOf(plan.Public);
-        var together = WindowSums.Compute(mechanism, plan, all, budgets, baselines);
+        var together = WindowSums.Compute(mechanism, plan, Window, all, budgets, baselines);
 
         var sums = new Int128[plan.Public.KeyCount];
         var ownerOf = plan.Devices.ToDictionary(device => device.DeviceId, device => device.OwnerId);
         foreach (var own in all.GroupBy(contribution => ownerOf[contribution.DeviceId]))
         {
-            var alone = WindowSums.Compute(mechanism, plan, [.. own], budgets, baselines);
+            var ownBudget = budgets.Where(budget => budget.Key == own.Key).ToDictionary();
+            var alone = WindowSums.Compute(mechanism, plan, Window, [.. own], ownBudget, baselines);
             for (var key = 0; key < sums.Length; key++)
                 sums[key] += alone.Sums[key];
             Assert.All(alone.Budgets, budget => Assert.Equal((own.Key, together.Budgets[own.Key]), (budget.Key, budget.Value)));
@@ -182,15 +187,15 @@ public sealed class WindowSumsTests
         Contribution[] all = [.. plan.Devices.Select(device => Reading(device.DeviceId, Quantity.Pm25, random.Next(1000)))];
         var baselines = RandomBaselines(random, plan);
         var mechanism = WindowRelease.MechanismOf(plan.Public);
-        var expected = WindowSums.Compute(mechanism, plan, all, Nothing, baselines);
+        var expected = WindowSums.Compute(mechanism, plan, Window, all, Nothing, baselines);
         random.Shuffle(all);
-        AssertSame(expected, WindowSums.Compute(mechanism, plan, all, Nothing, baselines));
+        AssertSame(expected, WindowSums.Compute(mechanism, plan, Window, all, Nothing, baselines));
     }, tests: 60);
 
     static Comparer<ActiveOwner> ByArea { get; } = Comparer<ActiveOwner>.Create((a, b) => (a.OwnerId, a.AreaIndex).CompareTo((b.OwnerId, b.AreaIndex)));
 
     static WindowSums Compute(PrivatePlan plan, IReadOnlyList<Contribution> contributions, Dictionary<int, long>? budgets = null) =>
-        WindowSums.Compute(WindowRelease.MechanismOf(plan.Public), plan, contributions, budgets ?? Nothing,
+        WindowSums.Compute(WindowRelease.MechanismOf(plan.Public), plan, Window, contributions, budgets ?? Nothing,
             [.. Enumerable.Range(0, plan.Public.KeyCount).Select(key => plan.Public.Quantities[key % plan.Public.Quantities.Length].Quantity.PriorMean)]);
 
     static Contribution Reading(int device, Quantity quantity, double value) => new(

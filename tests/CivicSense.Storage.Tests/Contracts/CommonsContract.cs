@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CivicSense.Commons;
 
 namespace CivicSense.Storage.Tests;
@@ -24,8 +25,27 @@ public abstract class CommonsContract
         Assert.Empty(await store.Commons.ReadActivityAsync(new(DateOnly.MinValue), new(DateOnly.MaxValue), Cancel));
         Assert.Empty(await store.Commons.ReadLatestEstimatesAsync(Resolution.Hour, Cancel));
         Assert.Empty(await store.Commons.ReadReferenceValuesAsync(new MeasurementQuery().From, new MeasurementQuery().Until, Cancel));
+        Assert.Empty(await store.Commons.ReadModelVersionsAsync(Cancel));
         Assert.Empty(await store.Commons.ReadLedgerAsync(0, 10, Cancel));
         Assert.Equal(new LedgerSummary(0, LedgerEntry.Genesis, 0, 0), await store.Commons.ReadLedgerSummaryAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_version_of_the_model_stays_as_it_was_written_first()
+    {
+        await using var store = await CreateAsync();
+        var values = ImmutableSortedDictionary.CreateRange([KeyValuePair.Create("bias", 0.1), KeyValuePair.Create("city", -1e-300)]);
+        var first = new ModelVersion(Quantity.Pm25, 1, Samples.Window, values);
+        foreach (var version in (ModelVersion[])
+            [first with { Quantity = Quantity.Laeq }, first with { Number = 2, From = Samples.Window.Next }, first, first with { Values = values.Clear() }])
+            await store.ModelVersions.WriteAsync(version, Cancel);
+        await store.RestartAsync();
+
+        var read = await store.Commons.ReadModelVersionsAsync(Cancel);
+        Assert.Equal(
+            [(Quantity.Pm25, 1, Samples.Window), (Quantity.Pm25, 2, Samples.Window.Next), (Quantity.Laeq, 1, Samples.Window)],
+            read.Select(version => (version.Quantity, version.Number, version.From)));
+        Assert.All(read, version => Assert.Equal(values, version.Values));
     }
 
     [Fact]
