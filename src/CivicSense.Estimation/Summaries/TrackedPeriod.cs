@@ -56,9 +56,12 @@ sealed class TrackedPeriod(Period period, Quantity quantity, TrackedSum sum)
         var mean = new Moments(Sum.Mean / hours, Sum.Variance / hours / hours);
         if (rate != 0)
         {
+            // Taken as straight, a sum that came out far below what was expected can leave the range of what it is a sum of.
+            var least = Math.Exp(rate * quantity.ToModelScale(quantity.Minimum));
+            var value = Math.Max(mean.Mean, least);
             // Of a variable that is nearly log-normal, people read the median: the error it makes is the smallest on average.
-            var relative = mean.Variance / (mean.Mean * mean.Mean);
-            mean = new Moments((Math.Log(mean.Mean) - 0.5 * relative) / rate, relative / (rate * rate));
+            var relative = Math.Log(1 + mean.Variance / (value * value));
+            mean = new Moments((Math.Log(value) - 0.5 * relative) / rate, relative / (rate * rate));
         }
         // A day of which the plan covers a part is that part.
         var isDay = Period.Resolution == Resolution.Day;
