@@ -19,6 +19,9 @@ sealed class MemoryCommons : ICommons, IEstimateStore, IModelVersionStore
     /// <summary>The newest released window when an estimate was written last with this status.</summary>
     public Dictionary<(Area Area, Quantity Quantity, Resolution Resolution, DateTimeOffset Start, EstimateStatus Status), HourWindow> WrittenAfter { get; } = [];
 
+    /// <summary>The newest released window when a version of the model was stored, by its number.</summary>
+    public Dictionary<int, HourWindow> StoredAfter { get; } = [];
+
     public IEnumerable<Estimate> Stored => estimates.Values;
 
     /// <summary>Set to lose what is written, as a crash before the write does.</summary>
@@ -72,7 +75,10 @@ sealed class MemoryCommons : ICommons, IEstimateStore, IModelVersionStore
     public ValueTask WriteAsync(ModelVersion version, CancellationToken cancellationToken)
     {
         if (!Versions.Any(known => known.Quantity == version.Quantity && known.Number == version.Number))
+        {
             Versions.Add(version);
+            StoredAfter[version.Number] = Measurements[^1].Window;
+        }
         return ValueTask.CompletedTask;
     }
 

@@ -165,7 +165,7 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
                 if (!restart || window.Index % 37 != 0)
                     return estimator;
                 var before = simulation.Commons.Written.Count;
-                var restored = new NeighbourhoodEstimator(simulation.Commons);
+                var restored = simulation.CreateEstimator();
                 await restored.RestoreAsync(simulation.Commons, CancellationToken.None);
                 Assert.Equal(before, simulation.Commons.Written.Count);
                 return restored;
@@ -173,6 +173,64 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
             return simulation.Commons;
         }
         Assert.Equal((await Run(restart: false)).Written, (await Run(restart: true)).Written);
+    }
+
+    /// <remarks>The first fit is after two weeks: the restarts fall before it, between it and its first use, and after.</remarks>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_restored_estimator_goes_on_across_a_fit_as_if_nothing_had_happened(bool withStations)
+    {
+        var fit = new HourWindow(May.Windows(London)[0].Index + 14 * 24);
+        async Task<MemoryCommons> Run(bool restart)
+        {
+            var simulation = new SimulatedNeighbourhood(seed: 15)
+            {
+                FirstDay = May, Days = 20, Areas = FiveAreas(15), Options = new EstimatorOptions(),
+                Stations = withStations ? [new SimulatedStation("a"), new SimulatedStation("b") { Delay = 2, Bias = -0.1 }] : [],
+            };
+            await simulation.RunAsync(async (estimator, window) =>
+            {
+                if (!restart || (window.Index % 71 != 0 && window.Index != fit.Index - 1 && window != fit))
+                    return estimator;
+                var restored = simulation.CreateEstimator();
+                await restored.RestoreAsync(simulation.Commons, CancellationToken.None);
+                return restored;
+            });
+            return simulation.Commons;
+        }
+        var (complete, restarted) = (await Run(restart: false), await Run(restart: true));
+        Assert.Equal(1, Assert.Single(complete.Versions).Number);
+        Assert.Equal(fit, complete.Versions[0].From);
+        Assert.Equal(complete.Versions[0].Values, restarted.Versions.Single().Values);
+        Assert.Equal(complete.Measurements, restarted.Measurements);
+        Assert.Equal(complete.Written, restarted.Written);
+    }
+
+    [Fact]
+    public async Task A_version_is_stored_before_its_first_window()
+    {
+        var simulation = new SimulatedNeighbourhood(seed: 16) { FirstDay = May, Days = 29, Areas = FiveAreas(10)[..2], Options = new EstimatorOptions() };
+        await simulation.RunAsync();
+        Assert.Equal([14, 28], simulation.Commons.Versions.Select(version => (version.From.Index - May.Windows(London)[0].Index) / 24));
+        Assert.All(simulation.Commons.Versions, version => Assert.Equal(version.From, simulation.Commons.StoredAfter[version.Number].Next));
+    }
+
+    [Fact]
+    public async Task A_day_told_twice_counts_once()
+    {
+        async Task<MemoryCommons> Run(bool twice)
+        {
+            var simulation = new SimulatedNeighbourhood(seed: 17)
+            {
+                FirstDay = May, Days = 16, Areas = FiveAreas(10)[..2], TellsDaysTwice = twice, Options = new EstimatorOptions(),
+            };
+            await simulation.RunAsync();
+            return simulation.Commons;
+        }
+        var (once, repeated) = (await Run(twice: false), await Run(twice: true));
+        Assert.Equal(once.Written, repeated.Written);
+        Assert.Single(repeated.Versions);
     }
 
     [Fact]

@@ -37,6 +37,8 @@ sealed class SimulatedNeighbourhood
 
     public SimulatedStation[] Stations { get; init; } = [];
 
+    public bool TellsDaysTwice { get; init; }
+
     public EstimatorOptions Options { get; init; } = new() { Fitting = false };
 
     public Dictionary<(Area, Quantity, Resolution, DateTimeOffset), double> Truth { get; } = [];
@@ -89,7 +91,8 @@ sealed class SimulatedNeighbourhood
                     estimator = await betweenWindows(estimator, window);
             }
             var activity = ReleaseActivity(plan);
-            await estimator.DayReleasedAsync(plan, activity, CancellationToken.None);
+            for (var told = 0; told < (TellsDaysTwice ? 2 : 1); told++)
+                await estimator.DayReleasedAsync(plan, activity, CancellationToken.None);
         }
         RecordPeriods();
         return estimator;

