@@ -160,11 +160,16 @@ sealed class SimulatedNeighbourhood
                 if (Field is not null)
                     model = quantity.ToModelScale(Field(household.Number, hour));
                 var spike = random.NextDouble() < 0.01 ? 0.8 : 0;
-                household.Measure(quantity, quantity.FromModelScale(model + household.Deviate(quantity, random.Normal()) + 0.1 * random.Normal() + spike),
+                household.Measure(quantity, At(quantity, model, household.Deviate(quantity, random.Normal()) + 0.1 * random.Normal() + spike),
                     present: random.NextDouble() >= 0.05);
             }
         }
     }
+
+    /// <summary>What a household has: concentrations times a factor, other quantities with a difference on the model scale.</summary>
+    static double At(Quantity quantity, double model, double difference) => quantity.IsLogarithmic
+        ? Math.Min(quantity.Maximum, quantity.FromModelScale(model) * Math.Exp(difference))
+        : quantity.FromModelScale(model + difference);
 
     List<NoisyMeasurement> ReleaseWindow(ReleasePlan plan, HourWindow window, NeighbourhoodEstimator estimator)
     {
