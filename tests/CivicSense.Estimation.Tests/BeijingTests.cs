@@ -10,7 +10,8 @@ public sealed class BeijingTests(ITestOutputHelper output)
 
     /// <remarks>
     /// Ninety days of the second year (the model's constants come from the first), one seed: fixed numbers, about 15,000 hours and 600 days,
-    /// strongly correlated. Parameters are fitted as a node fits them, three times.
+    /// strongly correlated. Households are those of the utility benchmark (docs/utility.md). Parameters are fitted as a node fits them, three
+    /// times.
     /// </remarks>
     [Fact]
     public async Task Estimates_of_real_air_are_near_and_covered()
@@ -20,8 +21,8 @@ public sealed class BeijingTests(ITestOutputHelper output)
         var (finalHours, finalDays) = Scores(simulation, EstimateStatus.Final);
         Assert.InRange(hours.Coverage, 0.93, 0.98);
         Assert.InRange(days.Coverage, 0.93, 0.98);
-        Assert.InRange(hours.Error, 0, 2.8);
-        Assert.InRange(days.Error, 0, 1.2);
+        Assert.InRange(hours.Error, 0, 2.5);
+        Assert.InRange(days.Error, 0, 1.05);
         Assert.InRange(finalHours.Coverage, 0.93, 0.98);
         Assert.InRange(finalDays.Coverage, 0.93, 0.98);
         Assert.InRange(finalHours.Error, 0, 0.93 * hours.Error);
@@ -35,10 +36,12 @@ public sealed class BeijingTests(ITestOutputHelper output)
         var (hours, days) = Scores(simulation, EstimateStatus.Live);
         var (alone, aloneDays) = StationAlone(simulation);
         output.WriteLine(FormattableString.Invariant($"the station alone: hours {alone:F3}, days {aloneDays:F3}"));
-        Assert.InRange(hours.Error, 0, 0.85 * alone);
-        Assert.InRange(days.Error, 0, 0.85 * aloneDays);
-        Assert.InRange(hours.Error, 0, 2.4);
-        Assert.InRange(hours.Coverage, 0.93, 0.98);
+        Assert.InRange(hours.Error, 0, 0.8 * alone);
+        Assert.InRange(days.Error, 0, 0.65 * aloneDays);
+        Assert.InRange(hours.Error, 0, 2.2);
+        Assert.InRange(days.Error, 0, 1);
+        // The fit finds what is usual and makes rare hours too sure of themselves: with the model's constants it is 95.6 %.
+        Assert.InRange(hours.Coverage, 0.92, 0.98);
         Assert.InRange(days.Coverage, 0.93, 0.98);
     }
 
@@ -55,7 +58,7 @@ public sealed class BeijingTests(ITestOutputHelper output)
             FirstDay = PrivacyDay.Parse("2026-01-02"), TimeZone = "Asia/Shanghai", Days = 90, Areas = [.. areas.Select(area => (area, 20))],
             Field = (area, hour) => Scale * LastKnown(lines, area + 2, start + hour),
             Stations = withStation ? [new SimulatedStation("first") { Field = hour => Scale * LastKnown(lines, 1, start + hour) }] : [],
-            Options = new EstimatorOptions(),
+            Options = new EstimatorOptions(), ActiveShare = 1, SpikeShare = 0, MissingShare = 0,
         };
         await simulation.RunAsync();
         return simulation;

@@ -27,7 +27,8 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
                 var parents = Score.Of(simulations, resolution, status, estimate => estimate.Area.Zoom < 4);
                 output.WriteLine($"{owners} owners, {status} {resolution}: areas {leaves}; parents {parents}");
                 Assert.InRange(leaves.Coverage, 0.90, 1);
-                Assert.InRange(parents.Coverage, 0.90, 1);
+                // All areas are surprised by the same episodes: of parents' days, fewer are independent.
+                Assert.InRange(parents.Coverage, 0.88, 1);
                 if (resolution == Resolution.Day)
                     Assert.InRange(leaves.Error, 0, dailyError);
             }

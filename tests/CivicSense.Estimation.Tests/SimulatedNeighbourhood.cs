@@ -27,6 +27,12 @@ sealed class SimulatedNeighbourhood
     public (Quantity Quantity, decimal Share)[] Quantities { get; init; } = [(Quantity.Pm25, 0.95m)];
     public double ActiveShare { get; init; } = 0.9;
 
+    /// <summary>In how many of a household's hours its sensors see twice as much as there is outside.</summary>
+    public double SpikeShare { get; init; } = 0.01;
+
+    /// <summary>In how many of a household's hours nothing comes from it.</summary>
+    public double MissingShare { get; init; } = 0.05;
+
     /// <summary>A field to replay: the area's value in the n-th hour, or null where the simulated one is wanted.</summary>
     public Func<int, int, double>? Field { get; init; }
 
@@ -159,9 +165,9 @@ sealed class SimulatedNeighbourhood
                 var model = city + areaOffsets[(quantity, household.Number)] + areaDeviations[(quantity, household.Number)];
                 if (Field is not null)
                     model = quantity.ToModelScale(Field(household.Number, hour));
-                var spike = random.NextDouble() < 0.01 ? 0.8 : 0;
+                var spike = random.NextDouble() < SpikeShare ? 0.8 : 0;
                 household.Measure(quantity, At(quantity, model, household.Deviate(quantity, random.Normal()) + 0.1 * random.Normal() + spike),
-                    present: random.NextDouble() >= 0.05);
+                    present: random.NextDouble() >= MissingShare);
             }
         }
     }
