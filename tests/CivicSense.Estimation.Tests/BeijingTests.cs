@@ -9,9 +9,9 @@ public sealed class BeijingTests(ITestOutputHelper output)
     const double Scale = 0.15;
 
     /// <remarks>
-    /// Ninety days of the second year (the model's constants come from the first), one seed: fixed numbers, about 15,000 hours and 600 days,
-    /// strongly correlated. Households are those of the utility benchmark (docs/utility.md). Parameters are fitted as a node fits them, three
-    /// times.
+    /// Ninety days of the second year (the model's constants come from the first), one seed: fixed numbers, about 15,000 hours and 600
+    /// days, strongly correlated. Households are those of the utility benchmark (docs/utility.md). Parameters are fitted as a node fits
+    /// them, three times.
     /// </remarks>
     [Fact]
     public async Task Estimates_of_real_air_are_near_and_covered()
@@ -50,7 +50,8 @@ public sealed class BeijingTests(ITestOutputHelper output)
         var path = SharedFile("data/beijing/pm25-hourly-2013-03_2015-02.csv");
         if (path is null)
             Assert.Skip("The shared Beijing data are not here.");
-        var lines = (await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken)).Skip(1).Select(line => line.Split(',')).ToArray();
+        var lines = (await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken)).Skip(1).Select(line => line.Split(','))
+            .ToArray();
         string[] areas = ["0310", "0311", "0312", "0313", "0320", "0321", "0322"];
         var start = lines.Length / 2;
         var simulation = new SimulatedNeighbourhood(seed: 1)
@@ -76,7 +77,8 @@ public sealed class BeijingTests(ITestOutputHelper output)
     static (double Hours, double Days) StationAlone(SimulatedNeighbourhood simulation)
     {
         var values = simulation.Commons.References.ToDictionary(value => value.Window.Start, value => value.Value);
-        double Error(Resolution resolution, int hours) => simulation.Truth.Where(truth => truth.Key.Item3 == resolution && truth.Key.Item1.Zoom == 4)
+        double Error(Resolution resolution, int hours) =>
+            simulation.Truth.Where(truth => truth.Key.Item3 == resolution && truth.Key.Item1.Zoom == 4)
             .Average(truth => Math.Abs(truth.Value - Enumerable.Range(0, hours).Average(hour => values[truth.Key.Item4.AddHours(hour)])));
         return (Error(Resolution.Hour, 1), Error(Resolution.Day, 24));
     }

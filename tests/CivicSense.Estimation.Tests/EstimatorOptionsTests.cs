@@ -19,7 +19,8 @@ public sealed class EstimatorOptionsTests
     [Fact]
     public async Task Without_a_city_factor_an_area_learns_less_from_its_neighbour()
     {
-        var (with, without) = (await PredictedOfNeighbour(new EstimatorOptions()), await PredictedOfNeighbour(new EstimatorOptions { CityFactor = false }));
+        var (with, without) = (await PredictedOfNeighbour(new EstimatorOptions()),
+            await PredictedOfNeighbour(new EstimatorOptions { CityFactor = false }));
         // The slow level is still common.
         Assert.True(without > Quantity.Pm25.PriorMean);
         Assert.True(without < Quantity.Pm25.PriorMean + 0.8 * (with - Quantity.Pm25.PriorMean));
@@ -32,10 +33,12 @@ public sealed class EstimatorOptionsTests
         {
             var simulation = Simulation(days: 5, new EstimatorOptions { Smoothing = smoothing, Fitting = false });
             await simulation.RunAsync();
-            var hours = simulation.Commons.Written.Where(estimate => estimate.Resolution == Resolution.Hour).ToLookup(estimate => estimate.Status);
+            var hours = simulation.Commons.Written.Where(estimate => estimate.Resolution == Resolution.Hour)
+                .ToLookup(estimate => estimate.Status);
             var final = hours[EstimateStatus.Final].OrderBy(hour => hour.Start).ThenBy(hour => hour.Area).ToList();
             var keys = final.Select(Score.Key).ToHashSet();
-            var live = hours[EstimateStatus.Live].Where(hour => keys.Contains(Score.Key(hour))).OrderBy(hour => hour.Start).ThenBy(hour => hour.Area);
+            var live = hours[EstimateStatus.Live].Where(hour => keys.Contains(Score.Key(hour))).OrderBy(hour => hour.Start)
+                .ThenBy(hour => hour.Area);
             return ([.. live.Select(hour => hour.Value)], [.. final.Select(hour => hour.Value)]);
         }
         var (with, without) = (await Run(smoothing: true), await Run(smoothing: false));
@@ -52,7 +55,8 @@ public sealed class EstimatorOptionsTests
     [InlineData(false, 99, 0)]
     public async Task Parameters_are_fitted_where_that_is_on_and_until_it_ends(bool fitting, int ends, int versions)
     {
-        var simulation = Simulation(days: 15, new EstimatorOptions { Fitting = fitting, FittingEnds = new PrivacyDay(May.Date.AddDays(ends)) });
+        var simulation = Simulation(days: 15, new EstimatorOptions { Fitting = fitting,
+            FittingEnds = new PrivacyDay(May.Date.AddDays(ends)) });
         await simulation.RunAsync();
         Assert.Equal(versions, simulation.Commons.Versions.Count);
     }

@@ -8,13 +8,14 @@ namespace CivicSense.Estimation.Tests;
 sealed record Score(int Count, double Coverage, double Error, double Bias)
 {
     public static Score Of(
-        SimulatedNeighbourhood simulation, Resolution resolution, EstimateStatus status, Func<Estimate, bool>? filter = null, int warmUpHours = 48) =>
+        SimulatedNeighbourhood simulation, Resolution resolution, EstimateStatus status, Func<Estimate, bool>? filter = null,
+        int warmUpHours = 48) =>
         Of([simulation], resolution, status, filter, warmUpHours);
 
     /// <summary>Over several neighbourhoods: what is left to chance in one of them averages out.</summary>
     public static Score Of(
-        IReadOnlyCollection<SimulatedNeighbourhood> simulations, Resolution resolution, EstimateStatus status, Func<Estimate, bool>? filter = null,
-        int warmUpHours = 48)
+        IReadOnlyCollection<SimulatedNeighbourhood> simulations, Resolution resolution, EstimateStatus status,
+        Func<Estimate, bool>? filter = null, int warmUpHours = 48)
     {
         var chosen = new List<(Estimate Estimate, double Truth)>();
         foreach (var simulation in simulations)
@@ -22,7 +23,8 @@ sealed record Score(int Count, double Coverage, double Error, double Bias)
             var from = simulation.Commons.Plans.First().Value.FirstWindow.Start.AddHours(warmUpHours);
             foreach (var estimate in simulation.Commons.Written)
             {
-                if (estimate.Resolution == resolution && estimate.Status == status && estimate.Start >= from && (filter?.Invoke(estimate) ?? true)
+                if (estimate.Resolution == resolution && estimate.Status == status && estimate.Start >= from
+                    && (filter?.Invoke(estimate) ?? true)
                     && simulation.Truth.TryGetValue(Key(estimate), out var truth))
                     chosen.Add((estimate, truth));
             }

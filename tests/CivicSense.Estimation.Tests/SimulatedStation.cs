@@ -47,7 +47,8 @@ sealed class SimulatedStations(IReadOnlyList<SimulatedStation> stations, int see
         List<ReferenceValue> values =
         [
             .. known.Select(entry => entry.Value with { KnownFrom = knownFrom })
-                .OrderBy(value => value.Window).ThenBy(value => value.Station, StringComparer.Ordinal).ThenBy(value => value.Quantity.Ordinal),
+                .OrderBy(value => value.Window).ThenBy(value => value.Station, StringComparer.Ordinal)
+                    .ThenBy(value => value.Quantity.Ordinal),
         ];
         commons.References.AddRange(values);
         return ValueTask.FromResult<IReadOnlyList<ReferenceValue>>(values);

@@ -19,7 +19,8 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
     /// <summary>Areas that differ more, and for longer.</summary>
     static readonly ModelParameters Uneven = Prior with { LocalDeviation = 0.35, LocalMemory = 6 };
 
-    public static TheoryData<string, bool> Cities => new() { { "calm", false }, { "restless", false }, { "uneven", false }, { "calm", true } };
+    public static TheoryData<string, bool> Cities =>
+        new() { { "calm", false }, { "restless", false }, { "uneven", false }, { "calm", true } };
 
     [Theory]
     [MemberData(nameof(Cities))]
@@ -63,7 +64,8 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
             .Run(Prior, CancellationToken.None);
         Assert.Equal(
             (Prior.LevelDeviation, Prior.LevelMemory, Prior.WaveMemory, Prior.OffsetMemory, Prior.HouseholdBias, Prior.HouseholdVariation),
-            (fitted.LevelDeviation, fitted.LevelMemory, fitted.WaveMemory, fitted.OffsetMemory, fitted.HouseholdBias, fitted.HouseholdVariation));
+            (fitted.LevelDeviation, fitted.LevelMemory, fitted.WaveMemory, fitted.OffsetMemory, fitted.HouseholdBias,
+                fitted.HouseholdVariation));
     }
 
     [Fact]

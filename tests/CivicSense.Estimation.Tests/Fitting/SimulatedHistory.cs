@@ -27,7 +27,8 @@ static class SimulatedHistory
                 var common = level + Common(city, truth, layout, StateLayout.CityRow(window, zone));
                 double Value(int place, Spread of) => common + own.Next(3 * place, of.Offset, truth.OffsetMemory)
                     + own.Next(3 * place + 1, of.Local, truth.LocalMemory) + own.Next(3 * place + 2, of.Slow, truth.SlowMemory);
-                var measured = Enumerable.Range(0, 5).Select(area => new Moments(Value(area, spread) + Math.Sqrt(Noise) * random.Normal(), Noise)).ToArray();
+                var measured = Enumerable.Range(0, 5).Select(
+                    area => new Moments(Value(area, spread) + Math.Sqrt(Noise) * random.Normal(), Noise)).ToArray();
                 if (withStations)
                     history.AddStations(window, new Moments(Value(5, Spread.OfStations(truth)), 0.0004));
                 history.Add(window, context, measured);

@@ -20,7 +20,8 @@ public sealed class AreaMeasurementTests
     [Fact]
     public void More_owners_make_a_sum_more_precise()
     {
-        double Noise(double owners) => Measure(Plan(0.05, 3), new OwnerCount(owners, 0), 0.2).Straight(new Moments(Baseline, 0.01)).Variance;
+        double Noise(double owners) => Measure(Plan(0.05, 3), new OwnerCount(owners, 0), 0.2)
+            .Straight(new Moments(Baseline, 0.01)).Variance;
         Assert.Equal(4, Noise(20) / Noise(40), 3);
     }
 
@@ -47,7 +48,8 @@ public sealed class AreaMeasurementTests
     [Fact]
     public void Where_most_are_clipped_a_sum_says_little()
     {
-        double Noise(double cap) => Measure(Plan(0.78, cap), new OwnerCount(40, 0), 0.3).Straight(new Moments(Baseline + 0.4, 0.01)).Variance;
+        double Noise(double cap) => Measure(Plan(0.78, cap), new OwnerCount(40, 0), 0.3)
+            .Straight(new Moments(Baseline + 0.4, 0.01)).Variance;
         Assert.True(Noise(0.3) > 2 * Noise(2));
     }
 

@@ -7,8 +7,8 @@ public sealed class ImaginedHouseholdsTests(ITestOutputHelper output)
     static readonly PrivacyDay Day = PrivacyDay.Parse("2026-05-01");
 
     /// <remarks>
-    /// Twenty thousand random households against the 32 imagined ones, in the 24 hours of a day, in units of the model scale (0.01 is 1 % of
-    /// a concentration; the noise of 50 owners' sum is 0.11). With pacing an hour is at most 0.08 off, a day 0.01. Without, households run
+    /// Twenty thousand random households against the 32 imagined ones, in the 24 hours of a day, in units of the model scale (0.01 is 1 %
+    /// of a concentration; the noise of 50 owners' sum is 0.11). With pacing an hour is at most 0.08 off, a day 0.01. Without, households run
     /// dry one by one, and with few of them in large steps: 0.13 and 0.06.
     /// </remarks>
     [Theory]
@@ -41,7 +41,8 @@ public sealed class ImaginedHouseholdsTests(ITestOutputHelper output)
             for (var quantity = 0; quantity < quantities; quantity++)
                 imagined.Spend(0, quantity, levels[quantity], new Moments(residual, 0));
         }
-        output.WriteLine(FormattableString.Invariant($"{course}, pacing {pacing}, {quantities} quantities: worst hour {worst:F4}, day {sum:F4}"));
+        output.WriteLine(FormattableString.Invariant(
+            $"{course}, pacing {pacing}, {quantities} quantities: worst hour {worst:F4}, day {sum:F4}"));
         Assert.InRange(worst, 0, hourly);
         Assert.InRange(sum, -daily, daily);
     }
@@ -58,7 +59,8 @@ public sealed class ImaginedHouseholdsTests(ITestOutputHelper output)
             {
                 var planned = plan.Quantities[quantity];
                 // Nobody has more left than all of the budget.
-                var most = ImaginedHouseholds.Presence * Math.Min(planned.Cap, Math.Sqrt(plan.Pace(quantity, window) * 0.95) / planned.Weight);
+                var most = ImaginedHouseholds.Presence * Math.Min(
+                    planned.Cap, Math.Sqrt(plan.Pace(quantity, window) * 0.95) / planned.Weight);
                 var response = households.Response(0, quantity, 3);
                 Assert.InRange(response(50), 0, most + 1e-6);
                 Assert.InRange(response(-50), -most - 1e-6, 0);

@@ -48,7 +48,8 @@ public sealed class AreaFilterTests
         for (var hour = 0; hour < hours; hour++)
             AssertEqual(joint.Of(((int)Signal.Inside, Window(hour), 1)), tracked[hour].Mean - filter.Level, tracked[hour].Variance);
         AssertEqual(
-            joint.Of([.. Enumerable.Range(0, 8).Select(hour => ((int)Signal.Inside, Window(hour), hour + 1.0))]), sum.Mean - 36 * filter.Level, sum.Variance);
+            joint.Of([.. Enumerable.Range(0, 8).Select(hour => ((int)Signal.Inside, Window(hour), hour + 1.0))]),
+                sum.Mean - 36 * filter.Level, sum.Variance);
         foreach (var signal in stationDelays.Length == 0 ? [Signal.Inside, Signal.Outside] : Enum.GetValues<Signal>())
         {
             var current = filter.Current(signal);
@@ -60,7 +61,8 @@ public sealed class AreaFilterTests
     public void What_the_updates_return_adds_up_to_the_density_of_everything_measured()
     {
         var random = new Random(6);
-        var (filter, joint) = (AreaFilter.Start(StateLayout.WithStations, Quantity.Pm25, Parameters, Own), new JointNormal(Parameters, Zone, Places));
+        var (filter, joint) = (AreaFilter.Start(StateLayout.WithStations, Quantity.Pm25, Parameters, Own),
+            new JointNormal(Parameters, Zone, Places));
         var sum = 0.0;
         for (var hour = 0; hour < 10; hour++)
         {

@@ -8,7 +8,8 @@ namespace CivicSense.Estimation.Tests;
 /// matrix: what the filters must agree with.
 /// </summary>
 /// <remarks>
-/// Places share the city; what is their own is independent. Deviations are from the prior mean. It follows docs/estimation.md, not the code of the
+/// Places share the city; what is their own is independent. Deviations are from the prior mean. It follows docs/estimation.md, not the
+/// code of the
 /// filters: the covariance of two hours is a sum over components of row x row x variance x retention^lag.
 /// </remarks>
 sealed class JointNormal(ModelParameters parameters, TimeZoneInfo zone, Spread[] places)
@@ -21,11 +22,13 @@ sealed class JointNormal(ModelParameters parameters, TimeZoneInfo zone, Spread[]
     /// <summary>Mean and variance of a weighted sum of the places' values, given all that was observed.</summary>
     public Moments Of(params (int Place, HourWindow Hour, double Weight)[] sum)
     {
-        var prior = sum.Sum(left => sum.Sum(right => left.Weight * right.Weight * Covariance(left.Place, left.Hour, right.Place, right.Hour)));
+        var prior = sum.Sum(left => sum.Sum(right =>
+            left.Weight * right.Weight * Covariance(left.Place, left.Hour, right.Place, right.Hour)));
         if (observations.Count == 0)
             return new Moments(0, prior);
         var common = Vector<double>.Build.Dense(
-            observations.Count, i => sum.Sum(part => part.Weight * Covariance(part.Place, part.Hour, observations[i].Place, observations[i].Hour)));
+            observations.Count, i => sum.Sum(part => part.Weight * Covariance(
+                part.Place, part.Hour, observations[i].Place, observations[i].Hour)));
         var solved = Observed().Cholesky().Solve(common);
         return new Moments(solved * Values(), prior - solved * common);
     }
@@ -38,7 +41,8 @@ sealed class JointNormal(ModelParameters parameters, TimeZoneInfo zone, Spread[]
     }
 
     Matrix<double> Observed() => Matrix<double>.Build.Dense(observations.Count, observations.Count, (i, j) =>
-        Covariance(observations[i].Place, observations[i].Hour, observations[j].Place, observations[j].Hour) + (i == j ? observations[i].Noise : 0));
+        Covariance(observations[i].Place, observations[i].Hour, observations[j].Place, observations[j].Hour)
+            + (i == j ? observations[i].Noise : 0));
 
     Vector<double> Values() => Vector<double>.Build.Dense(observations.Count, i => observations[i].Value);
 

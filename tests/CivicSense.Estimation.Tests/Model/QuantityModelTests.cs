@@ -90,7 +90,8 @@ public sealed class QuantityModelTests
     {
         var (context, model) = (Context(20, 20), Model(StateLayout.WithStations));
         model.Advance(context, context.Windows[0], _ => context);
-        Moments[] All() => Array.ConvertAll(Enum.GetValues<Signal>(), model[new FilterKey(context.Plan.Areas[0].Area, IsJoint: false)].Current);
+        Moments[] All() => Array.ConvertAll(Enum.GetValues<Signal>(),
+            model[new FilterKey(context.Plan.Areas[0].Area, IsJoint: false)].Current);
         var before = All();
         foreach (var ahead in context.Windows[1..12])
             model.MeasureStations(ahead, new Moments(5, 0.01));
@@ -107,9 +108,11 @@ public sealed class QuantityModelTests
         AssertEqual(joint.Of((0, context.Windows[0], 1)), Current(model, context.Plan.Areas[0].Area));
     }
 
-    static QuantityModel Model(StateLayout layout) => new(Quantity.Pm25, Friday.Windows(TimeZoneInfo.Utc)[0], Parameters, layout, new EstimatorOptions());
+    static QuantityModel Model(StateLayout layout) =>
+        new(Quantity.Pm25, Friday.Windows(TimeZoneInfo.Utc)[0], Parameters, layout, new EstimatorOptions());
 
-    static PlanContext Context(params int[] owners) => new(Plan(Friday, owners), Array.ConvertAll(owners, count => new OwnerCount(count, 0)));
+    static PlanContext Context(params int[] owners) =>
+        new(Plan(Friday, owners), Array.ConvertAll(owners, count => new OwnerCount(count, 0)));
 
     /// <summary>The two areas are the first two places, the stations the third.</summary>
     static JointNormal Joint(PlanContext context) => new(

@@ -105,7 +105,8 @@ public sealed class SurroundingsTests
     [Fact]
     public void The_whole_world_and_the_corners_of_the_map_have_surroundings()
     {
-        Area[] areas = [Area.Parse("00000000000000"), Area.Parse("11111111111111"), Area.Parse("22222222222222"), Area.Parse("33333333333333")];
+        Area[] areas = [Area.Parse("00000000000000"), Area.Parse("11111111111111"), Area.Parse("22222222222222"),
+            Area.Parse("33333333333333")];
         Assert.Equal(4, new Surroundings(areas).Of(Area.Parse(""), Same(areas), _ => true).Length);
         foreach (var corner in areas)
             Assert.Equal(1, new Surroundings(areas).Of(corner, Same(areas), area => areas[area] != corner).Sum(share => share.Weight), 12);

@@ -27,7 +27,8 @@ public sealed class OfficialStationsTests(ITestOutputHelper output)
         Assert.InRange(Live(prompt).Coverage, 0.9, 1);
         Assert.InRange(Live(late).Coverage, 0.9, 1);
         // Two days later it no longer matters when a value came.
-        var (early, after) = (Score.Of(prompt, Resolution.Hour, EstimateStatus.Final), Score.Of(late, Resolution.Hour, EstimateStatus.Final));
+        var (early, after) = (Score.Of(prompt, Resolution.Hour, EstimateStatus.Final),
+            Score.Of(late, Resolution.Hour, EstimateStatus.Final));
         Assert.InRange(after.Error, 0.9 * early.Error, 1.15 * early.Error);
     }
 
@@ -37,7 +38,8 @@ public sealed class OfficialStationsTests(ITestOutputHelper output)
         var silent = await Run(new SimulatedStation("a") { StopsAt = 0 });
         var late = await Run(new SimulatedStation("a") { Delay = 4 });
         Assert.NotEmpty(late[0].Commons.References);
-        Assert.Equal(silent.SelectMany(simulation => simulation.Commons.Written), late.SelectMany(simulation => simulation.Commons.Written));
+        Assert.Equal(silent.SelectMany(simulation => simulation.Commons.Written),
+            late.SelectMany(simulation => simulation.Commons.Written));
     }
 
     [Fact]
@@ -51,8 +53,10 @@ public sealed class OfficialStationsTests(ITestOutputHelper output)
     public async Task When_the_stations_stop_the_estimates_are_as_good_as_without_and_still_covered()
     {
         const int stop = 8 * 24;
-        var (none, stopped) = (await Run(), await Run(new SimulatedStation("a") { StopsAt = stop }, new SimulatedStation("b") { StopsAt = stop, Bias = -0.2 }));
-        Score After(List<SimulatedNeighbourhood> simulations) => Score.Of(simulations, Resolution.Hour, EstimateStatus.Live, warmUpHours: stop + 6);
+        var (none, stopped) = (await Run(), await Run(
+            new SimulatedStation("a") { StopsAt = stop }, new SimulatedStation("b") { StopsAt = stop, Bias = -0.2 }));
+        Score After(List<SimulatedNeighbourhood> simulations) =>
+            Score.Of(simulations, Resolution.Hour, EstimateStatus.Live, warmUpHours: stop + 6);
         output.WriteLine($"without {After(none)}, stopped {After(stopped)}");
         Assert.InRange(After(stopped).Error, 0, 1.05 * After(none).Error);
         Assert.InRange(After(stopped).Coverage, 0.9, 1);
@@ -64,7 +68,8 @@ public sealed class OfficialStationsTests(ITestOutputHelper output)
     {
         var none = await Run();
         var both = await Run(new SimulatedStation("a") { StopsAt = 8 * 24, Bias = 0.4 }, new SimulatedStation("b") { Bias = -0.4 });
-        Score After(List<SimulatedNeighbourhood> simulations) => Score.Of(simulations, Resolution.Hour, EstimateStatus.Live, warmUpHours: 8 * 24);
+        Score After(List<SimulatedNeighbourhood> simulations) =>
+            Score.Of(simulations, Resolution.Hour, EstimateStatus.Live, warmUpHours: 8 * 24);
         output.WriteLine($"without {After(none)}, one left {After(both)}");
         Assert.InRange(After(both).Error, 0, 0.85 * After(none).Error);
         Assert.InRange(After(both).Coverage, 0.9, 1);
@@ -79,7 +84,8 @@ public sealed class OfficialStationsTests(ITestOutputHelper output)
         {
             simulations.Add(new SimulatedNeighbourhood(seed)
             {
-                FirstDay = May, Days = 16, Areas = [("0310", 10), ("0311", 10), ("0312", 10), ("0320", 10), ("0321", 10)], Stations = stations,
+                FirstDay = May, Days = 16, Areas = [("0310", 10), ("0311", 10), ("0312", 10), ("0320", 10), ("0321", 10)],
+                    Stations = stations,
             });
             await simulations[^1].RunAsync();
         }

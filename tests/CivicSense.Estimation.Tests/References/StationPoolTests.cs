@@ -36,7 +36,8 @@ public sealed class StationPoolTests
     {
         var pool = new StationPool(Quantity.Pm25);
         var series = Enumerable.Range(0, 96).Select(hour =>
-            pool.Add(hour is < 24 or > 60 ? [Value("a", hour, 2), Value("b", hour, 3)] : [Value("b", hour, 3)], Local)!.Value.Mean).ToList();
+            pool.Add(hour is < 24 or > 60 ? [Value("a", hour, 2), Value("b", hour, 3)] : [Value("b", hour, 3)], Local)!.Value.Mean)
+                .ToList();
         Assert.All(series, mean => Assert.Equal(2.5, mean, 9));
     }
 

@@ -64,5 +64,6 @@ public sealed class PeriodTests
         Assert.Equal(new DateTimeOffset(2026, 5, 31, 23, 0, 0, TimeSpan.Zero), may.End(London));
     }
 
-    static Period Of(string day, Resolution resolution) => Period.Of(PrivacyDay.Parse(day)).Single(period => period.Resolution == resolution);
+    static Period Of(string day, Resolution resolution) =>
+        Period.Of(PrivacyDay.Parse(day)).Single(period => period.Resolution == resolution);
 }

@@ -27,7 +27,8 @@ public sealed class SeriesBookTests(ITestOutputHelper output)
             Assert.Equal(nodes.Length * (periods + (resolution == Resolution.Day ? 2 : 0)), live.Count);
             Assert.Equal(nodes.Length * periods, final.Count);
             Assert.All(live, entry => Assert.Equal(PeriodOf(entry.Key.Resolution, entry.Key.Start).End(London), entry.Value.End));
-            Assert.All(final, entry => Assert.Equal(PeriodOf(entry.Key.Resolution, entry.Key.Start).End(London).AddHours(48), entry.Value.End));
+            Assert.All(final, entry => Assert.Equal(PeriodOf(entry.Key.Resolution, entry.Key.Start).End(London)
+                .AddHours(48), entry.Value.End));
         }
         AssertWrittenOnce(simulation);
     }
@@ -37,7 +38,8 @@ public sealed class SeriesBookTests(ITestOutputHelper output)
     {
         var simulation = Simulation(seed: 22, days: 6);
         await simulation.RunAsync();
-        var hours = simulation.Commons.WrittenAfter.Where(entry => entry.Key.Resolution == Resolution.Hour).ToLookup(entry => entry.Key.Status);
+        var hours = simulation.Commons.WrittenAfter.Where(entry => entry.Key.Resolution == Resolution.Hour)
+            .ToLookup(entry => entry.Key.Status);
         Assert.All(hours[EstimateStatus.Live], entry => Assert.Equal(entry.Key.Start, entry.Value.Start));
         Assert.All(hours[EstimateStatus.Final], entry => Assert.Equal(entry.Key.Start.AddHours(48), entry.Value.Start));
         Assert.Equal(hours[EstimateStatus.Live].Count() - 8 * 48, hours[EstimateStatus.Final].Count());
@@ -64,7 +66,8 @@ public sealed class SeriesBookTests(ITestOutputHelper output)
         var wednesday = PrivacyDay.Parse("2026-05-13");
         var simulation = Simulation(seed: 24, days: 26, day => day < wednesday ? Fine : ["031", "0320", "0321"]);
         await simulation.RunAsync();
-        var weeks = simulation.Commons.Stored.Where(estimate => estimate.Resolution == Resolution.Week).ToLookup(estimate => estimate.Area.QuadKey, StartOf);
+        var weeks = simulation.Commons.Stored.Where(estimate => estimate.Resolution == Resolution.Week)
+            .ToLookup(estimate => estimate.Area.QuadKey, StartOf);
         // The weeks from 4, 11 and 18 May are over.
         Assert.Equal(["2026-05-04"], weeks["0310"]);
         // The merged area speaks for the same households as its parent before, but is another measurement: too little of the week.
@@ -87,7 +90,8 @@ public sealed class SeriesBookTests(ITestOutputHelper output)
     }
 
     /// <remarks>
-    /// Four neighbourhoods over eight weeks: about 190 weeks of areas and 30 of the city, 32 months, whose errors are correlated across areas. Hence 0.88
+    /// Four neighbourhoods over eight weeks: about 190 weeks of areas and 30 of the city, 32 months, whose errors are correlated across
+    /// areas. Hence 0.88
     /// for what should be 0.95.
     /// </remarks>
     [Fact]
@@ -115,9 +119,11 @@ public sealed class SeriesBookTests(ITestOutputHelper output)
             foreach (var month in final.Where(estimate => estimate.Resolution == Resolution.Month))
             {
                 var days = final.Where(day =>
-                    day.Resolution == Resolution.Day && day.Area == month.Area && day.Start >= month.Start && day.Start < month.End).ToList();
+                    day.Resolution == Resolution.Day && day.Area == month.Area && day.Start >= month.Start && day.Start < month.End)
+                        .ToList();
                 Assert.Equal(31, days.Count);
-                // Errors that were the same every day would leave the mean's as large as a day's; independent ones would add up like squares.
+                // Errors that were the same every day would leave the mean's as large as a day's; independent ones would add up like
+                // squares.
                 var independent = Math.Sqrt(days.Sum(day => day.StandardError * day.StandardError)) / days.Count;
                 Assert.InRange(month.StandardError, 1.1 * independent, 0.95 * days.Average(day => day.StandardError));
             }
@@ -134,9 +140,11 @@ public sealed class SeriesBookTests(ITestOutputHelper output)
         };
         await simulation.RunAsync();
         var energetic = Score.Of(simulation, Resolution.Day, EstimateStatus.Final);
-        var arithmetic = simulation.Commons.Stored.Where(estimate => estimate.Resolution == Resolution.Day && estimate.Status == EstimateStatus.Final)
+        var arithmetic = simulation.Commons.Stored.Where(
+            estimate => estimate.Resolution == Resolution.Day && estimate.Status == EstimateStatus.Final)
             .Average(day => day.Value - simulation.Truth.Where(truth =>
-                truth.Key.Item1 == day.Area && truth.Key.Item3 == Resolution.Hour && truth.Key.Item4 >= day.Start && truth.Key.Item4 < day.End).Average(hour => hour.Value));
+                truth.Key.Item1 == day.Area && truth.Key.Item3 == Resolution.Hour && truth.Key.Item4 >= day.Start
+                    && truth.Key.Item4 < day.End).Average(hour => hour.Value));
         output.WriteLine(FormattableString.Invariant($"{energetic}, above the arithmetic mean by {arithmetic:F3}"));
         Assert.InRange(energetic.Bias, -0.3, 0.3);
         Assert.InRange(arithmetic, 0.7, 2);
