@@ -16,6 +16,7 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
     readonly ActiveOwners activeOwners = new();
     readonly FitSchedule schedule = new();
     readonly List<ModelVersion> expected = [];
+    PrivacyDay? learnt;
 
     /// <summary>What this state predicts for the hour it has reached. Immutable: stays as it is when the state moves on.</summary>
     public NeighbourhoodForecast Forecast() => new(models.Values.ToDictionary(model => model.Quantity, model => model.Forecast()));
@@ -91,7 +92,11 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
                 }
             }
         }
-        activeOwners.Learn(plan, activity);
+        if (learnt is null || plan.Day > learnt)
+        {
+            activeOwners.Learn(plan, activity);
+            learnt = plan.Day;
+        }
         return Close(plan.Day);
     }
 
@@ -99,7 +104,8 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
     public IReadOnlyList<(Quantity Quantity, ModelParameters Current, ParameterFit Fit)> DueFits(PrivacyDay day) =>
         !options.Fitting || day >= options.FittingEnds
             ? []
-            : [.. models.Values.Where(model => schedule.IsDue(model.Quantity, day, model.History.Hours.Count)).OrderBy(model => model.Quantity.Ordinal)
+            : [.. models.Values.Where(model => schedule.IsDue(model.Quantity, day, model.History.Hours.Count))
+                .Where(model => expected.All(version => version.Quantity != model.Quantity)).OrderBy(model => model.Quantity.Ordinal)
                 .Select(model => (model.Quantity, model.Parameters, new ParameterFit(model.Quantity, model.History, layout)))];
 
     /// <summary>The version that fitted parameters become, from the next hour on.</summary>

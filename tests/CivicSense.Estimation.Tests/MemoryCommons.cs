@@ -16,6 +16,12 @@ sealed class MemoryCommons : ICommons, IEstimateStore, IModelVersionStore
     /// <summary>Everything ever written, in order.</summary>
     public List<Estimate> Written { get; } = [];
 
+    /// <summary>The newest released window when an estimate was written last with this status.</summary>
+    public Dictionary<(Area Area, Quantity Quantity, Resolution Resolution, DateTimeOffset Start, EstimateStatus Status), HourWindow> WrittenAfter { get; } = [];
+
+    /// <summary>The newest released window when a version of the model was stored, by its number.</summary>
+    public Dictionary<int, HourWindow> StoredAfter { get; } = [];
+
     public IEnumerable<Estimate> Stored => estimates.Values;
 
     /// <summary>Set to lose what is written, as a crash before the write does.</summary>
@@ -28,6 +34,7 @@ sealed class MemoryCommons : ICommons, IEstimateStore, IModelVersionStore
         Written.AddRange(batch);
         foreach (var estimate in batch)
         {
+            WrittenAfter[(estimate.Area, estimate.Quantity, estimate.Resolution, estimate.Start, estimate.Status)] = Measurements[^1].Window;
             var key = (estimate.Area, estimate.Quantity, estimate.Resolution, estimate.Start);
             if (!estimates.TryGetValue(key, out var stored) || stored.Status == EstimateStatus.Live)
                 estimates[key] = estimate;
@@ -67,7 +74,11 @@ sealed class MemoryCommons : ICommons, IEstimateStore, IModelVersionStore
 
     public ValueTask WriteAsync(ModelVersion version, CancellationToken cancellationToken)
     {
-        Versions.Add(version);
+        if (!Versions.Any(known => known.Quantity == version.Quantity && known.Number == version.Number))
+        {
+            Versions.Add(version);
+            StoredAfter[version.Number] = Measurements[^1].Window;
+        }
         return ValueTask.CompletedTask;
     }
 

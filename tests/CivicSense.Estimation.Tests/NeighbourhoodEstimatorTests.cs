@@ -3,7 +3,7 @@ using CivicSense.Commons;
 namespace CivicSense.Estimation.Tests;
 
 /// <remarks>
-/// The simulations are seeded, so each figure is one fixed number and no run fails by chance. A figure counts 50 to 3,700 estimates, whose
+/// The simulations are seeded, so each figure is one fixed number and no run fails by chance. A figure counts 80 to 8,000 estimates, whose
 /// errors are correlated over hours and across areas; hence 0.90 as the bound for a coverage of 0.95.
 /// </remarks>
 public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
@@ -13,22 +13,22 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
     static (string, int)[] FiveAreas(int owners) => [("0310", owners), ("0311", owners), ("0312", owners), ("0320", owners), ("0321", owners)];
 
     [Theory]
-    [InlineData(10, 2.6)]
-    [InlineData(20, 1.6)]
-    [InlineData(50, 0.8)]
+    [InlineData(10, 2.0)]
+    [InlineData(20, 1.4)]
+    [InlineData(50, 0.7)]
     public async Task Intervals_cover_what_the_sensors_measured_on_average(int owners, double dailyError)
     {
-        var simulation = new SimulatedNeighbourhood(seed: 1) { FirstDay = May, Days = 21, Areas = FiveAreas(owners) };
-        await simulation.RunAsync();
+        var simulations = await Run(seed => new SimulatedNeighbourhood(seed) { FirstDay = May, Days = 18, Areas = FiveAreas(owners) });
         foreach (var resolution in new[] { Resolution.Hour, Resolution.Day })
         {
             foreach (var status in Enum.GetValues<EstimateStatus>())
             {
-                var leaves = Score.Of(simulation, resolution, status, estimate => estimate.Area.Zoom == 4);
-                var parents = Score.Of(simulation, resolution, status, estimate => estimate.Area.Zoom < 4);
+                var leaves = Score.Of(simulations, resolution, status, estimate => estimate.Area.Zoom == 4);
+                var parents = Score.Of(simulations, resolution, status, estimate => estimate.Area.Zoom < 4);
                 output.WriteLine($"{owners} owners, {status} {resolution}: areas {leaves}; parents {parents}");
                 Assert.InRange(leaves.Coverage, 0.90, 1);
-                Assert.InRange(parents.Coverage, 0.90, 1);
+                // All areas are surprised by the same episodes: of parents' days, fewer are independent.
+                Assert.InRange(parents.Coverage, 0.88, 1);
                 if (resolution == Resolution.Day)
                     Assert.InRange(leaves.Error, 0, dailyError);
             }
@@ -65,16 +65,16 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
     [Fact]
     public async Task Final_estimates_are_better_than_live_ones()
     {
-        var simulation = new SimulatedNeighbourhood(seed: 4) { FirstDay = May, Days = 20, Areas = FiveAreas(20) };
-        await simulation.RunAsync();
-        var final = simulation.Commons.Written.Where(e => e.Status == EstimateStatus.Final).Select(Score.Key).ToHashSet();
-        foreach (var resolution in new[] { Resolution.Hour, Resolution.Day })
+        var simulations = await Run(seed => new SimulatedNeighbourhood(seed) { FirstDay = May, Days = 20, Areas = FiveAreas(20) });
+        // Those of the last two days are not final yet.
+        var end = May.Windows(London)[0].Start.AddDays(18);
+        foreach (var (resolution, share) in new[] { (Resolution.Hour, 0.93), (Resolution.Day, 1) })
         {
-            var live = Score.Of(simulation, resolution, EstimateStatus.Live, estimate => final.Contains(Score.Key(estimate)));
-            var revised = Score.Of(simulation, resolution, EstimateStatus.Final);
+            var live = Score.Of(simulations, resolution, EstimateStatus.Live, estimate => estimate.Start < end);
+            var revised = Score.Of(simulations, resolution, EstimateStatus.Final);
             output.WriteLine($"{resolution}: live {live}, final {revised}");
             Assert.Equal(live.Count, revised.Count);
-            Assert.InRange(revised.Error, 0, live.Error);
+            Assert.InRange(revised.Error, 0, share * live.Error);
         }
     }
 
@@ -97,20 +97,29 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
         }
     }
 
+    /// <remarks>
+    /// That half of the owners are never heard is three deviations off what is assumed at first, and a day's activity errs by 19 owners: it
+    /// takes two weeks to be noticed.
+    /// </remarks>
     [Fact]
     public async Task Half_of_the_enrolled_owners_being_active_is_noticed_and_covered()
     {
-        var simulation = new SimulatedNeighbourhood(seed: 6) { FirstDay = May, Days = 21, Areas = FiveAreas(30), ActiveShare = 0.5 };
-        await simulation.RunAsync();
-        var (hours, days) = (Score.Of(simulation, Resolution.Hour, EstimateStatus.Final), Score.Of(simulation, Resolution.Day, EstimateStatus.Final));
+        var simulations = await Run(seed => new SimulatedNeighbourhood(seed) { FirstDay = May, Days = 35, Areas = FiveAreas(30), ActiveShare = 0.5 });
+        var hours = Score.Of(simulations, Resolution.Hour, EstimateStatus.Final, warmUpHours: 14 * 24);
+        var days = Score.Of(simulations, Resolution.Day, EstimateStatus.Final, warmUpHours: 14 * 24);
         output.WriteLine($"hours {hours}, days {days}");
-        Assert.InRange(hours.Coverage, 0.90, 1);
-        Assert.InRange(days.Coverage, 0.90, 1);
+        Assert.InRange(hours.Coverage, 0.92, 1);
+        Assert.InRange(days.Coverage, 0.88, 1);
 
-        var counts = new ActiveOwners();
-        foreach (var (day, plan) in simulation.Commons.Plans)
-            counts.Learn(plan, [.. simulation.Commons.Activity.Where(activity => activity.Day == day)]);
-        Assert.InRange(counts.Counts(simulation.Commons.Plans[May]).Average(count => count.Mean), 12, 19);
+        foreach (var commons in simulations.Select(simulation => simulation.Commons))
+        {
+            var counts = new ActiveOwners();
+            foreach (var (day, plan) in commons.Plans)
+                counts.Learn(plan, [.. commons.Activity.Where(activity => activity.Day == day)]);
+            var learnt = counts.Counts(commons.Plans[May]);
+            Assert.All(learnt, count => Assert.InRange(15, count.Mean - 3 * count.Deviation, count.Mean + 3 * count.Deviation));
+            Assert.InRange(learnt.Average(count => count.Mean), 12, 20);
+        }
     }
 
     [Fact]
@@ -165,7 +174,7 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
                 if (!restart || window.Index % 37 != 0)
                     return estimator;
                 var before = simulation.Commons.Written.Count;
-                var restored = new NeighbourhoodEstimator(simulation.Commons);
+                var restored = simulation.CreateEstimator();
                 await restored.RestoreAsync(simulation.Commons, CancellationToken.None);
                 Assert.Equal(before, simulation.Commons.Written.Count);
                 return restored;
@@ -173,6 +182,64 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
             return simulation.Commons;
         }
         Assert.Equal((await Run(restart: false)).Written, (await Run(restart: true)).Written);
+    }
+
+    /// <remarks>The first fit is after two weeks: the restarts fall before it, between it and its first use, and after.</remarks>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_restored_estimator_goes_on_across_a_fit_as_if_nothing_had_happened(bool withStations)
+    {
+        var fit = new HourWindow(May.Windows(London)[0].Index + 14 * 24);
+        async Task<MemoryCommons> Run(bool restart)
+        {
+            var simulation = new SimulatedNeighbourhood(seed: 15)
+            {
+                FirstDay = May, Days = 20, Areas = FiveAreas(15), Options = new EstimatorOptions(),
+                Stations = withStations ? [new SimulatedStation("a"), new SimulatedStation("b") { Delay = 2, Bias = -0.1 }] : [],
+            };
+            await simulation.RunAsync(async (estimator, window) =>
+            {
+                if (!restart || (window.Index % 71 != 0 && window.Index != fit.Index - 1 && window != fit))
+                    return estimator;
+                var restored = simulation.CreateEstimator();
+                await restored.RestoreAsync(simulation.Commons, CancellationToken.None);
+                return restored;
+            });
+            return simulation.Commons;
+        }
+        var (complete, restarted) = (await Run(restart: false), await Run(restart: true));
+        Assert.Equal(1, Assert.Single(complete.Versions).Number);
+        Assert.Equal(fit, complete.Versions[0].From);
+        Assert.Equal(complete.Versions[0].Values, restarted.Versions.Single().Values);
+        Assert.Equal(complete.Measurements, restarted.Measurements);
+        Assert.Equal(complete.Written, restarted.Written);
+    }
+
+    [Fact]
+    public async Task A_version_is_stored_before_its_first_window()
+    {
+        var simulation = new SimulatedNeighbourhood(seed: 16) { FirstDay = May, Days = 29, Areas = FiveAreas(10)[..2], Options = new EstimatorOptions() };
+        await simulation.RunAsync();
+        Assert.Equal([14, 28], simulation.Commons.Versions.Select(version => (version.From.Index - May.Windows(London)[0].Index) / 24));
+        Assert.All(simulation.Commons.Versions, version => Assert.Equal(version.From, simulation.Commons.StoredAfter[version.Number].Next));
+    }
+
+    [Fact]
+    public async Task A_day_told_twice_counts_once()
+    {
+        async Task<MemoryCommons> Run(bool twice)
+        {
+            var simulation = new SimulatedNeighbourhood(seed: 17)
+            {
+                FirstDay = May, Days = 16, Areas = FiveAreas(10)[..2], TellsDaysTwice = twice, Options = new EstimatorOptions(),
+            };
+            await simulation.RunAsync();
+            return simulation.Commons;
+        }
+        var (once, repeated) = (await Run(twice: false), await Run(twice: true));
+        Assert.Equal(once.Written, repeated.Written);
+        Assert.Single(repeated.Versions);
     }
 
     [Fact]
@@ -212,13 +279,14 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
     {
         string[] fine = ["0310", "0311", "0312", "0320", "0321"];
         string[] coarse = ["031", "0320", "0321"];
-        var simulation = new SimulatedNeighbourhood(seed: 13)
+        var simulations = await Run(seed => new SimulatedNeighbourhood(seed)
         {
-            FirstDay = May, Areas = FiveAreas(20), AreasOf = day => (day.Date.DayNumber - May.Date.DayNumber) / 4 % 2 == 0 ? fine : coarse,
-        };
-        await simulation.RunAsync();
-        Assert.InRange(Score.Of(simulation, Resolution.Hour, EstimateStatus.Live).Coverage, 0.90, 1);
-        Assert.InRange(Score.Of(simulation, Resolution.Day, EstimateStatus.Final).Coverage, 0.90, 1);
+            FirstDay = May, Days = 20, Areas = FiveAreas(20), AreasOf = day => (day.Date.DayNumber - May.Date.DayNumber) / 4 % 2 == 0 ? fine : coarse,
+        });
+        output.WriteLine($"hours {Score.Of(simulations, Resolution.Hour, EstimateStatus.Live)}, days {Score.Of(simulations, Resolution.Day, EstimateStatus.Final)}");
+        Assert.InRange(Score.Of(simulations, Resolution.Hour, EstimateStatus.Live).Coverage, 0.90, 1);
+        Assert.InRange(Score.Of(simulations, Resolution.Day, EstimateStatus.Final).Coverage, 0.90, 1);
+        var simulation = simulations[0];
         var firstMerged = simulation.Commons.Plans[new PrivacyDay(May.Date.AddDays(4))];
         var baseline = simulation.Baselines[(Area.Parse("031"), Quantity.Pm25, Resolution.Hour, firstMerged.FirstWindow.Start)];
         var parts = simulation.Commons.Written
@@ -251,6 +319,15 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
         estimator.Predict(plan, plan.FirstWindow, baselines);
         Assert.Equal([Quantity.Pm25.PriorMean, Quantity.Laeq.PriorMean], baselines.Select(value => Math.Round(value, 9)));
         Assert.Throws<ArgumentException>(() => estimator.Predict(plan, plan.FirstWindow, new double[1]));
+    }
+
+    /// <summary>Three neighbourhoods, the same every time.</summary>
+    static async Task<List<SimulatedNeighbourhood>> Run(Func<int, SimulatedNeighbourhood> create)
+    {
+        List<SimulatedNeighbourhood> simulations = [create(1), create(2), create(3)];
+        foreach (var simulation in simulations)
+            await simulation.RunAsync();
+        return simulations;
     }
 
     static TimeZoneInfo London => TimeZoneInfo.FindSystemTimeZoneById("Europe/London");

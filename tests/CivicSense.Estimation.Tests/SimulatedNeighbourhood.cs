@@ -14,6 +14,9 @@ sealed class SimulatedNeighbourhood
     readonly Dictionary<(Quantity, int), double> areaDeviations = [];
     readonly Dictionary<(Quantity, int), double> areaOffsets = [];
     readonly Dictionary<Quantity, double> cityDeviations = [];
+    readonly Dictionary<(Area Area, Quantity Quantity, Period Period), List<double>> hoursOfPeriods = [];
+    readonly int seed;
+    SimulatedStations? stations;
     double episode;
     long sequence;
 
@@ -24,6 +27,12 @@ sealed class SimulatedNeighbourhood
     public (Quantity Quantity, decimal Share)[] Quantities { get; init; } = [(Quantity.Pm25, 0.95m)];
     public double ActiveShare { get; init; } = 0.9;
 
+    /// <summary>In how many of a household's hours its sensors see twice as much as there is outside.</summary>
+    public double SpikeShare { get; init; } = 0.01;
+
+    /// <summary>In how many of a household's hours nothing comes from it.</summary>
+    public double MissingShare { get; init; } = 0.05;
+
     /// <summary>A field to replay: the area's value in the n-th hour, or null where the simulated one is wanted.</summary>
     public Func<int, int, double>? Field { get; init; }
 
@@ -32,6 +41,12 @@ sealed class SimulatedNeighbourhood
     /// </summary>
     public Func<PrivacyDay, string[]>? AreasOf { get; init; }
 
+    public SimulatedStation[] Stations { get; init; } = [];
+
+    public bool TellsDaysTwice { get; init; }
+
+    public EstimatorOptions Options { get; init; } = new() { Fitting = false };
+
     public Dictionary<(Area, Quantity, Resolution, DateTimeOffset), double> Truth { get; } = [];
 
     /// <summary>The natural-scale baselines that were used, by the key of the truth.</summary>
@@ -39,7 +54,14 @@ sealed class SimulatedNeighbourhood
 
     public MemoryCommons Commons { get; } = new();
 
-    public SimulatedNeighbourhood(int seed) => random = new Random(seed);
+    public SimulatedNeighbourhood(int seed) => (this.seed, random) = (seed, new Random(seed));
+
+    /// <summary>An estimator that knows nothing yet.</summary>
+    public NeighbourhoodEstimator CreateEstimator()
+    {
+        stations ??= Stations.Length == 0 ? null : new SimulatedStations(Stations, seed + 1000, Commons);
+        return new NeighbourhoodEstimator(Commons, stations, Commons, Options);
+    }
 
     public void SwitchNodeOff(HourWindow from, int hours)
     {
@@ -50,7 +72,7 @@ sealed class SimulatedNeighbourhood
     /// <summary>Runs all days. <paramref name="betweenWindows"/> may replace the estimator, as a restart does.</summary>
     public async Task<NeighbourhoodEstimator> RunAsync(Func<NeighbourhoodEstimator, HourWindow, Task<NeighbourhoodEstimator>>? betweenWindows = null)
     {
-        var estimator = new NeighbourhoodEstimator(Commons);
+        var estimator = CreateEstimator();
         Populate();
         var hour = 0;
         var day = FirstDay;
@@ -60,7 +82,6 @@ sealed class SimulatedNeighbourhood
             Commons.Plans[day] = plan;
             foreach (var household in households)
                 household.StartDay(plan, random.NextDouble() < ActiveShare || Days == 0);
-            var sums = new Dictionary<(Area, Quantity), List<double>>();
             foreach (var window in plan.Windows())
             {
                 MoveOn(window, hour);
@@ -70,15 +91,16 @@ sealed class SimulatedNeighbourhood
                     var released = ReleaseWindow(plan, window, estimator);
                     await estimator.WindowReleasedAsync(plan, window, released, CancellationToken.None);
                 }
-                RecordTruth(plan, window, sums);
+                RecordTruth(plan, window);
                 hour++;
                 if (betweenWindows is not null)
                     estimator = await betweenWindows(estimator, window);
             }
-            RecordDays(plan, sums);
             var activity = ReleaseActivity(plan);
-            await estimator.DayReleasedAsync(plan, activity, CancellationToken.None);
+            for (var told = 0; told < (TellsDaysTwice ? 2 : 1); told++)
+                await estimator.DayReleasedAsync(plan, activity, CancellationToken.None);
         }
+        RecordPeriods();
         return estimator;
     }
 
@@ -94,11 +116,11 @@ sealed class SimulatedNeighbourhood
             cityDeviations[quantity] = 0;
             for (var area = 0; area < Areas.Length; area++)
             {
-                areaOffsets[(quantity, area)] = 0.12 * Normal();
+                areaOffsets[(quantity, area)] = 0.12 * random.Normal();
                 areaDeviations[(quantity, area)] = 0;
             }
             foreach (var household in households)
-                household.Start(quantity, 0.15 * Normal());
+                household.Start(quantity, 0.15 * random.Normal());
         }
     }
 
@@ -131,22 +153,29 @@ sealed class SimulatedNeighbourhood
         var wave = Math.Cos(2 * Math.PI * (window.Start.Hour - 20) / 24);
         foreach (var (quantity, _) in Quantities)
         {
-            cityDeviations[quantity] = 0.97 * cityDeviations[quantity] + 0.09 * Normal();
+            cityDeviations[quantity] = 0.97 * cityDeviations[quantity] + 0.09 * random.Normal();
             for (var area = 0; area < Areas.Length; area++)
-                areaDeviations[(quantity, area)] = 0.75 * areaDeviations[(quantity, area)] + 0.1 * Normal();
+                areaDeviations[(quantity, area)] = 0.75 * areaDeviations[(quantity, area)] + 0.1 * random.Normal();
+            var city = quantity.ToModelScale(quantity.PriorMean) - 0.2 + cityDeviations[quantity]
+                + (quantity == Quantity.Laeq ? 0.4 : 0.15) * wave + (quantity.IsLogarithmic ? episode : 0);
+            stations?.Measure(
+                window, hour, quantity, city + Enumerable.Range(0, Areas.Length).Average(area => areaOffsets[(quantity, area)] + areaDeviations[(quantity, area)]));
             foreach (var household in households)
             {
-                var amplitude = quantity == Quantity.Laeq ? 0.4 : 0.15;
-                var model = quantity.ToModelScale(quantity.PriorMean) - 0.2 + cityDeviations[quantity] + amplitude * wave
-                    + (quantity.IsLogarithmic ? episode : 0) + areaOffsets[(quantity, household.Number)] + areaDeviations[(quantity, household.Number)];
+                var model = city + areaOffsets[(quantity, household.Number)] + areaDeviations[(quantity, household.Number)];
                 if (Field is not null)
                     model = quantity.ToModelScale(Field(household.Number, hour));
-                var spike = random.NextDouble() < 0.01 ? 0.8 : 0;
-                household.Measure(quantity, quantity.FromModelScale(model + household.Deviate(quantity, Normal()) + 0.1 * Normal() + spike),
-                    present: random.NextDouble() >= 0.05);
+                var spike = random.NextDouble() < SpikeShare ? 0.8 : 0;
+                household.Measure(quantity, At(quantity, model, household.Deviate(quantity, random.Normal()) + 0.1 * random.Normal() + spike),
+                    present: random.NextDouble() >= MissingShare);
             }
         }
     }
+
+    /// <summary>What a household has: concentrations times a factor, other quantities with a difference on the model scale.</summary>
+    static double At(Quantity quantity, double model, double difference) => quantity.IsLogarithmic
+        ? Math.Min(quantity.Maximum, quantity.FromModelScale(model) * Math.Exp(difference))
+        : quantity.FromModelScale(model + difference);
 
     List<NoisyMeasurement> ReleaseWindow(ReleasePlan plan, HourWindow window, NeighbourhoodEstimator estimator)
     {
@@ -164,7 +193,7 @@ sealed class SimulatedNeighbourhood
                 Baselines[(plan.Areas[area].Area, planned.Quantity, Resolution.Hour, window.Start)] = baseline;
                 var sum = households.Where(household => household.Area == plan.Areas[area].Area).Sum(household => household.Contribute(plan, planned, baseline, pace));
                 released.Add(new NoisyMeasurement(
-                    window, plan.Areas[area].Area, planned.Quantity, sum + (long)Math.Round(plan.Sigma * plan.Grid * Normal()), baseline, sequence));
+                    window, plan.Areas[area].Area, planned.Quantity, sum + (long)Math.Round(plan.Sigma * plan.Grid * random.Normal()), baseline, sequence));
             }
         }
         Commons.Measurements.AddRange(released);
@@ -177,12 +206,12 @@ sealed class SimulatedNeighbourhood
         var released = plan.Areas.Select(area => new NoisyActivity(
             plan.Day, area.Area,
             plan.ActivityWeight * households.Count(household => household.Area == area.Area && household.Active)
-                + (long)Math.Round(plan.Sigma * plan.Grid * Normal()), sequence)).ToList();
+                + (long)Math.Round(plan.Sigma * plan.Grid * random.Normal()), sequence)).ToList();
         Commons.Activity.AddRange(released);
         return released;
     }
 
-    void RecordTruth(ReleasePlan plan, HourWindow window, Dictionary<(Area, Quantity), List<double>> sums)
+    void RecordTruth(ReleasePlan plan, HourWindow window)
     {
         foreach (var node in AreaTree.Build(plan.Areas.Select(area => area.Area)).Nodes)
         {
@@ -193,22 +222,24 @@ sealed class SimulatedNeighbourhood
                     continue;
                 var mean = inside.Average(household => household.Value(quantity));
                 Truth[(node.Area, quantity, Resolution.Hour, window.Start)] = mean;
-                if (!sums.TryGetValue((node.Area, quantity), out var list))
-                    sums[(node.Area, quantity)] = list = [];
-                list.Add(mean);
+                foreach (var period in Period.Of(plan.Day))
+                {
+                    if (!hoursOfPeriods.TryGetValue((node.Area, quantity, period), out var list))
+                        hoursOfPeriods[(node.Area, quantity, period)] = list = [];
+                    list.Add(mean);
+                }
             }
         }
     }
 
-    void RecordDays(ReleasePlan plan, Dictionary<(Area, Quantity), List<double>> sums)
+    void RecordPeriods()
     {
-        foreach (var ((area, quantity), hours) in sums)
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
+        foreach (var ((area, quantity, period), hours) in hoursOfPeriods)
         {
-            Truth[(area, quantity, Resolution.Day, plan.FirstWindow.Start)] = quantity.Averaging == Averaging.Energetic
+            Truth[(area, quantity, period.Resolution, period.Start(zone))] = quantity.Averaging == Averaging.Energetic
                 ? 10 * Math.Log10(hours.Average(level => Math.Pow(10, level / 10)))
                 : hours.Average();
         }
     }
-
-    double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

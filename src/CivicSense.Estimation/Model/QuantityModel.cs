@@ -66,7 +66,8 @@ sealed class QuantityModel
     public void MeasureStations(HourWindow window, Moments measured)
     {
         var delay = (int)Math.Min(int.MaxValue, Last.Index - window.Index);
-        if (delay > StateLayout.LongestDelay || window < pastKnownFrom)
+        // An hour ahead is one of which the plan has left out the quantity.
+        if (delay is < 0 or > StateLayout.LongestDelay || window < pastKnownFrom)
             return;
         foreach (var filter in filters.Values)
         {

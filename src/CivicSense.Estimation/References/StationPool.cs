@@ -33,15 +33,19 @@ sealed class StationPool(Quantity quantity)
         var mean = known.Count > 0
             ? known.Average(value => value.Value - stations[value.Station].Difference)
             : scaled.Average(value => value.Value);
+        // Known stations may move against each other, not all together, and a new one joins where it stands: either would be a step.
+        var common = known.Count > 0 ? known.Average(value => Change(value.Station, value.Value - mean)) : 0;
         foreach (var (station, value) in scaled)
         {
             var (difference, hours) = stations.GetValueOrDefault(station);
-            stations[station] = (difference + (value - mean - difference) / Math.Min(hours + 1, Memory), hours + 1);
+            var change = Change(station, value - mean) - (hours > 0 ? common : 0);
+            stations[station] = (difference + change, hours + 1);
         }
-        // The differences are from the mean of all stations that were ever heard.
-        var centre = stations.Values.Average(station => station.Difference);
-        foreach (var station in stations.Keys.ToList())
-            stations[station] = stations[station] with { Difference = stations[station].Difference - centre };
         return new Moments(mean, InstrumentDeviation * InstrumentDeviation + local * (1.0 / scaled.Count - 1.0 / stations.Count));
+    }
+    double Change(string station, double shown)
+    {
+        var (difference, hours) = stations.GetValueOrDefault(station);
+        return (shown - difference) / Math.Min(hours + 1, Memory);
     }
 }

@@ -1,0 +1,107 @@
+using CivicSense.Commons;
+
+namespace CivicSense.Estimation.Tests;
+
+/// <remarks>
+/// Data are drawn from the model with known parameters, seeded: each figure is one fixed number. "Toward the truth" means that at most half
+/// of the prior's distance is left, in logarithms.
+/// </remarks>
+public sealed class ParameterFitTests(ITestOutputHelper output)
+{
+    static readonly ModelParameters Prior = ModelParameters.Prior(Quantity.Pm25);
+
+    /// <summary>A calm city whose weather stays for days: half the deviation, twice the memory.</summary>
+    static readonly ModelParameters Calm = Prior with { CityDeviation = 0.3, CityMemory = 90 };
+
+    /// <summary>A restless city.</summary>
+    static readonly ModelParameters Restless = Prior with { CityDeviation = 0.9, CityMemory = 12 };
+
+    /// <summary>Areas that differ more, and for longer.</summary>
+    static readonly ModelParameters Uneven = Prior with { LocalDeviation = 0.35, LocalMemory = 6 };
+
+    public static TheoryData<string, bool> Cities =>
+        new() { { "calm", false }, { "restless", false }, { "uneven", false }, { "calm", true } };
+
+    [Theory]
+    [MemberData(nameof(Cities))]
+    public void A_fit_is_more_likely_than_the_prior_and_nearer_to_the_truth(string city, bool withStations)
+    {
+        var truth = city switch { "calm" => Calm, "restless" => Restless, _ => Uneven };
+        var layout = withStations ? StateLayout.WithStations : StateLayout.WithoutStations;
+        var fit = new ParameterFit(Quantity.Pm25, SimulatedHistory.Draw(truth, days: 40, seed: 2, withStations), layout);
+        var fitted = fit.Run(Prior, CancellationToken.None);
+        output.WriteLine(FormattableString.Invariant(
+            $"{city}: city {fitted.CityDeviation:F3} over {fitted.CityMemory:F1} h, local {fitted.LocalDeviation:F3} over {fitted.LocalMemory:F2} h"));
+        Assert.True(fit.LogLikelihood(fitted) > fit.LogLikelihood(Prior) + 5);
+        var aspects = city == "uneven"
+            ? new Func<ModelParameters, double>[] { p => p.LocalDeviation, p => p.LocalMemory }
+            : [Roughness, p => p.CityMemory];
+        foreach (var aspect in aspects)
+            Assert.InRange(Math.Abs(Math.Log(aspect(fitted) / aspect(truth))), 0, 0.5 * Math.Abs(Math.Log(aspect(Prior) / aspect(truth))));
+    }
+
+    [Fact]
+    public void Data_that_are_as_expected_leave_the_parameters_nearly_as_they_were()
+    {
+        var fit = new ParameterFit(Quantity.Pm25, SimulatedHistory.Draw(Prior, days: 30, seed: 3), StateLayout.WithoutStations);
+        var fitted = fit.Run(Prior, CancellationToken.None);
+        Assert.InRange(fitted.CityDeviation, Prior.CityDeviation / 1.4, Prior.CityDeviation * 1.4);
+        Assert.InRange(fitted.LocalDeviation, Prior.LocalDeviation / 1.25, Prior.LocalDeviation * 1.25);
+    }
+
+    [Fact]
+    public void The_same_data_always_give_the_same_parameters()
+    {
+        ModelParameters Run() => new ParameterFit(
+            Quantity.Pm25, SimulatedHistory.Draw(Calm, days: 14, seed: 4), StateLayout.WithoutStations).Run(Prior, CancellationToken.None);
+        Assert.Equal(Run(), Run());
+    }
+
+    [Fact]
+    public void What_is_not_fitted_stays()
+    {
+        var fitted = new ParameterFit(Quantity.Pm25, SimulatedHistory.Draw(Calm, days: 14, seed: 4), StateLayout.WithoutStations)
+            .Run(Prior, CancellationToken.None);
+        Assert.Equal(
+            (Prior.LevelDeviation, Prior.LevelMemory, Prior.WaveMemory, Prior.OffsetMemory, Prior.HouseholdBias, Prior.HouseholdVariation),
+            (fitted.LevelDeviation, fitted.LevelMemory, fitted.WaveMemory, fitted.OffsetMemory, fitted.HouseholdBias,
+                fitted.HouseholdVariation));
+    }
+
+    [Fact]
+    public void One_area_alone_can_be_fitted()
+    {
+        var area = Area.Parse("0310");
+        var history = new FitHistory();
+        foreach (var hour in SimulatedHistory.Draw(Calm, days: 14, seed: 5).Hours)
+        {
+            var day = PrivacyDay.Of(hour.Window, TimeZoneInfo.Utc);
+            var plan = new ReleasePlan
+            {
+                Day = day, TimeZone = "UTC", FirstWindow = day.Windows(TimeZoneInfo.Utc)[0], LastWindow = day.Windows(TimeZoneInfo.Utc)[^1],
+                Areas = [new(area, 30)], Quantities = [new(Quantity.Pm25, 0.95m, 0.78, 1.1)],
+                Rho = 0.028m, Sigma = 4.2, Grid = 1 << 20, ActivityWeight = 1 << 17,
+            };
+            history.Add(hour.Window, new PlanContext(plan, [new OwnerCount(30, 0)]), [hour.Measured[0]]);
+        }
+        var fit = new ParameterFit(Quantity.Pm25, history, StateLayout.WithoutStations);
+        Assert.True(fit.LogLikelihood(fit.Run(Prior, CancellationToken.None)) > fit.LogLikelihood(Prior));
+    }
+
+    [Fact]
+    public void A_fit_can_be_given_up()
+    {
+        var fit = new ParameterFit(Quantity.Pm25, SimulatedHistory.Draw(Prior, days: 14, seed: 6), StateLayout.WithoutStations);
+        Assert.ThrowsAny<OperationCanceledException>(() => fit.Run(Prior, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void Parameters_are_read_back_as_they_were_published()
+    {
+        Assert.Equal(Calm, ModelParameters.Of(Quantity.Pm25, Calm.Named()));
+        Assert.Equal(Prior, ModelParameters.Of(Quantity.Pm25, new Dictionary<string, double>()));
+    }
+
+    /// <summary>The deviation of an hour's change: what data show of deviation and memory first.</summary>
+    static double Roughness(ModelParameters parameters) => parameters.CityDeviation * Math.Sqrt(1 - Math.Exp(-2 / parameters.CityMemory));
+}

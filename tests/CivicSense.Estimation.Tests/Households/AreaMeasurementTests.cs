@@ -1,0 +1,72 @@
+using CivicSense.Commons;
+
+namespace CivicSense.Estimation.Tests;
+
+public sealed class AreaMeasurementTests
+{
+    static readonly PrivacyDay Day = PrivacyDay.Parse("2026-05-01");
+
+    /// <remarks>With room for everybody's residuals the response is straight: its slope is the share of hours with a value.</remarks>
+    [Fact]
+    public void Far_below_the_limits_a_sum_is_read_as_it_stands()
+    {
+        var plan = Plan(weight: 0.05, cap: 3);
+        var straight = Measure(plan, new OwnerCount(40, 0), residual: 0.2).Straight(new Moments(Baseline + 0.1, 0.01));
+        // The households' own differences average out nearly: to 0.02.
+        Assert.InRange(straight.Mean - Baseline - 0.2 / ImaginedHouseholds.Presence, -0.02, 0.02);
+        Assert.Equal(Math.Pow(4.2 / (0.05 * 40 * ImaginedHouseholds.Presence), 2), straight.Variance, 2);
+    }
+
+    [Fact]
+    public void More_owners_make_a_sum_more_precise()
+    {
+        double Noise(double owners) => Measure(Plan(0.05, 3), new OwnerCount(owners, 0), 0.2)
+            .Straight(new Moments(Baseline, 0.01)).Variance;
+        Assert.Equal(4, Noise(20) / Noise(40), 3);
+    }
+
+    [Fact]
+    public void Not_knowing_the_owners_adds_noise_in_proportion_to_the_residual()
+    {
+        double Added(double residual)
+        {
+            var expected = new Moments(Baseline + residual, 1e-6);
+            return Measure(Plan(0.05, 3), new OwnerCount(40, 10), residual).Straight(expected).Variance
+                - Measure(Plan(0.05, 3), new OwnerCount(40, 0), residual).Straight(expected).Variance;
+        }
+        Assert.InRange(Added(0.4), 0.9 * Math.Pow(0.25 * 0.4, 2), 1.1 * Math.Pow(0.25 * 0.4, 2));
+        Assert.InRange(Added(0.4) / Added(0.2), 3.5, 4.5);
+    }
+
+    [Fact]
+    public void Where_everybody_is_clipped_a_sum_says_nothing()
+    {
+        var straight = Measure(Plan(0.78, 0.1), new OwnerCount(40, 0), residual: 0.1).Straight(new Moments(Baseline + 3, 0.01));
+        Assert.Equal(double.PositiveInfinity, straight.Variance);
+    }
+
+    [Fact]
+    public void Where_most_are_clipped_a_sum_says_little()
+    {
+        double Noise(double cap) => Measure(Plan(0.78, cap), new OwnerCount(40, 0), 0.3)
+            .Straight(new Moments(Baseline + 0.4, 0.01)).Variance;
+        Assert.True(Noise(0.3) > 2 * Noise(2));
+    }
+
+    static double Baseline => Quantity.Pm25.ToModelScale(15);
+
+    static AreaMeasurement Measure(ReleasePlan plan, OwnerCount owners, double residual)
+    {
+        var context = new PlanContext(plan, [owners]);
+        context.Households.Begin(plan.FirstWindow);
+        var sum = (long)(plan.Grid * plan.Quantities[0].Weight * owners.Mean * residual);
+        return new AreaMeasurement(context, 0, 0, new NoisyMeasurement(plan.FirstWindow, plan.Areas[0].Area, Quantity.Pm25, sum, 15, 1));
+    }
+
+    static ReleasePlan Plan(double weight, double cap) => new()
+    {
+        Day = Day, TimeZone = "UTC", FirstWindow = Day.Windows(TimeZoneInfo.Utc)[0], LastWindow = Day.Windows(TimeZoneInfo.Utc)[^1],
+        Areas = [new(Area.Parse("0310"), 40)], Quantities = [new(Quantity.Pm25, 0.95m, weight, cap)],
+        Rho = 0.028m, Sigma = 4.2, Grid = 1 << 20, ActivityWeight = 1 << 17, Pacing = 0,
+    };
+}
