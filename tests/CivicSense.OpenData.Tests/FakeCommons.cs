@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CivicSense.Commons;
 
 namespace CivicSense.OpenData.Tests;
@@ -36,6 +37,9 @@ sealed class FakeCommons : ICommons
         var commons = new FakeCommons();
         for (var day = FirstDay; day <= PrivacyDay.Of(LastReleased, Zone); day = day.Next)
             commons.AddDay(day);
+        commons.AddLonger(Resolution.Week, PrivacyDay.Parse("2026-11-02"), days: 7);
+        commons.AddLonger(Resolution.Week, PrivacyDay.Parse("2026-11-09"), days: 7);
+        commons.AddLonger(Resolution.Month, PrivacyDay.Parse("2026-10-01"), days: 31);
         return commons;
     }
 
@@ -55,6 +59,15 @@ sealed class FakeCommons : ICommons
                from station in new[] { "Harbour quay", "Old town" }
                from quantity in new[] { Quantity.Pm25, Quantity.No2 }
                select new ReferenceValue(station, quantity, new HourWindow(known.Index - 2), 10.5 + hour % 7, known),
+        ];
+
+    /// <summary>Two versions of one quantity and one of another.</summary>
+    public IReadOnlyList<ModelVersion> Models =>
+        measurements.Count == 0 ? [] :
+        [
+            new(Quantity.Pm25, 1, new HourWindow(LastReleased.Index - 100), Parameters(0.31)),
+            new(Quantity.Pm25, 2, new HourWindow(LastReleased.Index - 30), Parameters(0.33)),
+            new(Quantity.Laeq, 1, new HourWindow(LastReleased.Index - 100), Parameters(0.25)),
         ];
 
     public PrivacyDay NextDay => plans[^1].Day.Next;
@@ -81,14 +94,17 @@ sealed class FakeCommons : ICommons
         Append(LedgerEntryKind.Plan, plan, null, 0, ValuesHash.OfNothing);
     }
 
+    void AddLonger(Resolution resolution, PrivacyDay first, int days) => AddEstimates(
+        first, resolution, first.Windows(Zone)[0].Start, new PrivacyDay(first.Date.AddDays(days - 1)).Windows(Zone)[^1].End, 0.4);
+
     void AddDay(PrivacyDay day)
     {
         AddPlan(day);
         var plan = plans[^1];
         foreach (var window in plan.Windows().Where(window => window <= LastReleased))
             AddWindow(plan, window);
-        AddEstimates(day, Resolution.Day, day.Windows(Zone)[0].Start, day.Windows(Zone)[^1].End, 1.2);
         if (day.Windows(Zone)[^1] > LastReleased) return;
+        AddEstimates(day, Resolution.Day, day.Windows(Zone)[0].Start, day.Windows(Zone)[^1].End, 1.2);
 
         var values = plan.Areas.Select((area, i) => new NoisyActivity(day, area.Area, 1_500_000 + 77_777 * i - 1000 * day.Date.Day, ledger.Count + 1)).ToList();
         activity.AddRange(values);
@@ -126,6 +142,9 @@ sealed class FakeCommons : ICommons
         }
     }
 
+    static ImmutableSortedDictionary<string, double> Parameters(double cityDeviation) =>
+        new Dictionary<string, double> { ["LocalMemory"] = 12, ["CityDeviation"] = cityDeviation }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
     void Append(LedgerEntryKind kind, ReleasePlan plan, HourWindow? window, int keys, string valuesHash) => ledger.Add(LedgerEntry.Create(
         new LedgerRecord(ledger.Count + 1, kind, (window ?? plan.FirstWindow).End.AddMinutes(10), plan.Day, window, PlanDocument.Hash(plan), keys, valuesHash, plan.Rho),
         ledger.Count == 0 ? LedgerEntry.Genesis : ledger[^1].Hash));
@@ -162,7 +181,7 @@ sealed class FakeCommons : ICommons
             .Select(group => group.MaxBy(row => row.Start)!).OrderBy(row => row.Area).ThenBy(row => row.Quantity.Ordinal)]);
 
     public ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<ModelVersion>>([]);
+        Answer(Models);
 
     public ValueTask<IReadOnlyList<ReferenceValue>> ReadReferenceValuesAsync(
         HourWindow from, HourWindow until, CancellationToken cancellationToken) =>

@@ -55,7 +55,7 @@ public sealed class HttpTests
     [InlineData("/api/v1/areas/000000000000000000000000/estimates?quantity=pm2_5", "quadkey")]
     [InlineData("/api/v1/areas/03131303010/estimates", "quantity")]
     [InlineData("/api/v1/areas/03131303010/estimates?quantity=co2", "quantity")]
-    [InlineData(Estimates + "&resolution=week", "resolution")]
+    [InlineData(Estimates + "&resolution=year", "resolution")]
     [InlineData(Estimates + "&from=yesterday", "from")]
     [InlineData(Estimates + "&from=2026-11-20T00:00:00", "from")]
     [InlineData(Estimates + "&from=2026-02-30", "from")]

@@ -1,0 +1,54 @@
+namespace CivicSense.OpenData;
+
+/// <summary>Days, weeks and months on a page: in a table, and where they stand in for an hour that is too uncertain.</summary>
+static class LongerTimes
+{
+    /// <summary>What is said in place of a number that is too uncertain: the shortest longer time that is not, or that there is none.</summary>
+    /// <param name="tooUncertain">The estimate that is not shown.</param>
+    /// <param name="longer">Newest estimates of the same area and quantity over longer times, the shortest first.</param>
+    /// <param name="page">The page that has the longer times, "" for the one at hand.</param>
+    /// <param name="request">Whose words and limits are used.</param>
+    public static Html Instead(Estimate tooUncertain, IEnumerable<Estimate> longer, string page, PageRequest request)
+    {
+        var html = new Html();
+        return longer.FirstOrDefault(estimate => estimate.Resolution > tooUncertain.Resolution && !request.Options.IsTooUncertain(estimate)) is { } instead
+            ? html.Append($"<a href=\"{page}#{ResolutionName.Write(instead.Resolution)}\">{request.Words.Period(instead)}</a>: {Words.Interval(instead)}")
+            : html.Append($"no longer time is sure enough yet");
+    }
+
+    /// <summary>A table body of estimates with one row for each, ordered as given; its columns are time, value and interval.</summary>
+    public static void DrawRows(Html html, IEnumerable<Estimate> estimates, PageRequest request, Func<Estimate, Html>? more = null)
+    {
+        foreach (var estimate in estimates)
+        {
+            html.Append($"<tr><th scope=\"row\">{request.Words.ShortPeriod(estimate)}</th>");
+            if (request.Options.IsTooUncertain(estimate))
+                html.Append($"<td colspan=\"2\">too uncertain for {Words.One(estimate.Resolution)}</td>");
+            else
+                html.Append($"<td class=\"n\">{Words.Value(estimate)}</td><td class=\"n\">{Words.Range(estimate)}</td>");
+            html.Append(more?.Invoke(estimate) ?? new Html()).Append($"</tr>");
+        }
+    }
+
+    /// <summary>The newest day, week and month of the whole neighbourhood, for each quantity.</summary>
+    public static Html DrawNewest(NewestEstimates newest, Area whole, IEnumerable<Quantity> quantities, PageRequest request)
+    {
+        var html = new Html();
+        var groups = quantities.Select(quantity => (Quantity: quantity, Times: newest.LongerThanHours(whole, quantity).ToList()))
+            .Where(group => group.Times.Count > 0).ToList();
+        if (groups.Count == 0) return html;
+        html.Append($"<section aria-labelledby=\"longer\"><h2 id=\"longer\">The last day, week and month</h2>");
+        html.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"The last day, week and month\"><table><caption>Averages of the whole neighbourhood</caption>");
+        html.Append($"<thead><tr><th scope=\"col\">Time</th><th scope=\"col\" class=\"n\">Most likely</th><th scope=\"col\" class=\"n\">Between</th></tr></thead>");
+        foreach (var (quantity, times) in groups)
+        {
+            html.Append($"<tbody><tr><th scope=\"rowgroup\" colspan=\"3\"><a href=\"{AreaPage.Address(whole, quantity)}\">{Words.Plain(quantity)}</a>, {quantity.UnitSymbol}</th></tr>");
+            DrawRows(html, times, request);
+            html.Append($"</tbody>");
+        }
+        html.Append($"</table></div>");
+        if (groups.All(group => group.Times.All(time => time.Resolution < Resolution.Month)))
+            html.Append($"<p class=\"small\">A week is added when it has ended on Sunday, a month on its last day.</p>");
+        return html.Append($"</section>");
+    }
+}
