@@ -3,7 +3,7 @@ namespace CivicSense.OpenData;
 /// <summary>The release areas as squares at their places, as inline SVG, with their values as text.</summary>
 /// <remarks>
 /// A square has the colour of its band on the European index; where that is a range of bands, the better half of the square has the colour
-/// of the best and the other half that of the worst.
+/// of the best and the other half that of the worst. Where areas are too many to write into, such squares are striped.
 /// </remarks>
 static class AreaMap
 {
@@ -58,22 +58,25 @@ static class AreaMap
     }
 
     /// <summary>
-    /// Many areas are one shape for each size and colour, which keeps the page small; larger ones lie below the finer ones inside them.
+    /// Many areas are one shape for each size and band, which keeps the page small; larger ones lie below the finer ones inside them. A range
+    /// of bands has stripes of both colours.
     /// </summary>
     static void DrawTogether(Html html, List<Area> areas, MapFrame frame, double scale, IReadOnlyDictionary<Area, Estimate> values)
     {
         var groups = areas.Select(area => (Area: area, Band: Band(values.GetValueOrDefault(area))))
-            .GroupBy(item => (item.Area.Zoom, Best: Best(item.Band), Worst: Worst(item.Band))).OrderBy(group => group.Key.Zoom);
+            .GroupBy(item => (item.Area.Zoom, Best: Best(item.Band), Worst: Worst(item.Band))).OrderBy(group => group.Key.Zoom).ToList();
+        var striped = groups.Select(group => (group.Key.Best, group.Key.Worst)).Where(pair => pair.Best != pair.Worst).Distinct().ToList();
+        for (var pair = 0; pair < striped.Count; pair++)
+        {
+            html.Append($"<pattern id=\"stripes-{pair}\" width=\"16\" height=\"16\" patternUnits=\"userSpaceOnUse\">");
+            html.Append($"<path {Fill(striped[pair].Best)} d=\"M0 0h16v8H0z\"/><path {Fill(striped[pair].Worst)} d=\"M0 8h16v8H0z\"/></pattern>");
+        }
         foreach (var alike in groups)
         {
-            html.Append($"<path {Fill(alike.Key.Best)} d=\"");
+            var pair = striped.IndexOf((alike.Key.Best, alike.Key.Worst));
+            html.Append($"<path {(pair < 0 ? Fill(alike.Key.Best) : new Html().Append($"fill=\"url(#stripes-{pair})\""))} d=\"");
             foreach (var box in alike.Select(item => MapFrame.Of(item.Area)))
                 html.Append($"M{(box.Left - frame.Left) * scale:F0} {(box.Top - frame.Top) * scale:F0}h{box.Width * scale:F0}v{box.Width * scale:F0}H{(box.Left - frame.Left) * scale:F0}z");
-            html.Append($"\"/>");
-            if (alike.Key.Best == alike.Key.Worst) continue;
-            html.Append($"<path {Fill(alike.Key.Worst)} d=\"");
-            foreach (var box in alike.Select(item => MapFrame.Of(item.Area)))
-                html.Append($"M{(box.Right - frame.Left) * scale:F0} {(box.Top - frame.Top) * scale:F0}v{box.Width * scale:F0}h-{box.Width * scale:F0}z");
             html.Append($"\"/>");
         }
     }
@@ -102,7 +105,7 @@ static class AreaMap
         html.Append($"<figcaption>Most likely {quantity.Name} in {quantity.UnitSymbol}. North is up.");
         if (IndexTables.Europe2024.ScaleOf(quantity) is { } scale)
         {
-            html.Append($" Colours: {IndexTables.Europe2024.Name}; two in one square where it may be either, or between them.<ul class=\"legend\">");
+            html.Append($" Colours: {IndexTables.Europe2024.Name}; two in one square where it may be either, or one between them.<ul class=\"legend\">");
             for (var band = 0; band < scale.Ranges.Length; band++)
                 html.Append($"<li>{BandView.Swatch(IndexTables.Europe2024, band, band)} {IndexTables.Europe2024.Bands[band].Name}: {BandView.Range(scale.Ranges[band])}</li>");
             if (anyMissing) html.Append($"<li>? too uncertain, or nothing yet</li>");

@@ -72,14 +72,14 @@ static class AreaPage
         main.Append($"<p><strong>{request.Words.Hour(newest.Start, newest.End)}:</strong> ");
         if (request.Options.IsTooUncertain(newest)) main.Append($"too uncertain for one hour; {LongerTimes.Instead(newest, longer, "", request)}. ");
         else main.Append($"{Words.Interval(newest)}. ");
-        if (AirQualityIndex.Covers(IndexTables.Europe2024, newest)) DrawBand(main, AirQualityIndex.Of(IndexTables.Europe2024, newest));
+        if (AirQualityIndex.Covers(IndexTables.Europe2024, newest)) DrawBand(main, newest.Quantity, AirQualityIndex.Of(IndexTables.Europe2024, newest));
         main.Append(Freshness.Draw(newest.End, status, request)).Append($"</p>");
         main.Append(new LineChart("hours", "Hour by hour", request.Words).Draw(hours, request.Options.IsTooUncertain)).Append($"</section>");
     }
 
-    static void DrawBand(Html main, BandStatement statement)
+    static void DrawBand(Html main, Quantity quantity, BandStatement statement)
     {
-        main.Append($"{statement.Table.Name}: <strong>{BandView.Draw(statement)}</strong>");
+        main.Append($"{statement.Table.Name}, {quantity.Name} alone: <strong>{BandView.Draw(statement)}</strong>");
         main.Append(statement.SaysNothing ? new Html().Append($". ") : new Html().Append($", {BandView.Sure(statement)}. "));
     }
 
@@ -109,15 +109,10 @@ static class AreaPage
     static void DrawTable(Html main, IReadOnlyList<Estimate> times, string caption, GuidelineLevel? level, PageRequest request)
     {
         main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table class=\"days\"><caption>{caption} in {times[0].Quantity.UnitSymbol}, the newest first</caption>");
-        main.Append($"<thead><tr><th scope=\"col\">Time</th><th scope=\"col\" class=\"n\">Most likely</th><th scope=\"col\" class=\"n\">Between</th>");
-        if (level is not null) main.Append($"<th scope=\"col\">WHO level for a day, {Words.Number(level.Value, 0)}</th>");
-        main.Append($"<th scope=\"col\">May it change?</th></tr></thead><tbody>");
-        LongerTimes.DrawRows(main, times.Reverse(), request, time =>
-        {
-            var more = new Html();
-            if (level is not null) more.Append($"<td>{GuidelineSection.CompareShortly(time)}</td>");
-            return more.Append($"<td>{(time.Status == EstimateStatus.Final ? "final, revised" : "may still be revised")}</td>");
-        });
+        main.Append($"<thead><tr><th scope=\"col\">Time</th><th scope=\"col\" class=\"n\">Most likely</th><th scope=\"col\" class=\"n\">Between");
+        if (level is not null) main.Append($", and beside the WHO’s {Words.Number(level.Value, 0)}");
+        main.Append($"</th></tr></thead><tbody>");
+        LongerTimes.DrawRows(main, times.Reverse(), request, level);
         main.Append($"</tbody></table></div>");
     }
 

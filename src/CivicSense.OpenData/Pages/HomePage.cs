@@ -6,7 +6,7 @@ namespace CivicSense.OpenData;
 static class HomePage
 {
     const int ChartDays = 7;
-    const int MostAreasListed = 40;
+    const int MostAreasListed = 24;
 
     /// <summary>What a resident looks for first, in this order.</summary>
     static readonly Quantity[] Preferred = [Quantity.Pm25, Quantity.Pm10, Quantity.Laeq, Quantity.No2, Quantity.O3];
@@ -90,7 +90,7 @@ static class HomePage
         if (pollutants.Count == 0) return;
         var index = AirIndex.OfHour(IndexTables.Europe2024, pollutants);
         main.Append($"<li>Air, {IndexTables.Europe2024.Name}<b>{BandView.Draw(index.Band)}</b>{BandView.Sure(index.Band)}");
-        if (pollutants.Count > 1) main.Append($"; most likely {index.Responsible.Name} is the worst");
+        if (pollutants.Count > 1) main.Append($"; {index.Responsible.Name} is most likely the worst");
         main.Append($"</li>");
     }
 

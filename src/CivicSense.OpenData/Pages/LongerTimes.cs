@@ -16,17 +16,24 @@ static class LongerTimes
             : html.Append($"no longer time is sure enough yet");
     }
 
-    /// <summary>A table body of estimates with one row for each, ordered as given; its columns are time, value and interval.</summary>
-    public static void DrawRows(Html html, IEnumerable<Estimate> estimates, PageRequest request, Func<Estimate, Html>? more = null)
+    /// <summary>Rows of a table, one for each estimate; the columns are time, value and interval.</summary>
+    /// <param name="html">The page.</param>
+    /// <param name="estimates">The estimates, in the order of the rows.</param>
+    /// <param name="request">Whose words and limits are used.</param>
+    /// <param name="level">What each is compared with beneath its interval; null for nothing.</param>
+    public static void DrawRows(Html html, IEnumerable<Estimate> estimates, PageRequest request, GuidelineLevel? level = null)
     {
         foreach (var estimate in estimates)
         {
-            html.Append($"<tr><th scope=\"row\">{request.Words.ShortPeriod(estimate)}</th>");
+            var state = estimate.Status == EstimateStatus.Final ? "final, revised" : "may still be revised";
+            html.Append($"<tr><th scope=\"row\">{request.Words.ShortPeriod(estimate)} <span class=\"key\">{state}</span></th>");
             if (request.Options.IsTooUncertain(estimate))
-                html.Append($"<td colspan=\"2\">too uncertain for {Words.One(estimate.Resolution)}</td>");
+                html.Append($"<td colspan=\"2\">too uncertain for {Words.One(estimate.Resolution)}");
             else
-                html.Append($"<td class=\"n\">{Words.Value(estimate)}</td><td class=\"n\">{Words.Range(estimate)}</td>");
-            html.Append(more?.Invoke(estimate) ?? new Html()).Append($"</tr>");
+                html.Append($"<td class=\"n\">{Words.Value(estimate)}</td><td class=\"n\">{Words.Range(estimate)}");
+            if (level is not null)
+                html.Append($" <span class=\"said\">{GuidelineSection.CompareShortly(estimate)}</span>");
+            html.Append($"</td></tr>");
         }
     }
 

@@ -115,7 +115,7 @@ public sealed class PublicAuthorizerTests
         await using var store = new SqliteStore();
         using var connection = store.Database.OpenPublicSession();
 
-        foreach (var table in new[] { "plan", "measurement", "activity", "ledger", "estimate", "latest_estimate", "reference_value" })
+        foreach (var table in new[] { "plan", "measurement", "activity", "ledger", "estimate", "latest_estimate", "reference_value", "model_version" })
             Assert.Equal(0, connection.QueryNumber($"SELECT count(*) FROM {table}"));
     }
 

@@ -13,7 +13,8 @@ namespace CivicSense.Storage;
 sealed class PublicAuthorizer
 {
     static readonly FrozenSet<string> Tables = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase, "plan", "measurement", "activity", "ledger", "estimate", "latest_estimate", "reference_value");
+        StringComparer.OrdinalIgnoreCase, "plan", "measurement", "activity", "ledger", "estimate", "latest_estimate", "reference_value",
+        "model_version");
 
     static readonly FrozenSet<string> Functions = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "count", "min", "max");
 
