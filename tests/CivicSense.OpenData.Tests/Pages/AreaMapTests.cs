@@ -12,7 +12,7 @@ public sealed class AreaMapTests
         var areas = Enumerable.Range(0, 500).Select(i => Area.FromPosition(57.15 + 0.012 * (i / 25), -2.1 + 0.022 * (i % 25), 14)).ToList();
         var names = AreaNames.Of(AreaTree.Build(areas));
         var values = areas.Distinct().Select((area, i) => new Estimate(
-            area, Quantity.Pm25, Resolution.Hour, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1), i % 60, 1, i, i + 2, EstimateStatus.Live))
+            area, Quantity.Pm25, Resolution.Hour, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1), i % 60, 2, Math.Max(0, i % 60 - 4), i % 60 + 4, EstimateStatus.Live))
             .ToDictionary(estimate => estimate.Area);
 
         Assert.Contains(corner, values.Keys);

@@ -15,6 +15,8 @@ public abstract class StoreUnderTest : IAsyncDisposable
 
     public abstract IReferenceStore References { get; }
 
+    public abstract IModelVersionStore ModelVersions { get; }
+
     public abstract IReleaseStore Releases { get; }
 
     /// <summary>Closes the database and opens the same one again.</summary>

@@ -36,6 +36,8 @@ public sealed class SqliteStore : StoreUnderTest
 
     public override IReferenceStore References => Database.References;
 
+    public override IModelVersionStore ModelVersions => Database.ModelVersions;
+
     public override IReleaseStore Releases => Database.Releases;
 
     public static SqliteNodeDatabase Open(string path) =>
