@@ -42,7 +42,7 @@ static class GuidelineSection
         html.Append($"<p>{request.Words.Day(days[0].Start)}, the day’s average in the whole neighbourhood:</p><ul>");
         foreach (var day in days)
         {
-            var value = request.Options.IsTooUncertain(day) ? "too uncertain to name one value" : Words.Interval(day);
+            var value = request.Options.IsTooUncertain(day) ? $"{Words.Between(day)}, too uncertain to name one value" : Words.Interval(day);
             html.Append($"<li>{Words.Plain(day.Quantity)}: {value}. <strong>{Compare(day)}</strong></li>");
         }
         html.Append($"</ul><p class=\"small\">The World Health Organization’s level for a day is meant for 99 days of 100: three or four days a year may lie above, so one day above is no breach. ");

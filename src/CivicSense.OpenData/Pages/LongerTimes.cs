@@ -3,17 +3,25 @@ namespace CivicSense.OpenData;
 /// <summary>Days, weeks and months on a page: in a table, and where they stand in for an hour that is too uncertain.</summary>
 static class LongerTimes
 {
-    /// <summary>What is said in place of a number that is too uncertain: the shortest longer time that is not, or that there is none.</summary>
+    /// <summary>
+    /// What is said in place of a number that is too uncertain: the shortest longer time that is not; where all are, the interval of the
+    /// longest, without a most likely value.
+    /// </summary>
     /// <param name="tooUncertain">The estimate that is not shown.</param>
     /// <param name="longer">Newest estimates of the same area and quantity over longer times, the shortest first.</param>
     /// <param name="page">The page that has the longer times, "" for the one at hand.</param>
     /// <param name="request">Whose words and limits are used.</param>
     public static Html Instead(Estimate tooUncertain, IEnumerable<Estimate> longer, string page, PageRequest request)
     {
-        var html = new Html();
-        return longer.FirstOrDefault(estimate => estimate.Resolution > tooUncertain.Resolution && !request.Options.IsTooUncertain(estimate)) is { } instead
-            ? html.Append($"<a href=\"{page}#{ResolutionName.Write(instead.Resolution)}\">{request.Words.Period(instead)}</a>: {Words.Interval(instead)}")
-            : html.Append($"no longer time is sure enough yet");
+        var times = longer.Where(estimate => estimate.Resolution > tooUncertain.Resolution).ToList();
+        if (times.Find(estimate => !request.Options.IsTooUncertain(estimate)) is { } sure)
+            return new Html().Append($"{Link(sure)}: {Words.Interval(sure)}");
+        return times.Count == 0
+            ? new Html().Append($"there is no longer time yet")
+            : new Html().Append($"{Link(times[^1])}: {Words.Between(times[^1])}, too uncertain to name one value");
+
+        Html Link(Estimate time) =>
+            new Html().Append($"<a href=\"{page}#{ResolutionName.Write(time.Resolution)}\">{request.Words.Period(time)}</a>");
     }
 
     /// <summary>Rows of a table, one for each estimate; the columns are time, value and interval.</summary>
@@ -28,9 +36,10 @@ static class LongerTimes
             var state = estimate.Status == EstimateStatus.Final ? "final, revised" : "may still be revised";
             html.Append($"<tr><th scope=\"row\">{request.Words.ShortPeriod(estimate)} <span class=\"key\">{state}</span></th>");
             if (request.Options.IsTooUncertain(estimate))
-                html.Append($"<td colspan=\"2\">too uncertain for {Words.One(estimate.Resolution)}");
+                html.Append($"<td>too uncertain for {Words.One(estimate.Resolution)}</td>");
             else
-                html.Append($"<td class=\"n\">{Words.Value(estimate)}</td><td class=\"n\">{Words.Range(estimate)}");
+                html.Append($"<td class=\"n\">{Words.Value(estimate)}</td>");
+            html.Append($"<td class=\"n\">{Words.Range(estimate)}");
             if (level is not null)
                 html.Append($" <span class=\"said\">{GuidelineSection.CompareShortly(estimate)}</span>");
             html.Append($"</td></tr>");

@@ -9,11 +9,11 @@ sealed class Words(OpenDataOptions options)
     public TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
 
     /// <summary>E.g. <c>between 8 and 14 µg/m³, most likely 11</c>.</summary>
-    public static string Interval(Estimate estimate)
-    {
-        var decimals = Decimals(estimate);
-        return $"between {Number(estimate.Lower, decimals)} and {Number(estimate.Upper, decimals)} {estimate.Quantity.UnitSymbol}, most likely {Number(estimate.Value, decimals)}";
-    }
+    public static string Interval(Estimate estimate) => $"{Between(estimate)}, most likely {Value(estimate)}";
+
+    /// <summary>E.g. <c>between 8 and 14 µg/m³</c>.</summary>
+    public static string Between(Estimate estimate) =>
+        $"between {Number(estimate.Lower, Decimals(estimate))} and {Number(estimate.Upper, Decimals(estimate))} {estimate.Quantity.UnitSymbol}";
 
     /// <summary>E.g. <c>8 to 14</c>.</summary>
     public static string Range(Estimate estimate) =>
