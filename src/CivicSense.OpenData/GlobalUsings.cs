@@ -1,1 +1,2 @@
 global using CivicSense.Commons;
+global using CivicSense.Estimation;

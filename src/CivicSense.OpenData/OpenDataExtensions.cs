@@ -39,6 +39,11 @@ public static class OpenDataExtensions
         var plans = endpoints.ServiceProvider.GetRequiredService<PlanCache>();
         AreasResource.Map(endpoints, plans);
         EstimatesResource.Map(endpoints);
+        AirIndexResource.Map(endpoints);
+        GuidelinesResource.Map(endpoints);
+        SoundResource.Map(endpoints);
+        IndexTablesResource.Map(endpoints);
+        ModelResource.Map(endpoints);
         MeasurementsResource.Map(endpoints, plans);
         QuantitiesResource.Map(endpoints);
         PlanResource.Map(endpoints, plans);

@@ -37,8 +37,9 @@ public sealed class OpenDataOptions
     public Uri? SourceCode { get; set; }
 
     /// <summary>
-    /// For each quantity id the largest standard error, in the quantity's unit, at which an hourly number is shown to people; above it the
-    /// pages say that the hour is too uncertain and offer the day. Positive. Quantities left out are always shown.
+    /// For each quantity id the largest standard error, in the quantity's unit, at which a number is shown to people; above it the
+    /// pages say that the hour is too uncertain and offer the day, then the week, then the month. Positive. Quantities left out are always
+    /// shown.
     /// </summary>
     public IDictionary<string, double> DisplayLimits { get; } = new Dictionary<string, double>(StringComparer.Ordinal)
     {
@@ -54,8 +55,7 @@ public sealed class OpenDataOptions
 
     /// <summary>Whether an estimate is too uncertain to be shown to people as a number.</summary>
     internal bool IsTooUncertain(Estimate estimate) =>
-        estimate.Resolution == Resolution.Hour
-        && DisplayLimits.TryGetValue(estimate.Quantity.Id, out var limit)
+        DisplayLimits.TryGetValue(estimate.Quantity.Id, out var limit)
         && !(estimate.StandardError <= limit);
 }
 

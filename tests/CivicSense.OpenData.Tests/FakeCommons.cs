@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CivicSense.Commons;
 
 namespace CivicSense.OpenData.Tests;
@@ -11,7 +12,8 @@ sealed class FakeCommons : ICommons
     public static readonly HourWindow LastReleased = HourWindow.Containing(new DateTimeOffset(2026, 11, 22, 13, 0, 0, TimeSpan.Zero));
     public static readonly PrivacyDay FirstDay = PrivacyDay.Parse("2026-11-15");
 
-    static readonly Area[] ReleaseAreas = [Area.Parse("03131303010"), Area.Parse("03131303011"), Area.Parse("03131303013")];
+    readonly Area[] releaseAreas;
+
     static readonly Quantity[] Quantities = [Quantity.Pm25, Quantity.Laeq, Quantity.Temperature];
 
     readonly List<ReleasePlan> plans = [];
@@ -19,6 +21,12 @@ sealed class FakeCommons : ICommons
     readonly List<NoisyActivity> activity = [];
     readonly List<LedgerEntry> ledger = [];
     readonly List<Estimate> estimates = [];
+
+    FakeCommons(params Area[] areas)
+    {
+        releaseAreas = areas.Length > 0 ? areas : [Area.Parse("03131303010"), Area.Parse("03131303011"), Area.Parse("03131303013")];
+        Tree = AreaTree.Build(releaseAreas);
+    }
 
     /// <summary>A node that has released nothing.</summary>
     public static FakeCommons Empty() => new();
@@ -36,6 +44,22 @@ sealed class FakeCommons : ICommons
         var commons = new FakeCommons();
         for (var day = FirstDay; day <= PrivacyDay.Of(LastReleased, Zone); day = day.Next)
             commons.AddDay(day);
+        commons.AddLonger(Resolution.Week, PrivacyDay.Parse("2026-11-02"), days: 7);
+        commons.AddLonger(Resolution.Week, PrivacyDay.Parse("2026-11-09"), days: 7);
+        commons.AddLonger(Resolution.Month, PrivacyDay.Parse("2026-10-01"), days: 31);
+        return commons;
+    }
+
+    /// <summary>A node of five hundred areas that has released one hour.</summary>
+    public static FakeCommons Crowded()
+    {
+        var commons = new FakeCommons(
+            [.. Enumerable.Range(0, 500).Select(i => Area.FromPosition(57.15 + 0.012 * (i / 25), -2.1 + 0.022 * (i % 25), 14)).Distinct()]);
+        var day = PrivacyDay.Of(LastReleased, Zone);
+        commons.AddPlan(day);
+        commons.AddWindow(commons.plans[0], LastReleased);
+        var yesterday = new PrivacyDay(day.Date.AddDays(-1));
+        commons.AddEstimates(yesterday, Resolution.Day, yesterday.Windows(Zone)[0].Start, yesterday.Windows(Zone)[^1].End, 1.2);
         return commons;
     }
 
@@ -57,9 +81,18 @@ sealed class FakeCommons : ICommons
                select new ReferenceValue(station, quantity, new HourWindow(known.Index - 2), 10.5 + hour % 7, known),
         ];
 
+    /// <summary>Two versions of one quantity and one of another.</summary>
+    public IReadOnlyList<ModelVersion> Models =>
+        measurements.Count == 0 ? [] :
+        [
+            new(Quantity.Pm25, 1, new HourWindow(LastReleased.Index - 100), Parameters(0.31)),
+            new(Quantity.Pm25, 2, new HourWindow(LastReleased.Index - 30), Parameters(0.33)),
+            new(Quantity.Laeq, 1, new HourWindow(LastReleased.Index - 100), Parameters(0.25)),
+        ];
+
     public PrivacyDay NextDay => plans[^1].Day.Next;
 
-    public AreaTree Tree { get; } = AreaTree.Build(ReleaseAreas);
+    public AreaTree Tree { get; }
 
     public void AddPlan(PrivacyDay day)
     {
@@ -69,7 +102,7 @@ sealed class FakeCommons : ICommons
             TimeZone = Zone.Id,
             FirstWindow = day.Windows(Zone)[0],
             LastWindow = day.Windows(Zone)[^1],
-            Areas = [.. ReleaseAreas.Select((area, i) => new PlannedArea(area, 5 + i))],
+            Areas = [.. releaseAreas.Select((area, i) => new PlannedArea(area, 5 + i))],
             Quantities = [.. Quantities.Select(quantity => new PlannedQuantity(quantity, 0.3m, Math.Sqrt(0.3) / quantity.TypicalDayNorm, quantity.ResidualCap))],
             Rho = 0.028m,
             Sigma = 1 / Math.Sqrt(2 * 0.028),
@@ -81,14 +114,17 @@ sealed class FakeCommons : ICommons
         Append(LedgerEntryKind.Plan, plan, null, 0, ValuesHash.OfNothing);
     }
 
+    void AddLonger(Resolution resolution, PrivacyDay first, int days) => AddEstimates(
+        first, resolution, first.Windows(Zone)[0].Start, new PrivacyDay(first.Date.AddDays(days - 1)).Windows(Zone)[^1].End, 0.4);
+
     void AddDay(PrivacyDay day)
     {
         AddPlan(day);
         var plan = plans[^1];
         foreach (var window in plan.Windows().Where(window => window <= LastReleased))
             AddWindow(plan, window);
-        AddEstimates(day, Resolution.Day, day.Windows(Zone)[0].Start, day.Windows(Zone)[^1].End, 1.2);
         if (day.Windows(Zone)[^1] > LastReleased) return;
+        AddEstimates(day, Resolution.Day, day.Windows(Zone)[0].Start, day.Windows(Zone)[^1].End, 1.2);
 
         var values = plan.Areas.Select((area, i) => new NoisyActivity(day, area.Area, 1_500_000 + 77_777 * i - 1000 * day.Date.Day, ledger.Count + 1)).ToList();
         activity.AddRange(values);
@@ -116,7 +152,7 @@ sealed class FakeCommons : ICommons
             foreach (var quantity in Quantities)
             {
                 var hour = resolution == Resolution.Hour ? start.Hour : 12;
-                var swing = Math.Sin(2 * Math.PI * (hour - 6) / 24.0) + 0.8 * Math.Sin(day.Date.DayNumber * 1.3) + 0.25 * i;
+                var swing = Math.Sin(2 * Math.PI * (hour - 6) / 24.0) + 0.8 * Math.Sin(day.Date.DayNumber * 1.3) + 0.25 * (i % 9);
                 var value = quantity == Quantity.Pm25 ? 11 * Math.Exp(0.45 * swing) : quantity.PriorMean + 4 * swing;
                 // The third node is too uncertain for an hour: its pages must say so.
                 var error = (quantity == Quantity.Pm25 ? 0.8 : 0.5) * relativeError * (i == 2 && resolution == Resolution.Hour ? 4 : 1);
@@ -125,6 +161,9 @@ sealed class FakeCommons : ICommons
             }
         }
     }
+
+    static ImmutableSortedDictionary<string, double> Parameters(double cityDeviation) =>
+        new Dictionary<string, double> { ["LocalMemory"] = 12, ["CityDeviation"] = cityDeviation }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     void Append(LedgerEntryKind kind, ReleasePlan plan, HourWindow? window, int keys, string valuesHash) => ledger.Add(LedgerEntry.Create(
         new LedgerRecord(ledger.Count + 1, kind, (window ?? plan.FirstWindow).End.AddMinutes(10), plan.Day, window, PlanDocument.Hash(plan), keys, valuesHash, plan.Rho),
@@ -162,7 +201,7 @@ sealed class FakeCommons : ICommons
             .Select(group => group.MaxBy(row => row.Start)!).OrderBy(row => row.Area).ThenBy(row => row.Quantity.Ordinal)]);
 
     public ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<ModelVersion>>([]);
+        Answer(Models);
 
     public ValueTask<IReadOnlyList<ReferenceValue>> ReadReferenceValuesAsync(
         HourWindow from, HourWindow until, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 
 namespace CivicSense.OpenData;
@@ -22,6 +23,16 @@ static class Cursor
         }
         throw Invalid();
     }
+
+    /// <summary>An instant as a field of a cursor: whole seconds.</summary>
+    public static string WriteInstant(DateTimeOffset instant) => instant.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Reads what <see cref="WriteInstant"/> writes.</summary>
+    /// <exception cref="ProblemException">400: it is no instant.</exception>
+    public static DateTimeOffset ReadInstant(string field) =>
+        long.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : throw Invalid();
 
     public static ProblemException Invalid() => ProblemException.BadParameter(
         QueryParameter.Cursor.Name, "This cursor does not belong to this list. Take it unchanged from the Link header of the page before, or start without one.");

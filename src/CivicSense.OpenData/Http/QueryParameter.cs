@@ -32,7 +32,16 @@ sealed record QueryParameter(string Name, string Description, string Example)
         Description = "Only this quantity; all if left out.",
     };
 
-    public static QueryParameter Resolution { get; } = new("resolution", "Hour or day; hour if left out.", "hour") { Allowed = ["hour", "day"] };
+    public static QueryParameter Resolution { get; } = new("resolution", "Over what time: an hour, a day, a week from Monday or a month; hour if left out.", "hour")
+    {
+        Allowed = [.. ResolutionName.All],
+    };
+
+    public static QueryParameter AirTable { get; } =
+        new("table", "The index: eu-2024 (European) or us-2024 (US, from a NowCast); eu-2024 if left out.", "eu-2024")
+        {
+            Allowed = [IndexTables.Europe2024.Id, IndexTables.UnitedStates2024.Id],
+        };
 
     public static QueryParameter Within { get; } = new("area", "Only areas equal to or inside this quadkey; all if left out.", "0313131");
 
@@ -43,6 +52,12 @@ sealed record QueryParameter(string Name, string Description, string Example)
     public static QueryParameter To { get; } = new(
         "to", "The first instant no longer wanted: RFC 3339 or a date, which means its midnight at the node. Left out: the end of what has been released.",
         "2026-11-22");
+
+    public static QueryParameter FromOfResolution { get; } = From with
+    {
+        Description = "The first instant wanted: RFC 3339 (2026-11-22T07:00:00Z) or a date, which means its midnight at the node. "
+            + "Left out: 7 days before 'to', for weeks 91 and for months 366.",
+    };
 
     public static QueryParameter FromDay { get; } = new("from", "The first day wanted. Left out: 7 days before 'to'.", "2026-11-15");
 

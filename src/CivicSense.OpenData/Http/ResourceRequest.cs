@@ -96,15 +96,32 @@ sealed class ResourceRequest
     /// <summary>
     /// The time asked for. Defaults end with what has been released, so that they do not move until something new is there.
     /// </summary>
-    public async ValueTask<(DateTimeOffset From, DateTimeOffset To)> TimeRangeAsync()
+    /// <param name="defaultDays">How many days before its end the time begins where no beginning is given.</param>
+    public async ValueTask<(DateTimeOffset From, DateTimeOffset To)> TimeRangeAsync(int defaultDays = 7)
     {
         var from = Text(QueryParameter.From) is { } first ? TimeText.ReadInstant("from", first, Zone) : (DateTimeOffset?)null;
         var to = Text(QueryParameter.To) is { } last ? TimeText.ReadInstant("to", last, Zone) : (DateTimeOffset?)null;
         if (from >= to) throw ProblemException.BadParameter("from", "'from' must be earlier than 'to'.");
         var end = to ?? await ReleasedUntilAsync();
-        var start = from ?? end.AddDays(-7);
+        var start = from ?? end.AddDays(-defaultDays);
         Resolve("from", TimeText.Write(start));
         Resolve("to", TimeText.Write(end));
+        return (start, end);
+    }
+
+    /// <summary>The days asked for. Defaults end with what has been released.</summary>
+    /// <exception cref="ProblemException">400: there is no day in them, or there are more than <paramref name="longest"/>.</exception>
+    public async ValueTask<(PrivacyDay From, PrivacyDay To)> DayRangeAsync(int longest)
+    {
+        var from = Day(QueryParameter.FromDay);
+        var to = Day(QueryParameter.ToDay);
+        if (from >= to) throw ProblemException.BadParameter("from", "'from' must be earlier than 'to'.");
+        var end = to ?? PrivacyDay.Of(HourWindow.Containing(await ReleasedUntilAsync()), Zone).Next;
+        var start = from ?? new PrivacyDay(end.Date.AddDays(-7));
+        if (end.Date.DayNumber - start.Date.DayNumber > longest)
+            throw ProblemException.BadParameter("from", $"At most {longest} days can be asked for at once.");
+        Resolve("from", start.ToString());
+        Resolve("to", end.ToString());
         return (start, end);
     }
 

@@ -33,12 +33,13 @@ static class AboutPage
 
         main.Append($"<section aria-labelledby=\"words\"><h2 id=\"words\">What the words mean</h2><dl>");
         main.Append($"<dt><strong>Most likely, between</strong></dt><dd>The best estimate and its 95 % interval: in 95 of 100 cases the truth for that area and hour lies in it.</dd>");
-        main.Append($"<dt><strong>May still change, final</strong></dt><dd>Later hours also teach something about earlier ones. After 48 hours a number is final and stays.</dd>");
-        main.Append($"<dt><strong>Too uncertain</strong></dt><dd>The standard error of the hour is above the limit for showing it as a number. The average of the day is surer. The API has the hour all the same, with its error.</dd>");
+        main.Append($"<dt><strong>May still change, final</strong></dt><dd>Later hours also teach something about earlier ones. After 48 hours a number has been revised with them, is final and stays.</dd>");
+        main.Append($"<dt><strong>Too uncertain</strong></dt><dd>The standard error of the hour is above the limit for showing it as a number. The average of the day is surer, those of the week and the month are surer still. The API has the hour all the same, with its error.</dd>");
+        main.Append($"<dt><strong>Fair to moderate, 93 % sure</strong></dt><dd>Bands of the {IndexTables.Europe2024.Name} ({IndexTables.Europe2024.Id}; {IndexTables.Europe2024.Source}). Where no single band is at least 90 % sure, the fewest neighbouring bands that are sure together are named. Only what is measured here is in it, so it is information and no official report.</dd>");
         main.Append($"<dt><strong>Rho, epsilon, delta</strong></dt><dd>The measure of privacy loss. Rho adds up over days. Epsilon with delta is the usual way to write it: whatever is published is at most e^epsilon times as likely, plus delta, as it would be without your data. The smaller, the less anyone learns.</dd></dl>");
         if (plan is not null)
         {
-            main.Append($"<p>A number for one hour is shown up to a standard error of ");
+            main.Append($"<p>A number is shown up to a standard error of ");
             var limits = plan.Quantities.Where(planned => request.Options.DisplayLimits.ContainsKey(planned.Quantity.Id))
                 .Select(planned => $"{Words.Number(request.Options.DisplayLimits[planned.Quantity.Id], 1)} {planned.Quantity.UnitSymbol} for {planned.Quantity.Name}");
             main.Append($"{string.Join(", ", limits)}.</p>");

@@ -1,25 +1,53 @@
 namespace CivicSense.OpenData;
 
-/// <summary>How a day's fine particles compare with the World Health Organization's guideline, in words.</summary>
-/// <remarks>
-/// WHO global air quality guidelines 2021, table 0.1: PM2.5, 24 hours, 15 µg/m³ (99th percentile, so 3 to 4 exceedance days a year).
-/// </remarks>
+/// <summary>How days compare with the World Health Organization's guideline levels, in words.</summary>
 static class GuidelineSection
 {
-    public const double DailyPm25 = 15;
+    /// <summary>The guideline level for a day, or null where there is none for the quantity.</summary>
+    public static GuidelineLevel? DayLevel(Quantity quantity) =>
+        GuidelineTables.Who2021.LevelsOf(quantity, GuidelinePeriod.Day) is [.., var level] ? level : null;
 
-    /// <summary>The comparison, decided on the interval, not on the estimate alone.</summary>
-    /// <remarks>The ends are rounded as they are shown, so that the sentence agrees with the numbers beside it.</remarks>
-    public static string Compare(Estimate day) =>
-        Words.Shown(day, day.Upper) < DailyPm25 ? "That is below the guideline."
-        : Words.Shown(day, day.Lower) > DailyPm25 ? "That is above the guideline."
-        : day.Value < DailyPm25 ? "That is more likely below than above the guideline, but it is too uncertain to tell."
-        : "That is more likely above than below the guideline, but it is too uncertain to tell.";
+    /// <summary>The sentence about one day; of a quantity that has a level for a day.</summary>
+    public static string Compare(Estimate day)
+    {
+        var statement = Statement(day);
+        var level = $"the WHO guideline level for a day ({Words.Number(statement.Level.Value, 0)} {day.Quantity.UnitSymbol})";
+        return statement.Verdict switch
+        {
+            GuidelineVerdict.Exceeded => $"That is above {level}, {Certainty.Sure(statement.ProbabilityAbove)}.",
+            GuidelineVerdict.Kept => $"That is not above {level}, {Certainty.Sure(1 - statement.ProbabilityAbove)}.",
+            _ => $"Whether that is above {level} cannot be told: {Certainty.Percent(statement.ProbabilityAbove)} speak for it.",
+        };
+    }
 
-    public static Html Draw(Estimate day, Words words)
+    /// <summary>The same in a few words, for a table.</summary>
+    public static string CompareShortly(Estimate day)
+    {
+        var statement = Statement(day);
+        return statement.Verdict switch
+        {
+            GuidelineVerdict.Exceeded => $"above, {Certainty.Sure(statement.ProbabilityAbove)}",
+            GuidelineVerdict.Kept => $"not above, {Certainty.Sure(1 - statement.ProbabilityAbove)}",
+            _ => "cannot be told",
+        };
+    }
+
+    /// <summary>Draws the comparison of one day.</summary>
+    /// <param name="days">The estimates of the day in the whole neighbourhood, of quantities that have a level.</param>
+    /// <param name="request">Whose words and limits are used.</param>
+    public static Html Draw(IReadOnlyList<Estimate> days, PageRequest request)
     {
         var html = new Html();
-        html.Append($"<p><strong>{words.Day(day.Start)}:</strong> the day’s average of fine particles (PM2.5) in the whole neighbourhood was {Words.Interval(day)}. ");
-        return html.Append($"The World Health Organization’s guideline for one day is 15 µg/m³, not to be exceeded on more than three or four days a year. <strong>{Compare(day)}</strong></p>");
+        html.Append($"<section aria-labelledby=\"who\"><h2 id=\"who\">How does that compare with the health guideline?</h2>");
+        html.Append($"<p>{request.Words.Day(days[0].Start)}, the day’s average in the whole neighbourhood:</p><ul>");
+        foreach (var day in days)
+        {
+            var value = request.Options.IsTooUncertain(day) ? $"{Words.Between(day)}, too uncertain to name one value" : Words.Interval(day);
+            html.Append($"<li>{Words.Plain(day.Quantity)}: {value}. <strong>{Compare(day)}</strong></li>");
+        }
+        html.Append($"</ul><p class=\"small\">The World Health Organization’s level for a day is meant for 99 days of 100: three or four days a year may lie above, so one day above is no breach. ");
+        return html.Append($"<a href=\"{AreaPage.Address(days[0].Area, days[0].Quantity)}#day\">Day by day</a></p></section>");
     }
+
+    static GuidelineStatement Statement(Estimate day) => GuidelineStatement.OfDay(GuidelineTables.Who2021, day)[^1];
 }

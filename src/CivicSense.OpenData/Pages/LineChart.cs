@@ -39,8 +39,8 @@ sealed class LineChart(string id, string title, Words words)
         foreach (var run in Runs(estimates, estimate => !isTooUncertain(estimate)))
             html.Append($"<path class=\"line\" d=\"{Line(run, scale)}\"/>");
         html.Append($"</svg><figcaption>{title}. Line: most likely value. Band: 95 % interval, in {quantity.UnitSymbol}.");
-        if (estimates.Any(isTooUncertain)) html.Append($" Where the line is missing, that hour is too uncertain to name one value.");
-        return html.Append($"</figcaption></figure>");
+        if (estimates.Any(isTooUncertain)) html.Append($" Where the line is missing, that {ResolutionName.Write(estimates[0].Resolution)} is too uncertain to name one value.");
+        return html.Append($" {State(estimates)}</figcaption></figure>");
     }
 
     string Describe(IReadOnlyList<Estimate> estimates, Quantity quantity)
@@ -53,8 +53,16 @@ sealed class LineChart(string id, string title, Words words)
             + $"Newest: {Words.Interval(newest)}.";
     }
 
-    string When(Estimate estimate) =>
-        estimate.Resolution == Resolution.Day ? words.Day(estimate.Start) : words.Hour(estimate.Start, estimate.End);
+    string When(Estimate estimate) => words.Period(estimate);
+
+    /// <summary>Which numbers of a history are final.</summary>
+    string State(IReadOnlyList<Estimate> estimates)
+    {
+        var final = estimates.LastOrDefault(estimate => estimate.Status == EstimateStatus.Final);
+        return final is null ? "All numbers are provisional and may still be revised."
+            : final == estimates[^1] ? "All numbers are final: revised once with what came later."
+            : $"Up to {When(final)} the numbers are final: revised once with what came later. The newer ones are provisional.";
+    }
 
     static void DrawValueAxis(Html html, Scale scale)
     {

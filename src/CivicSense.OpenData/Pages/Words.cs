@@ -5,20 +5,27 @@ namespace CivicSense.OpenData;
 /// <summary>Numbers and times as a resident reads them, in the node's time zone.</summary>
 sealed class Words(OpenDataOptions options)
 {
-    readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
+    /// <summary>The node's time zone.</summary>
+    public TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
 
     /// <summary>E.g. <c>between 8 and 14 µg/m³, most likely 11</c>.</summary>
-    public static string Interval(Estimate estimate)
-    {
-        var decimals = Decimals(estimate);
-        return $"between {Number(estimate.Lower, decimals)} and {Number(estimate.Upper, decimals)} {estimate.Quantity.UnitSymbol}, most likely {Number(estimate.Value, decimals)}";
-    }
+    public static string Interval(Estimate estimate) => $"{Between(estimate)}, most likely {Value(estimate)}";
+
+    /// <summary>E.g. <c>between 8 and 14 µg/m³</c>.</summary>
+    public static string Between(Estimate estimate) =>
+        $"between {Number(estimate.Lower, Decimals(estimate))} and {Number(estimate.Upper, Decimals(estimate))} {estimate.Quantity.UnitSymbol}";
 
     /// <summary>E.g. <c>8 to 14</c>.</summary>
     public static string Range(Estimate estimate) =>
         $"{Number(estimate.Lower, Decimals(estimate))} to {Number(estimate.Upper, Decimals(estimate))}";
 
+    /// <inheritdoc cref="Range(Estimate)"/>
+    public static string Range(SoundLevel level) =>
+        $"{Number(level.Lower, Decimals(level.Lower, level.Upper, Quantity.Laeq))} to {Number(level.Upper, Decimals(level.Lower, level.Upper, Quantity.Laeq))}";
+
     public static string Value(Estimate estimate) => Number(estimate.Value, Decimals(estimate));
+
+    public static string Value(SoundLevel level) => Number(level.Value, Decimals(level.Lower, level.Upper, Quantity.Laeq));
 
     public static string Number(double value, int decimals)
     {
@@ -27,8 +34,8 @@ sealed class Words(OpenDataOptions options)
         return (rounded == 0 ? 0 : rounded).ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>One of an estimate's numbers, rounded as it is shown.</summary>
-    public static double Shown(Estimate estimate, double value) => Math.Round(value, Decimals(estimate));
+    /// <summary>E.g. <c>one hour</c>.</summary>
+    public static string One(Resolution resolution) => "one " + ResolutionName.Write(resolution);
 
     /// <summary>What a quantity is, for somebody who does not know its symbol.</summary>
     public static string Plain(Quantity quantity) => quantity.Id switch
@@ -52,14 +59,40 @@ sealed class Words(OpenDataOptions options)
     /// <summary>E.g. <c>Sunday 22 November</c>.</summary>
     public string Day(DateTimeOffset start) => Local(start).ToString("dddd d MMMM", CultureInfo.InvariantCulture);
 
-    /// <summary>E.g. <c>Sun 22 Nov</c>.</summary>
-    public string ShortDay(DateTimeOffset start) => Local(start).ToString("ddd d MMM", CultureInfo.InvariantCulture);
+    /// <summary>E.g. <c>Sunday 22 November</c>.</summary>
+    public static string Date(PrivacyDay day) => day.Date.ToString("dddd d MMMM", CultureInfo.InvariantCulture);
+
+    /// <summary>What an estimate covers, e.g. <c>Sunday 22 November</c>, <c>the week from 16 to 22 November</c> or <c>November 2026</c>.</summary>
+    public string Period(Estimate estimate) => estimate.Resolution switch
+    {
+        Resolution.Hour => Hour(estimate.Start, estimate.End),
+        Resolution.Day => Day(estimate.Start),
+        Resolution.Week => "the week from " + Week(estimate, "d MMMM"),
+        _ => Local(estimate.Start).ToString("MMMM yyyy", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The same for a table of days or longer times, e.g. <c>Sun 22 Nov</c>, <c>16 to 22 Nov</c> or <c>November 2026</c>.</summary>
+    public string ShortPeriod(Estimate estimate) => estimate.Resolution switch
+    {
+        Resolution.Week => Week(estimate, "d MMM"),
+        Resolution.Month => Period(estimate),
+        _ => Local(estimate.Start).ToString("ddd d MMM", CultureInfo.InvariantCulture),
+    };
 
     /// <summary>E.g. <c>Sunday 22 November 2026 at 15:10</c>.</summary>
     public string Instant(DateTimeOffset instant) => Local(instant).ToString("dddd d MMMM yyyy 'at' HH:mm", CultureInfo.InvariantCulture);
 
-    public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, zone);
+    public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, Zone);
 
     /// <summary>Decimals would pretend to a precision that a wide interval does not have.</summary>
-    static int Decimals(Estimate estimate) => estimate.Upper - estimate.Lower >= 3 ? 0 : estimate.Quantity.Decimals;
+    static int Decimals(Estimate estimate) => Decimals(estimate.Lower, estimate.Upper, estimate.Quantity);
+
+    static int Decimals(double lower, double upper, Quantity quantity) => upper - lower >= 3 ? 0 : quantity.Decimals;
+
+    string Week(Estimate estimate, string format)
+    {
+        // The end is the first instant of the next Monday.
+        var (first, last) = (Local(estimate.Start), Local(estimate.End.AddHours(-1)));
+        return $"{first.ToString(first.Month == last.Month ? "%d" : format, CultureInfo.InvariantCulture)} to {last.ToString(format, CultureInfo.InvariantCulture)}";
+    }
 }

@@ -38,7 +38,7 @@ static class ActivityResource
 
     static async ValueTask<IResult> ListAsync(ResourceRequest request, PlanCache plans)
     {
-        var (from, to) = await DaysAsync(request);
+        var (from, to) = await request.DayRangeAsync(LongestRange);
         var limit = request.Limit();
         var after = request.Cursor(2) is [var day, var key]
             ? DateOnly.TryParseExact(day, "yyyy-MM-dd", out var date) && AreaKey.TryParse(key, out var area) ? (Day: new PrivacyDay(date), Area: area) : throw Cursor.Invalid()
@@ -60,20 +60,6 @@ static class ActivityResource
         foreach (var activity in found.Take(limit))
             rows.Add(Row(activity, await plans.FindAsync(request.Commons, activity.Day, request.Aborted)));
         return request.Rows(rows, found.Count > limit ? Cursor.Write(rows[^1].Day.ToString("yyyy-MM-dd", null), rows[^1].Area) : null, tag);
-    }
-
-    static async ValueTask<(PrivacyDay From, PrivacyDay To)> DaysAsync(ResourceRequest request)
-    {
-        var from = request.Day(QueryParameter.FromDay);
-        var to = request.Day(QueryParameter.ToDay);
-        if (from >= to) throw ProblemException.BadParameter("from", "'from' must be earlier than 'to'.");
-        var end = to ?? PrivacyDay.Of(HourWindow.Containing(await request.ReleasedUntilAsync()), request.Zone).Next;
-        var start = from ?? new PrivacyDay(end.Date.AddDays(-7));
-        if (end.Date.DayNumber - start.Date.DayNumber > LongestRange)
-            throw ProblemException.BadParameter("from", $"At most {LongestRange} days can be asked for at once.");
-        request.Resolve("from", start.ToString());
-        request.Resolve("to", end.ToString());
-        return (start, end);
     }
 
     static ActivityRow Row(NoisyActivity activity, ReleasePlan? plan)

@@ -15,4 +15,13 @@ static class AreaKey
         area = default;
         return text == World || (text.Length > 0 && Area.TryParse(text, out area));
     }
+
+    /// <summary>Tells an area of which there is nothing yet from one that there is not.</summary>
+    /// <exception cref="ProblemException">404: the newest plan has no such area.</exception>
+    public static async ValueTask RequireKnownAsync(ResourceRequest request, Area area)
+    {
+        var plan = await request.Commons.FindLatestPlanAsync(request.Aborted);
+        if (plan is null || AreaTree.Build(plan.Areas.Select(planned => planned.Area)).Nodes.All(node => node.Area != area))
+            throw ProblemException.NotFound($"There are no estimates for the area {Write(area)}. /api/v1/areas lists the areas.");
+    }
 }

@@ -14,7 +14,7 @@ namespace CivicSense.OpenData;
 /// <param name="ModelScale">'logarithmic' or 'linear': where residuals are formed.</param>
 /// <param name="IsReleased">Whether the newest plan releases it.</param>
 /// <param name="DisplayLimit">
-/// The largest standard error at which pages show an hour as a number, in the unit; null where there is no limit.
+/// The largest standard error at which pages show a number, in the unit; null where there is no limit.
 /// </param>
 sealed record QuantityRow(
     string Id, string Name, string Unit, string UnitSymbol, double Minimum, double Maximum, string Averaging, string ModelScale, bool IsReleased,

@@ -55,7 +55,18 @@ public sealed class HttpTests
     [InlineData("/api/v1/areas/000000000000000000000000/estimates?quantity=pm2_5", "quadkey")]
     [InlineData("/api/v1/areas/03131303010/estimates", "quantity")]
     [InlineData("/api/v1/areas/03131303010/estimates?quantity=co2", "quantity")]
-    [InlineData(Estimates + "&resolution=week", "resolution")]
+    [InlineData(Estimates + "&resolution=year", "resolution")]
+    [InlineData("/api/v1/areas/03131303010/indices/air?table=eu-before-2024", "table")]
+    [InlineData("/api/v1/areas/03131303010/indices/air?quantity=pm2_5", "quantity")]
+    [InlineData("/api/v1/areas/banana/indices/air", "quadkey")]
+    [InlineData("/api/v1/areas/03131303010/indices/air?cursor=LTE", "cursor")]
+    [InlineData("/api/v1/areas/03131303010/indices/guidelines?quantity=co2", "quantity")]
+    [InlineData("/api/v1/areas/03131303010/indices/guidelines?cursor=YXwyfDM", "cursor")]
+    [InlineData("/api/v1/areas/03131303010/indices/sound?from=2026-11-22T00:00:00Z", "from")]
+    [InlineData("/api/v1/areas/03131303010/indices/sound?from=1990-01-01&to=2026-01-01", "from")]
+    [InlineData("/api/v1/areas/03131303010/indices/sound?cursor=YXwy", "cursor")]
+    [InlineData("/api/v1/indices?table=eu-2024", "table")]
+    [InlineData("/api/v1/model?cursor=MXwyfDM", "cursor")]
     [InlineData(Estimates + "&from=yesterday", "from")]
     [InlineData(Estimates + "&from=2026-11-20T00:00:00", "from")]
     [InlineData(Estimates + "&from=2026-02-30", "from")]
@@ -111,6 +122,10 @@ public sealed class HttpTests
     [InlineData("/api/v2/areas")]
     [InlineData("/api/v1/areas/03131303010")]
     [InlineData("/api/v1/areas/3333/estimates?quantity=pm2_5")]
+    [InlineData("/api/v1/areas/3333/indices/air")]
+    [InlineData("/api/v1/areas/3333/indices/guidelines")]
+    [InlineData("/api/v1/areas/3333/indices/sound")]
+    [InlineData("/api/v1/areas/03131303010/indices")]
     [InlineData("/openapi/v2.json")]
     public async Task An_unknown_path_is_404_with_problem_details(string path)
     {
@@ -141,6 +156,11 @@ public sealed class HttpTests
     [InlineData("/api/v1/ledger/3/document")]
     [InlineData("/api/v1/activity")]
     [InlineData("/api/v1/references")]
+    [InlineData("/api/v1/areas/03131303010/indices/air")]
+    [InlineData("/api/v1/areas/03131303010/indices/guidelines")]
+    [InlineData("/api/v1/areas/03131303010/indices/sound")]
+    [InlineData("/api/v1/indices")]
+    [InlineData("/api/v1/model")]
     [InlineData("/openapi/v1.json")]
     [InlineData("/")]
     public async Task An_unchanged_answer_is_304_and_another_form_has_another_tag(string path)
@@ -223,12 +243,13 @@ public sealed class HttpTests
         string[] paths =
         [
             "/api/v1/areas", "/api/v1/areas/03131303010/estimates", "/api/v1/areas/world/estimates", "/api/v1/measurements", "/api/v1/plan", "/api/v1/plan/document",
-            "/api/v1/ledger", "/api/v1/ledger/7/document", "/api/v1/activity", "/api/v1/references", "/api/v1/quantities", "/healthz", "/openapi/v1.json", "/", "/ledger", "/areas/03131303011",
+            "/api/v1/ledger", "/api/v1/ledger/7/document", "/api/v1/activity", "/api/v1/references", "/api/v1/quantities", "/healthz", "/api/v1/areas/03131303010/indices/air", "/api/v1/areas/03131303010/indices/guidelines",
+            "/api/v1/areas/03131303010/indices/sound", "/api/v1/indices", "/api/v1/model", "/openapi/v1.json", "/", "/ledger", "/areas/03131303011",
         ];
-        string[] names = ["quantity", "resolution", "from", "to", "limit", "cursor", "format", "area", "at", "day", "after", "x", "", "%00"];
+        string[] names = ["quantity", "resolution", "table", "from", "to", "limit", "cursor", "format", "area", "at", "day", "after", "x", "", "%00"];
         string[] values =
         [
-            "pm2_5", "laeq", "hour", "day", "2026-11-20", "2026-11-22T10:00:00Z", "1970-01-01", "2199-12-31", "1", "3", "10000", "csv", "json", "", "0", "-1", "world", "0313",
+            "pm2_5", "laeq", "hour", "day", "week", "month", "us-2024", "eu-2024", "2026-11-20", "2026-11-22T10:00:00Z", "1970-01-01", "2199-12-31", "1", "3", "10000", "csv", "json", "", "0", "-1", "world", "0313",
             "9223372036854775807", "9223372036854775808", "NaN", "1e400", "%00", "%F0%9F%98%80", "%ff%fe", "'", "<b>", "NDk4NTQyfDAzMTMxMzAzMDEwfGxhZXE", "MQ", "MTAwMDAwMDAwMHwwfHBtMl81",
             "OTk5OTk5OTk5OTk5OTk5OTk5", "MjAyNi0xMS0xN3wwMzEzMTMwMzAxMA", "OTk5OS0xMi0zMXww", "MDAwMS0wMS0wMXww", "2199-12-31T23:59:59.9999999-12:00", new string('9', 3000),
         ];

@@ -85,10 +85,88 @@ public sealed partial class PagesTests
         Assert.Contains("Area A (north-west)", page, StringComparison.Ordinal);
         Assert.Contains("too uncertain for one hour", page, StringComparison.Ordinal);
         Assert.Contains("Sunday 22 November 2026 at 15:10", page, StringComparison.Ordinal);
+        Assert.Matches("That is (not )?above the WHO guideline level for a day \\(15 µg/m³\\), .*% sure|cannot be told: \\d+ % speak for it", page);
         Assert.Contains("World Health Organization", page, StringComparison.Ordinal);
         // The loss bound, 1.272: 1 / (1 + e^-1.272) = 0.78109, rounded up.
         Assert.Contains("at most 78.2 % sure", Regex.Replace(page, "<[^>]*>", ""), StringComparison.Ordinal);
         Assert.Contains("rho 0.224 in total", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Five_hundred_areas_make_no_large_page()
+    {
+        await using var node = await PublicNode.StartAsync(FakeCommons.Crowded());
+        Assert.InRange(Encoding.UTF8.GetByteCount(await node.Client.GetStringAsync("/")), 10_000, 50_000);
+    }
+
+    [Fact]
+    public async Task The_home_page_says_the_band_in_words_and_how_sure_it_is()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var document = Parse(await node.Client.GetStringAsync("/"));
+
+        var now = document.SelectSingleNode("//section[@aria-labelledby='now']/ul/li")!;
+        Assert.StartsWith("Air, European Air Quality Index", now.InnerText, StringComparison.Ordinal);
+        Assert.Matches("(Good|Fair|Moderate)( to (fair|moderate|poor))?(more than 99|9[0-9]) % sure", now.InnerText);
+        Assert.Matches("^((Good|Fair|Moderate|Poor) (\\d+|over 99) %(, )?)+$", now.SelectSingleNode(".//span[@title]")!.Attributes!["title"]!.Value);
+        // A colour never stands without the words beside it, on the map in the squares' titles.
+        Assert.All(document.SelectNodes("//svg[@class='swatch']")!.Cast<XmlElement>(), swatch =>
+            Assert.Matches("Good|Fair|Moderate|Poor|poor", swatch.ParentNode!.InnerText));
+        Assert.All(document.SelectNodes("//svg[@class='map']/g")!.Cast<XmlElement>(), area =>
+            Assert.Matches("^Area [ABC].*: .*% sure; ", area.SelectSingleNode("title")!.InnerText));
+    }
+
+    [Fact]
+    public async Task An_hour_that_is_too_uncertain_is_replaced_by_the_shortest_longer_time_that_is_not()
+    {
+        await using var node = await PublicNode.StartAsync();
+        Assert.Contains("too uncertain for one hour; Saturday 21 November: between", await TextAsync(node), StringComparison.Ordinal);
+
+        // The standard errors of the example are 1.76 an hour, 0.96 a day and 0.32 a week.
+        await using var strict = await PublicNode.StartAsync(configure: options => options.DisplayLimits["pm2_5"] = 0.5);
+        Assert.Contains("too uncertain for one hour; the week from 9 to 15 November: between", await TextAsync(strict), StringComparison.Ordinal);
+        var area = await strict.Client.GetStringAsync("/areas/03131303010");
+        Assert.Contains("too uncertain for one day", area, StringComparison.Ordinal);
+        Assert.Contains("href=\"#week\"", area, StringComparison.Ordinal);
+
+        await using var hopeless = await PublicNode.StartAsync(configure: options => options.DisplayLimits["pm2_5"] = 0.1);
+        Assert.Matches("too uncertain for one hour; October 2026: between \\S+ and \\S+ µg/m³, too uncertain to name one value", await TextAsync(hopeless));
+    }
+
+    [Fact]
+    public async Task The_home_page_has_the_last_day_week_and_month()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var rows = Parse(await node.Client.GetStringAsync("/")).SelectNodes("//section[@aria-labelledby='longer']//th[@scope='row']")!
+            .Cast<XmlElement>().Select(head => head.InnerText).ToList();
+
+        string[] times = ["Sat 21 Nov may still be revised", "9 to 15 Nov final, revised", "October 2026 final, revised"];
+        Assert.Equal([.. times, .. times], rows);
+    }
+
+    [Fact]
+    public async Task Sound_of_the_last_date_that_is_over_is_shown_by_day_evening_and_night()
+    {
+        await using var node = await PublicNode.StartAsync();
+        foreach (var path in (string[])["/", "/areas/03131303010?quantity=laeq"])
+        {
+            var section = Parse(await node.Client.GetStringAsync(path)).SelectSingleNode("//section[@aria-labelledby='sound']")!;
+            Assert.Contains("Saturday 21 November and the night after it", section.InnerText, StringComparison.Ordinal);
+            Assert.Contains("Lden,24h", section.InnerText, StringComparison.Ordinal);
+            Assert.Equal(4, section.SelectNodes(".//tbody/tr")!.Count);
+            Assert.All(section.SelectNodes(".//tbody/tr")!.Cast<XmlElement>(), row => Assert.Matches("\\d to \\d", row.InnerText));
+        }
+    }
+
+    [Fact]
+    public async Task A_history_says_which_numbers_are_final_and_were_revised()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var page = await node.Client.GetStringAsync("/areas/03131303010");
+        var days = Parse(page).SelectNodes("//section[@aria-labelledby='day']//th[@scope='row']/span")!.Cast<XmlElement>().Select(span => span.InnerText);
+
+        Assert.Equal(["may still be revised", "may still be revised", .. Enumerable.Repeat("final, revised", 5)], days);
+        Assert.Contains("Up to Thursday 19 November the numbers are final: revised once with what came later.", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,6 +231,9 @@ public sealed partial class PagesTests
         Assert.Contains("immutable", response.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("url(", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
+
+    static async Task<string> TextAsync(PublicNode node) =>
+        Regex.Replace(WebUtility.HtmlDecode(await node.Client.GetStringAsync("/")), "<[^>]*>", "");
 
     /// <summary>The pages are written as XML too, but for void elements and the document type.</summary>
     static XmlDocument Parse(string page)

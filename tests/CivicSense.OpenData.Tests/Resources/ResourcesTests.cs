@@ -13,6 +13,9 @@ public sealed class ResourcesTests
         "/api/v1/areas", "/api/v1/areas/03131303010/estimates?quantity=pm2_5", "/api/v1/areas/0313130301/estimates?quantity=laeq&resolution=day",
         "/api/v1/measurements", "/api/v1/measurements?area=03131303011&quantity=temperature", "/api/v1/quantities", "/api/v1/ledger", "/api/v1/activity",
         "/api/v1/references?quantity=no2",
+        "/api/v1/areas/03131303010/estimates?quantity=pm2_5&resolution=week", "/api/v1/areas/03131303010/estimates?quantity=pm2_5&resolution=month",
+        "/api/v1/areas/03131303010/indices/air", "/api/v1/areas/03131303010/indices/air?table=us-2024", "/api/v1/areas/03131303010/indices/guidelines",
+        "/api/v1/areas/03131303010/indices/sound", "/api/v1/model", "/api/v1/model?quantity=laeq",
     ];
 
     [Theory]
@@ -38,6 +41,11 @@ public sealed class ResourcesTests
     [Theory]
     [InlineData("/api/v1/areas", "area")]
     [InlineData("/api/v1/areas/03131303010/estimates?quantity=pm2_5", "start")]
+    [InlineData("/api/v1/areas/03131303010/indices/air", "start")]
+    [InlineData("/api/v1/areas/03131303010/indices/air?table=us-2024&from=2026-11-15", "start,index")]
+    [InlineData("/api/v1/areas/03131303010/indices/guidelines", "start,quantity,level")]
+    [InlineData("/api/v1/areas/03131303010/indices/sound?from=2026-11-01", "date,indicator")]
+    [InlineData("/api/v1/model", "quantity,number,name")]
     [InlineData("/api/v1/measurements?from=2026-11-21", "window,area,quantity")]
     [InlineData("/api/v1/ledger", "sequence")]
     [InlineData("/api/v1/activity?from=2026-11-01", "day,area")]
@@ -272,8 +280,9 @@ public sealed class ResourcesTests
         var document = await node.GetJsonAsync("/openapi/v1.json");
         Assert.Equal(
             [
-                "/api/v1/activity", "/api/v1/areas", "/api/v1/areas/{quadkey}/estimates", "/api/v1/ledger", "/api/v1/ledger/{sequence}/document",
-                "/api/v1/measurements", "/api/v1/plan", "/api/v1/plan/document", "/api/v1/quantities", "/api/v1/references", "/healthz",
+                "/api/v1/activity", "/api/v1/areas", "/api/v1/areas/{quadkey}/estimates", "/api/v1/areas/{quadkey}/indices/air",
+                "/api/v1/areas/{quadkey}/indices/guidelines", "/api/v1/areas/{quadkey}/indices/sound", "/api/v1/indices", "/api/v1/ledger", "/api/v1/ledger/{sequence}/document",
+                "/api/v1/measurements", "/api/v1/model", "/api/v1/plan", "/api/v1/plan/document", "/api/v1/quantities", "/api/v1/references", "/healthz",
                 "/openapi/v1.json",
             ],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));

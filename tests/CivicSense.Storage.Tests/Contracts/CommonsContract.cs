@@ -234,6 +234,33 @@ public abstract class CommonsContract
         Assert.Equal([day], await store.Commons.ReadLatestEstimatesAsync(Resolution.Day, Cancel));
     }
 
+    [Theory]
+    [InlineData(Resolution.Hour)]
+    [InlineData(Resolution.Day)]
+    [InlineData(Resolution.Week)]
+    [InlineData(Resolution.Month)]
+    public async Task Each_resolution_is_a_series_of_its_own(Resolution resolution)
+    {
+        await using var store = await CreateAsync();
+        var all = Enum.GetValues<Resolution>().ToDictionary(each => each, each => new[]
+        {
+            Samples.Estimate(Samples.North, Samples.Window, 10 + (int)each, EstimateStatus.Final, resolution: each),
+            Samples.Estimate(Samples.North, Samples.Window.Next, 20 + (int)each, resolution: each),
+        });
+        await store.Estimates.WriteAsync([.. all.Values.SelectMany(series => series)], Cancel);
+        var revised = all[resolution][1] with { Value = 99, Upper = 100, Status = EstimateStatus.Final };
+        await store.Estimates.WriteAsync([revised, all[resolution][0] with { Value = 98 }], Cancel);
+        await store.RestartAsync();
+
+        foreach (var each in Enum.GetValues<Resolution>())
+        {
+            var newest = each == resolution ? revised : all[each][1];
+            Assert.Equal([all[each][0], newest], await store.Commons.ReadEstimatesAsync(
+                new EstimateQuery(Samples.North, Quantity.Pm25, each, Samples.Window.Start, Samples.Window.Next.End, 10), Cancel));
+            Assert.Equal([newest], await store.Commons.ReadLatestEstimatesAsync(each, Cancel));
+        }
+    }
+
     [Fact]
     public async Task First_value_of_a_station_quantity_and_hour_stays()
     {

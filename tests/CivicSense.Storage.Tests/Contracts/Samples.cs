@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CivicSense.Commons;
 using CivicSense.Release;
 using CivicSense.Vault;
@@ -49,6 +50,9 @@ static class Samples
 
     public static ReferenceValue Reference(string station, HourWindow window, double value, HourWindow knownFrom, Quantity? quantity = null) =>
         new(station, quantity ?? Quantity.Pm25, window, value, knownFrom);
+
+    public static ModelVersion Model(Quantity quantity, int number, HourWindow from, params (string Name, double Value)[] values) =>
+        new(quantity, number, from, values.ToImmutableSortedDictionary(value => value.Name, value => value.Value, StringComparer.Ordinal));
 
     public static Estimate Estimate(
         Area area, HourWindow window, double value, EstimateStatus status = EstimateStatus.Live, Quantity? quantity = null,

@@ -176,6 +176,37 @@ public sealed class SqliteNodeDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_database_from_before_the_model_versions_holds_is_kept()
+    {
+        var file = new SqliteDatabaseFile(DatabasePath);
+        file.CreateIfMissing();
+        using (var session = file.OpenWriter())
+        {
+            SqliteMigrator.Migrate(session, DatabasePath, SqliteSchema.Steps.Take(3).ToArray(), NullLogger.Instance);
+            session.Execute($"""
+                INSERT INTO reference_value (station, quantity, window, value, known_from)
+                    VALUES ('Quay', 0, {Samples.Window.Index}, 11.5, {Samples.Window.Index});
+                INSERT INTO estimate (area, quantity, resolution, start, until, value, standard_error, lower, upper, status)
+                    VALUES ('{Samples.North.QuadKey}', 0, 1, {Samples.Window.Start.ToUnixTimeMilliseconds()},
+                        {Samples.Window.End.ToUnixTimeMilliseconds()}, 12, 0.5, 11, 13, 1);
+                """);
+        }
+
+        await using var store = new SqliteStore(DatabasePath);
+        Assert.Equal(
+            [Samples.Reference("Quay", Samples.Window, 11.5, Samples.Window)],
+            await store.Commons.ReadReferenceValuesAsync(Samples.Window, Samples.Window.Next, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            [Samples.Estimate(Samples.North, Samples.Window, 12, EstimateStatus.Final, resolution: Resolution.Day)],
+            await store.Commons.ReadEstimatesAsync(
+                new EstimateQuery(Samples.North, Quantity.Pm25, Resolution.Day, Samples.Window.Start, Samples.Window.End, 10),
+                TestContext.Current.CancellationToken));
+        var version = Samples.Model(Quantity.Pm25, 1, Samples.Window, ("cityMemory", 43.5));
+        await store.ModelVersions.WriteAsync(version, TestContext.Current.CancellationToken);
+        Assert.Equal(version.Values, Assert.Single(await store.Commons.ReadModelVersionsAsync(TestContext.Current.CancellationToken)).Values);
+    }
+
+    [Fact]
     public async Task Public_queries_search_by_key_and_never_scan_or_sort()
     {
         await using var store = new SqliteStore(DatabasePath);

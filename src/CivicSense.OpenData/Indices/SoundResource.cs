@@ -1,0 +1,97 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace CivicSense.OpenData;
+
+/// <summary>An indicator of sound of one date.</summary>
+/// <param name="Date">The date at the node. Its night is the one that follows, up to 7 in the morning.</param>
+/// <param name="Area">The quadkey; 'world' for the empty one.</param>
+/// <param name="Indicator">'lday_24h', 'levening_24h', 'lnight_24h', 'lden_24h', or 'laeq_24h' from morning to morning.</param>
+/// <param name="Method">The version of the formulas: 2002-49-ec for Directive 2002/49/EC, Annex I.</param>
+/// <param name="Value">The level.</param>
+/// <param name="StandardError">Its standard error, in dB.</param>
+/// <param name="Lower">Lower end of the 95 % interval.</param>
+/// <param name="Upper">Upper end of the 95 % interval.</param>
+/// <param name="Unit">The unit, as SenML writes it.</param>
+/// <param name="Share">The share of the time for which there were estimates, 0.75 to 1.</param>
+/// <param name="Status">'final' where all estimates of the date's hours are.</param>
+sealed record SoundRow(
+    DateOnly Date, string Area, string Indicator, string Method, double Value, double StandardError, double Lower, double Upper, string Unit,
+    double Share, string Status);
+
+/// <summary><c>/api/v1/areas/{quadkey}/indices/sound</c>.</summary>
+static class SoundResource
+{
+    /// <summary>Dates are read in pieces of this many until a page is full.</summary>
+    const int DatesAtOnce = 14;
+
+    /// <summary>About ten years: bounds the work of a range in which nothing was released.</summary>
+    const int LongestRange = 3660;
+
+    const string Method = "2002-49-ec";
+
+    static readonly ResourceDescription Description = new(
+        "/api/v1/areas/{quadkey}/indices/sound", "listSoundIndicators", "Day, evening, night and day-evening-night levels of an area, date by date",
+        "Ordered by date; for each the indicators that enough hours are known for. A date comes when its night is over. Day is 7 to 19 o'clock, "
+        + "evening 19 to 23 and night 23 to 7 at the node.")
+    {
+        Parameters =
+        [
+            QueryParameter.QuadKey, QueryParameter.FromDay, QueryParameter.ToDay, QueryParameter.Limit, QueryParameter.Cursor,
+            QueryParameter.Format,
+        ],
+        Answer = typeof(RowPage<SoundRow>),
+    };
+
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapResource(Description, ListAsync);
+
+    static async ValueTask<IResult> ListAsync(ResourceRequest request)
+    {
+        var area = request.Area(QueryParameter.QuadKey)!.Value;
+        var limit = request.Limit();
+        var first = request.Cursor(2) is { } fields ? ReadKey(fields) : ((PrivacyDay Date, string Indicator)?)null;
+        var (from, to) = await request.DayRangeAsync(LongestRange);
+        if (first?.Date > from) from = first.Value.Date;
+        var over = SoundDates.LastOver(await request.ReleasedUntilAsync(), request.Zone).Next;
+        if (over < to) to = over;
+
+        var found = new List<SoundRow>();
+        while (from < to && found.Count <= limit)
+        {
+            var last = new PrivacyDay(from.Date.AddDays(Math.Min(DatesAtOnce, to.Date.DayNumber - from.Date.DayNumber) - 1));
+            var hours = await SoundDates.ReadHoursAsync(request.Commons, area, from, last, request.Zone, request.Aborted);
+            for (var date = from; date <= last; date = date.Next)
+                found.AddRange(Rows(area, date, hours, request.Zone));
+            from = last.Next;
+        }
+        if (found.Count == 0) await AreaKey.RequireKnownAsync(request, area);
+
+        // The rows of the first date that were on the page before.
+        var done = first is null ? 0 : found.TakeWhile(row => row.Date == first.Value.Date.Date && row.Indicator != first.Value.Indicator).Count();
+        var page = found.Skip(done).Take(limit + 1).ToList();
+        return request.Rows(
+            page.Take(limit).ToList(),
+            page.Count > limit ? Cursor.Write(new PrivacyDay(page[limit].Date).ToString(), page[limit].Indicator) : null);
+    }
+
+    static IEnumerable<SoundRow> Rows(Area area, PrivacyDay date, IReadOnlyList<Estimate> hours, TimeZoneInfo zone)
+    {
+        var indicators = SoundIndicators.Of(hours, date.Date, zone);
+        var status = StatusName.Write(SoundDates.HoursOf(hours, date, zone));
+        (string Name, SoundLevel? Level)[] levels =
+        [
+            ("lday_24h", indicators.Day), ("levening_24h", indicators.Evening), ("lnight_24h", indicators.Night),
+            ("lden_24h", indicators.DayEveningNight), ("laeq_24h", indicators.Whole),
+        ];
+        return levels.Where(item => item.Level is not null).Select(item => new SoundRow(
+            date.Date, AreaKey.Write(area), item.Name, Method, RowNumber.Rounded(item.Level!.Value), RowNumber.Rounded(item.Level.StandardError),
+            RowNumber.Rounded(item.Level.Lower), RowNumber.Rounded(item.Level.Upper), Quantity.Laeq.Unit, RowNumber.Rounded(item.Level.Share),
+            status));
+    }
+
+    static (PrivacyDay Date, string Indicator) ReadKey(string[] fields) =>
+        DateOnly.TryParseExact(fields[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date.Year is >= 1970 and < 2200
+            ? (new PrivacyDay(date), fields[1])
+            : throw Cursor.Invalid();
+}
