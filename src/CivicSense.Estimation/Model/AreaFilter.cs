@@ -10,7 +10,7 @@ namespace CivicSense.Estimation;
 sealed class AreaFilter
 {
     /// <summary>Squared deviations beyond this count by their logarithm only: weather is not normal, and three episodes must not rule a fit.</summary>
-    const double Outlying = 9;
+    const double Outlying = 20;
 
     readonly StateLayout layout;
     readonly double[] mean;
