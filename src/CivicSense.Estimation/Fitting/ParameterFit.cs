@@ -50,6 +50,9 @@ sealed class ParameterFit
             var candidate = Parameters(start, point);
             var distance = (point - prior).PointwiseDivide(spreads);
             var value = 0.5 * distance.DotProduct(distance) - LogLikelihood(candidate);
+            // Parameters so far out that arithmetic fails are as unlikely as can be.
+            if (!double.IsFinite(value))
+                value = double.MaxValue;
             if (value < best.Value)
                 best = (candidate, value);
             // What has been found is kept; more evaluations would improve what is smaller than its own uncertainty.
