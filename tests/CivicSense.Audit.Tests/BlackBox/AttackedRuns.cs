@@ -12,18 +12,31 @@ public sealed class AttackedRuns
     readonly Lazy<Task<AttackedRun>> usual = new(() => RunAsync(
         rho: 0.028m, areas: 256, days: AuditLength.IsLong ? 40 : 4, seed: 42));
 
+    readonly Lazy<Task<AttackedRun>> several = new(() => RunAsync(
+        rho: 1m, areas: 64, days: 4, seed: 43, (Quantity.Pm25, 0.5m), (Quantity.Laeq, 0.3m)));
+
     /// <summary>The largest rho that a node accepts: an attack has much to see.</summary>
     internal Task<AttackedRun> InformativeAsync() => informative.Value;
 
     /// <summary>The rho that a node has unless configured otherwise.</summary>
     internal Task<AttackedRun> UsualAsync() => usual.Value;
 
-    internal Task<AttackedRun> OfAsync(string name) => name == "informative" ? InformativeAsync() : UsualAsync();
-
-    static async Task<AttackedRun> RunAsync(decimal rho, int areas, int days, int seed)
+    internal Task<AttackedRun> OfAsync(string name) => name switch
     {
-        // One quantity, to which the whole norm bound goes: the most that a single household can do, at the least cost a trial.
-        var shares = ImmutableDictionary<string, decimal>.Empty.Add(Quantity.Pm25.Id, 0.95m);
+        "informative" => informative.Value,
+        "usual" => usual.Value,
+        "several quantities" => several.Value,
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such run."),
+    };
+
+    /// <summary>One quantity, to which the whole norm bound goes: the most that a single household can do, at the least cost a trial.</summary>
+    static Task<AttackedRun> RunAsync(decimal rho, int areas, int days, int seed) =>
+        RunAsync(rho, areas, days, seed, (Quantity.Pm25, 0.95m));
+
+    static async Task<AttackedRun> RunAsync(
+        decimal rho, int areas, int days, int seed, params (Quantity Quantity, decimal Share)[] released)
+    {
+        var shares = released.ToImmutableDictionary(planned => planned.Quantity.Id, planned => planned.Share);
         var neighbourhood = new AttackedNeighbourhood(areas, days, seed);
         var record = await AttackedNode.RunAsync(neighbourhood, rho, shares);
         return new AttackedRun(neighbourhood, record, Trial.OfRun(record, neighbourhood));

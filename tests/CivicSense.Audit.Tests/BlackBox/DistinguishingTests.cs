@@ -49,6 +49,7 @@ public sealed class DistinguishingTests(AttackedRuns runs, ITestOutputHelper out
     [Theory]
     [InlineData("informative")]
     [InlineData("usual")]
+    [InlineData("several quantities")]
     public async Task The_attacker_knows_the_noise_and_what_the_target_adds(string name)
     {
         // The filter's output has mean 0 or the distance, and variance 1. Each limit is 5.5 standard errors: 4e-8 a side, six sides a run.
@@ -67,8 +68,10 @@ public sealed class DistinguishingTests(AttackedRuns runs, ITestOutputHelper out
     [Theory]
     [InlineData("informative")]
     [InlineData("usual")]
+    [InlineData("several quantities")]
     public async Task The_target_fills_its_norm_bound_and_no_more(string name)
     {
+        // The paces of an hour add up to all that is left in the last two hours of a day, also where there are several quantities.
         var run = await runs.OfAsync(name);
         var bound = Math.Sqrt(2 * (double)run.Record.Rho);
         Assert.All(run.Trials, trial => Assert.InRange(trial.Distance, 0.999 * bound, bound * (1 + 1e-12)));

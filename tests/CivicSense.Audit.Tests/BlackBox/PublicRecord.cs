@@ -13,7 +13,8 @@ readonly record struct PublicMeasurement(
 /// </summary>
 sealed record PublicRecord(
     IReadOnlyList<PublicMeasurement> Measurements, IReadOnlyDictionary<(string Area, DateOnly Day), long> Activity,
-    long Grid, long ActivityWeight, decimal Rho, double Delta, double Epsilon, double EpsilonBound)
+    long Grid, long ActivityWeight, double Pacing, IReadOnlyDictionary<Quantity, double> Parts,
+    decimal Rho, double Delta, double Epsilon, double EpsilonBound)
 {
     public static async Task<PublicRecord> ReadAsync(
         Uri address, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
@@ -46,8 +47,20 @@ sealed record PublicRecord(
         return new PublicRecord(
             measurements, activity,
             plan.RootElement.GetProperty("grid").GetInt64(), plan.RootElement.GetProperty("activityWeight").GetInt64(),
+            plan.RootElement.GetProperty("pacing").GetDouble(), PartsOf(plan.RootElement),
             totals.GetProperty("rhoPerDay").GetDecimal(), totals.GetProperty("delta").GetDouble(),
             oneDay.GetProperty("epsilon").GetDouble(), oneDay.GetProperty("epsilonBound").GetDouble());
+    }
+
+    static Dictionary<Quantity, double> PartsOf(JsonElement plan)
+    {
+        var shares = new Dictionary<Quantity, double>();
+        foreach (var planned in plan.GetProperty("quantities").EnumerateArray())
+        {
+            Assert.True(Quantity.TryFind(planned.GetProperty("quantity").GetString()!, out var quantity));
+            shares.Add(quantity, planned.GetProperty("share").GetDouble());
+        }
+        return shares.ToDictionary(planned => planned.Key, planned => planned.Value / shares.Values.Sum());
     }
 
     static async IAsyncEnumerable<JsonElement> RowsAsync(

@@ -68,14 +68,27 @@ sealed record Trial(bool TargetMeasured, double[] Residual, double[] Signal)
     sealed class OwnerAsTheAttackerSeesIt(PublicRecord record, Func<Quantity, double> measured)
     {
         long remaining = (record.Grid * record.Grid) - (record.ActivityWeight * record.ActivityWeight);
+        long remainingBeforeWindow;
+        DateTimeOffset? current;
 
         public long Contribution(PublicMeasurement key)
         {
+            if (key.Window != current)
+                (current, remainingBeforeWindow) = (key.Window, remaining);
             var residual = key.Quantity.ToModelScale(measured(key.Quantity)) - key.Quantity.ToModelScale(key.Baseline);
             var magnitude = (long)(Math.Min(Math.Abs(key.Weight * residual), key.Weight * key.Cap) * record.Grid);
-            magnitude = Math.Min(magnitude, (long)Math.Sqrt(remaining));
+            magnitude = Math.Min(magnitude, Math.Min((long)Math.Sqrt(remaining), (long)Math.Sqrt(Pace(key) * remainingBeforeWindow)));
             remaining -= magnitude * magnitude;
             return residual < 0 ? -magnitude : magnitude;
+        }
+
+        /// <summary>The part of what is left that a key may take, by the formula of docs/decisions/0011-pacing.md.</summary>
+        double Pace(PublicMeasurement key)
+        {
+            if (record.Pacing == 0)
+                return 1;
+            var windowsLeft = 24 - key.Window.UtcDateTime.Hour; // These nodes live by UTC.
+            return record.Parts[key.Quantity] * Math.Min(1, record.Pacing * record.Pacing / windowsLeft);
         }
     }
 }
