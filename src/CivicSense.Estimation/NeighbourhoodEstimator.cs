@@ -12,7 +12,8 @@ namespace CivicSense.Estimation;
 /// can be rebuilt (<see cref="RestoreAsync"/>), by this node or by anybody else.</para>
 /// <para>An hour is written as <see cref="EstimateStatus.Live"/> when it is released, a day, week or month when its last day closes.
 /// Everything is written once more, from all that is known by then, 48 hours after its end as <see cref="EstimateStatus.Final"/>.</para>
-/// <para>Safe for concurrent use. Windows and days must be told in the order of their release; one told again changes nothing.</para>
+/// <para><see cref="Predict"/> may be called at any time; all else one after the other, in the order of the releases. What is told again
+/// changes nothing.</para>
 /// </remarks>
 public sealed class NeighbourhoodEstimator : IPublicBaseline, IReleaseSubscriber
 {
@@ -24,6 +25,7 @@ public sealed class NeighbourhoodEstimator : IPublicBaseline, IReleaseSubscriber
     readonly IModelVersionStore? versions;
     readonly EstimatorOptions options;
     readonly Lock gate = new();
+    readonly List<Estimate> unwritten = [];
     NeighbourhoodState state;
     // Replaced as a whole under the gate, read without it: a prediction never waits for a day to close.
     volatile NeighbourhoodForecast forecast = NeighbourhoodForecast.Prior;
@@ -47,11 +49,16 @@ public sealed class NeighbourhoodEstimator : IPublicBaseline, IReleaseSubscriber
     public async ValueTask PrepareAsync(ReleasePlan plan, HourWindow window, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        bool hasBegun;
         lock (gate)
         {
             // A release that is tried again keeps its prediction.
-            if (state.HasBegun(plan, window))
-                return;
+            hasBegun = state.HasBegun(plan, window);
+        }
+        if (hasBegun)
+        {
+            await WriteAsync([], cancellationToken);
+            return;
         }
         var values = references is null ? [] : await references.TakeAsync(window, cancellationToken);
         List<Estimate> estimates;
@@ -128,11 +135,16 @@ public sealed class NeighbourhoodEstimator : IPublicBaseline, IReleaseSubscriber
     /// <summary>Fits what is due. The release waits for it: a few seconds on a few days of the year.</summary>
     async ValueTask FitAsync(PrivacyDay day, CancellationToken cancellationToken)
     {
-        foreach (var (quantity, current, fit) in state.DueFits(day))
+        IReadOnlyList<(Quantity Quantity, ModelParameters Current, ParameterFit Fit)> due;
+        lock (gate)
+            due = state.DueFits(day);
+        foreach (var (quantity, current, fit) in due)
         {
             var fitted = await Task.Run(() => fit.Run(current, cancellationToken), cancellationToken);
             // Written before it is used, so that every prediction can be done over.
-            var version = state.VersionOf(quantity, fitted);
+            ModelVersion version;
+            lock (gate)
+                version = state.VersionOf(quantity, fitted);
             if (versions is not null)
                 await versions.WriteAsync(version, cancellationToken);
             lock (gate)
@@ -140,9 +152,19 @@ public sealed class NeighbourhoodEstimator : IPublicBaseline, IReleaseSubscriber
         }
     }
 
-    async ValueTask WriteAsync(List<Estimate> estimates, CancellationToken cancellationToken)
+    /// <summary>Writes estimates, and those that could not be written before: the state will not make them again.</summary>
+    async ValueTask WriteAsync(IReadOnlyList<Estimate> estimates, CancellationToken cancellationToken)
     {
-        if (estimates.Count > 0)
-            await store.WriteAsync(estimates, cancellationToken);
+        List<Estimate> batch;
+        lock (gate)
+        {
+            unwritten.AddRange(estimates);
+            batch = [.. unwritten];
+        }
+        if (batch.Count == 0)
+            return;
+        await store.WriteAsync(batch, cancellationToken);
+        lock (gate)
+            unwritten.RemoveRange(0, batch.Count);
     }
 }

@@ -15,7 +15,8 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
     readonly SortedDictionary<PrivacyDay, PlanContext> contexts = [];
     readonly ActiveOwners activeOwners = new();
     readonly FitSchedule schedule = new();
-    readonly List<ModelVersion> expected = [];
+    readonly List<ModelVersion> pendingVersions = [];
+    readonly List<ReferenceValue> pendingReferences = [];
     PrivacyDay? learnt;
 
     /// <summary>What this state predicts for the hour it has reached. Immutable: stays as it is when the state moves on.</summary>
@@ -48,7 +49,9 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
                 model.Advance(context, window, ContextOf);
             }
         }
-        foreach (var hour in references.GroupBy(value => (value.Quantity, value.Window)).OrderBy(hour => hour.Key.Window))
+        var told = pendingReferences.Where(value => value.KnownFrom <= window).ToList();
+        pendingReferences.RemoveRange(0, told.Count);
+        foreach (var hour in told.Concat(references).GroupBy(value => (value.Quantity, value.Window)).OrderBy(hour => hour.Key.Window))
             AddStations(hour.Key.Quantity, hour.Key.Window, [.. hour]);
         return estimates;
     }
@@ -72,8 +75,10 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
             model.Track(byQuantity[planned.Quantity].Any());
             if (byQuantity[planned.Quantity].Any())
                 estimates.AddRange(model.Series.LiveHours(context));
-            estimates.AddRange(model.Series.FinalHours(window));
         }
+        // Also of quantities that are no longer in the plan.
+        foreach (var model in models.Values.OrderBy(model => model.Quantity.Ordinal))
+            estimates.AddRange(model.Series.FinalHours(window));
         return estimates;
     }
 
@@ -104,8 +109,8 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
     public IReadOnlyList<(Quantity Quantity, ModelParameters Current, ParameterFit Fit)> DueFits(PrivacyDay day) =>
         !options.Fitting || day >= options.FittingEnds
             ? []
-            : [.. models.Values.Where(model => schedule.IsDue(model.Quantity, day, model.History.Hours.Count))
-                .Where(model => expected.All(version => version.Quantity != model.Quantity)).OrderBy(model => model.Quantity.Ordinal)
+            : [.. models.Values.Where(model => model.Last == models.Values.Max(other => other.Last) && schedule.IsDue(model.Quantity, day, model.History.Hours.Count))
+                .Where(model => pendingVersions.All(version => version.Quantity != model.Quantity)).OrderBy(model => model.Quantity.Ordinal)
                 .Select(model => (model.Quantity, model.Parameters, new ParameterFit(model.Quantity, model.History, layout)))];
 
     /// <summary>The version that fitted parameters become, from the next hour on.</summary>
@@ -113,13 +118,17 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
         new(quantity, schedule.Next(quantity), models[quantity].Last.Next, parameters.Named());
 
     /// <summary>Uses a version from its first window on.</summary>
-    public void Expect(ModelVersion version) => expected.Add(version);
+    public void Expect(ModelVersion version) => pendingVersions.Add(version);
+
+    /// <summary>Takes in values when the state comes to the window from which they were known.</summary>
+    /// <param name="references">In the order of <see cref="ReferenceValue.KnownFrom"/>.</param>
+    public void Expect(IEnumerable<ReferenceValue> references) => pendingReferences.AddRange(references);
 
     void Adopt(QuantityModel model, HourWindow window, TimeZoneInfo zone)
     {
-        foreach (var version in expected.Where(version => version.Quantity == model.Quantity && version.From <= window).OrderBy(version => version.Number).ToList())
+        foreach (var version in pendingVersions.Where(version => version.Quantity == model.Quantity && version.From <= window).OrderBy(version => version.Number).ToList())
         {
-            expected.Remove(version);
+            pendingVersions.Remove(version);
             schedule.Done(version.Quantity, new PrivacyDay(PrivacyDay.Of(version.From, zone).Date.AddDays(-1)), version.Number);
             model.Adopt(ModelParameters.Of(version.Quantity, version.Values));
         }
@@ -156,7 +165,8 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
         if (pool.Add(values, model.Parameters.LocalDeviation * model.Parameters.LocalDeviation) is { } pooled)
         {
             model.MeasureStations(window, pooled);
-            model.History.AddStations(window, pooled);
+            if (window <= model.Last)
+                model.History.AddStations(window, pooled);
         }
     }
 
@@ -172,10 +182,11 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
         if (contexts.Count == 0)
             return estimates;
         var zone = contexts.Last().Value.Zone;
+        var newest = models.Values.Max(model => model.Last);
         foreach (var model in models.Values.OrderBy(model => model.Quantity.Ordinal))
         {
             estimates.AddRange(model.Series.Close(day, zone));
-            estimates.AddRange(model.Series.FinalPeriods(model.Last, zone));
+            estimates.AddRange(model.Series.FinalPeriods(newest, zone));
             model.Series.Tidy();
         }
         var past = new PrivacyDay(day.Date.AddDays(-2));

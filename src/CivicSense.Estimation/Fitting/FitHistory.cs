@@ -30,9 +30,11 @@ sealed class FitHistory
     /// <param name="measured">What each release area of the plan was measured to be.</param>
     public void Add(HourWindow window, PlanContext context, ReadOnlySpan<Moments> measured)
     {
-        if (areas.Length == 0 || areas.All(area => context.AreaIndexOf(area) < 0))
+        // A neighbourhood that has grown or moved is another one.
+        if (2 * areas.Count(area => context.AreaIndexOf(area) >= 0) < Math.Min(MostAreas, context.Plan.Areas.Length))
         {
             hours.Clear();
+            stations.Clear();
             areas = [.. context.Plan.Areas.OrderByDescending(area => area.EnrolledOwners).ThenBy(area => area.Area).Take(MostAreas).Select(area => area.Area).Order()];
         }
         var values = new Moments[areas.Length];

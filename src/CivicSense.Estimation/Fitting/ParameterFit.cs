@@ -22,17 +22,21 @@ sealed class ParameterFit
     /// </summary>
     static readonly double[] PriorSpreads = [0.5, 0.5, 0.5, 0.2, 0.4, 0.4, 0.3, 0.3];
 
-    readonly FitHistory history;
     readonly FitHour[] hours;
+    readonly Moments?[] stations;
+    readonly int areas;
     readonly Quantity quantity;
     readonly StateLayout layout;
     readonly Moments?[][] outside;
 
     public ParameterFit(Quantity quantity, FitHistory history, StateLayout layout)
     {
-        (this.quantity, this.history, this.layout) = (quantity, history, layout);
+        (this.quantity, this.layout) = (quantity, layout);
         hours = [.. history.Hours];
-        outside = [.. Enumerable.Range(0, history.Areas.Count).Select(Outside)];
+        // A copy, because the history goes on while the fit runs elsewhere.
+        stations = Array.ConvertAll(hours, hour => history.StationsIn(hour.Window));
+        areas = history.Areas.Count;
+        outside = [.. Enumerable.Range(0, areas).Select(Outside)];
     }
 
     /// <summary>Improves on some parameters. Deterministic.</summary>
@@ -72,7 +76,7 @@ sealed class ParameterFit
     /// <summary>The composite log-likelihood of the history.</summary>
     public double LogLikelihood(ModelParameters parameters)
     {
-        var sums = new double[history.Areas.Count];
+        var sums = new double[areas];
         Parallel.For(0, sums.Length, area => sums[area] = LogLikelihood(parameters, area));
         return sums.Sum();
     }
@@ -92,8 +96,8 @@ sealed class ParameterFit
                 filter.Adopt(parameters, spread);
             }
             Advance(filter!, parameters, last, hour);
-            if (layout.HasStations && history.StationsIn(hour.Window) is { } stations)
-                sum += filter!.Update(Signal.Station, stations);
+            if (layout.HasStations && stations[index] is { } pooled)
+                sum += filter!.Update(Signal.Station, pooled);
             if (outside[area][index] is { } around)
                 sum += filter!.Update(Signal.Outside, around);
             if (double.IsFinite(hour.Measured[area].Variance))

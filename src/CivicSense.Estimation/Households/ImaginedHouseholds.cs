@@ -30,7 +30,7 @@ sealed class ImaginedHouseholds
     readonly double[] left;
     readonly double[] leftBefore;
     readonly double[,] variation;
-    readonly double[] scenario = new double[Count];
+    readonly double[] estimateError = new double[Count];
     readonly double[] paces;
     int hour;
 
@@ -59,9 +59,9 @@ sealed class ImaginedHouseholds
         var kept = hour == 0 ? 0 : Persistence;
         for (var i = 0; i < Count; i++)
         {
-            scenario[i] = kept * scenario[i] + fresh * Draw(Orders[2] * i, 0.5);
+            estimateError[i] = kept * estimateError[i] + fresh * Quantile(i, series: 0);
             for (var quantity = 0; quantity < paces.Length; quantity++)
-                variation[quantity, i] = kept * variation[quantity, i] + fresh * Draw(i, 0.7549 * (quantity + 1));
+                variation[quantity, i] = kept * variation[quantity, i] + fresh * Quantile(i, series: quantity + 1);
         }
         for (var quantity = 0; quantity < paces.Length; quantity++)
             paces[quantity] = plan.Pace(quantity, window);
@@ -102,7 +102,7 @@ sealed class ImaginedHouseholds
         for (var i = 0; i < Count; i++)
         {
             var limit = Limit(area, quantity, i);
-            var contribution = Math.Clamp(weight * (residual.Mean + deviation * scenario[i] + differences[i]), -limit, limit);
+            var contribution = Math.Clamp(weight * (residual.Mean + deviation * estimateError[i] + differences[i]), -limit, limit);
             left[area * Count + i] = Math.Max(0, left[area * Count + i] - Presence * contribution * contribution);
         }
     }
@@ -128,10 +128,19 @@ sealed class ImaginedHouseholds
         return Math.Min(planned.Weight * planned.Cap, Math.Sqrt(paces[quantity] * leftBefore[area * Count + household]));
     }
 
-    /// <summary>A normal quantile; over households evenly spread, over hours a Kronecker sequence with the golden ratio.</summary>
-    double Draw(int household, double shift)
+    /// <summary>
+    /// A normal quantile for each household and hour: every hour spreads the households evenly, in an order that has nothing to do with
+    /// that of the hour before.
+    /// </summary>
+    double Quantile(int household, int series)
     {
-        var place = household / (double)Count + (hour + 0.5) * 0.6180339887498949 + shift;
-        return Quantiles[(int)((place - Math.Floor(place)) * Quantiles.Length)];
+        // A step of SplitMix64 (Steele, Lea and Flood 2014), wrapping as it is meant to, gives the hour its order.
+        var bits = unchecked((ulong)(hour * 64 + series + 1) * 0x9E3779B97F4A7C15UL);
+        bits = unchecked((bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9UL);
+        bits = unchecked((bits ^ (bits >> 27)) * 0x94D049BB133111EBUL);
+        var order = (int)(bits >> 40) | 1;
+        var shift = (int)((bits >> 8) & 0xFFFF);
+        var place = unchecked((uint)(order * (household ^ (int)(bits & (Count - 1))) + shift)) % Count;
+        return Quantiles[(place * 2 + 1) * (uint)Quantiles.Length / (2 * Count)];
     }
 }

@@ -9,8 +9,6 @@ sealed class SymmetricMatrix(int size)
 
     public int Size => size;
 
-    public double this[int row, int column] => values[row * size + column];
-
     public Span<double> Row(int row) => values.AsSpan(row * size, size);
 
     public SymmetricMatrix Copy()

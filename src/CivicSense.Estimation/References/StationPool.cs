@@ -15,7 +15,7 @@ sealed class StationPool(Quantity quantity)
     /// <summary>Instruments are not better than this, on the model scale.</summary>
     const double InstrumentDeviation = 0.02;
 
-    readonly SortedDictionary<string, (double Difference, double Hours)> stations = new(StringComparer.Ordinal);
+    readonly SortedDictionary<string, (double Difference, double Hours, HourWindow Heard)> stations = new(StringComparer.Ordinal);
     HourWindow newest = new(long.MinValue);
 
     /// <summary>The pooled value of one hour and its noise variance.</summary>
@@ -37,15 +37,18 @@ sealed class StationPool(Quantity quantity)
         var common = known.Count > 0 ? known.Average(value => Change(value.Station, value.Value - mean)) : 0;
         foreach (var (station, value) in scaled)
         {
-            var (difference, hours) = stations.GetValueOrDefault(station);
+            var (difference, hours, _) = stations.GetValueOrDefault(station);
             var change = Change(station, value - mean) - (hours > 0 ? common : 0);
-            stations[station] = (difference + change, hours + 1);
+            stations[station] = (difference + change, hours + 1, window);
         }
+        foreach (var silent in stations.Where(entry => window.Index - entry.Value.Heard.Index > Memory).Select(entry => entry.Key).ToList())
+            stations.Remove(silent);
         return new Moments(mean, InstrumentDeviation * InstrumentDeviation + local * (1.0 / scaled.Count - 1.0 / stations.Count));
     }
+
     double Change(string station, double shown)
     {
-        var (difference, hours) = stations.GetValueOrDefault(station);
+        var (difference, hours, _) = stations.GetValueOrDefault(station);
         return (shown - difference) / Math.Min(hours + 1, Memory);
     }
 }

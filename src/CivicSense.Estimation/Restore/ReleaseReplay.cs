@@ -21,12 +21,11 @@ sealed class ReleaseReplay
             if (await commons.FindPlanAsync(day, cancellationToken) is { } plan)
                 await replay.AddDayAsync(commons, plan, cancellationToken);
         }
-        if (replay.releases.Count > 0)
-        {
-            var first = replay.releases.Where(release => release.Window is not null).Select(release => release.Window!.Value).DefaultIfEmpty().Min();
-            replay.references.AddRange(await commons.ReadReferenceValuesAsync(first, latest.LastWindow.Next, cancellationToken));
-            replay.versions.AddRange(await commons.ReadModelVersionsAsync(cancellationToken));
-        }
+        var first = replay.releases.Where(release => release.Window is not null).Select(release => release.Window!.Value)
+            .DefaultIfEmpty(latest.FirstWindow).Min();
+        // Also those that were stored for a release that did not come about before the node stopped: it will come, with them.
+        replay.references.AddRange(await commons.ReadReferenceValuesAsync(first, new MeasurementQuery().Until, cancellationToken));
+        replay.versions.AddRange(await commons.ReadModelVersionsAsync(cancellationToken));
         replay.releases.Sort((left, right) => left.Sequence.CompareTo(right.Sequence));
         return replay;
     }
@@ -37,17 +36,12 @@ sealed class ReleaseReplay
         var estimates = new Dictionary<(Area, Quantity, Resolution, DateTimeOffset), Estimate>();
         foreach (var version in versions)
             state.Expect(version);
-        var told = 0;
+        state.Expect(references);
         foreach (var release in releases)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (release.Window is { } window)
             {
-                var until = told;
-                while (until < references.Count && references[until].KnownFrom <= window)
-                    until++;
-                Keep(state.Begin(release.Plan, window, references[told..until]));
-                told = until;
                 Keep(state.AddWindow(release.Plan, window, release.Measurements));
             }
             else

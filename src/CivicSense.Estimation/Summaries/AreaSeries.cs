@@ -26,13 +26,6 @@ sealed class AreaSeries(Area area, Quantity quantity, AreaFilter filter)
         }
     }
 
-    /// <summary>The area is no longer estimated: its periods that are not over will never be whole.</summary>
-    public void GiveUp(PrivacyDay today)
-    {
-        foreach (var tracked in periods.Where(tracked => tracked.Period.Last >= today).ToList())
-            Forget(tracked);
-    }
-
     public Estimate LiveHour() => Hour(newest!, EstimateStatus.Live);
 
     public IEnumerable<Estimate> TakeFinalHours(HourWindow last)

@@ -9,23 +9,18 @@ namespace CivicSense.Estimation;
 sealed class PlanContext
 {
     readonly Dictionary<Area, int> areaNumbers = [];
-    readonly HashSet<FilterKey> estimated;
 
     public PlanContext(ReleasePlan plan, OwnerCount[] owners)
     {
         Plan = plan;
         Owners = owners;
         Zone = TimeZoneInfo.FindSystemTimeZoneById(plan.TimeZone);
-        Windows = [.. plan.Day.Windows(Zone).Where(window => window >= plan.FirstWindow)];
+        Windows = [.. plan.Windows()];
         Households = new ImaginedHouseholds(plan);
         for (var area = 0; area < plan.Areas.Length; area++)
             areaNumbers[plan.Areas[area].Area] = area;
         Nodes = [.. AreaTree.Build(areaNumbers.Keys).Nodes.Select(node => new SummaryNode(node.Area, [.. node.ReleaseAreas.Select(area => areaNumbers[area])]))];
-        estimated = [.. Nodes.Select(node => node.Key)];
     }
-
-    /// <summary>Whether an area is estimated on this day.</summary>
-    public bool IsEstimated(FilterKey key) => estimated.Contains(key);
 
     public ReleasePlan Plan { get; }
 

@@ -18,11 +18,6 @@ sealed class SeriesBook(Quantity quantity)
     /// <summary>Adds the hour that the model is in.</summary>
     public void Add(QuantityModel model, PlanContext context, HourWindow window, bool isReleased)
     {
-        foreach (var (key, gone) in series)
-        {
-            if (!context.IsEstimated(key))
-                gone.GiveUp(context.Plan.Day);
-        }
         var values = new Moments[context.Plan.Areas.Length];
         for (var area = 0; area < values.Length; area++)
             values[area] = model[new FilterKey(context.Plan.Areas[area].Area, IsJoint: false)].Current(Signal.Inside);

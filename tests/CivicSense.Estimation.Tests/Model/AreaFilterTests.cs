@@ -83,9 +83,10 @@ public sealed class AreaFilterTests
             return filter.Update(Signal.Inside, new Moments(filter.Level + value, 0.1));
         }
         var deviation = Math.Sqrt(Prior().Variance + 0.1);
-        // Three deviations are the edge: -9/2. Thirty would be -900/2.
+        // The root of twenty deviations is the edge: -20/2. Thirty would be -900/2.
         Assert.Equal(-4.5, Density(3 * deviation) - Density(0), 9);
-        Assert.InRange(Density(30 * deviation) - Density(0), -30, -4.5);
+        Assert.Equal(-10, Density(Math.Sqrt(20) * deviation) - Density(0), 9);
+        Assert.InRange(Density(30 * deviation) - Density(0), -60, -10);
         Assert.True(Density(30 * deviation) < Density(20 * deviation));
     }
 
