@@ -94,6 +94,9 @@ sealed class FakeCommons : ICommons
 
     public AreaTree Tree { get; }
 
+    /// <summary>Adds an estimate that came by no window.</summary>
+    public void Add(Estimate estimate) => estimates.Add(estimate);
+
     public void AddPlan(PrivacyDay day)
     {
         var plan = new ReleasePlan

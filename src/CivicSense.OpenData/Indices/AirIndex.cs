@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace CivicSense.OpenData;
 
 /// <summary>An air quality index of one area and hour.</summary>
-/// <param name="Hours">The newest hour of each pollutant that the index was taken from, by ordinal.</param>
+/// <param name="Hours">The newest hour of each pollutant that the index was taken from, and of no other, by ordinal.</param>
 /// <param name="Band">The band, or the range of bands.</param>
-/// <param name="Responsible">The pollutant that is most likely the worst.</param>
+/// <param name="Responsible">The pollutant that is the worst by its most likely value.</param>
 /// <param name="Number">The number of the US index; null for an index without numbers.</param>
 sealed record AirIndex(ImmutableArray<Estimate> Hours, BandStatement Band, Quantity Responsible, UsIndexStatement? Number)
 {
@@ -21,12 +21,12 @@ sealed record AirIndex(ImmutableArray<Estimate> Hours, BandStatement Band, Quant
 
     /// <summary>The US index of an hour, from the NowCast of each pollutant that has one.</summary>
     /// <param name="table">An index with numbers.</param>
-    /// <param name="nowCasts">NowCasts with one end, at least one.</param>
-    /// <param name="hours">The newest hour of each pollutant.</param>
-    public static AirIndex OfNowCasts(IndexTable table, IReadOnlyCollection<NowCast> nowCasts, IEnumerable<Estimate> hours)
+    /// <param name="nowCasts">NowCasts with one end, at least one, each with the newest hour that it was taken from.</param>
+    public static AirIndex OfNowCasts(IndexTable table, IReadOnlyCollection<(NowCast NowCast, Estimate Newest)> nowCasts)
     {
-        var number = UsAirQualityIndex.Worst(table, nowCasts);
-        return new AirIndex([.. hours.OrderBy(hour => hour.Quantity.Ordinal)], number.Band, number.Responsible, number);
+        var number = UsAirQualityIndex.Worst(table, [.. nowCasts.Select(pollutant => pollutant.NowCast)]);
+        var hours = nowCasts.Select(pollutant => pollutant.Newest).OrderBy(hour => hour.Quantity.Ordinal);
+        return new AirIndex([.. hours], number.Band, number.Responsible, number);
     }
 
     /// <summary>The pollutant in the worst band by its estimate; of several in one band the likeliest to be beyond it.</summary>

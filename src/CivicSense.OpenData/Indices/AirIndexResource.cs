@@ -11,19 +11,22 @@ namespace CivicSense.OpenData;
 /// <param name="Statement">The band, or the range of bands, in words; 'Cannot be told' where it would be all.</param>
 /// <param name="FirstBand">The number of the best band of the statement, 1 for the best of all.</param>
 /// <param name="LastBand">The number of the worst band of the statement.</param>
-/// <param name="Probability">The probability of the bands of the statement together.</param>
-/// <param name="ProbabilityBand1">The probability of the best band of the table.</param>
+/// <param name="Probability">
+/// The probability of the bands of the statement together: the smaller of that for pollutants whose errors are independent and that for
+/// errors that go together.
+/// </param>
+/// <param name="ProbabilityBand1">The probability of the best band of the table, for independent errors.</param>
 /// <param name="ProbabilityBand2">That of the second.</param>
 /// <param name="ProbabilityBand3">That of the third.</param>
 /// <param name="ProbabilityBand4">That of the fourth.</param>
 /// <param name="ProbabilityBand5">That of the fifth.</param>
 /// <param name="ProbabilityBand6">That of the sixth.</param>
-/// <param name="Responsible">The pollutant that is most likely the worst.</param>
+/// <param name="Responsible">The pollutant that is the worst by its most likely value.</param>
 /// <param name="Pollutants">All pollutants it was taken from, with a space between them.</param>
 /// <param name="Index">The number of the index, where it has numbers.</param>
 /// <param name="IndexLower">The lower end of the number's 95 % interval.</param>
 /// <param name="IndexUpper">The upper end of the number's 95 % interval.</param>
-/// <param name="Status">'final' where all estimates of this hour are.</param>
+/// <param name="Status">'final' where the newest estimate of each of the pollutants is.</param>
 sealed record AirIndexRow(
     DateTime Start, DateTime End, string Area, string Table, string Statement, int FirstBand, int LastBand, double Probability,
     [property: CsvColumn("probability_band_1")] double ProbabilityBand1, [property: CsvColumn("probability_band_2")] double ProbabilityBand2,

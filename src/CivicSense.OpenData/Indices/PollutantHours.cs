@@ -50,14 +50,21 @@ sealed class PollutantHours
     /// <summary>The index of an hour of <see cref="Starts"/>; null where too few of the hours before it are known for a NowCast.</summary>
     public AirIndex? At(DateTimeOffset start)
     {
-        var hours = pollutants.Where(byStart => byStart.ContainsKey(start)).Select(byStart => byStart[start]).ToList();
         if (!UsesNowCast(table))
-            return AirIndex.OfHour(table, hours);
-        var nowCasts = pollutants.Select(byStart => NowCastAt(byStart, start)).OfType<NowCast>().ToList();
-        return nowCasts.Count == 0 ? null : AirIndex.OfNowCasts(table, nowCasts, hours);
+            return AirIndex.OfHour(table, pollutants.Where(byStart => byStart.ContainsKey(start)).Select(byStart => byStart[start]));
+
+        // A pollutant may have a NowCast without having this hour, and this hour without having a NowCast.
+        var used = new List<(NowCast, Estimate)>();
+        foreach (var byStart in pollutants)
+        {
+            var hours = NewestFirst(byStart, start);
+            if (NowCast.Of(hours, start.AddHours(1)) is { } nowCast)
+                used.Add((nowCast, hours[0]));
+        }
+        return used.Count == 0 ? null : AirIndex.OfNowCasts(table, used);
     }
 
-    static NowCast? NowCastAt(Dictionary<DateTimeOffset, Estimate> byStart, DateTimeOffset start)
+    static List<Estimate> NewestFirst(Dictionary<DateTimeOffset, Estimate> byStart, DateTimeOffset start)
     {
         var hours = new List<Estimate>(NowCast.Hours);
         for (var hoursAgo = 0; hoursAgo < NowCast.Hours; hoursAgo++)
@@ -65,7 +72,7 @@ sealed class PollutantHours
             if (byStart.TryGetValue(start.AddHours(-hoursAgo), out var hour))
                 hours.Add(hour);
         }
-        return NowCast.Of(hours, start.AddHours(1));
+        return hours;
     }
 
     /// <summary>An index with numbers is one of means of 24 hours, for which the NowCast stands in.</summary>

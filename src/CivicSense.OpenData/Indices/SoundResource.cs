@@ -8,7 +8,10 @@ namespace CivicSense.OpenData;
 /// <param name="Date">The date at the node. Its night is the one that follows, up to 7 in the morning.</param>
 /// <param name="Area">The quadkey; 'world' for the empty one.</param>
 /// <param name="Indicator">'lday_24h', 'levening_24h', 'lnight_24h', 'lden_24h', or 'laeq_24h' from morning to morning.</param>
-/// <param name="Method">The version of the formulas: 2002-49-ec for Directive 2002/49/EC, Annex I.</param>
+/// <param name="Method">
+/// The version of the formulas: 2002-49-ec-mean-of-levels for those of Directive 2002/49/EC, Annex I, over hours that are each the
+/// mean of the households' decibels, not of their energy.
+/// </param>
 /// <param name="Value">The level.</param>
 /// <param name="StandardError">Its standard error, in dB.</param>
 /// <param name="Lower">Lower end of the 95 % interval.</param>
@@ -29,7 +32,7 @@ static class SoundResource
     /// <summary>About ten years: bounds the work of a range in which nothing was released.</summary>
     const int LongestRange = 3660;
 
-    const string Method = "2002-49-ec";
+    const string Method = "2002-49-ec-mean-of-levels";
 
     static readonly ResourceDescription Description = new(
         "/api/v1/areas/{quadkey}/indices/sound", "listSoundIndicators", "Day, evening, night and day-evening-night levels of an area, date by date",

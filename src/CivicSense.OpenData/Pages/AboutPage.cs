@@ -32,7 +32,7 @@ static class AboutPage
         main.Append($"<li>A node whose operator cheats. The program is open and the ledger can be checked, but the node itself sees readings as they come in.</li></ul></section>");
 
         main.Append($"<section aria-labelledby=\"words\"><h2 id=\"words\">What the words mean</h2><dl>");
-        main.Append($"<dt><strong>Most likely, between</strong></dt><dd>The best estimate and its 95 % interval: in 95 of 100 cases the truth for that area and hour lies in it.</dd>");
+        main.Append($"<dt><strong>Most likely, between</strong></dt><dd>The best estimate and its 95 % interval: in 95 of 100 cases what the sensors of that area measure on average in that hour lies in it. {Certainty.OfSensors} Errors that all sensors share, in damp air for example, are in no interval and in no “sure”.</dd>");
         main.Append($"<dt><strong>May still change, final</strong></dt><dd>Later hours also teach something about earlier ones. After 48 hours a number has been revised with them, is final and stays.</dd>");
         main.Append($"<dt><strong>Too uncertain</strong></dt><dd>The standard error of the hour is above the limit for showing it as a number. The average of the day is surer, those of the week and the month are surer still. The API has the hour all the same, with its error.</dd>");
         main.Append($"<dt><strong>Fair to moderate, 93 % sure</strong></dt><dd>Bands of the {IndexTables.Europe2024.Name} ({IndexTables.Europe2024.Id}; {IndexTables.Europe2024.Source}). Where no single band is at least 90 % sure, the fewest neighbouring bands that are sure together are named. Only what is measured here is in it, so it is information and no official report.</dd>");

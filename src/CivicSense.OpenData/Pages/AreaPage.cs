@@ -95,7 +95,7 @@ static class AreaPage
         main.Append(new LineChart("daily", "Daily averages", request.Words)
             .Draw(days, request.Options.IsTooUncertain, level is null ? null : (level.Value, "WHO guideline level for a day")));
         DrawTable(main, days, "Daily averages", level, request);
-        main.Append($"<p class=\"small\">The truth lies between the two ends in 95 of 100 cases.</p></section>");
+        main.Append($"<p class=\"small\">{Certainty.OfInterval}</p></section>");
     }
 
     static void DrawLonger(Html main, IReadOnlyList<Estimate> times, string id, string title, string caption, PageRequest request)

@@ -45,7 +45,7 @@ static class GuidelineSection
             var value = request.Options.IsTooUncertain(day) ? $"{Words.Between(day)}, too uncertain to name one value" : Words.Interval(day);
             html.Append($"<li>{Words.Plain(day.Quantity)}: {value}. <strong>{Compare(day)}</strong></li>");
         }
-        html.Append($"</ul><p class=\"small\">The World Health Organization’s level for a day is meant for 99 days of 100: three or four days a year may lie above, so one day above is no breach. ");
+        html.Append($"</ul><p class=\"small\">The World Health Organization’s level for a day is meant for 99 days of 100: three or four days a year may lie above, so one day above is no breach. {Certainty.OfSensors} ");
         return html.Append($"<a href=\"{AreaPage.Address(days[0].Area, days[0].Quantity)}#day\">Day by day</a></p></section>");
     }
 

@@ -79,7 +79,7 @@ static class HomePage
         var others = now.Where(estimate => !Preferred.Contains(estimate.Quantity) && !request.Options.IsTooUncertain(estimate)).ToList();
         if (others.Count > 0)
             main.Append($"<p>{string.Join("; ", others.Select(estimate => $"{Words.Plain(estimate.Quantity)} {Words.Interval(estimate)}"))}.</p>");
-        main.Append($"<p class=\"small\">The truth lies between the two ends in 95 of 100 cases. These numbers are provisional: they may still be revised a little for two days and then stay. ");
+        main.Append($"<p class=\"small\">{Certainty.OfInterval} These numbers are provisional: they may still be revised a little for two days and then stay. ");
         main.Append(Freshness.Draw(hour.AddHours(1), status, request)).Append($"</p></section>");
     }
 
@@ -90,7 +90,7 @@ static class HomePage
         if (pollutants.Count == 0) return;
         var index = AirIndex.OfHour(IndexTables.Europe2024, pollutants);
         main.Append($"<li>Air, {IndexTables.Europe2024.Name}<b>{BandView.Draw(index.Band)}</b>{BandView.Sure(index.Band)}");
-        if (pollutants.Count > 1) main.Append($"; {index.Responsible.Name} is most likely the worst");
+        if (pollutants.Count > 1) main.Append($"; {index.Responsible.Name} is the worst by its most likely value");
         main.Append($"</li>");
     }
 

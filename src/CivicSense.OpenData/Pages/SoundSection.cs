@@ -20,7 +20,7 @@ static class SoundSection
         DrawLevel(html, "Evening", "19 to 23 o’clock", indicators.Evening);
         DrawLevel(html, "Night", "23 to 7 o’clock", indicators.Night);
         DrawLevel(html, "All together", "Lden,24h", indicators.DayEveningNight);
-        html.Append($"</tbody></table></div><p class=\"small\">In the last row the evening counts as 5 dB louder than it was and the night as 10 dB, because people need their rest (Directive 2002/49/EC). The directive’s Lden is an average over a year; this is one day’s. ");
+        html.Append($"</tbody></table></div><p class=\"small\">In the last row the evening counts as 5 dB louder than it was and the night as 10 dB, because people need their rest (Directive 2002/49/EC). The directive’s Lden is an average over a year; this is one day’s. Across households the decibels are averaged, not the sound energy, so one loud place counts for less than the directive would have it. ");
         var state = ofDate.All(hour => hour.Status == EstimateStatus.Final) ? "These numbers are final." : "These numbers are provisional and may still be revised.";
         return html.Append($"{state}</p></section>");
     }

@@ -13,19 +13,19 @@ sealed class Words(OpenDataOptions options)
 
     /// <summary>E.g. <c>between 8 and 14 µg/m³</c>.</summary>
     public static string Between(Estimate estimate) =>
-        $"between {Number(estimate.Lower, Decimals(estimate))} and {Number(estimate.Upper, Decimals(estimate))} {estimate.Quantity.UnitSymbol}";
+        $"between {Lower(estimate.Lower, Decimals(estimate))} and {Upper(estimate.Upper, Decimals(estimate))} {estimate.Quantity.UnitSymbol}";
 
     /// <summary>E.g. <c>8 to 14</c>.</summary>
     public static string Range(Estimate estimate) =>
-        $"{Number(estimate.Lower, Decimals(estimate))} to {Number(estimate.Upper, Decimals(estimate))}";
+        $"{Lower(estimate.Lower, Decimals(estimate))} to {Upper(estimate.Upper, Decimals(estimate))}";
 
     /// <inheritdoc cref="Range(Estimate)"/>
     public static string Range(SoundLevel level) =>
-        $"{Number(level.Lower, Decimals(level.Lower, level.Upper, Quantity.Laeq))} to {Number(level.Upper, Decimals(level.Lower, level.Upper, Quantity.Laeq))}";
+        $"{Lower(level.Lower, Decimals(level))} to {Upper(level.Upper, Decimals(level))}";
 
     public static string Value(Estimate estimate) => Number(estimate.Value, Decimals(estimate));
 
-    public static string Value(SoundLevel level) => Number(level.Value, Decimals(level.Lower, level.Upper, Quantity.Laeq));
+    public static string Value(SoundLevel level) => Number(level.Value, Decimals(level));
 
     public static string Number(double value, int decimals)
     {
@@ -87,7 +87,17 @@ sealed class Words(OpenDataOptions options)
     /// <summary>Decimals would pretend to a precision that a wide interval does not have.</summary>
     static int Decimals(Estimate estimate) => Decimals(estimate.Lower, estimate.Upper, estimate.Quantity);
 
+    static int Decimals(SoundLevel level) => Decimals(level.Lower, level.Upper, Quantity.Laeq);
+
     static int Decimals(double lower, double upper, Quantity quantity) => upper - lower >= 3 ? 0 : quantity.Decimals;
+
+    static string Lower(double end, int decimals) => Number(Outward(end, decimals, MidpointRounding.ToNegativeInfinity), decimals);
+
+    static string Upper(double end, int decimals) => Number(Outward(end, decimals, MidpointRounding.ToPositiveInfinity), decimals);
+
+    /// <summary>An end of an interval is rounded away from its middle: a narrower interval would no longer hold 95 %.</summary>
+    /// <remarks>As a decimal number, so that an end of exactly 1.1 is not taken for a little more and shown as 1.2.</remarks>
+    static double Outward(double end, int decimals, MidpointRounding direction) => (double)decimal.Round((decimal)end, decimals, direction);
 
     string Week(Estimate estimate, string format)
     {

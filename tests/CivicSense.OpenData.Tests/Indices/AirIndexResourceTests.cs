@@ -65,6 +65,28 @@ public sealed class AirIndexResourceTests
     }
 
     [Fact]
+    public async Task American_index_names_the_pollutants_whose_NowCast_was_used_and_no_other()
+    {
+        var noon = FakeCommons.LastReleased.Start;
+        var commons = FakeCommons.Empty();
+        // PM2.5 lacks the last hour but has the two before it; PM10 has the last hour only, which makes no NowCast.
+        Add(Quantity.Pm25, -2, EstimateStatus.Final);
+        Add(Quantity.Pm25, -1, EstimateStatus.Final);
+        Add(Quantity.Pm10, 0, EstimateStatus.Live);
+
+        var hours = await PollutantHours.ReadAsync(
+            commons, Place, IndexTables.UnitedStates2024, noon, noon.AddHours(1), 10, TestContext.Current.CancellationToken);
+        var index = hours.At(Assert.Single(hours.Starts))!;
+
+        Assert.Equal(Quantity.Pm25, index.Responsible);
+        var newest = Assert.Single(index.Hours);
+        Assert.Equal((Quantity.Pm25, noon.AddHours(-1), EstimateStatus.Final), (newest.Quantity, newest.Start, newest.Status));
+
+        void Add(Quantity quantity, int hour, EstimateStatus status) => commons.Add(
+            Hour(quantity, 14) with { Start = noon.AddHours(hour), End = noon.AddHours(hour + 1), Status = status });
+    }
+
+    [Fact]
     public void Pollutant_nearest_to_the_next_band_is_responsible_where_several_are_in_one()
     {
         var (pm25, pm10) = (Hour(Quantity.Pm25, 14), Hour(Quantity.Pm10, 20));

@@ -27,6 +27,7 @@ public sealed class SoundResourceTests
             (pair.First.GetProperty("date").GetString(), pair.First.GetProperty("value").GetDouble(), pair.First.GetProperty("lower").GetDouble(),
                 pair.First.GetProperty("upper").GetDouble())));
         Assert.All(rows, row => Assert.Equal("final", row.GetProperty("status").GetString()));
+        Assert.All(rows, row => Assert.Equal("2002-49-ec-mean-of-levels", row.GetProperty("method").GetString()));
     }
 
     [Fact]

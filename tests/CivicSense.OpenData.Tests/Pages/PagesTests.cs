@@ -158,6 +158,39 @@ public sealed partial class PagesTests
         }
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/about")]
+    [InlineData("/areas/03131303010")]
+    public async Task A_certainty_is_said_to_be_about_what_the_sensors_measured(string path)
+    {
+        await using var node = await PublicNode.StartAsync();
+        var page = Parse(await node.Client.GetStringAsync(path)).InnerText;
+
+        Assert.Contains("cheap air sensors can themselves be wrong by a third", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("The truth", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("now")]
+    [InlineData("who")]
+    public async Task An_interval_and_a_verdict_have_that_beside_them(string section)
+    {
+        await using var node = await PublicNode.StartAsync();
+        var drawn = Parse(await node.Client.GetStringAsync("/")).SelectSingleNode($"//section[@aria-labelledby='{section}']")!;
+
+        Assert.Contains("cheap air sensors can themselves be wrong by a third", drawn.InnerText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sound_is_said_to_be_a_mean_of_decibels_across_households()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var drawn = Parse(await node.Client.GetStringAsync("/")).SelectSingleNode("//section[@aria-labelledby='sound']")!;
+
+        Assert.Contains("Across households the decibels are averaged", drawn.InnerText, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_history_says_which_numbers_are_final_and_were_revised()
     {

@@ -31,7 +31,7 @@ public static class AirQualityIndex
     /// <summary>The band of the worst of several pollutants, which is the index of the area as a whole.</summary>
     /// <param name="table">The index.</param>
     /// <param name="estimates">One estimate for each pollutant, of one area and with one end.</param>
-    /// <returns>The statement, for which the pollutants' errors are taken to be independent (docs/indices.md).</returns>
+    /// <returns>The statement, which holds whether the pollutants' errors are independent or go together (docs/indices.md).</returns>
     /// <exception cref="ArgumentException">
     /// There is no estimate, one that the index does not cover, two of one pollutant, or two areas or ends.
     /// </exception>
@@ -43,7 +43,7 @@ public static class AirQualityIndex
             throw new ArgumentException("The worst of several pollutants needs one estimate for each.", nameof(estimates));
         if (estimates.DistinctBy(estimate => (estimate.Area, estimate.End)).Skip(1).Any())
             throw new ArgumentException("The estimates are not of one area and one time.", nameof(estimates));
-        return BandStatement.Worst(table, estimates.Select(estimate => Of(table, estimate)));
+        return BandStatement.Worst(table, [.. estimates.Select(estimate => Of(table, estimate))]);
     }
 
     internal static BandStatement Of(IndexTable table, UncertainValue value) =>

@@ -14,21 +14,31 @@ public sealed class BandStatement
     public const double RequiredProbability = 0.9;
 
     readonly ImmutableArray<double> cumulative;
+    readonly ImmutableArray<double> comonotone;
 
     /// <param name="table">The index.</param>
     /// <param name="cumulative">For each band the probability of that band or a better one; the last is 1.</param>
     internal BandStatement(IndexTable table, ImmutableArray<double> cumulative)
+        : this(table, cumulative, cumulative)
+    {
+    }
+
+    BandStatement(IndexTable table, ImmutableArray<double> cumulative, ImmutableArray<double> comonotone)
     {
         Table = table;
         this.cumulative = cumulative;
-        Probabilities = [.. cumulative.Select((probability, band) => probability - Before(band))];
+        this.comonotone = comonotone;
+        Probabilities = [.. cumulative.Select((_, band) => Between(cumulative, band, band))];
         (First, Last, Probability) = Smallest();
     }
 
     /// <summary>The index.</summary>
     public IndexTable Table { get; }
 
-    /// <summary>The probability of each band of the table, in order. They sum to 1.</summary>
+    /// <summary>
+    /// The probability of each band of the table, in order; of the worst of several pollutants, as if their errors were independent. They
+    /// sum to 1.
+    /// </summary>
     public ImmutableArray<double> Probabilities { get; }
 
     /// <summary>The number of the best band of the statement, counted from 0.</summary>
@@ -37,7 +47,10 @@ public sealed class BandStatement
     /// <summary>The number of the worst band of the statement; equal to <see cref="First"/> where one band is stated.</summary>
     public int Last { get; }
 
-    /// <summary>The probability of the bands of the statement together, at least <see cref="RequiredProbability"/>.</summary>
+    /// <summary>
+    /// The probability of the bands of the statement together, at least <see cref="RequiredProbability"/>; of the worst of several
+    /// pollutants, the smaller of that for independent errors and that for errors that go together entirely.
+    /// </summary>
     public double Probability { get; }
 
     /// <summary>Whether the statement is all bands, and so says nothing.</summary>
@@ -50,22 +63,20 @@ public sealed class BandStatement
         : $"{Table.Bands[First].Name} to {Table.Bands[Last].Name.ToLowerInvariant()}";
 
     /// <summary>
-    /// The statement about the worst of several pollutants. Their errors are taken to be independent, so a band or a better one is as
-    /// probable as the product says. Errors that go together make the worst band less probable than that: the statement errs to the
-    /// cautious side.
+    /// The statement about the worst of several pollutants. How far their errors go together is not known. A band or a better one is as
+    /// probable as the product says if they are independent, and as the smallest factor if they go together entirely (the comonotone
+    /// law). Independence makes bad bands likelier, going together good ones, so a statement must hold under both.
     /// </summary>
-    internal static BandStatement Worst(IndexTable table, IEnumerable<BandStatement> statements)
+    internal static BandStatement Worst(IndexTable table, IReadOnlyCollection<BandStatement> statements)
     {
-        var product = Enumerable.Repeat(1.0, table.Bands.Length).ToArray();
-        foreach (var statement in statements)
-        {
-            for (var band = 0; band < product.Length; band++)
-                product[band] *= statement.cumulative[band];
-        }
-        return new BandStatement(table, [.. product]);
+        var bands = Enumerable.Range(0, table.Bands.Length);
+        return new BandStatement(
+            table,
+            [.. bands.Select(band => statements.Aggregate(1.0, (product, statement) => product * statement.cumulative[band]))],
+            [.. bands.Select(band => statements.Min(statement => statement.cumulative[band]))]);
     }
 
-    double Before(int band) => band == 0 ? 0 : cumulative[band - 1];
+    static double Between(ImmutableArray<double> law, int first, int last) => law[last] - (first == 0 ? 0 : law[first - 1]);
 
     (int First, int Last, double Probability) Smallest()
     {
@@ -74,9 +85,10 @@ public sealed class BandStatement
             var best = (First: 0, Last: 0, Probability: 0.0);
             for (var first = 0; first + length <= cumulative.Length; first++)
             {
-                var probability = cumulative[first + length - 1] - Before(first);
+                var last = first + length - 1;
+                var probability = Math.Min(Between(cumulative, first, last), Between(comonotone, first, last));
                 if (probability > best.Probability)
-                    best = (first, first + length - 1, probability);
+                    best = (first, last, probability);
             }
             if (best.Probability >= RequiredProbability)
                 return best;

@@ -46,7 +46,7 @@ public static class UsAirQualityIndex
     /// <summary>The index of the current hour, for the worst of several pollutants.</summary>
     /// <param name="table">A table whose bands have numbers, such as <see cref="IndexTables.UnitedStates2024"/>.</param>
     /// <param name="nowCasts">One for each pollutant, of one area and with one end.</param>
-    /// <returns>The statement, for which the pollutants' errors are taken to be independent (docs/indices.md).</returns>
+    /// <returns>The statement, which holds whether the pollutants' errors are independent or go together (docs/indices.md).</returns>
     /// <exception cref="ArgumentException">
     /// There is no NowCast, two of one pollutant, two areas or ends, or the table has no numbers or no break points for one of them.
     /// </exception>
@@ -61,7 +61,7 @@ public static class UsAirQualityIndex
     /// <summary>The index of a past day, for the worst of several pollutants.</summary>
     /// <param name="table">A table whose bands have numbers, such as <see cref="IndexTables.UnitedStates2024"/>.</param>
     /// <param name="days">One day estimate for each pollutant, of one area and one day.</param>
-    /// <returns>The statement, for which the pollutants' errors are taken to be independent (docs/indices.md).</returns>
+    /// <returns>The statement, which holds whether the pollutants' errors are independent or go together (docs/indices.md).</returns>
     /// <exception cref="ArgumentException">
     /// There is no estimate, one that is not of a day, two of one pollutant, two areas or days, or the table has no numbers or no break
     /// points for one of them.
@@ -82,13 +82,12 @@ public static class UsAirQualityIndex
         var highest = values.Max(value => Of(table, value.Quantity, value.Quantity.Maximum));
         return new UsIndexStatement(
             Of(table, worst.Quantity, worst.Value),
-            Quantile(LowerQuantile),
-            Quantile(1 - LowerQuantile),
+            // Errors that go together lower the worst, independent ones raise it: each end is that of the law it is farther out under.
+            Smallest(highest, index => values.Min(value => ProbabilityAtMost(table, value, index)) >= LowerQuantile),
+            Smallest(highest, index =>
+                values.Aggregate(1.0, (product, value) => product * ProbabilityAtMost(table, value, index)) >= 1 - LowerQuantile),
             worst.Quantity,
-            BandStatement.Worst(table, values.Select(value => AirQualityIndex.Of(table, value))));
-
-        int Quantile(double probability) => Smallest(highest, index =>
-            values.Aggregate(1.0, (product, value) => product * ProbabilityAtMost(table, value, index)) >= probability);
+            BandStatement.Worst(table, [.. values.Select(value => AirQualityIndex.Of(table, value))]));
     }
 
     static double ProbabilityAtMost(IndexTable table, UncertainValue value, int index)

@@ -117,6 +117,28 @@ public sealed class AirQualityIndexTests
     }
 
     [Fact]
+    public void Band_of_the_worst_is_stated_alone_only_if_it_is_sure_also_when_errors_go_together()
+    {
+        // Each is moderate or worse with 75 %: together with 94 % if their errors are independent, with 75 % if they go together.
+        var moderate = new BandStatement(Table, [0, 0.25, 1, 1, 1, 1]);
+        var worst = BandStatement.Worst(Table, [moderate, moderate]);
+        Assert.Equal(0.9375, worst.Probabilities[2], 12);
+        Assert.Equal("Fair to moderate", worst.ToString());
+        Assert.Equal(1, worst.Probability, 12);
+    }
+
+    [Fact]
+    public void Probability_of_the_worst_is_the_smaller_of_both_laws()
+    {
+        // Fair or better: 0.95 together, 0.95 x 0.97 independently. Moderate or worse: 0.96 together, 1 - 0.04 x 0.04 independently.
+        var fair = BandStatement.Worst(Table, [new(Table, [0, 0.95, 1, 1, 1, 1]), new(Table, [0, 0.97, 1, 1, 1, 1])]);
+        var moderate = BandStatement.Worst(Table, [new(Table, [0, 0.04, 1, 1, 1, 1]), new(Table, [0, 0.04, 1, 1, 1, 1])]);
+        Assert.Equal(("Fair", "Moderate"), (fair.ToString(), moderate.ToString()));
+        Assert.Equal(0.95 * 0.97, fair.Probability, 12);
+        Assert.Equal(0.96, moderate.Probability, 12);
+    }
+
+    [Fact]
     public void Index_covers_its_pollutants_at_its_averaging_time_only()
     {
         Assert.True(AirQualityIndex.Covers(Table, Published.Hour(Quantity.Pm25, 10)));

@@ -1,0 +1,49 @@
+using System.Globalization;
+using CivicSense.Commons;
+using CivicSense.Estimation;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace CivicSense.OpenData.Tests;
+
+public sealed class WordsTests
+{
+    /// <summary>Ends of an interval in hundredths.</summary>
+    static readonly Arbitrary<(double Lower, double Upper)> AnyInterval = (
+        from lower in Gen.Choose(0, 20_000)
+        from width in Gen.Choose(0, 1000)
+        select (lower / 100.0, (lower + width) / 100.0)).ToArbitrary();
+
+    [Fact]
+    public void Shown_range_contains_the_range_of_the_estimate() => Prop.ForAll(AnyInterval, interval =>
+        Contains(Words.Range(Estimate(interval.Lower, interval.Upper)), interval)
+        && Contains(Words.Between(Estimate(interval.Lower, interval.Upper)), interval)
+        && Contains(Words.Range(Level(interval.Lower, interval.Upper)), interval)).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(8.4, 14.2, "8 to 15")]
+    [InlineData(8.6, 14.7, "8 to 15")]
+    [InlineData(8, 14, "8 to 14")]
+    [InlineData(1.1, 2.2, "1.1 to 2.2")]
+    [InlineData(1.14, 2.21, "1.1 to 2.3")]
+    [InlineData(-3.4, 0.2, "-4 to 1")]
+    public void Ends_of_a_range_are_rounded_away_from_its_middle(double lower, double upper, string expected)
+    {
+        Assert.Equal(expected, Words.Range(Estimate(lower, upper)));
+        Assert.Equal(expected, Words.Range(Level(lower, upper)));
+        Assert.StartsWith("between " + expected.Replace(" to ", " and ", StringComparison.Ordinal), Words.Between(Estimate(lower, upper)), StringComparison.Ordinal);
+    }
+
+    static bool Contains(string shown, (double Lower, double Upper) interval)
+    {
+        var ends = shown.Split(' ').Where(word => char.IsDigit(word[0])).Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToList();
+        return ends.Count == 2 && ends[0] <= interval.Lower && ends[1] >= interval.Upper;
+    }
+
+    static Estimate Estimate(double lower, double upper) => new(
+        Area.Parse("0"), Quantity.Pm25, Resolution.Hour, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1), (lower + upper) / 2, 1, lower,
+        upper, EstimateStatus.Live);
+
+    static SoundLevel Level(double lower, double upper) =>
+        new((lower + upper) / 2, 1, lower, upper, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+}
