@@ -35,8 +35,8 @@ public sealed record ReleasePlan
 
     /// <summary>
     /// Which formula is applied to the raw values of devices of which model, before residuals are formed. In order of model, each at most
-    /// once; values of other models stay as they are. Default none. It comes from the settings, so it does not tell which models are
-    /// enrolled.
+    /// once; values of other models stay as they are. Default none. It comes from the settings, whose model names are published for good
+    /// with the plan: they should be names of products, never of persons or places.
     /// </summary>
     public ImmutableArray<PlannedCalibration> Calibrations { get; init; } = [];
 

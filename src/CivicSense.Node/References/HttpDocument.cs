@@ -77,7 +77,7 @@ sealed class HttpDocument(Uri address, HttpClient client, TimeProvider time) : I
     }
 
     /// <summary>
-    /// Redirects are followed within the scheme: an answer never decides that the node talks without TLS, or another protocol.
+    /// Redirects are followed on the same server only: an answer never decides whom the node talks to, or that it talks without TLS.
     /// </summary>
     async Task<HttpResponseMessage> FollowAsync(CancellationToken cancellationToken)
     {
@@ -92,14 +92,19 @@ sealed class HttpDocument(Uri address, HttpClient client, TimeProvider time) : I
             if (!IsRedirect(response.StatusCode) || response.Headers.Location is not { } location)
                 return response;
             response.Dispose();
-            next = new Uri(next, location);
-            if (next.Scheme != address.Scheme)
-            {
-                throw new ReferenceSourceException(
-                    $"The server sends the node on to an address that begins with {next.Scheme}:, not {address.Scheme}:. Configure where it leads.");
-            }
+            var target = new Uri(next, location);
+            if (!IsSameServer(next, target))
+                throw new ReferenceSourceException("The server sends the node on to another server, or to one without TLS. Configure the target itself.");
+            next = target;
         }
         throw new ReferenceSourceException($"The server sends the node on more than {MostRedirects} times.");
+    }
+
+    static bool IsSameServer(Uri from, Uri to)
+    {
+        var isSamePlace = from.Scheme == to.Scheme && from.Port == to.Port;
+        var takesUpTls = from.Scheme == Uri.UriSchemeHttp && to.Scheme == Uri.UriSchemeHttps && to.IsDefaultPort;
+        return from.IdnHost == to.IdnHost && (isSamePlace || takesUpTls);
     }
 
     static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently or HttpStatusCode.Found

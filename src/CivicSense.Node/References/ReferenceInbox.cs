@@ -1,12 +1,12 @@
-using System.Runtime.InteropServices;
 using CivicSense.Commons;
 
 namespace CivicSense.Node.References;
 
 /// <summary>Keeps what stations have said until the release takes it: each value once, stored first, never waiting for a station.</summary>
 /// <remarks>
-/// A value that changes while it waits is replaced; once taken, the first one counts. The store refuses what it already has, so that a
-/// restart gives nothing twice. Safe for concurrent use, with one taker at a time.
+/// The first value of a station, quantity and window counts, whatever the station says later: so a revision that comes after the release
+/// was due cannot take away what was there in time. The store refuses what it already has, so that a restart gives nothing twice. Safe for
+/// concurrent use, with one taker at a time.
 /// </remarks>
 /// <param name="store">Where values are kept before anybody gets them.</param>
 /// <param name="lateness">
@@ -19,8 +19,12 @@ sealed class ReferenceInbox(IReferenceStore store, TimeSpan? lateness) : IRefere
     /// <summary>Values older than this many hours before the window to be released are never taken.</summary>
     public const int OldestHours = 31 * 24;
 
+    /// <summary>The most values of one station that wait, so that no source can fill the memory: ten years of every quantity.</summary>
+    public static readonly int MostWaiting = 10 * 366 * 24 * Quantity.All.Length;
+
     readonly Lock gate = new();
     readonly Dictionary<Key, Waiting> waiting = [];
+    readonly Dictionary<string, int> waitingOfStation = new(StringComparer.Ordinal);
     readonly HashSet<Key> taken = [];
     long oldest = long.MinValue;
 
@@ -28,20 +32,34 @@ sealed class ReferenceInbox(IReferenceStore store, TimeSpan? lateness) : IRefere
     /// <param name="station">The station's name.</param>
     /// <param name="values">All that the source says, known or not.</param>
     /// <param name="arrived">When it said so; null for what was there before the node's first release since it started.</param>
-    public void Add(string station, IEnumerable<StationValue> values, DateTimeOffset? arrived)
+    /// <param name="latest">
+    /// The last window that a value may be of; what is older than twice <see cref="OldestHours"/> before it is passed over, for no release
+    /// will ask for it. Null where no clock tells which windows are still to come.
+    /// </param>
+    /// <returns>How many values were refused: those of windows after the latest, and those beyond <see cref="MostWaiting"/>.</returns>
+    public int Add(string station, IEnumerable<StationValue> values, DateTimeOffset? arrived, HourWindow? latest = null)
     {
+        var refused = 0;
         lock (gate)
         {
+            var first = latest is { } last ? Math.Max(oldest, last.Index - 2 * OldestHours) : oldest;
+            var count = waitingOfStation.GetValueOrDefault(station);
             foreach (var (quantity, window, value) in values)
             {
                 var key = new Key(station, quantity, window);
-                if (window.Index < oldest || taken.Contains(key))
+                if (window.Index < first || taken.Contains(key) || waiting.ContainsKey(key))
                     continue;
-                ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(waiting, key, out var exists);
-                if (!exists || entry.Value != value)
-                    entry = new Waiting(value, arrived);
+                if (window > latest || count == MostWaiting)
+                {
+                    refused++;
+                    continue;
+                }
+                waiting.Add(key, new Waiting(value, arrived));
+                count++;
             }
+            waitingOfStation[station] = count;
         }
+        return refused;
     }
 
     /// <inheritdoc/>
@@ -58,7 +76,7 @@ sealed class ReferenceInbox(IReferenceStore store, TimeSpan? lateness) : IRefere
             foreach (var (key, _) in due)
             {
                 taken.Add(key);
-                waiting.Remove(key);
+                Forget(key);
             }
         }
         return added;
@@ -71,7 +89,7 @@ sealed class ReferenceInbox(IReferenceStore store, TimeSpan? lateness) : IRefere
             oldest = Math.Max(oldest, knownFrom.Index - OldestHours);
             taken.RemoveWhere(key => key.Window.Index < oldest);
             foreach (var key in waiting.Keys.Where(key => key.Window.Index < oldest).ToList())
-                waiting.Remove(key);
+                Forget(key);
             return
             [
                 .. waiting.Where(entry => entry.Key.Window <= knownFrom && HasArrived(entry.Value, knownFrom))
@@ -79,6 +97,12 @@ sealed class ReferenceInbox(IReferenceStore store, TimeSpan? lateness) : IRefere
                     .ThenBy(entry => entry.Key.Quantity.Ordinal).Select(entry => (entry.Key, entry.Value.Value)),
             ];
         }
+    }
+
+    void Forget(Key key)
+    {
+        if (waiting.Remove(key))
+            waitingOfStation[key.Station]--;
     }
 
     bool HasArrived(Waiting value, HourWindow knownFrom) =>

@@ -14,6 +14,7 @@ sealed class ReferencePolling(
 {
     readonly HashSet<ReferenceStation> failing = [];
     readonly HashSet<ReferenceStation> complained = [];
+    readonly HashSet<ReferenceStation> overfull = [];
     readonly Lock gate = new();
 
     /// <summary>Reads the sources that are files. One that cannot be read is logged, and no more.</summary>
@@ -31,7 +32,10 @@ sealed class ReferencePolling(
         {
             if (await station.ReadAsync(cancellationToken) is { } reading)
             {
-                inbox.Add(name, reading.Values, atStart ? null : time.GetUtcNow());
+                var now = time.GetUtcNow();
+                var refused = inbox.Add(name, reading.Values, atStart ? null : now, clock == ClockMode.Wall ? Latest(now) : null);
+                if (refused > 0 && IsFirst(overfull, station))
+                    logger.ReferenceValuesRefused(name, refused);
                 // A value a little below zero is an analyser's ordinary noise, and no reason to look into anything.
                 if (reading.FirstUnreadable is { } first && IsFirst(complained, station))
                     logger.ReferencePartlyUnreadable(name, reading.Refused - reading.OutOfRange, first);
@@ -82,6 +86,9 @@ sealed class ReferencePolling(
     {
         lock (gate) return failing.Remove(station);
     }
+
+    /// <summary>Two hours more than there can be values of, for clocks that are wrong and stations that stamp the end of an hour.</summary>
+    static HourWindow Latest(DateTimeOffset now) => new(HourWindow.Containing(now).Index + 2);
 
     static string Explain(Exception exception) =>
         exception is ReferenceSourceException ? exception.Message : $"It failed with {exception.GetType().Name}.";

@@ -49,6 +49,24 @@ public sealed class HourStampsTests
     }
 
     [Theory]
+    [InlineData("Europe/Amsterdam", "0001-01-01 00:00")]
+    [InlineData("Europe/Amsterdam", "9999-12-31 23:00")]
+    [InlineData("Europe/Amsterdam", "9999-12-31 24:00")]
+    [InlineData("Europe/Amsterdam", "1969-12-31 23:00")]
+    [InlineData("Europe/Amsterdam", "2199-12-31 24:00")]
+    [InlineData("America/New_York", "0001-01-01 00:00")]
+    [InlineData("America/New_York", "9999-12-31 23:00")]
+    [InlineData("America/New_York", "9999-12-31 24:00")]
+    [InlineData("America/New_York", "9999-12-31T23:00Z")]
+    public void A_time_outside_of_1970_to_2199_is_refused_and_the_others_count(string zoneName, string time)
+    {
+        var stamps = new HourStamps(new ReferenceFormat { TimeZone = zoneName, Hour = HourMark.Ending });
+        var hours = stamps.Resolve([stamps.Read(time)!.Value, stamps.Read("2026-06-01 10:00")!.Value]);
+        Assert.Equal((null, "its year is not one of 1970 to 2199."), hours[0]);
+        Assert.NotNull(hours[1].Window);
+    }
+
+    [Theory]
     [InlineData("Europe/Amsterdam", false)]
     [InlineData("Europe/Amsterdam", true)]
     [InlineData("Europe/London", false)]

@@ -112,34 +112,57 @@ public sealed class HttpDocumentTests : IDisposable
     }
 
     [Fact]
-    public async Task A_redirect_is_followed_within_the_scheme_and_not_out_of_it()
+    public async Task A_redirect_is_followed_on_the_same_server_up_to_five_times()
     {
         await using var server = await StationServer.StartAsync(async (context, _) =>
         {
-            switch (context.Request.Path.Value)
-            {
-                case "/hours.csv":
-                    context.Response.Redirect("/moved.csv");
-                    break;
-                case "/round.csv":
-                    context.Response.Redirect("/round.csv");
-                    break;
-                case "/out.csv":
-                    context.Response.Redirect("ftp://127.0.0.1/hours.csv?key=secret");
-                    break;
-                case "/tls.csv":
-                    context.Response.Redirect("https://127.0.0.1/hours.csv");
-                    break;
-                default:
-                    await context.Response.WriteAsync("moved");
-                    break;
-            }
+            if (context.Request.Path == "/moved.csv")
+                await context.Response.WriteAsync("moved");
+            else
+                context.Response.Redirect(context.Request.Path == "/round.csv" ? "/round.csv" : "/moved.csv");
         });
 
         Assert.Equal("moved", await ReadAsync(new HttpDocument(server.Address, client, TimeProvider.System)));
-        Assert.Contains("begins with ftp:, not http:", await RefusalAsync(new Uri(server.Address, "/out.csv")), StringComparison.Ordinal);
-        Assert.Contains("begins with https:, not http:", await RefusalAsync(new Uri(server.Address, "/tls.csv")), StringComparison.Ordinal);
         Assert.Contains("more than 5 times", await RefusalAsync(new Uri(server.Address, "/round.csv")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_port_is_another_server_and_is_not_asked()
+    {
+        await using var other = await StationServer.StartAsync((context, _) => context.Response.WriteAsync("other"));
+        await using var server = await StationServer.StartAsync((context, _) =>
+        {
+            context.Response.Redirect(other.Address.ToString());
+            return Task.CompletedTask;
+        });
+
+        Assert.Contains("Configure the target", await RefusalAsync(server.Address), StringComparison.Ordinal);
+        Assert.Equal(0, other.Requests);
+    }
+
+    [Theory]
+    [InlineData("http://air.example/a", "https://air.example/b", true)]
+    [InlineData("http://air.example:8080/a", "https://AIR.example/b", true)]
+    [InlineData("https://air.example/a", "https://air.example:443/b", true)]
+    [InlineData("https://air.example/a", "http://air.example/b", false)]
+    [InlineData("https://air.example/a", "https://air.example:8443/b", false)]
+    [InlineData("http://air.example/a", "https://air.example:8443/b", false)]
+    [InlineData("https://air.example/a", "https://air.example.org/b?key=secret", false)]
+    [InlineData("http://air.example/a", "http://127.0.0.1/b", false)]
+    [InlineData("http://air.example/a", "ftp://air.example/b", false)]
+    public async Task A_redirect_may_take_up_tls_and_leaves_neither_the_host_nor_tls(string from, string to, bool isFollowed)
+    {
+        using var redirecting = new HttpClient(new RedirectingHandler(new Uri(to)));
+        var document = new HttpDocument(new Uri(from), redirecting, TimeProvider.System);
+        if (isFollowed)
+        {
+            Assert.Equal("moved", await ReadAsync(document));
+        }
+        else
+        {
+            var refusal = await Assert.ThrowsAsync<ReferenceSourceException>(async () => await document.OpenAsync(Cancel));
+            Assert.Equal("The server sends the node on to another server, or to one without TLS. Configure the target itself.", refusal.Message);
+        }
     }
 
     async Task<string> RefusalAsync(Uri address, TimeProvider? time = null)
@@ -154,5 +177,17 @@ public sealed class HttpDocumentTests : IDisposable
     {
         await using var stream = await document.OpenAsync(Cancel);
         return stream is null ? null : await new StreamReader(stream).ReadToEndAsync(Cancel);
+    }
+
+    /// <summary>Sends every request on to one address and answers there: servers with TLS and names of their own cannot run in a test.</summary>
+    sealed class RedirectingHandler(Uri target) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var answer = request.RequestUri == target
+                ? new HttpResponseMessage { Content = new StringContent("moved") }
+                : new HttpResponseMessage(HttpStatusCode.Found) { Headers = { Location = target } };
+            return Task.FromResult(answer);
+        }
     }
 }

@@ -55,16 +55,57 @@ public sealed class ReferenceInboxTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_revision_counts_while_the_value_waits_and_not_once_it_was_taken()
+    public async Task The_first_value_counts_whether_it_waits_or_was_taken()
     {
         var inbox = Inbox();
         inbox.Add("Quay", [Value(0, 5)], arrived: null);
         inbox.Add("Quay", [Value(0, 6)], arrived: null);
-        Assert.Equal(6, Assert.Single(await inbox.TakeAsync(Window, Cancel)).Value);
+        Assert.Equal(5, Assert.Single(await inbox.TakeAsync(Window, Cancel)).Value);
 
         inbox.Add("Quay", [Value(0, 7)], arrived: null);
         Assert.Empty(await inbox.TakeAsync(Window.Next, Cancel));
-        Assert.Equal(6, Assert.Single(await StoredAsync()).Value);
+        Assert.Equal(5, Assert.Single(await StoredAsync()).Value);
+    }
+
+    [Fact]
+    public async Task A_revision_after_the_release_was_due_does_not_take_away_the_value_that_was_there_in_time()
+    {
+        var inbox = new ReferenceInbox(database.References, Lateness);
+        inbox.Add("Quay", [Value(0, 5)], Window.End);
+        inbox.Add("Quay", [Value(0, 6)], Window.End + Lateness + TimeSpan.FromMinutes(1));
+
+        Assert.Equal([Reference("Quay", 0, 5, 0)], await inbox.TakeAsync(Window, Cancel));
+        Assert.Empty(await inbox.TakeAsync(Window.Next, Cancel));
+    }
+
+    [Fact]
+    public async Task Values_of_windows_after_the_latest_are_refused_and_count_once_their_time_has_come()
+    {
+        var inbox = Inbox();
+        Assert.Equal(2, inbox.Add("Quay", [Value(0, 5), Value(1, 6), Value(2, 7)], arrived: null, latest: Window));
+        Assert.Equal(0, inbox.Add("Quay", [Value(1, 8)], arrived: null, latest: Window.Next));
+
+        Assert.Equal([5.0, 8], (await inbox.TakeAsync(new HourWindow(Window.Index + 2), Cancel)).Select(value => value.Value));
+    }
+
+    [Fact]
+    public async Task A_station_cannot_fill_the_memory_and_takes_no_room_from_another()
+    {
+        var inbox = Inbox();
+        var values = Enumerable.Range(0, ReferenceInbox.MostWaiting + 3).Select(hour => Value(hour, 5));
+        Assert.Equal(3, inbox.Add("Quay", values, arrived: null));
+        Assert.Equal(0, inbox.Add("Tower", [Value(0, 6)], arrived: null));
+
+        await inbox.TakeAsync(Window, Cancel);
+        Assert.Equal(1, inbox.Add("Quay", [Value(-1, 5), Value(-2, 5)], arrived: null));
+    }
+
+    [Fact]
+    public void What_no_release_will_ask_for_takes_no_room()
+    {
+        var inbox = Inbox();
+        var values = Enumerable.Range(0, ReferenceInbox.MostWaiting + 3).Select(hour => Value(-hour, 5));
+        Assert.Equal(0, inbox.Add("Quay", values, arrived: null, latest: Window));
     }
 
     [Fact]

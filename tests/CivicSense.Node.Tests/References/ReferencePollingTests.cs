@@ -17,6 +17,8 @@ public sealed class ReferencePollingTests : IDisposable
     readonly CapturedLog log = new();
     readonly MemoryStore store = new();
 
+    public ReferencePollingTests() => time.Advance(Window.End - time.GetUtcNow());
+
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose()
@@ -77,6 +79,29 @@ public sealed class ReferencePollingTests : IDisposable
         await polling.LookAsync(station, atStart: false, Cancel);
 
         Assert.Contains("1 rows or values cannot be read, the first in line 4: 'soon' is not", Assert.Single(log.Lines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ClockMode.Wall)]
+    [InlineData(ClockMode.Event)]
+    public async Task Hours_that_are_still_to_come_are_refused_by_the_clock_of_the_wall_only_and_that_is_logged_once(ClockMode clock)
+    {
+        var now = HourWindow.Containing(time.GetUtcNow());
+        string Row(int hour) => new HourWindow(now.Index + hour) + ",5\n";
+        var station = FileStation(folder.Write("quay.csv", "time,pm\n" + Row(2) + Row(3) + Row(4)));
+        var inbox = new ReferenceInbox(store, lateness: null);
+        using var polling = new ReferencePolling([station], inbox, clock, time, log);
+
+        await polling.LookAsync(station, atStart: true, Cancel);
+        File.AppendAllText(station.Settings.File!, Row(5));
+        await polling.LookAsync(station, atStart: false, Cancel);
+
+        var taken = await inbox.TakeAsync(new HourWindow(now.Index + 10), Cancel);
+        Assert.Equal(clock == ClockMode.Wall ? 1 : 4, taken.Count);
+        if (clock == ClockMode.Wall)
+            Assert.Contains("'Quay': 2 values are refused", Assert.Single(log.Lines), StringComparison.Ordinal);
+        else
+            Assert.Empty(log.Lines);
     }
 
     [Fact]
