@@ -52,7 +52,7 @@ static class ReferencesCommand
             catch (ReferenceSourceException exception)
             {
                 good = false;
-                await output.WriteLineAsync($"  cannot be read: {exception.Message}");
+                await output.WriteLineAsync($"  cannot be read: {Refusal.Join(exception.Message, exception.Quotation)}");
             }
         }
         return good ? 0 : 2;

@@ -54,7 +54,10 @@ sealed class ReferenceCsv
         }
         catch (CsvFormatException exception)
         {
-            throw new ReferenceSourceException($"It is no CSV that can be read: {exception.Message}", exception);
+            throw new ReferenceSourceException($"It is no CSV that can be read; row {exception.RecordNumber} is damaged.", exception)
+            {
+                Quotation = Refusal.Quote(exception.Message),
+            };
         }
     }
 
@@ -69,8 +72,10 @@ sealed class ReferenceCsv
 
         int Find(string column) => csv.TryGetFieldIndex(column, out var index)
             ? index
-            : throw new ReferenceSourceException(
-                $"There is no column '{column}'. The columns are: {string.Join(", ", csv.Headers.Take(20).Select(Shorten))}.");
+            : throw new ReferenceSourceException($"There is no column '{column}'.")
+            {
+                Quotation = $"The columns are: {string.Join(", ", csv.Headers.Take(20).Select(Refusal.Quote))}.",
+            };
     }
 
     ReferenceReading ReadRows(CsvReader csv, Columns columns)
@@ -103,24 +108,26 @@ sealed class ReferenceCsv
         var time = string.Join(' ', columns.Time.Select(csv.GetString));
         if (stamps.Read(time) is not { } stamp)
         {
-            reading.Refuse(line, $"'{Shorten(time)}' is not a time as format.timeFormat says.");
+            var numbersOfColumns = string.Join(" and ", columns.Time.Select(index => index + 1));
+            reading.Refuse(line, $"column {numbersOfColumns} is not a time as format.timeFormat says.", $"It is '{Refusal.Quote(time)}'.");
             return;
         }
         var values = new double?[wanted.Length];
         for (var i = 0; i < wanted.Length; i++)
-            values[i] = ReadValue(csv.GetString(columns.Values[i]), i, line, reading);
+            values[i] = ReadValue(csv.GetString(columns.Values[i]), i, columns.Values[i] + 1, line, reading);
         rows.Add((line, stamp, values));
     }
 
-    double? ReadValue(string text, int column, long line, ReferenceReading reading)
+    double? ReadValue(string text, int wantedIndex, int column, long line, ReferenceReading reading)
     {
         if (missing.Contains(text))
             return null;
-        var (name, quantity, factor) = wanted[column];
+        var (_, quantity, factor) = wanted[wantedIndex];
         if (!double.TryParse(text, NumberStyles.Float, numbers, out var value))
         {
             reading.Refuse(
-                line, $"'{Shorten(text)}' in the column '{name}' is not a number. If it means that there is none, add it to format.missing.");
+                line, $"column {column} is not a number. If it means that there is none, add it to format.missing.",
+                $"It is '{Refusal.Quote(text)}'.");
             return null;
         }
         value *= factor;
@@ -138,8 +145,6 @@ sealed class ReferenceCsv
                 reading.Values.Add(new StationValue(wanted[i].Quantity, window, value));
         }
     }
-
-    static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
     /// <summary>Where in a row the wanted fields are.</summary>
     sealed record Columns(int[] Time, (int Index, string Value)[] Where, int[] Values)

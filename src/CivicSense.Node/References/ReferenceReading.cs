@@ -12,7 +12,7 @@ sealed class ReferenceReading
     /// <summary>How many refusals are kept in words.</summary>
     const int RefusalsTold = 5;
 
-    readonly List<string> refusals = [];
+    readonly List<Refusal> refusals = [];
 
     /// <summary>The values, in the order of the source.</summary>
     public List<StationValue> Values { get; } = [];
@@ -23,30 +23,33 @@ sealed class ReferenceReading
     /// <summary>Of those, values outside the range of their quantity.</summary>
     public int OutOfRange { get; private set; }
 
-    /// <summary>The first refusal that is not for a value outside the range, in words; null where there is none.</summary>
+    /// <summary>The first refusal that is not for a value outside the range, without words of the source; null where there is none.</summary>
     public string? FirstUnreadable { get; private set; }
 
     /// <summary>The first refusals in words, with their lines.</summary>
-    public IReadOnlyList<string> Refusals => refusals;
+    public IReadOnlyList<Refusal> Refusals => refusals;
 
-    public void Refuse(long line, string reason)
+    public void Refuse(long line, string reason, string quotation = "")
     {
-        var refusal = Add(line, reason);
-        FirstUnreadable ??= refusal;
+        var refusal = Add(line, reason, quotation);
+        FirstUnreadable ??= refusal.Reason;
     }
 
     public void RefuseOutOfRange(long line, Quantity quantity, double value)
     {
         OutOfRange++;
-        Add(line, string.Create(
-            CultureInfo.InvariantCulture,
-            $"{quantity} {value} is outside of {quantity.Minimum} to {quantity.Maximum} {quantity.Unit}. In another unit? Set format.factors."));
+        Add(
+            line,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{quantity} is outside of {quantity.Minimum} to {quantity.Maximum} {quantity.Unit}. In another unit? Set format.factors."),
+            string.Create(CultureInfo.InvariantCulture, $"It is {value}."));
     }
 
-    string Add(long line, string reason)
+    Refusal Add(long line, string reason, string quotation)
     {
         Refused++;
-        var refusal = FormattableString.Invariant($"line {line}: {reason}");
+        var refusal = new Refusal(FormattableString.Invariant($"line {line}: {reason}"), quotation);
         if (refusals.Count < RefusalsTold)
             refusals.Add(refusal);
         return refusal;

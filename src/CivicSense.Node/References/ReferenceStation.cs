@@ -33,7 +33,10 @@ sealed class ReferenceStation
         {
             var reading = csv.Read(stream);
             if (reading.Values.Count == 0 && reading.Refused > 0)
-                throw new ReferenceSourceException($"Nothing in it can be used; {reading.Refusals[0]}");
+            {
+                var first = reading.Refusals[0];
+                throw new ReferenceSourceException($"Nothing in it can be used; {first.Reason}") { Quotation = first.Quotation };
+            }
             return reading;
         }
         catch (Exception exception)

@@ -22,8 +22,8 @@ public sealed class ReferencesCommandTests : IDisposable
             Quay:
               pm2_5: 2 values; newest hour 2025-12-31T22:00:00Z to 2025-12-31T23:00:00Z: 6.5 ug/m3
               refused: 2, of those 1 outside the valid range
-                line 4: pm2_5 -1 is outside of 0 to 1000 ug/m3. In another unit? Set format.factors.
-                line 5: 'soon' is not a time as format.timeFormat says.
+                line 4: pm2_5 is outside of 0 to 1000 ug/m3. In another unit? Set format.factors. It is -1.
+                line 5: column 1 is not a time as format.timeFormat says. It is 'soon'.
 
             """,
             output, ignoreLineEndingDifferences: true);

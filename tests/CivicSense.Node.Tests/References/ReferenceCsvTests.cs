@@ -118,10 +118,13 @@ public sealed class ReferenceCsvTests
         Assert.Equal((5, 1), (reading.Refused, reading.OutOfRange));
         Assert.Equal(
             ["line 10:", "line 5:", "line 7:", "line 8:", "line 9:"],
-            reading.Refusals.Select(refusal => refusal[..(refusal.IndexOf(':', StringComparison.Ordinal) + 1)]).Order(StringComparer.Ordinal));
-        Assert.Contains(reading.Refusals, refusal => refusal.Contains("'yesterday' is not a time", StringComparison.Ordinal));
-        Assert.Contains(reading.Refusals, refusal => refusal.Contains("'many' in the column 'pm'", StringComparison.Ordinal));
-        Assert.Contains(reading.Refusals, refusal => refusal.Contains("no2 1001 is outside of 0 to 1000 ug/m3", StringComparison.Ordinal));
+            reading.Refusals.Select(refusal => refusal.Reason[..(refusal.Reason.IndexOf(':', StringComparison.Ordinal) + 1)]).Order(StringComparer.Ordinal));
+        Assert.Contains(new Refusal("line 5: column 1 is not a time as format.timeFormat says.", "It is 'yesterday'."), reading.Refusals);
+        Assert.Contains(
+            new Refusal("line 8: column 2 is not a number. If it means that there is none, add it to format.missing.", "It is 'many'."),
+            reading.Refusals);
+        Assert.Contains(
+            new Refusal("line 10: no2 is outside of 0 to 1000 ug/m3. In another unit? Set format.factors.", "It is 1001."), reading.Refusals);
     }
 
     [Fact]
@@ -145,7 +148,15 @@ public sealed class ReferenceCsvTests
     public void A_heading_that_is_not_there_is_told_with_those_that_are()
     {
         var refusal = Assert.Throws<ReferenceSourceException>(() => Values("time,PM2.5,PM10\n", Plain));
-        Assert.Equal("There is no column 'pm'. The columns are: time, PM2.5, PM10.", refusal.Message);
+        Assert.Equal("There is no column 'pm'.", refusal.Message);
+        Assert.Equal("The columns are: time, PM2.5, PM10.", refusal.Quotation);
+    }
+
+    [Fact]
+    public void What_is_quoted_cannot_steer_a_terminal()
+    {
+        var refusal = Assert.Single(Read("time,pm\n2026-06-01T13:00Z,\u001b[2J\u202e5\n", Plain, ("pm", "pm2_5")).Refusals);
+        Assert.Equal("It is '\ufffd[2J\ufffd5'.", refusal.Quotation);
     }
 
     [Fact]
