@@ -6,8 +6,9 @@ namespace CivicSense.Estimation;
 
 /// <summary>Finds the parameters under which the released values are most likely, not too far from those that were expected.</summary>
 /// <remarks>
-/// A composite likelihood (Lindsay 1988; Varin, Reid and Firth 2011): the sum over some areas of what each area's own filter makes of
-/// itself, its surroundings and the stations, with a log-normal prior on every parameter. Nelder and Mead's simplex finds the maximum.
+/// A composite likelihood (Lindsay 1988; Varin, Reid and Firth 2011): the mean over some areas of what each area's own filter makes of
+/// itself, its surroundings and the stations, with a log-normal prior on every parameter. The mean and not the sum: all areas see the same
+/// weather, and counting it once for each would drown the prior where noise is larger than signal. Nelder and Mead's simplex finds the maximum.
 /// </remarks>
 sealed class ParameterFit
 {
@@ -73,12 +74,12 @@ sealed class ParameterFit
         return best.Parameters;
     }
 
-    /// <summary>The composite log-likelihood of the history.</summary>
+    /// <summary>The composite log-likelihood of the history: that of a mean area.</summary>
     public double LogLikelihood(ModelParameters parameters)
     {
         var sums = new double[areas];
         Parallel.For(0, sums.Length, area => sums[area] = LogLikelihood(parameters, area));
-        return sums.Sum();
+        return sums.Average();
     }
 
     double LogLikelihood(ModelParameters parameters, int area)

@@ -1,4 +1,4 @@
-namespace CivicSense.Mqtt.Tests;
+namespace CivicSense.Tests;
 
 /// <summary>A clock that stands still until it is told to go on; timers fire while it does, on the caller's thread.</summary>
 sealed class ManualTimeProvider : TimeProvider
