@@ -8,7 +8,8 @@ namespace CivicSense.Estimation;
 /// <remarks>
 /// A composite likelihood (Lindsay 1988; Varin, Reid and Firth 2011): the mean over some areas of what each area's own filter makes of
 /// itself, its surroundings and the stations, with a log-normal prior on every parameter. The mean and not the sum: all areas see the same
-/// weather, and counting it once for each would drown the prior where noise is larger than signal. Nelder and Mead's simplex finds the maximum.
+/// weather, and counting it once for each would drown the prior where noise is larger than signal. Nelder and Mead's simplex finds the
+/// maximum.
 /// </remarks>
 sealed class ParameterFit
 {
@@ -19,9 +20,10 @@ sealed class ParameterFit
 
     /// <summary>
     /// The prior's deviations of the logarithms, in the order of <see cref="Vector"/>. What happens within hours shows in months of data;
-    /// what lasts hardly does, and is held closer.
+    /// what lasts hardly does, and is held closer. The last is that of the measurements'
+    /// excess variance, see <see cref="LogLikelihood(ModelParameters, double)"/>.
     /// </summary>
-    static readonly double[] PriorSpreads = [0.5, 0.5, 0.5, 0.2, 0.4, 0.4, 0.3, 0.3];
+    static readonly double[] PriorSpreads = [0.5, 0.5, 0.5, 0.2, 0.4, 0.4, 0.3, 0.3, 0.5];
 
     readonly FitHour[] hours;
     readonly Moments?[] stations;
@@ -45,7 +47,7 @@ sealed class ParameterFit
     /// <param name="cancellationToken">Gives up.</param>
     public ModelParameters Run(ModelParameters start, CancellationToken cancellationToken)
     {
-        var prior = Vector(ModelParameters.Prior(quantity));
+        var prior = Vector(ModelParameters.Prior(quantity), excess: 1);
         var spreads = Vector<double>.Build.Dense(PriorSpreads);
         var best = (Parameters: start, Value: double.PositiveInfinity);
         var evaluations = 0;
@@ -54,7 +56,7 @@ sealed class ParameterFit
             cancellationToken.ThrowIfCancellationRequested();
             var candidate = Parameters(start, point);
             var distance = (point - prior).PointwiseDivide(spreads);
-            var value = 0.5 * distance.DotProduct(distance) - LogLikelihood(candidate);
+            var value = 0.5 * distance.DotProduct(distance) - LogLikelihood(candidate, Math.Exp(point[point.Count - 1]));
             // Parameters so far out that arithmetic fails are as unlikely as can be.
             if (!double.IsFinite(value))
                 value = double.MaxValue;
@@ -66,7 +68,8 @@ sealed class ParameterFit
         try
         {
             var step = Vector<double>.Build.Dense(prior.Count, 0.25);
-            NelderMeadSimplex.Minimum(objective, Vector(start), step, convergenceTolerance: 1e-6, maximumIterations: 4 * MostEvaluations);
+            NelderMeadSimplex.Minimum(
+                objective, Vector(start, excess: 1), step, convergenceTolerance: 1e-6, maximumIterations: 4 * MostEvaluations);
         }
         catch (MaximumIterationsException)
         {
@@ -75,14 +78,19 @@ sealed class ParameterFit
     }
 
     /// <summary>The composite log-likelihood of the history: that of a mean area.</summary>
-    public double LogLikelihood(ModelParameters parameters)
+    /// <param name="parameters">The parameters to try.</param>
+    /// <param name="excess">
+    /// How many times the variance of the measurements is what they say. They are straight lines through what is curved, and scatter more
+    /// where few households measured. Fitted beside the parameters and then forgotten: without it that scatter passes for weather.
+    /// </param>
+    public double LogLikelihood(ModelParameters parameters, double excess = 1)
     {
         var sums = new double[areas];
-        Parallel.For(0, sums.Length, area => sums[area] = LogLikelihood(parameters, area));
+        Parallel.For(0, sums.Length, area => sums[area] = LogLikelihood(parameters, excess, area));
         return sums.Average();
     }
 
-    double LogLikelihood(ModelParameters parameters, int area)
+    double LogLikelihood(ModelParameters parameters, double excess, int area)
     {
         AreaFilter? filter = null;
         var sum = 0.0;
@@ -100,9 +108,9 @@ sealed class ParameterFit
             if (layout.HasStations && stations[index] is { } pooled)
                 sum += filter!.Update(Signal.Station, pooled);
             if (outside[area][index] is { } around)
-                sum += filter!.Update(Signal.Outside, around);
+                sum += filter!.Update(Signal.Outside, around with { Variance = excess * around.Variance });
             if (double.IsFinite(hour.Measured[area].Variance))
-                sum += filter!.Update(Signal.Inside, hour.Measured[area]);
+                sum += filter!.Update(Signal.Inside, hour.Measured[area] with { Variance = excess * hour.Measured[area].Variance });
             last = hour;
         }
         return sum;
@@ -141,10 +149,11 @@ sealed class ParameterFit
     }
 
     /// <summary>The logarithms of what is fitted.</summary>
-    static Vector<double> Vector(ModelParameters parameters) => Vector<double>.Build.DenseOfArray(
+    static Vector<double> Vector(ModelParameters parameters, double excess) => Vector<double>.Build.DenseOfArray(
     [
         Math.Log(parameters.CityDeviation), Math.Log(parameters.CityMemory), Math.Log(parameters.DailyWaveDeviation), Math.Log(parameters.OffsetDeviation),
         Math.Log(parameters.LocalDeviation), Math.Log(parameters.LocalMemory), Math.Log(parameters.SlowDeviation), Math.Log(parameters.SlowMemory),
+        Math.Log(excess),
     ]);
 
     ModelParameters Parameters(ModelParameters start, Vector<double> point) => start with
