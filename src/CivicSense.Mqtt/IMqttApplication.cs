@@ -40,8 +40,8 @@ public interface IMqttSession
     MqttPublishDecision Publish(in MqttIncomingMessage message);
 
     /// <summary>
-    /// Whether this client may subscribe to <paramref name="topicFilter"/> (wildcards included). Of a shared subscription only the filter in
-    /// it is asked for.
+    /// Whether this client may subscribe to <paramref name="topicFilter"/> (wildcards included). Of a shared subscription only the filter
+    /// in it is asked for.
     /// </summary>
     bool MaySubscribe(string topicFilter);
 

@@ -89,7 +89,15 @@ sealed class MqttListener : IHostedService, IDisposable
     void Sweep()
     {
         foreach (KeyValuePair<MqttConnection, byte> connection in connections) connection.Key.CheckDeadlines();
-        Sessions.Sweep();
+        try
+        {
+            Sessions.Sweep();
+        }
+        catch (Exception exception)
+        {
+            // An exception here would end the process.
+            Logger.ApplicationFailed(exception.GetType().Name);
+        }
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)

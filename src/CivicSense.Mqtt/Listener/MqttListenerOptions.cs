@@ -28,8 +28,8 @@ public sealed class MqttListenerOptions
     public TimeSpan MaximumKeepAlive { get; set; } = TimeSpan.FromSeconds(1200);
 
     /// <summary>
-    /// Most unacknowledged QoS 1 and 2 messages from one connection. An MQTT 5.0 client that sends more is disconnected with 0x93; an MQTT 3.1.1
-    /// client is not read from until acknowledgements have gone out. Default 1,024; 1 to 65,535.
+    /// Most unacknowledged QoS 1 and 2 messages from one connection. An MQTT 5.0 client that sends more is disconnected with 0x93; an MQTT
+    /// 3.1.1 client is not read from until acknowledgements have gone out. Default 1,024; 1 to 65,535.
     /// </summary>
     public int ReceiveMaximum { get; set; } = 1024;
 
@@ -59,7 +59,9 @@ public sealed class MqttListenerOptions
     /// </summary>
     public double PublishRate { get; set; }
 
-    /// <summary>Messages that may come at once before <see cref="PublishRate"/> slows a connection down. Default 100; 1 to 1,000,000.</summary>
+    /// <summary>
+    /// Messages that may come at once before <see cref="PublishRate"/> slows a connection down. Default 100; 1 to 1,000,000.
+    /// </summary>
     public int PublishBurst { get; set; } = 100;
 
     /// <summary>
@@ -89,7 +91,8 @@ public sealed class MqttListenerOptions
     public long MaximumUnauthenticatedBytes { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>
-    /// Most sessions, connected or not. When it is reached, a client without a session is refused with 0x97. Default 20,000; 1 to 1,000,000.
+    /// Most sessions, connected or not. When it is reached, a client without a session is refused with 0x97. Default 20,000; 1 to
+    /// 1,000,000.
     /// </summary>
     public int MaximumSessions { get; set; } = 20_000;
 
@@ -121,8 +124,8 @@ public sealed class MqttListenerOptions
     public long MaximumRetainedBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>
-    /// Most bytes that wait to be sent to one client, and again most bytes of QoS 1 and 2 messages that its session keeps. Deliveries beyond
-    /// are dropped and counted, and a client whose answers exceed it is not read from. Default 262,144; 1,024 to 67,108,864.
+    /// Most bytes that wait to be sent to one client, and again most bytes of QoS 1 and 2 messages that its session keeps. Deliveries
+    /// beyond are dropped and counted, and a client whose answers exceed it is not read from. Default 262,144; 1,024 to 67,108,864.
     /// </summary>
     public int MaximumQueuedBytesPerSession { get; set; } = 256 * 1024;
 
@@ -173,7 +176,8 @@ public sealed class MqttListenerOptions
         foreach (string error in errors.OfType<string>()) yield return error;
         if ((byte)SubscriptionRefusal < 0x80 || !Codec.ReasonCodes.IsAllowed(Codec.MqttPacketType.SubAck, SubscriptionRefusal))
         {
-            yield return $"{nameof(MqttListenerOptions)}.{nameof(SubscriptionRefusal)} is {SubscriptionRefusal}; it has to be a refusal of SUBACK.";
+            yield return $"{nameof(MqttListenerOptions)}.{nameof(SubscriptionRefusal)} is {SubscriptionRefusal}; "
+                + "it has to be a refusal that SUBACK may carry.";
         }
     }
 

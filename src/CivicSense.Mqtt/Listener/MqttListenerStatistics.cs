@@ -27,6 +27,7 @@ public sealed class MqttListenerStatistics
 {
     readonly long[] refusals = new long[256];
     readonly long[] protocolErrors = new long[256];
+    readonly long[] deliveriesDropped = new long[Enum.GetValues<MqttDropReason>().Length];
     long connectionsAccepted;
     long connectionsOpen;
     long connectionsOverLimit;
@@ -35,7 +36,6 @@ public sealed class MqttListenerStatistics
     long payloadsOmitted;
     long messagesAcknowledged;
     long messagesDelivered;
-    readonly long[] deliveriesDropped = new long[Enum.GetValues<MqttDropReason>().Length];
     long retainedRefused;
     long sessions;
     long sessionsSaved;
@@ -47,7 +47,7 @@ public sealed class MqttListenerStatistics
     /// <summary>Network connections open now, with or without a CONNECT.</summary>
     public long ConnectionsOpen => Interlocked.Read(ref connectionsOpen);
 
-    /// <summary>Connections closed at once because too many were open, in all or from their address, or strangers had sent too much.</summary>
+    /// <summary>Connections closed because too many were open, in all or from their address, or strangers had sent too much.</summary>
     public long ConnectionsOverLimit => Interlocked.Read(ref connectionsOverLimit);
 
     /// <summary>Connections closed because no complete CONNECT had come in time.</summary>

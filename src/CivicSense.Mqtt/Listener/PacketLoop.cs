@@ -107,7 +107,8 @@ sealed class PacketLoop(MqttConnection connection, AcknowledgementQueue acknowle
 
     /// <summary>Whether a packet may be waited for and kept as a whole without a look at how much of it is payload.</summary>
     bool IsAllowedWhole(in MqttFixedHeader header) =>
-        header.TotalLength <= options.MaximumPacketSize && header.RemainingLength <= (header.Type == MqttPacketType.Publish ? options.MaximumPayloadSize : options.MaximumControlPacketSize);
+        header.TotalLength <= options.MaximumPacketSize
+        && header.RemainingLength <= (header.Type == MqttPacketType.Publish ? options.MaximumPayloadSize : options.MaximumControlPacketSize);
 
     /// <summary>Decides about a packet longer than <see cref="IsAllowedWhole"/> from its part before the payload.</summary>
     Outcome? BeginLong(ref ReadOnlySequence<byte> buffer, in MqttFixedHeader header)

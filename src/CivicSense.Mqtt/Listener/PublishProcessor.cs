@@ -64,8 +64,8 @@ sealed class PublishProcessor
     }
 
     /// <summary>
-    /// Whether as many messages of the client are unfinished as it has been told. An MQTT 3.1.1 client has been told nothing, and one that was
-    /// made to wait for the end of a QoS 2 exchange could not send the PUBREL that ends it.
+    /// Whether as many messages of the client are unfinished as it has been told. An MQTT 3.1.1 client has been told nothing, and one that
+    /// was made to wait for the end of a QoS 2 exchange could not send the PUBREL that ends it.
     /// </summary>
     public bool HasFilledReceiveMaximum =>
         version == MqttProtocolVersion.V5 && acknowledgements.CountMessages() + exchanging >= options.ReceiveMaximum;
@@ -113,7 +113,8 @@ sealed class PublishProcessor
 
         if (header.QualityOfService == 0) return MqttReasonCode.Success;
         if (isExactlyOnce) savedTicket = Math.Max(savedTicket, EndBegin(packet.PacketIdentifier, outcome, decision.Ticket));
-        Answer(isExactlyOnce ? MqttPacketType.PubRec : MqttPacketType.PubAck, packet.PacketIdentifier, outcome, decision.Ticket, savedTicket);
+        MqttPacketType answer = isExactlyOnce ? MqttPacketType.PubRec : MqttPacketType.PubAck;
+        Answer(answer, packet.PacketIdentifier, outcome, decision.Ticket, savedTicket);
         return MqttReasonCode.Success;
     }
 

@@ -1,6 +1,6 @@
 namespace CivicSense.Mqtt.Listener;
 
-/// <summary>The aliases that a client has given to topics on one connection, MQTT 5.0 section 3.3.2.3.4. Used by the read loop only.</summary>
+/// <summary>The aliases that a client has given to topics on one connection, MQTT 5.0 section 3.3.2.3.4. For the read loop only.</summary>
 sealed class IncomingTopicAliases(int maximum)
 {
     byte[]?[] topics = [];
@@ -9,8 +9,8 @@ sealed class IncomingTopicAliases(int maximum)
     /// <param name="alias">As the client sent it.</param>
     /// <param name="topic">The topic name of the packet, already checked; empty to ask for the one remembered.</param>
     /// <returns>
-    /// Success; Topic Alias Invalid if the alias is 0 or above the maximum ([MQTT-3.3.2-8], [MQTT-3.3.2-9]); Protocol Error if it stands for
-    /// nothing yet (section 3.3.4).
+    /// Success; Topic Alias Invalid if the alias is 0 or above the maximum ([MQTT-3.3.2-8], [MQTT-3.3.2-9]); Protocol Error if it stands
+    /// for nothing yet (section 3.3.4).
     /// </returns>
     public MqttReasonCode Resolve(ushort alias, ref ReadOnlySpan<byte> topic)
     {

@@ -46,7 +46,7 @@ sealed partial class ClientSession
     public bool HasBacklog => backlog is { IsEmpty: false };
 
     /// <summary>Delivers as many of the retained messages that are owed as the client takes now.</summary>
-    /// <returns>True if more may go out as soon as the output has been sent; false if there are no more or acknowledgements are needed.</returns>
+    /// <returns>True if more may go out once the output has been sent; false if there are no more or acknowledgements are needed.</returns>
     public bool TopUp(MqttRouter router)
     {
         lock (gate)

@@ -90,7 +90,7 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
         {
             if (hasEnded) return 0;
             // A session that has just been loaded has no rights to ask for yet; they are asked for when it is sent.
-            if (application is not null && !application.MayReceive(message.Topic))
+            if (application is not null && !MayReceive(application, message.Topic))
             {
                 services.Statistics.CountDropped(MqttDropReason.NotAuthorized);
                 return 0;
@@ -115,6 +115,19 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
             }
 
             return MarkChanged();
+        }
+    }
+
+    /// <summary>Asks the application. One that fails has not said yes, and whoever published has nothing to do with that.</summary>
+    public static bool MayReceive(IMqttSession application, ReadOnlySpan<byte> topic)
+    {
+        try
+        {
+            return application.MayReceive(topic);
+        }
+        catch (Exception)
+        {
+            return false;
         }
     }
 
@@ -201,7 +214,7 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
         }
     }
 
-    /// <summary>The session has ended: its subscriptions go, and what others of a shared subscription may still get is handed back.</summary>
+    /// <summary>The session has ended: its subscriptions go, and what it has kept is handed back for members of shared ones.</summary>
     public OutgoingMessage[] End(MqttRouter router)
     {
         lock (gate)

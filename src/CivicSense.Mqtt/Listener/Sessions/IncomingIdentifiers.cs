@@ -1,8 +1,8 @@
 namespace CivicSense.Mqtt.Listener;
 
 /// <summary>
-/// The packet identifiers of QoS 2 messages that a client has published and not yet released, MQTT 5.0 section 4.3.3: a bit each, so at most
-/// 8 KiB whatever the client does. Guarded by the session.
+/// The packet identifiers of QoS 2 messages that a client has published and not yet released, MQTT 5.0 section 4.3.3: a bit each, so at
+/// most 8 KiB whatever the client does. Guarded by the session.
 /// </summary>
 sealed class IncomingIdentifiers
 {

@@ -30,7 +30,8 @@ enum DeliveryStep : byte
 }
 
 /// <summary>A QoS 1 or 2 message on its way to one session's client. Guarded by the session.</summary>
-sealed class OutgoingMessage(MessageContent content, byte qualityOfService, bool retain, int[] subscriptionIdentifiers, byte[]? sharedFilter)
+sealed class OutgoingMessage(
+    MessageContent content, byte qualityOfService, bool retain, int[] subscriptionIdentifiers, byte[]? sharedFilter)
 {
     public MessageContent Content { get; private set; } = content;
 

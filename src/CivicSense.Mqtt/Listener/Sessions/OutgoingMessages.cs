@@ -128,7 +128,7 @@ sealed class OutgoingMessages(SessionServices services)
     bool TryWrite(MqttConnection connection, OutgoingMessage message, DateTimeOffset now, bool isDuplicate)
     {
         MessageContent content = message.Content;
-        if (!connection.Session!.MayReceive(content.Topic))
+        if (!ClientSession.MayReceive(connection.Session!, content.Topic))
         {
             services.Statistics.CountDropped(MqttDropReason.NotAuthorized);
             return false;

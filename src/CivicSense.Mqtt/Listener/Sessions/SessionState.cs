@@ -16,11 +16,11 @@ sealed record SessionSnapshot(
 
 /// <summary>The bytes of <see cref="MqttStoredSession.State"/>.</summary>
 /// <remarks>
-/// Numbers are written as in MQTT packets: big-endian, lengths and counts as variable byte integers. Version (1), connected (1), expiry (4);
-/// count of subscriptions, each: filter (binary), QoS and flags (1), count of identifiers and each of them; count of incoming identifiers
+/// Numbers are written as in MQTT packets: big-endian, lengths and counts as variable byte integers. Version (1), connected (1), expiry
+/// (4); count of subscriptions, each: filter (binary), QoS and flags (1), count of identifiers and each of them; count of incoming identifiers
 /// and each (2); last identifier (2); count of outgoing messages, each: step (1), QoS and flags (1), packet identifier (2), subscription
-/// identifiers as above, shared filter (binary), expiry in UTC ticks or 0 (8), expiry offset + 1 (4), topic (binary), properties and payload
-/// (length and bytes).
+/// identifiers as above, shared filter (binary), expiry in UTC ticks or 0 (8), expiry offset + 1 (4), topic (binary), properties and
+/// payload (length and bytes).
 /// </remarks>
 static class SessionState
 {
@@ -147,17 +147,22 @@ static class SessionState
     static bool TryReadContent(scoped ref PacketReader reader, bool isReleased, [NotNullWhen(true)] out MessageContent? content)
     {
         content = null;
-        if (!reader.TryReadUInt32(out uint high) || !reader.TryReadUInt32(out uint low) || !reader.TryReadUInt32(out uint offset)) return false;
-        if (high > DateTimeOffset.MaxValue.UtcTicks >> 32) return false;
+        if (!reader.TryReadUInt32(out uint high) || !reader.TryReadUInt32(out uint low)) return false;
+        if (high > DateTimeOffset.MaxValue.UtcTicks >> 32 || !reader.TryReadUInt32(out uint offset)) return false;
         if (!reader.TryReadBinary(out ReadOnlySpan<byte> topic) || (!isReleased && !MqttText.IsTopicName(topic))) return false;
-        if (!reader.TryReadVariableInteger(out int propertiesLength) || !reader.TryTake(propertiesLength, out ReadOnlySpan<byte> properties)) return false;
-        if (!reader.TryReadVariableInteger(out int payloadLength) || !reader.TryTake(payloadLength, out ReadOnlySpan<byte> payload)) return false;
+        if (!TryReadBytes(ref reader, out ReadOnlySpan<byte> properties) || !TryReadBytes(ref reader, out ReadOnlySpan<byte> payload)) return false;
         if (offset > 0 && offset - 1 + sizeof(uint) > (uint)properties.Length) return false;
         long ticks = (long)high << 32 | low;
         if (ticks > DateTimeOffset.MaxValue.UtcTicks) return false;
         DateTimeOffset? expiresAt = ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
         content = new MessageContent(topic.ToArray(), payload.ToArray(), properties.ToArray(), (int)offset - 1, expiresAt);
         return true;
+    }
+
+    static bool TryReadBytes(scoped ref PacketReader reader, out ReadOnlySpan<byte> bytes)
+    {
+        bytes = default;
+        return reader.TryReadVariableInteger(out int length) && reader.TryTake(length, out bytes);
     }
 
     static bool TryReadIdentifiers(scoped ref PacketReader reader, out int[] identifiers)

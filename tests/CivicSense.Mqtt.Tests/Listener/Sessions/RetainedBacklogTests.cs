@@ -46,7 +46,8 @@ public sealed class RetainedBacklogTests
         await publisher.PublishAsync(waiting, "new", 1, retain: true);
         reader.Answers = true;
         await reader.AcknowledgeAsync(MqttPacket.PubAck, first.Identifier);
-        Assert.Equal((waiting, "new"), ((await reader.NextMessageAsync()) is var message ? (message.Topic, message.Payload) : default));
+        WireMessage second = await reader.NextMessageAsync();
+        Assert.Equal((waiting, "new"), (second.Topic, second.Payload));
         Assert.False(await reader.HasAsync(MqttPacket.Publish));
     }
 }

@@ -61,7 +61,8 @@ public sealed class RightsTests
         await host.UntilOpenAsync(1);
         host.Application.Withheld["reader"] = "open/secret";
         using WireClient after = await ReaderAsync(host);
-        Assert.Equal(("open/else", wasSent), ((await after.NextMessageAsync()) is var message ? (message.Topic, message.Duplicate) : default));
+        WireMessage message = await after.NextMessageAsync();
+        Assert.Equal(("open/else", wasSent), (message.Topic, message.Duplicate));
         Assert.False(await after.HasAsync(MqttPacket.Publish));
     }
 }

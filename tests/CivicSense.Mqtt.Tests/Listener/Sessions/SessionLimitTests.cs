@@ -122,7 +122,12 @@ public sealed class SessionLimitTests
     public async Task The_application_may_grant_a_client_less_than_the_listener()
     {
         await using TestHost host = await TestHost.StartAsync();
-        host.Application.Limits = new MqttSessionLimits { MaximumSessionExpiry = TimeSpan.Zero, MaximumSubscriptions = 1, MaximumConnections = 1 };
+        host.Application.Limits = new MqttSessionLimits
+        {
+            MaximumSessionExpiry = TimeSpan.Zero,
+            MaximumSubscriptions = 1,
+            MaximumConnections = 1,
+        };
         using WireClient alice = await KeptAsync(host, "alice");
         Assert.Equal(0, alice.ConnAck.Number(WireProperty.SessionExpiryInterval));
         Assert.Equal([0, 0x97], await alice.SubscribeAsync([("open/a", 0), ("open/b", 0)]));

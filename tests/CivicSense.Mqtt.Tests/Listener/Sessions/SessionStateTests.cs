@@ -45,7 +45,11 @@ public sealed class SessionStateTests
     public void A_state_that_is_cut_or_too_long_or_of_another_version_is_refused()
     {
         byte[] state = Sample();
-        for (int length = 0; length < state.Length; length++) Assert.False(SessionState.TryRead(state.AsSpan(0, length), out _), $"{length} bytes");
+        for (int length = 0; length < state.Length; length++)
+        {
+            Assert.False(SessionState.TryRead(state.AsSpan(0, length), out _), $"{length} bytes");
+        }
+
         Assert.False(SessionState.TryRead([.. state, 0], out _));
         state[0]++;
         Assert.False(SessionState.TryRead(state, out _));
