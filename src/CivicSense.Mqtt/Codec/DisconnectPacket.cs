@@ -36,13 +36,14 @@ ref struct DisconnectPacket
         return reader.AtEnd ? MqttReasonCode.Success : MqttReasonCode.MalformedPacket;
     }
 
-    /// <summary>The same, for callers that need the two values only.</summary>
+    /// <summary>The same, for callers that need the two values only; the expiry is null without the property.</summary>
     public static MqttReasonCode TryRead(
-        ReadOnlySpan<byte> body, MqttProtocolVersion version, ulong allowedProperties, out MqttReasonCode given, out uint sessionExpiry)
+        ReadOnlySpan<byte> body, MqttProtocolVersion version, ulong allowedProperties, out MqttReasonCode given, out uint? sessionExpiry)
     {
         bool isFromClient = allowedProperties == MqttProperties.OfDisconnectFromClient;
         MqttReasonCode reason = TryRead(body, version, isFromClient, out DisconnectPacket packet);
-        (given, sessionExpiry) = (packet.Reason, packet.Properties.SessionExpiryInterval);
+        given = packet.Reason;
+        sessionExpiry = packet.Properties.Has(MqttProperty.SessionExpiryInterval) ? packet.Properties.SessionExpiryInterval : null;
         return reason;
     }
 

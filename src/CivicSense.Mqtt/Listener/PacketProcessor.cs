@@ -194,7 +194,7 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
     MqttReasonCode HandleDisconnect(ReadOnlySpan<byte> body)
     {
         MqttReasonCode reason = DisconnectPacket.TryRead(
-            body, version, MqttProperties.OfDisconnectFromClient, out MqttReasonCode given, out uint sessionExpiry);
+            body, version, MqttProperties.OfDisconnectFromClient, out MqttReasonCode given, out uint? sessionExpiry);
         if (reason != MqttReasonCode.Success) return reason;
         // Section 3.14.2.2.2: an expiry that was 0 cannot become longer with the last packet, and here it is always 0.
         _ = sessionExpiry;
