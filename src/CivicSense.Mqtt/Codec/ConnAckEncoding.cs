@@ -71,19 +71,19 @@ sealed record ConnAckEncoding
 
     void WriteProperties(scoped ref PropertyWriter writer)
     {
-        writer.UInt32(MqttProperty.SessionExpiryInterval, SessionExpiryInterval);
         writer.UInt16(MqttProperty.ReceiveMaximum, ReceiveMaximum);
         writer.Flag(MqttProperty.MaximumQualityOfService, MaximumQualityOfService is { } quality ? quality == 1 : null);
         writer.Flag(MqttProperty.RetainAvailable, RetainAvailable);
         writer.UInt32(MqttProperty.MaximumPacketSize, MaximumPacketSize);
-        writer.Text(MqttProperty.AssignedClientIdentifier, AssignedClientIdentifier);
         writer.UInt16(MqttProperty.TopicAliasMaximum, TopicAliasMaximum);
+        writer.UInt32(MqttProperty.SessionExpiryInterval, SessionExpiryInterval);
+        writer.UInt16(MqttProperty.ServerKeepAlive, ServerKeepAlive);
+        writer.Text(MqttProperty.AssignedClientIdentifier, AssignedClientIdentifier);
         writer.Text(MqttProperty.ReasonString, ReasonString);
         writer.Raw(UserProperties);
         writer.Flag(MqttProperty.WildcardSubscriptionAvailable, WildcardSubscriptionAvailable);
         writer.Flag(MqttProperty.SubscriptionIdentifierAvailable, SubscriptionIdentifierAvailable);
         writer.Flag(MqttProperty.SharedSubscriptionAvailable, SharedSubscriptionAvailable);
-        writer.UInt16(MqttProperty.ServerKeepAlive, ServerKeepAlive);
         writer.Text(MqttProperty.ResponseInformation, ResponseInformation);
         writer.Text(MqttProperty.ServerReference, ServerReference);
         writer.Text(MqttProperty.AuthenticationMethod, AuthenticationMethod);

@@ -5,6 +5,7 @@ using CivicSense.Mqtt.Tests.Codec;
 namespace CivicSense.Mqtt.Tests.Security;
 
 /// <summary>Pitfalls 1 to 3 of docs/security-mqtt.md: promises of length, slow clients, and many connections.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class FloodTests
 {
     static readonly byte[] HalfConnect = [0x10, 0x80, 0x10, 0, 4, .. "MQTT"u8];

@@ -5,6 +5,7 @@ using CivicSense.Mqtt.Tests.Codec;
 namespace CivicSense.Mqtt.Tests.Security;
 
 /// <summary>Streams of mutated packets through real sockets: afterwards the listener serves and nothing of them is left.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class MutatedStreamTests
 {
     static readonly int Streams = Environment.GetEnvironmentVariable("CIVICSENSE_AUDIT") == "1" ? 50_000 : 3_000;

@@ -6,6 +6,7 @@ using CivicSense.Mqtt.Tests.Codec;
 namespace CivicSense.Mqtt.Tests.Security;
 
 /// <summary>Pitfalls 9 to 12, 15, 18 and 19 of docs/security-mqtt.md: what a client can make the listener keep.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class StateTests
 {
     static byte[] Expiry(uint seconds) => PacketBuilder.Property(MqttProperty.SessionExpiryInterval, PacketBuilder.UInt32(seconds));
