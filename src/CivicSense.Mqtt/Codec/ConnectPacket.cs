@@ -29,6 +29,9 @@ sealed class ConnectPacket
 
     public byte[] Password { get; private set; } = [];
 
+    /// <summary>Whether there was one: a password may be empty.</summary>
+    public bool HasPassword { get; private set; }
+
     public bool CleanStart { get; private set; }
 
     /// <summary>Seconds; 0 is none.</summary>
@@ -152,7 +155,7 @@ sealed class ConnectPacket
         if ((flags & 0x40) != 0)
         {
             if (!reader.TryReadBinary(out ReadOnlySpan<byte> password)) return false;
-            Password = password.ToArray();
+            (HasPassword, Password) = (true, password.ToArray());
         }
 
         return true;

@@ -116,6 +116,20 @@ ref struct MqttProperties
 
     public ReadOnlySpan<byte> ServerReference { get; private set; }
 
+    /// <summary>No property at all: the defaults of the specification.</summary>
+    public static MqttProperties None => new()
+    {
+        MessageExpiryOffset = -1,
+        ReceiveMaximum = ushort.MaxValue,
+        MaximumPacketSize = uint.MaxValue,
+        MaximumQualityOfService = 2,
+        RequestProblemInformation = true,
+        RetainAvailable = true,
+        WildcardSubscriptionAvailable = true,
+        SubscriptionIdentifierAvailable = true,
+        SharedSubscriptionAvailable = true,
+    };
+
     public readonly bool Has(MqttProperty property) => (seen & 1ul << (int)property) != 0;
 
     /// <summary>Reads a property length and the properties; MQTT 5.0 section 2.2.2.</summary>
@@ -132,20 +146,9 @@ ref struct MqttProperties
             return MqttReasonCode.MalformedPacket;
         }
 
-        var read = new MqttProperties
-        {
-            Raw = raw,
-            MessageExpiryOffset = -1,
-            ReceiveMaximum = ushort.MaxValue,
-            MaximumPacketSize = uint.MaxValue,
-            MaximumQualityOfService = 2,
-            RequestProblemInformation = true,
-            RetainAvailable = true,
-            WildcardSubscriptionAvailable = true,
-            SubscriptionIdentifierAvailable = true,
-            SharedSubscriptionAvailable = true,
-            limits = limits ?? UserPropertyLimits.Default,
-        };
+        MqttProperties read = None;
+        read.Raw = raw;
+        read.limits = limits ?? UserPropertyLimits.Default;
         var inner = new PacketReader(raw);
         while (!inner.AtEnd)
         {

@@ -47,17 +47,22 @@ ref struct PublishPacket
         in MqttFixedHeader header, ReadOnlySpan<byte> start, MqttProtocolVersion version, out int beforePayload)
     {
         beforePayload = 0;
-        if (start.Length < 2) return MqttReadStatus.NeedMoreData;
+        bool isWhole = start.Length >= header.RemainingLength;
+        if (isWhole) start = start[..header.RemainingLength];
+        MqttReadStatus needed = isWhole ? MqttReadStatus.Invalid : MqttReadStatus.NeedMoreData;
+        if (start.Length < 2) return needed;
         int length = 2 + (start[0] << 8 | start[1]) + (header.QualityOfService > 0 ? 2 : 0);
         if (version == MqttProtocolVersion.V5)
         {
-            if (start.Length < length) return MqttReadStatus.NeedMoreData;
+            if (length >= header.RemainingLength) return MqttReadStatus.Invalid;
+            if (start.Length < length) return needed;
             MqttReadStatus status = VariableInteger.TryRead(start[length..], out int properties, out int bytes);
-            if (status != MqttReadStatus.Done) return status;
+            if (status != MqttReadStatus.Done) return status == MqttReadStatus.NeedMoreData ? needed : status;
             length += bytes + properties;
         }
 
+        if (length > header.RemainingLength) return MqttReadStatus.Invalid;
         beforePayload = length;
-        return length > header.RemainingLength ? MqttReadStatus.Invalid : MqttReadStatus.Done;
+        return MqttReadStatus.Done;
     }
 }

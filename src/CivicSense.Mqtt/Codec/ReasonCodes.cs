@@ -22,4 +22,28 @@ static class ReasonCodes
     /// <summary>Whether a server may give this code in DISCONNECT, section 3.14.2.1.</summary>
     public static bool MayServerDisconnectWith(MqttReasonCode reason) =>
         (int)reason is 0x00 or (>= 0x80 and <= 0x83) or 0x87 or 0x89 or 0x8B or (>= 0x8D and <= 0x90) or (>= 0x93 and <= 0xA2);
+
+    /// <summary>The return code of a CONNACK, MQTT 3.1.1 table 3.1; 0 where the connection is closed without an answer.</summary>
+    public static byte ToReturnCode(MqttReasonCode reason) => reason switch
+    {
+        MqttReasonCode.UnsupportedProtocolVersion => 1,
+        MqttReasonCode.ClientIdentifierNotValid => 2,
+        MqttReasonCode.ServerUnavailable or MqttReasonCode.ServerBusy or MqttReasonCode.QuotaExceeded
+            or MqttReasonCode.ServerShuttingDown => 3,
+        MqttReasonCode.BadUserNameOrPassword => 4,
+        MqttReasonCode.NotAuthorized or MqttReasonCode.Banned or MqttReasonCode.TopicNameInvalid => 5,
+        _ => 0,
+    };
+
+    /// <summary>The reason code that a return code of MQTT 3.1.1 stands for; Unspecified Error for one that does not exist.</summary>
+    public static MqttReasonCode FromReturnCode(byte code) => code switch
+    {
+        0 => MqttReasonCode.Success,
+        1 => MqttReasonCode.UnsupportedProtocolVersion,
+        2 => MqttReasonCode.ClientIdentifierNotValid,
+        3 => MqttReasonCode.ServerUnavailable,
+        4 => MqttReasonCode.BadUserNameOrPassword,
+        5 => MqttReasonCode.NotAuthorized,
+        _ => MqttReasonCode.UnspecifiedError,
+    };
 }

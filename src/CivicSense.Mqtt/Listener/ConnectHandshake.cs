@@ -123,25 +123,13 @@ static class ConnectHandshake
         {
             connection.Output.Append([(byte)MqttPacketType.ConnAck << 4, 3, 0, (byte)reason, 0]);
         }
-        else if (level != 0 && ToReturnCode(reason) is > 0 and var code)
+        else if (level != 0 && ReasonCodes.ToReturnCode(reason) is > 0 and var code)
         {
             connection.Output.Append([(byte)MqttPacketType.ConnAck << 4, 2, 0, code]);
         }
 
         connection.RequestClose(reason);
     }
-
-    /// <summary>MQTT 3.1.1 table 3.1; 0 where the connection is closed without an answer.</summary>
-    internal static byte ToReturnCode(MqttReasonCode reason) => reason switch
-    {
-        MqttReasonCode.UnsupportedProtocolVersion => 1,
-        MqttReasonCode.ClientIdentifierNotValid => 2,
-        MqttReasonCode.ServerUnavailable or MqttReasonCode.ServerBusy or MqttReasonCode.QuotaExceeded
-            or MqttReasonCode.ServerShuttingDown => 3,
-        MqttReasonCode.BadUserNameOrPassword => 4,
-        MqttReasonCode.NotAuthorized or MqttReasonCode.Banned or MqttReasonCode.TopicNameInvalid => 5,
-        _ => 0,
-    };
 
     static void Accept(MqttConnection connection, ConnectPacket packet, string? assignedClientId, bool isResumed)
     {
@@ -168,44 +156,19 @@ static class ConnectHandshake
     static void WriteConnAck(MqttConnection connection, string? assignedClientId, int? serverKeepAlive, bool isResumed)
     {
         MqttListenerOptions options = connection.Listener.Options;
-        Span<byte> properties = stackalloc byte[120];
-        var writer = new PacketWriter(properties);
-        writer.Byte((byte)MqttProperty.ReceiveMaximum);
-        writer.UInt16(options.ReceiveMaximum);
-        writer.Byte((byte)MqttProperty.MaximumPacketSize);
-        writer.UInt32((uint)options.MaximumPacketSize);
-        if (options.TopicAliasMaximum > 0)
+        bool isExpiryOurs = connection.Client!.Expiry != TimeSpan.FromSeconds(connection.RequestedExpiry);
+        var answer = new ConnAckEncoding
         {
-            writer.Byte((byte)MqttProperty.TopicAliasMaximum);
-            writer.UInt16(options.TopicAliasMaximum);
-        }
-
-        if (connection.Client!.Expiry != TimeSpan.FromSeconds(connection.RequestedExpiry))
-        {
-            writer.Byte((byte)MqttProperty.SessionExpiryInterval);
-            writer.UInt32((uint)connection.Client.Expiry.TotalSeconds);
-        }
-
-        if (serverKeepAlive is { } seconds)
-        {
-            writer.Byte((byte)MqttProperty.ServerKeepAlive);
-            writer.UInt16(seconds);
-        }
-
-        if (assignedClientId is not null)
-        {
-            writer.Byte((byte)MqttProperty.AssignedClientIdentifier);
-            writer.String(assignedClientId);
-        }
-
-        // Always fits: the properties are below 120 bytes, so each length takes one byte.
-        Span<byte> answer = stackalloc byte[5 + 120];
-        var whole = new PacketWriter(answer);
-        whole.FixedHeader(MqttPacketType.ConnAck, 0, 3 + writer.Written);
-        whole.Byte(isResumed ? (byte)1 : (byte)0);
-        whole.Byte((byte)MqttReasonCode.Success);
-        whole.VariableInteger(writer.Written);
-        whole.Raw(properties[..writer.Written]);
-        connection.Output.Append(answer[..whole.Written]);
+            Version = MqttProtocolVersion.V5,
+            Reason = MqttReasonCode.Success,
+            SessionPresent = isResumed,
+            ReceiveMaximum = (ushort)options.ReceiveMaximum,
+            MaximumPacketSize = (uint)options.MaximumPacketSize,
+            TopicAliasMaximum = options.TopicAliasMaximum > 0 ? (ushort)options.TopicAliasMaximum : null,
+            SessionExpiryInterval = isExpiryOurs ? (uint)connection.Client.Expiry.TotalSeconds : null,
+            ServerKeepAlive = (ushort?)serverKeepAlive,
+            AssignedClientIdentifier = assignedClientId,
+        };
+        connection.Output.Append(answer.ToPacket());
     }
 }

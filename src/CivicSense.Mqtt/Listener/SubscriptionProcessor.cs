@@ -29,9 +29,7 @@ sealed class SubscriptionProcessor(MqttConnection connection)
         {
             SubscriptionRequest request = packet.Requests[i];
             MqttReasonCode refusal = FindRefusal(request, ref added);
-            codes[i] = refusal == MqttReasonCode.Success ? request.QualityOfService
-                // MQTT 3.1.1 knows no other refusal than 0x80 ([MQTT-3.9.3-2] there).
-                : version == MqttProtocolVersion.V5 ? (byte)refusal : (byte)MqttReasonCode.UnspecifiedError;
+            codes[i] = refusal == MqttReasonCode.Success ? request.QualityOfService : (byte)refusal;
             if (refusal != MqttReasonCode.Success) continue;
             var subscription = new Subscription(
                 client, request.Filter, request.QualityOfService, request.NoLocal, request.RetainAsPublished, identifiers);
@@ -79,20 +77,15 @@ sealed class SubscriptionProcessor(MqttConnection connection)
             codes[i] = (byte)(existed ? MqttReasonCode.Success : MqttReasonCode.NoSubscriptionExisted);
         }
 
-        // UNSUBACK has no payload in MQTT 3.1.1 (section 3.11 there).
-        Answer(MqttPacketType.UnsubAck, packet.PacketIdentifier, version == MqttProtocolVersion.V5 ? codes : [], ticket);
+        Answer(MqttPacketType.UnsubAck, packet.PacketIdentifier, codes, ticket);
         return MqttReasonCode.Success;
     }
 
     void Answer(MqttPacketType type, ushort packetIdentifier, byte[] codes, long ticket)
     {
-        int remaining = 2 + (version == MqttProtocolVersion.V5 ? 1 : 0) + codes.Length;
-        byte[] packet = new byte[1 + VariableInteger.Length(remaining) + remaining];
-        var writer = new PacketWriter(packet);
-        writer.FixedHeader(type, 0, remaining);
-        writer.UInt16(packetIdentifier);
-        if (version == MqttProtocolVersion.V5) writer.VariableInteger(0);
-        writer.Raw(codes);
+        var answer = new SubAckEncoding { Type = type, Version = version, PacketIdentifier = packetIdentifier, Codes = codes };
+        byte[] packet = new byte[answer.Length];
+        answer.Write(packet);
         if (ticket == 0) connection.Output.Append(packet);
         else _ = AnswerWhenSavedAsync(packet, ticket);
     }
