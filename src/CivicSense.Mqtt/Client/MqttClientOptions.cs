@@ -86,7 +86,8 @@ public sealed record MqttClientOptions
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Most unacknowledged messages of QoS 1 and 2 on the way, further limited by the server's Receive Maximum. Default 64; 1 to 65,535.
+    /// Most unacknowledged messages of QoS 1 and 2 on the way, further limited by the server's Receive Maximum. In MQTT 3.1.1 a
+    /// server cannot say what it takes: Mosquitto ends a connection above 20 of QoS 2. Default 64; 1 to 65,535.
     /// </summary>
     public int MaximumInFlight { get; init; } = 64;
 
