@@ -37,7 +37,8 @@ public sealed record MqttClientOptions
 
     /// <summary>
     /// How long the server keeps the session when the connection has ended; MQTT 5.0, whole seconds up to 4,294,967,295, which is for ever.
-    /// Default zero: not at all.
+    /// Default zero: not at all. A Mosquitto that is restarted has only the sessions of connections without
+    /// <see cref="CleanStart"/> (seen with 2.0.11).
     /// </summary>
     public TimeSpan SessionExpiry { get; init; }
 
