@@ -18,6 +18,9 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
     /// <inheritdoc cref="PublishProcessor.HasRoomFor"/>
     public bool HasRoomFor(in MqttFixedHeader header) => publishing.HasRoomFor(header);
 
+    /// <inheritdoc cref="PublishProcessor.HasFilledReceiveMaximum"/>
+    public bool HasFilledReceiveMaximum => publishing.HasFilledReceiveMaximum;
+
     /// <inheritdoc cref="PublishProcessor.IsTooFast"/>
     public bool IsTooFast => publishing.IsTooFast;
 
