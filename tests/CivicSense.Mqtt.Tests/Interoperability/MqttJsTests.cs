@@ -3,7 +3,9 @@ namespace CivicSense.Mqtt.Tests.Interoperability;
 /// <summary>MQTT.js, the client of the JavaScript world, against the listener.</summary>
 public sealed class MqttJsTests
 {
-    // Arguments: the package's folder, port, version. Prints one line for each message: quality, retain, topic, payload, user properties.
+    // Arguments: the package's folder, port, version. The QoS 2 message has a topic of its own: version 5.16 forgets the topic of one that
+    // comes by an alias (it keeps the packet with the empty topic until PUBREL). Prints one line for each
+    // message: quality, retain, topic, payload, user properties.
     const string Script = """
         const [folder, port, version] = process.argv.slice(1);
         const mqtt = require(folder);
@@ -27,7 +29,9 @@ public sealed class MqttJsTests
           await alice.publishAsync('open/a', 'kept', { qos: 1, retain: true, properties });
           const first = collect(alice, 4);
           await alice.subscribeAsync('open/#', { qos: 2 });
-          for (const qos of [0, 1, 2]) await alice.publishAsync('open/b', 'live', { qos, properties });
+          for (const [topic, qos] of [['open/b', 0], ['open/b', 1], ['open/once', 2]]) {
+            await alice.publishAsync(topic, 'live', { qos, properties });
+          }
           print(await first);
           await alice.endAsync();
           const bob = await connect('bob', true);
@@ -59,7 +63,7 @@ public sealed class MqttJsTests
         string user = version == 5 ? """ {"unit":"ug/m3"}""" : "";
         Assert.Equal(
             [
-                $"1 1 open/a kept{user}", $"0 0 open/b live{user}", $"1 0 open/b live{user}", $"2 0 open/b live{user}",
+                $"1 1 open/a kept{user}", $"0 0 open/b live{user}", $"1 0 open/b live{user}", $"2 0 open/once live{user}",
                 "1 0 open/c waits", "2 0 open/c waits", "1 0 open/will gone",
             ],
             output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
