@@ -20,7 +20,11 @@ static class ConnectHandshake
         MqttConnectDecision decision;
         try
         {
-            var request = new MqttConnectRequest(clientId, packet.UserName, packet.Password, connection.Version);
+            var request = new MqttConnectRequest(clientId, packet.UserName, packet.Password, connection.Version)
+            {
+                ClientCertificate = connection.ClientCertificate,
+                RemoteAddress = connection.RemoteAddress,
+            };
             decision = await connection.Listener.Application.ConnectAsync(request, connection.Closing);
         }
         finally

@@ -1,6 +1,9 @@
 using System.IO.Pipelines;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using CivicSense.Mqtt.Codec;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace CivicSense.Mqtt.Listener;
 
@@ -44,6 +47,11 @@ sealed class MqttConnection : IDisposable
     public PipeReader Input => connection.Transport.Input;
 
     public CancellationToken Closing => closing.Token;
+
+    /// <summary>What the client showed in the TLS handshake, checked by the endpoint; null without.</summary>
+    public X509Certificate2? ClientCertificate => connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
+
+    public IPAddress? RemoteAddress => (connection.RemoteEndPoint as IPEndPoint)?.Address;
 
     public bool IsClosing => Volatile.Read(ref closeReason) != NotClosing;
 
