@@ -26,4 +26,9 @@ public static class IngestionExtensions
         .AddSingleton<IHostedService>(provider => provider.GetRequiredService<GroupCommit>())
         .AddHostedService<IngestionReport>()
         .AddSingleton<IMqttApplication, DeviceGate>();
+
+    /// <summary>Keeps the MQTT sessions of devices over a restart.</summary>
+    /// <param name="services">The host's services; must hold <see cref="IDeviceSessionStore"/>.</param>
+    public static IServiceCollection AddDeviceSessions(this IServiceCollection services) =>
+        services.AddSingleton<IMqttSessionStore, DeviceSessionStore>();
 }

@@ -95,7 +95,8 @@ sealed class NodeHost : IAsyncDisposable
     {
         var release = settings.ReleaseOptions;
         services.AddSingleton(clock);
-        services.AddSingleton(database.Vault).AddSingleton(database.Commons).AddSingleton(database.Estimates).AddSingleton(database.Releases);
+        services.AddSingleton(database.Vault).AddSingleton(database.DeviceSessions).AddSingleton(database.Releases);
+        services.AddSingleton(database.Commons).AddSingleton(database.Estimates);
         AddDevices(services, settings, clock);
         AddReferences(services, settings, database);
         services.AddSingleton(database.ModelVersions).AddSingleton<NeighbourhoodEstimator>();
@@ -132,6 +133,10 @@ sealed class NodeHost : IAsyncDisposable
         {
             services.AddSingleton<IMqttApplication, OpenApplication>();
             services.Configure<MqttListenerOptions>(ConformanceProfile.ApplyTo);
+        }
+        else
+        {
+            services.AddDeviceSessions();
         }
     }
 
@@ -174,7 +179,7 @@ sealed class NodeHost : IAsyncDisposable
         }
         catch (OptionsValidationException exception)
         {
-            throw new UserErrorException(string.Join(' ', exception.Failures.Select(AsSetting)));
+            throw new UserErrorException(string.Join(' ', exception.Failures));
         }
         var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .Select(address => BindingAddress.Parse(address).Port).ToArray();
@@ -186,15 +191,6 @@ sealed class NodeHost : IAsyncDisposable
         if (settings.IsConformanceProfile)
             logger.OpenToEverybody();
         logger.Listening($"{(settings.Http.Certificate is null ? "http" : "https")}://localhost:{HttpPort}/", MqttPort);
-    }
-
-    /// <summary>Names a limit of the listener as the configuration does.</summary>
-    static string AsSetting(string failure)
-    {
-        const string prefix = $"{nameof(MqttListenerOptions)}.";
-        return failure.StartsWith(prefix, StringComparison.Ordinal)
-            ? $"mqtt.limits.{char.ToLowerInvariant(failure[prefix.Length])}{failure[(prefix.Length + 1)..]}"
-            : failure;
     }
 
     /// <summary>What has been released must fit what the node is about to do.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using CivicSense.Mqtt;
 using CivicSense.Node.WebSockets;
 
 namespace CivicSense.Node.Settings;
@@ -21,6 +22,7 @@ static class EndpointSettingsCheck
         }
         foreach (var origin in settings.Mqtt.WebSocketOrigins.Where(origin => !OriginRule.IsOrigin(origin)))
             problems.Add($"mqtt.webSocketOrigins: '{origin}' is not allowed; allowed is an origin such as https://map.example.org, in lower case.");
+        problems.AddRange(CheckLimits(settings.Mqtt.Limits));
         CheckCount("maximumAnonymousReaders", settings.Mqtt.Limits.MaximumAnonymousReaders, problems);
         CheckCount("maximumAnonymousReadersPerAddress", settings.Mqtt.Limits.MaximumAnonymousReadersPerAddress, problems);
         return problems;
@@ -36,6 +38,17 @@ static class EndpointSettingsCheck
             problems.Add($"{key}.certificate and {key}.certificateKey: give both, or neither.");
         if (endpoint.ClientCertificateAuthority is not null && endpoint.Certificate is null)
             problems.Add($"{key}.clientCertificateAuthority: only allowed with {key}.certificate.");
+    }
+
+    /// <summary>The listener says what is wrong; here it gets the name that it has in the configuration.</summary>
+    static IEnumerable<string> CheckLimits(MqttLimitSettings limits)
+    {
+        const string prefix = $"{nameof(MqttListenerOptions)}.";
+        var options = new MqttListenerOptions();
+        limits.ApplyTo(options);
+        return options.FindErrors().Select(error => error.StartsWith(prefix, StringComparison.Ordinal)
+            ? $"mqtt.limits.{char.ToLowerInvariant(error[prefix.Length])}{error[(prefix.Length + 1)..]}"
+            : error);
     }
 
     static void CheckCount(string key, int value, List<string> problems)
