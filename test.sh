@@ -13,10 +13,11 @@ esac
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# Real MQTT clients and a real browser, where this machine can install them. Without them those tests say that they were skipped.
+# Real MQTT clients, a real broker and a real browser, where this machine can install them. Without them those tests say that they were skipped.
 install_tools() {
   local missing=()
   command -v mosquitto_pub >/dev/null || missing+=(mosquitto-clients)
+  [ -x /usr/sbin/mosquitto ] || command -v mosquitto >/dev/null || missing+=(mosquitto)
   command -v chromium >/dev/null || missing+=(chromium)
   [ ${#missing[@]} -eq 0 ] && return
   if ! command -v apt-get >/dev/null; then

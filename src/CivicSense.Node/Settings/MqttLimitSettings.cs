@@ -38,7 +38,8 @@ sealed record MqttLimitSettings
 
     public int MaximumQueuedMessagesPerSession { get; init; } = Defaults.MaximumQueuedMessagesPerSession;
 
-    public int MaximumQueuedBytesPerSession { get; init; } = Defaults.MaximumQueuedBytesPerSession;
+    /// <summary>Default 4 MiB: whoever subscribes to all public topics of a city gets thousands of messages at once.</summary>
+    public int MaximumQueuedBytesPerSession { get; init; } = 4 * 1024 * 1024;
 
     public long MaximumQueuedBytes { get; init; } = Defaults.MaximumQueuedBytes;
 

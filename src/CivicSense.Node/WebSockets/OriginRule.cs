@@ -9,7 +9,7 @@ sealed class OriginRule(ImmutableArray<string> allowed, Uri? publicAddress)
 {
     /// <summary>Whether a text is an origin: scheme, host and port, and nothing behind.</summary>
     public static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && text == uri.GetLeftPart(UriPartial.Authority);
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 && text == uri.GetLeftPart(UriPartial.Authority);
 
     /// <summary>
     /// Whether the page that asks may connect. A client that is no browser sends no Origin, and could send any: the rule protects people with

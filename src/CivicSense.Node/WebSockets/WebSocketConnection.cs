@@ -18,7 +18,7 @@ sealed class WebSocketConnection : ConnectionContext, IDuplexPipe, IConnectionLi
     const int ReadAhead = 64 * 1024;
     const int SmallestRead = 2048;
 
-    static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     readonly WebSocket socket;
     readonly HttpContext request;
@@ -112,19 +112,19 @@ sealed class WebSocketConnection : ConnectionContext, IDuplexPipe, IConnectionLi
         return result.MessageType == WebSocketMessageType.Binary;
     }
 
+    /// <summary>Says goodbye, and waits a little for the answer: to close at once would take back what has just been sent.</summary>
     async Task CloseAsync()
     {
         using var limit = new CancellationTokenSource(CloseTimeout, time);
         try
         {
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-                await socket.CloseOutputAsync(closeStatus, null, limit.Token);
+                await socket.CloseAsync(closeStatus, null, limit.Token);
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
         {
-            // There is nobody to say goodbye to.
+            socket.Abort();
         }
-        socket.Abort();
     }
 
     /// <inheritdoc/>

@@ -202,9 +202,17 @@ public sealed class TlsEndpointTests : IDisposable
 
         async Task<string?> ServeAsync()
         {
-            await server.AuthenticateAsServerAsync(endpoint.Current(log), cancel);
-            await server.WriteAsync(new byte[1], cancel);
-            return server.RemoteCertificate?.Subject;
+            try
+            {
+                await server.AuthenticateAsServerAsync(endpoint.Current(log), cancel);
+                await server.WriteAsync(new byte[1], cancel);
+                return server.RemoteCertificate?.Subject;
+            }
+            catch
+            {
+                accepted.Close();
+                throw;
+            }
         }
     }
 

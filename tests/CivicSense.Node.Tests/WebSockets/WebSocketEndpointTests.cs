@@ -108,8 +108,9 @@ public sealed class WebSocketEndpointTests : IAsyncLifetime
         using var socket = await OpenAsync();
         await socket.SendAsync(Connect, WebSocketMessageType.Binary, true, Cancel);
         await ReceiveAsync(socket, 4);
+        var closing = AssertClosedAsync(socket, WebSocketCloseStatus.NormalClosure);
         await application.StopAsync(Cancel);
-        await AssertClosedAsync(socket, WebSocketCloseStatus.NormalClosure);
+        await closing;
     }
 
     [Theory]
@@ -160,6 +161,7 @@ public sealed class WebSocketEndpointTests : IAsyncLifetime
         var result = await socket.ReceiveAsync(new byte[16].AsMemory(), Cancel);
         Assert.Equal(WebSocketMessageType.Close, result.MessageType);
         Assert.Equal(status, socket.CloseStatus);
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Cancel);
     }
 
     // Variable byte integer, MQTT 5.0 section 1.5.5.

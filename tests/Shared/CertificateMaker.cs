@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace CivicSense.Node.Tests.Tls;
+namespace CivicSense.Tests;
 
 /// <summary>An authority that signs certificates for servers and clients; years of validity, because no test's clock is the machine's.</summary>
 sealed class CertificateMaker : IDisposable
