@@ -37,18 +37,18 @@ sealed class AcknowledgementQueue(
         }
     }
 
-    /// <summary>How many messages are owed something other than PUBREC. Those that are owed PUBREC are counted by their identifiers.</summary>
-    public int CountWithoutReceived()
+    /// <summary>How many of the client's messages wait for the packet that ends their exchange, PUBACK or PUBCOMP.</summary>
+    public int CountMessages()
     {
         lock (gate)
         {
-            int others = 0;
+            int messages = 0;
             for (int i = 0; i < count; i++)
             {
-                if (ring[Wrap(head + i)].Type != MqttPacketType.PubRec) others++;
+                if (ring[Wrap(head + i)].Type is MqttPacketType.PubAck or MqttPacketType.PubComp) messages++;
             }
 
-            return others;
+            return messages;
         }
     }
 

@@ -13,7 +13,7 @@ namespace CivicSense.Mqtt.Listener;
 /// <see cref="RequestClose"/>, <see cref="CheckDeadlines"/>, <see cref="TryDeliver"/> and <see cref="FlushOutput"/>. Whoever asks first
 /// for the end decides its reason.
 /// </remarks>
-sealed class MqttConnection : IDisposable
+sealed partial class MqttConnection : IDisposable
 {
     /// <summary>How long a closing connection may take to accept its last bytes.</summary>
     static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
@@ -37,7 +37,6 @@ sealed class MqttConnection : IDisposable
     volatile bool isStalled;
     TimeSpan silenceLimit;
     ConnectPacket? connect;
-    OutgoingTopicAliases? aliases;
 
     public MqttConnection(MqttListener listener, ConnectionContext connection)
     {
@@ -198,70 +197,6 @@ sealed class MqttConnection : IDisposable
         {
             Fail(MqttReasonCode.KeepAliveTimeout);
         }
-    }
-
-    /// <summary>Puts a QoS 0 message into the output; false, and counted, if the client is too slow or takes no such packets.</summary>
-    public bool TryDeliver(in RoutedMessage message, in Delivery delivery)
-    {
-        if (IsClosing || Output.QueuedBytes + message.Payload.Length > Listener.Options.MaximumQueuedBytesPerSession)
-        {
-            Listener.Statistics.CountDropped(MqttDropReason.SlowClient);
-            return false;
-        }
-
-        bool isWritten = TryWrite(new PublishEncoding
-        {
-            Version = Version,
-            Topic = message.Topic,
-            Payload = message.Payload,
-            Properties = message.Properties,
-            MessageExpiryOffset = message.MessageExpiryOffset,
-            RemainingExpiry = message.MessageExpiryInterval,
-            SubscriptionIdentifiers = delivery.SubscriptionIdentifiers,
-            Retain = delivery.Retain,
-        });
-        if (isWritten) Listener.Statistics.CountDelivered();
-        return isWritten;
-    }
-
-    /// <summary>
-    /// Puts a PUBLISH into the output, with an alias where that is shorter. False, and counted, if it is larger than the client takes: then
-    /// the message counts as delivered ([MQTT-3.1.2-25]).
-    /// </summary>
-    public bool TryWrite(in PublishEncoding packet)
-    {
-        lock (Output.Gate)
-        {
-            bool isNew = false;
-            ushort alias = aliases?.Find(packet.Topic, out isNew) ?? 0;
-            PublishEncoding sent = alias == 0 ? packet : packet with { TopicAlias = alias, Topic = isNew ? packet.Topic : default };
-            if (isNew && sent.Length > connect!.MaximumPacketSize)
-            {
-                sent = packet;
-                isNew = false;
-            }
-
-            int length = sent.Length;
-            if (length > connect!.MaximumPacketSize)
-            {
-                Listener.Statistics.CountDropped(MqttDropReason.TooLarge);
-                return false;
-            }
-
-            sent.Write(Output.Reserve(length));
-            if (isNew) aliases!.Add(packet.Topic);
-            return true;
-        }
-    }
-
-    /// <summary>Puts a PUBREL into the output.</summary>
-    public void WritePubRel(ushort packetIdentifier) =>
-        Write(MqttPacketType.PubRel, new AcknowledgementPacket(packetIdentifier, MqttReasonCode.Success));
-
-    /// <summary>Puts an acknowledgement into the output.</summary>
-    public void Write(MqttPacketType type, in AcknowledgementPacket packet)
-    {
-        lock (Output.Gate) packet.Write(Output.Reserve(packet.Length(Version)), type, Version);
     }
 
     public void FlushOutput() => Output.Flush();

@@ -116,6 +116,12 @@ sealed class MqttRouter(MqttListenerOptions options, MqttListenerStatistics stat
         }
     }
 
+    /// <summary>Whether this is still the retained message of its topic.</summary>
+    public bool IsRetained(RetainedMessage message)
+    {
+        lock (gate) return retained.Contains(message);
+    }
+
     public void Unsubscribe(Subscription subscription)
     {
         lock (gate) subscriptions.Remove(subscription);

@@ -194,7 +194,7 @@ sealed class PacketLoop(MqttConnection connection, AcknowledgementQueue acknowle
 
     // An MQTT 3.1.1 client has been told no maximum, so it is made to wait; a 5.0 client has broken it (MQTT 5.0 section 3.3.4).
     Outcome OnNoRoom() =>
-        connection.Version == MqttProtocolVersion.V311 ? Outcome.NoRoom : Fail(MqttReasonCode.ReceiveMaximumExceeded);
+        processor.HasFilledReceiveMaximum ? Fail(MqttReasonCode.ReceiveMaximumExceeded) : Outcome.NoRoom;
 
     Outcome Fail(MqttReasonCode reason)
     {

@@ -18,6 +18,9 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
     /// <inheritdoc cref="PublishProcessor.HasRoomFor"/>
     public bool HasRoomFor(in MqttFixedHeader header) => publishing.HasRoomFor(header);
 
+    /// <inheritdoc cref="PublishProcessor.HasFilledReceiveMaximum"/>
+    public bool HasFilledReceiveMaximum => publishing.HasFilledReceiveMaximum;
+
     /// <inheritdoc cref="PublishProcessor.IsTooFast"/>
     public bool IsTooFast => publishing.IsTooFast;
 
@@ -31,7 +34,19 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
     {
         TimeSpan wait = publishing.PaceWait;
         if (isHeldBack && wait > TimeSpan.Zero) return Task.Delay(wait, connection.Listener.Time, connection.Closing);
-        return subscribing.WaitForSavedAsync();
+        return client.HasBacklog ? TopUpAsync() : subscribing.WaitForSavedAsync();
+    }
+
+    // Back pressure again: a client that does not take its retained messages is not read from.
+    async Task TopUpAsync()
+    {
+        while (client.TopUp(connection.Listener.Router))
+        {
+            connection.FlushOutput();
+            await connection.Output.WaitForRoomAsync(0).WaitAsync(connection.Closing);
+        }
+
+        connection.FlushOutput();
     }
 
     public MqttReasonCode HandleOther(in MqttFixedHeader header, ReadOnlySpan<byte> body)

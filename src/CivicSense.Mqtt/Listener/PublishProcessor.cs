@@ -23,6 +23,9 @@ sealed class PublishProcessor
     int received;
     int omitted;
 
+    /// <summary>QoS 2 messages that were published on this connection and not released. Those of earlier ones do not count (4.9).</summary>
+    int exchanging;
+
     public PublishProcessor(MqttConnection connection, AcknowledgementQueue acknowledgements)
     {
         (this.connection, this.acknowledgements) = (connection, acknowledgements);
@@ -55,11 +58,17 @@ sealed class PublishProcessor
         if (header.Type == MqttPacketType.Publish && header.QualityOfService == 0) return true;
         if (!acknowledgements.HasRoom) acknowledgements.WriteDue();
         if (!acknowledgements.HasRoom) return false;
-        // An MQTT 3.1.1 client knows no Receive Maximum, and one that was made to wait here could not send the PUBREL that ends the wait.
-        if (client.Incoming.Count == 0 || header.Type == MqttPacketType.PubRel || version == MqttProtocolVersion.V311) return true;
+        if (exchanging == 0 || header.Type == MqttPacketType.PubRel) return true;
         acknowledgements.WriteDue();
-        return acknowledgements.CountWithoutReceived() + client.Incoming.Count < options.ReceiveMaximum;
+        return !HasFilledReceiveMaximum;
     }
+
+    /// <summary>
+    /// Whether as many messages of the client are unfinished as it has been told. An MQTT 3.1.1 client has been told nothing, and one that was
+    /// made to wait for the end of a QoS 2 exchange could not send the PUBREL that ends it.
+    /// </summary>
+    public bool HasFilledReceiveMaximum =>
+        version == MqttProtocolVersion.V5 && acknowledgements.CountMessages() + exchanging >= options.ReceiveMaximum;
 
     /// <summary>PUBLISH, MQTT 5.0 section 3.3. Allocates nothing when the application consumes the message.</summary>
     /// <param name="header">The fixed header; <see cref="HasRoomFor"/> has been asked about it.</param>
@@ -74,6 +83,7 @@ sealed class PublishProcessor
         if (reason != MqttReasonCode.Success) return reason;
 
         bool isExactlyOnce = header.QualityOfService == 2;
+        if (isExactlyOnce) exchanging++;
         if (isExactlyOnce && !TryBegin(packet.PacketIdentifier))
         {
             AnswerRepeated(packet.PacketIdentifier);
@@ -121,9 +131,11 @@ sealed class PublishProcessor
     // [MQTT-4.3.3-9]: a refused message is over with its PUBREC, and the identifier is free again. MQTT 3.1.1 cannot be told of a refusal.
     long EndBegin(ushort identifier, MqttReasonCode outcome, long ticket)
     {
+        bool isOver = (byte)outcome >= 0x80 && version == MqttProtocolVersion.V5;
+        if (isOver) exchanging--;
         lock (client.Gate)
         {
-            if ((byte)outcome >= 0x80 && version == MqttProtocolVersion.V5) client.Incoming.Remove(identifier);
+            if (isOver) client.Incoming.Remove(identifier);
             client.IncomingTicket = Math.Max(client.IncomingTicket, ticket);
             return client.MarkChanged();
         }
@@ -143,6 +155,7 @@ sealed class PublishProcessor
     {
         bool isKnown;
         long savedTicket;
+        exchanging = Math.Max(0, exchanging - 1);
         lock (client.Gate)
         {
             isKnown = client.Incoming.Remove(packet.PacketIdentifier);

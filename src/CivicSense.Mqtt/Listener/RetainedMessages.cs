@@ -29,6 +29,9 @@ sealed class RetainedMessages(int maximumCount, long maximumBytes)
         if (byTopic.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(topic, out _, out RetainedMessage? old)) bytes -= old.Content.Size;
     }
 
+    public bool Contains(RetainedMessage message) =>
+        byTopic.TryGetValue(message.Content.Topic, out RetainedMessage? present) && ReferenceEquals(present, message);
+
     public void Match(ReadOnlySpan<byte> filter, DateTimeOffset now, List<RetainedMessage> matches)
     {
         if (!filter.ContainsAny((byte)'+', (byte)'#'))

@@ -16,7 +16,6 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
     MqttConnection? connection;
     IMqttSession? application;
     OutgoingMessages? outgoing;
-    Dictionary<byte[], Subscription>? subscriptions;
     bool hasEnded;
     long endsAtTicks;
 
@@ -73,6 +72,7 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
         lock (gate)
         {
             connection = null;
+            backlog = null;
             Incoming.Trim();
         }
     }
@@ -201,61 +201,6 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
         }
     }
 
-    public int SubscriptionCount
-    {
-        get
-        {
-            lock (gate) return subscriptions?.Count ?? 0;
-        }
-    }
-
-    public bool IsSubscribed(byte[] filter)
-    {
-        lock (gate) return subscriptions?.ContainsKey(filter) ?? false;
-    }
-
-    /// <summary>Adds or replaces a subscription and delivers the retained messages before anything newer can overtake them.</summary>
-    /// <returns>The ticket after which it is durable.</returns>
-    public long Subscribe(Subscription subscription, MqttRouter router, byte retainHandling)
-    {
-        lock (gate)
-        {
-            subscriptions ??= new Dictionary<byte[], Subscription>(Utf8Comparer.Instance);
-            bool isNew = !subscriptions.ContainsKey(subscription.Filter);
-            subscriptions[subscription.Filter] = subscription;
-            bool wantsRetained = subscription.SharedName is null && (retainHandling == 0 || (retainHandling == 1 && isNew));
-            List<RetainedMessage>? retained = router.Subscribe(subscription, wantsRetained);
-            if (retained is not null) DeliverRetained(retained, subscription);
-            return MarkChanged();
-        }
-    }
-
-    // [MQTT-3.3.1-8]: RETAIN is set on what was retained, whatever the subscription says.
-    void DeliverRetained(List<RetainedMessage> messages, Subscription subscription)
-    {
-        foreach (RetainedMessage message in messages)
-        {
-            MessageContent? content = message.Content;
-            Deliver(
-                RoutedMessage.Of(content, message.QualityOfService, services.Time.GetUtcNow()),
-                new Delivery(this, Math.Min(message.QualityOfService, subscription.QualityOfService), true, subscription.Identifiers, null),
-                ref content, out _);
-        }
-    }
-
-    /// <summary>Removes a subscription; false if there was none.</summary>
-    public bool TryUnsubscribe(byte[] filter, MqttRouter router, out long ticket)
-    {
-        ticket = 0;
-        lock (gate)
-        {
-            if (subscriptions is null || !subscriptions.Remove(filter, out Subscription? subscription)) return false;
-            router.Unsubscribe(subscription);
-            ticket = MarkChanged();
-            return true;
-        }
-    }
-
     /// <summary>The session has ended: its subscriptions go, and what others of a shared subscription may still get is handed back.</summary>
     public OutgoingMessage[] End(MqttRouter router)
     {
@@ -264,8 +209,8 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
             MarkChanged();
             hasEnded = true;
             connection = null;
-            foreach (Subscription subscription in subscriptions?.Values ?? Enumerable.Empty<Subscription>()) router.Unsubscribe(subscription);
-            subscriptions = null;
+            foreach (Subscription subscription in subscriptions?.Values.ToArray() ?? []) router.Unsubscribe(subscription);
+            (subscriptions, backlog) = (null, null);
             return outgoing?.TakeAll() ?? [];
         }
     }

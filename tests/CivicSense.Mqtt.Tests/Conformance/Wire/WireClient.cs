@@ -64,6 +64,14 @@ sealed class WireClient : IDisposable
         }
     }
 
+    /// <summary>Whether a packet of this type has come up to the answer to a PINGREQ that is sent now.</summary>
+    public async Task<bool> HasAsync(MqttPacket type)
+    {
+        await PingAsync();
+        await NextAsync(MqttPacket.PingResp);
+        return inbox.Exists(packet => packet.Type == type);
+    }
+
     public async Task<WireMessage> NextMessageAsync() => (await NextAsync(MqttPacket.Publish)).AsMessage();
 
     public async Task<WireMessage[]> NextMessagesAsync(int count)
