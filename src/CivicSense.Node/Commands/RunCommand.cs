@@ -24,7 +24,8 @@ static class RunCommand
         };
         var profile = new Option<string?>("--mqtt-profile")
         {
-            Description = "'conformance' opens MQTT to everybody on this machine, for interoperability suites. Needs a data folder without sensors.",
+            Description = "'conformance' opens MQTT to everybody on this machine, for interoperability suites. "
+                + "Needs a data folder without sensors.",
             HelpName = "NAME",
         };
         profile.AcceptOnlyFromAmong(ConformanceProfile.Name);

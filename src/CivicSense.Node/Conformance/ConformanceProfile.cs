@@ -19,7 +19,10 @@ static class ConformanceProfile
     public static NodeSettings Restrict(NodeSettings settings)
     {
         if (settings.Mqtt.Certificate is not null || settings.MqttTls is not null)
-            throw new UserErrorException("--mqtt-profile conformance: without TLS only. Take mqtt.certificate and mqttTls out of the configuration.");
+        {
+            throw new UserErrorException(
+                "--mqtt-profile conformance: without TLS only. Take mqtt.certificate and mqttTls out of the configuration.");
+        }
         return settings with
         {
             IsConformanceProfile = true,
@@ -35,7 +38,8 @@ static class ConformanceProfile
         return IPAddress.IsLoopback(IPAddress.Parse(endpoint.Address))
             ? endpoint.Address
             : throw new UserErrorException(
-                $"--mqtt-profile conformance: {key}.address is '{endpoint.Address}'. Everybody may do everything, so only 127.0.0.1 is allowed.");
+                $"--mqtt-profile conformance: {key}.address is '{endpoint.Address}'. "
+                + "Everybody may do everything, so only 127.0.0.1 is allowed.");
     }
 
     /// <summary>Refuses a data folder in which somebody is enrolled.</summary>
@@ -45,7 +49,8 @@ static class ConformanceProfile
         if ((await database.Vault.ReadDevicesAsync(cancellationToken)).Count > 0)
         {
             throw new UserErrorException(
-                "--mqtt-profile conformance: sensors are enrolled in this data folder. Everybody may do everything in this profile; use an empty folder.");
+                "--mqtt-profile conformance: sensors are enrolled in this data folder. "
+                + "Everybody may do everything in this profile; use an empty folder.");
         }
     }
 

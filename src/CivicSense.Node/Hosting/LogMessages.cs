@@ -19,6 +19,7 @@ static partial class LogMessages
 
     [LoggerMessage(
         1004, LogLevel.Warning,
-        "CONFORMANCE PROFILE: every MQTT client on this machine may publish and read everything, and no reading is taken. For protocol tests only.")]
+        "CONFORMANCE PROFILE: every MQTT client on this machine may publish and read everything, and no reading is taken. "
+        + "For protocol tests only.")]
     public static partial void OpenToEverybody(this ILogger logger);
 }

@@ -16,7 +16,9 @@ sealed class NodeEndpoints(NodeSettings settings)
 
     readonly TlsEndpoint? http = TlsEndpoint.Read("http", settings.Http, TimeProvider.System);
     readonly TlsEndpoint? mqtt = TlsEndpoint.Read("mqtt", settings.Mqtt, TimeProvider.System, MqttProtocol);
-    readonly TlsEndpoint? mqttTls = settings.MqttTls is { } secure ? TlsEndpoint.Read("mqttTls", secure, TimeProvider.System, MqttProtocol) : null;
+    readonly TlsEndpoint? mqttTls = settings.MqttTls is { } secure
+        ? TlsEndpoint.Read("mqttTls", secure, TimeProvider.System, MqttProtocol)
+        : null;
 
     /// <summary>Adds the endpoints to Kestrel in the order HTTP, MQTT, MQTT over TLS.</summary>
     public void AddTo(KestrelServerOptions kestrel)

@@ -9,7 +9,8 @@ sealed class OriginRule(ImmutableArray<string> allowed, Uri? publicAddress)
 {
     /// <summary>Whether a text is an origin: scheme, host and port, and nothing behind.</summary>
     public static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0 && text == uri.GetLeftPart(UriPartial.Authority);
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0
+        && text == uri.GetLeftPart(UriPartial.Authority);
 
     /// <summary>
     /// Whether the page that asks may connect. A client that is no browser sends no Origin, and could send any: the rule protects people with
@@ -23,7 +24,7 @@ sealed class OriginRule(ImmutableArray<string> allowed, Uri? publicAddress)
             return false;
         var origin = new Uri(text);
         return allowed.Contains(text, StringComparer.OrdinalIgnoreCase)
-            || (publicAddress is not null && Uri.Compare(origin, publicAddress, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0)
+            || origin.GetLeftPart(UriPartial.Authority) == publicAddress?.GetLeftPart(UriPartial.Authority)
             // Whatever speaks TLS before the node, the host is the same; a default port is left out on both sides.
             || string.Equals(origin.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
     }
