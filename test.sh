@@ -13,11 +13,14 @@ esac
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# Real MQTT clients and a real browser, where this machine can install them. Without them those tests say that they were skipped.
+# Real MQTT clients, a real broker and a real browser, where this machine can install them. Without them those tests say that they were skipped.
 install_tools() {
   local missing=()
   command -v mosquitto_pub >/dev/null || missing+=(mosquitto-clients)
+  [ -x /usr/sbin/mosquitto ] || command -v mosquitto >/dev/null || missing+=(mosquitto)
   command -v chromium >/dev/null || missing+=(chromium)
+  [ ! -x /usr/bin/python3 ] || /usr/bin/python3 -c 'import paho.mqtt.client' 2>/dev/null || missing+=(python3-paho-mqtt)
+  command -v npm >/dev/null || missing+=(nodejs npm)
   [ ${#missing[@]} -eq 0 ] && return
   if ! command -v apt-get >/dev/null; then
     echo "Not installed: ${missing[*]}. Install them to run every test." >&2
@@ -36,6 +39,12 @@ install_tools() {
   done
 }
 install_tools
+
+# Other people's MQTT code in JavaScript, which ours is tested against; artifacts/ is not part of the repository.
+if command -v npm >/dev/null && [ ! -d artifacts/node/node_modules/mqtt ]; then
+  npm install --silent --no-audit --no-fund --prefix artifacts/node mqtt@5.16.0 mqtt-packet@9.0.2 >/dev/null 2>&1 \
+    || echo "Could not install mqtt and mqtt-packet with npm; their tests will be skipped." >&2
+fi
 
 echo "Building ..."
 dotnet build CivicSense.sln -c Release -v quiet || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }

@@ -14,7 +14,10 @@ public static class IngestionExtensions
     /// <param name="services">The host's services; must hold <see cref="IVault"/> and logging.</param>
     /// <param name="clock">The node's clock. An <see cref="EventClock"/> is driven by the readings' times.</param>
     /// <param name="lateness">How long after its end a window still takes readings.</param>
-    public static IServiceCollection AddIngestion(this IServiceCollection services, TimeProvider clock, TimeSpan lateness) => services
+    /// <param name="readers">What clients without a user name get; null for the defaults.</param>
+    public static IServiceCollection AddIngestion(
+        this IServiceCollection services, TimeProvider clock, TimeSpan lateness, AnonymousReaderOptions? readers = null) => services
+        .AddSingleton(new AnonymousReaders(readers ?? new AnonymousReaderOptions()))
         .AddSingleton<IngestionStatistics>()
         .AddSingleton(new AcceptanceTime(clock, lateness))
         .AddSingleton<OpenContributions>()
@@ -23,4 +26,9 @@ public static class IngestionExtensions
         .AddSingleton<IHostedService>(provider => provider.GetRequiredService<GroupCommit>())
         .AddHostedService<IngestionReport>()
         .AddSingleton<IMqttApplication, DeviceGate>();
+
+    /// <summary>Keeps the MQTT sessions of devices over a restart.</summary>
+    /// <param name="services">The host's services; must hold <see cref="IDeviceSessionStore"/>.</param>
+    public static IServiceCollection AddDeviceSessions(this IServiceCollection services) =>
+        services.AddSingleton<IMqttSessionStore, DeviceSessionStore>();
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 
 namespace CivicSense.Mqtt;
@@ -76,6 +77,9 @@ public sealed record MqttConnectRequest(string ClientId, string? UserName, ReadO
 {
     /// <summary>The certificate that the client showed in the TLS handshake, already verified; null without one.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
+
+    /// <summary>Where the connection comes from; null if the transport does not know.</summary>
+    public IPAddress? RemoteAddress { get; init; }
 }
 
 /// <summary>What one client gets at most. A field that is null takes the option of <see cref="MqttListenerOptions"/>.</summary>

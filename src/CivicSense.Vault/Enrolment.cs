@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using CivicSense.Commons;
 
 namespace CivicSense.Vault;
@@ -23,6 +25,15 @@ public sealed record Device(int Id, int OwnerId, string Name, Area Place, string
 {
     /// <summary>The topics under this name are the node's own.</summary>
     public const string ReservedName = "public";
+
+    static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    /// <summary>
+    /// Whether a device may have this name. It becomes a level of topics and of topic filters, so it holds none of the characters that mean
+    /// something there: <c>+</c>, <c>#</c>, <c>/</c> and <c>$</c>.
+    /// </summary>
+    public static bool IsValidName([NotNullWhen(true)] string? name) =>
+        name is { Length: >= 1 and <= 64 } && !name.AsSpan().ContainsAnyExcept(NameCharacters) && name != ReservedName;
 }
 
 /// <summary>A device together with what its secret hashes to.</summary>

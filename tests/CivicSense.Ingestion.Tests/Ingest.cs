@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using CivicSense.Commons;
 using CivicSense.Mqtt;
@@ -16,8 +17,11 @@ sealed class Ingest : IAsyncDisposable
         var acceptance = new AcceptanceTime(Clock, TimeSpan.FromMinutes(10));
         Contributions = new OpenContributions(acceptance, Statistics);
         Commit = new GroupCommit(vault, Contributions, NullLogger<GroupCommit>.Instance);
-        Gate = new DeviceGate(vault, Contributions, acceptance, Statistics, Commit);
+        Gate = new DeviceGate(vault, Contributions, acceptance, Statistics, Commit, new AnonymousReaders(Readers));
     }
+
+    /// <summary>Three anonymous readers, two of them from one address.</summary>
+    public static AnonymousReaderOptions Readers { get; } = new() { Maximum = 3, MaximumPerAddress = 2 };
 
     public ManualClock Clock { get; } = new();
 
@@ -47,8 +51,13 @@ sealed class Ingest : IAsyncDisposable
 
     public Task CloseAsync(HourWindow window) => Commit.CloseAsync(window, CancellationToken.None).AsTask().WaitAsync(Patience);
 
-    public ValueTask<MqttConnectDecision> ConnectAsync(string? userName, string password) => Gate.ConnectAsync(
-        new MqttConnectRequest("client", userName, Encoding.UTF8.GetBytes(password), MqttProtocolVersion.V5), CancellationToken.None);
+    public ValueTask<MqttConnectDecision> ConnectAsync(string? userName, string password, X509Certificate2? certificate = null) =>
+        Gate.ConnectAsync(
+            new MqttConnectRequest("client", userName, Encoding.UTF8.GetBytes(password), MqttProtocolVersion.V5)
+            {
+                ClientCertificate = certificate,
+            },
+            CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

@@ -4,9 +4,13 @@ using CivicSense.Vault;
 
 namespace CivicSense.Ingestion;
 
-/// <summary>Lets enrolled devices in: the user name is the device's name, the password its secret.</summary>
+/// <summary>
+/// Lets enrolled devices in: the user name is the device's name, the password its secret. A certificate that has the device's name does
+/// instead of a password. Who gives no user name and no certificate is an anonymous reader.
+/// </summary>
 sealed class DeviceGate(
-    IVault vault, OpenContributions contributions, AcceptanceTime acceptance, IngestionStatistics statistics, GroupCommit commit)
+    IVault vault, OpenContributions contributions, AcceptanceTime acceptance, IngestionStatistics statistics, GroupCommit commit,
+    AnonymousReaders readers)
     : IMqttApplication
 {
     static readonly byte[] NobodysHash = new byte[SHA256.HashSizeInBytes];
@@ -18,10 +22,15 @@ sealed class DeviceGate(
     public async ValueTask<MqttConnectDecision> ConnectAsync(MqttConnectRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (request is { UserName: null, Password.IsEmpty: true, ClientCertificate: null })
+            return readers.Connect(request.RemoteAddress);
+
+        var isCertified = request.Password.IsEmpty && request.ClientCertificate is not null;
+        var name = isCertified ? CertifiedName(request) : request.UserName;
         DeviceCredential? credential;
         try
         {
-            credential = await vault.FindCredentialAsync(request.UserName ?? "", cancellationToken);
+            credential = await vault.FindCredentialAsync(name ?? "", cancellationToken);
         }
         catch (VaultUnavailableException)
         {
@@ -31,11 +40,18 @@ sealed class DeviceGate(
         // The same work and the same answer whether the name is unknown or the secret wrong.
         var matches = CryptographicOperations.FixedTimeEquals(
             DeviceSecret.Hash(request.Password.Span), credential is null ? NobodysHash : credential.SecretHash.Span);
-        if (credential is null || !matches)
+        if (credential is null || !(isCertified || matches))
             return MqttConnectDecision.Refuse(MqttReasonCode.BadUserNameOrPassword);
 
         var device = credential.Device;
         return MqttConnectDecision.Accept(
             new DeviceSession(device.Name, contributions.Of(device.Id), contributions, acceptance, statistics));
+    }
+
+    /// <summary>The name in the certificate. A user name beside it must be the same.</summary>
+    static string? CertifiedName(MqttConnectRequest request)
+    {
+        var name = CertificateName.Find(request.ClientCertificate!.SubjectName);
+        return request.UserName is null || request.UserName == name ? name : null;
     }
 }

@@ -6,20 +6,19 @@ namespace CivicSense.Ingestion;
 /// <summary>The topics of one device: <c>civicsense/v1/{device}/readings</c> and whatever else lies under its own name.</summary>
 sealed class DeviceTopics
 {
-    const string PublicPrefix = $"civicsense/v1/{Device.ReservedName}/";
+    const string SharePrefix = "$share/";
 
-    static readonly byte[] PublicPrefixBytes = Encoding.UTF8.GetBytes(PublicPrefix);
-
-    readonly bool isPublic;
     readonly byte[] prefix;
     readonly byte[] readings;
     readonly string prefixText;
 
     /// <summary>The topics of the device named <paramref name="deviceName"/>.</summary>
+    /// <exception cref="ArgumentException">No device can have this name. Wildcards in it would open the topics of others.</exception>
     public DeviceTopics(string deviceName)
     {
+        if (!Device.IsValidName(deviceName))
+            throw new ArgumentException("This is no device's name.", nameof(deviceName));
         prefixText = $"civicsense/v1/{deviceName}/";
-        isPublic = prefixText == PublicPrefix;
         prefix = Encoding.UTF8.GetBytes(prefixText);
         readings = [.. prefix, .. "readings"u8];
     }
@@ -28,12 +27,23 @@ sealed class DeviceTopics
     public bool IsReadings(ReadOnlySpan<byte> topic) => topic.SequenceEqual(readings);
 
     /// <summary>Whether the topic is one of the device's own. The public topics are no device's, whatever its name.</summary>
-    public bool IsOwn(ReadOnlySpan<byte> topic) => !isPublic && topic.StartsWith(prefix);
+    public bool IsOwn(ReadOnlySpan<byte> topic) => topic.StartsWith(prefix);
 
     /// <summary>Whether the device may subscribe: to its own topics and to what is public.</summary>
-    public bool MaySubscribe(string filter) =>
-        filter.StartsWith(prefixText, StringComparison.Ordinal) || filter.StartsWith(PublicPrefix, StringComparison.Ordinal);
+    /// <remarks>
+    /// A wildcard can only stand behind the whole prefix, so it reaches nothing of others. A shared subscription (MQTT 5.0, section 4.8.2)
+    /// is allowed for the device's own topics; in a group for public topics one member would take messages away from the others.
+    /// </remarks>
+    public bool MaySubscribe(string filter)
+    {
+        ReadOnlySpan<char> shared = filter;
+        if (!shared.StartsWith(SharePrefix, StringComparison.Ordinal))
+            return filter.StartsWith(prefixText, StringComparison.Ordinal) || PublicTopics.Hold(filter);
+        shared = shared[SharePrefix.Length..];
+        var end = shared.IndexOf('/');
+        return end > 0 && shared[(end + 1)..].StartsWith(prefixText, StringComparison.Ordinal);
+    }
 
     /// <summary>Whether a message of this topic may go to the device: the same topics that it may subscribe to.</summary>
-    public bool MayReceive(ReadOnlySpan<byte> topic) => topic.StartsWith(prefix) || topic.StartsWith(PublicPrefixBytes);
+    public bool MayReceive(ReadOnlySpan<byte> topic) => IsOwn(topic) || PublicTopics.Hold(topic);
 }

@@ -24,6 +24,7 @@ static class ConnectHandshake
             var request = new MqttConnectRequest(clientId, packet.UserName, packet.Password, connection.Version)
             {
                 ClientCertificate = connection.Certificate,
+                RemoteAddress = connection.RemoteAddress,
             };
             decision = await connection.Listener.Application.ConnectAsync(request, connection.Closing);
         }

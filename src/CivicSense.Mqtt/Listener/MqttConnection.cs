@@ -54,6 +54,8 @@ sealed partial class MqttConnection : IDisposable
 
     public CancellationToken Closing => closing.Token;
 
+    public IPAddress? RemoteAddress => (connection.RemoteEndPoint as IPEndPoint)?.Address;
+
     public bool IsClosing => Volatile.Read(ref closeReason) != NotClosing;
 
     /// <summary>Completes when the application has been told that the session is closed.</summary>

@@ -140,7 +140,7 @@ public sealed class MqttListenerOptions
     public long MaximumQueuedBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>What is out of range, one sentence each with key, value and range; empty if nothing is.</summary>
-    internal IEnumerable<string> FindErrors()
+    public IEnumerable<string> FindErrors()
     {
         string?[] errors =
         [

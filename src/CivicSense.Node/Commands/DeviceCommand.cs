@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using System.Text.RegularExpressions;
 using CivicSense.Commons;
 using CivicSense.Ingestion;
 using CivicSense.Node.Settings;
@@ -10,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace CivicSense.Node.Commands;
 
 /// <summary><c>civicsense device</c>: enrols sensors.</summary>
-static partial class DeviceCommand
+static class DeviceCommand
 {
     public static Command Create() => new("device", "Enrol sensors.") { CreateAdd(), CreateModel() };
 
@@ -85,7 +84,7 @@ static partial class DeviceCommand
         DataFolder folder, string owner, string name, double latitude, double longitude, string model, TextWriter output,
         CancellationToken cancellationToken)
     {
-        if (!DeviceName().IsMatch(name) || name == Device.ReservedName)
+        if (!Device.IsValidName(name))
             throw new UserErrorException($"--name: '{name}' is not allowed; allowed are 1 to 64 of a-z, 0-9, hyphen and underscore, but not '{Device.ReservedName}'.");
         if (string.IsNullOrWhiteSpace(owner) || owner.Length > 200)
             throw new UserErrorException("--owner: give the household a name of 1 to 200 characters.");
@@ -121,7 +120,4 @@ static partial class DeviceCommand
             """);
         return 0;
     }
-
-    [GeneratedRegex("^[a-z0-9_-]{1,64}$", RegexOptions.NonBacktracking)]
-    private static partial Regex DeviceName();
 }

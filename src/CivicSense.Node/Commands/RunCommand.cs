@@ -1,6 +1,8 @@
 using System.CommandLine;
 using CivicSense.Commons;
 using CivicSense.Ingestion;
+using CivicSense.Node.Conformance;
+using CivicSense.Node.Demo;
 using CivicSense.Node.Hosting;
 using CivicSense.Node.Settings;
 using CivicSense.Release;
@@ -20,16 +22,40 @@ static class RunCommand
             DefaultValueFactory = _ => "civicsense.json",
             HelpName = "FILE",
         };
+        var profile = new Option<string?>("--mqtt-profile")
+        {
+            Description = "'conformance' opens MQTT to everybody on this machine, for interoperability suites. "
+                + "Needs a data folder without sensors.",
+            HelpName = "NAME",
+        };
+        profile.AcceptOnlyFromAmong(ConformanceProfile.Name);
         var verbose = new Option<bool>("--verbose") { Description = "Log each release." };
-        var command = new Command("run", "Run a node until it is stopped with Ctrl-C or SIGTERM.") { config, verbose };
-        command.SetAction((result, cancellationToken) => RunAsync(
-            SettingsFile.Read(result.GetRequiredValue(config)), result.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information, cancellationToken));
+        var command = new Command("run", "Run a node until it is stopped with Ctrl-C or SIGTERM.") { config, profile, verbose };
+        command.SetAction((result, cancellationToken) =>
+        {
+            var logLevel = result.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information;
+            if (result.GetValue(profile) is null)
+                return RunAsync(SettingsFile.Read(result.GetRequiredValue(config)), logLevel, cancellationToken);
+            var isNamed = result.GetResult(config) is { Implicit: false };
+            return RunConformanceAsync(isNamed ? result.GetRequiredValue(config) : null, logLevel, cancellationToken);
+        });
         return command;
+    }
+
+    /// <summary>Without a configuration the suites find the usual port, and the data is gone afterwards.</summary>
+    static async Task<int> RunConformanceAsync(string? config, LogLevel logLevel, CancellationToken cancellationToken)
+    {
+        if (config is not null)
+            return await RunAsync(ConformanceProfile.Restrict(SettingsFile.Read(config)), logLevel, cancellationToken);
+        using var folder = DemoFolder.Create(null);
+        return await RunAsync(ConformanceProfile.Restrict(new NodeSettings { Data = folder.Path }), logLevel, cancellationToken);
     }
 
     static async Task<int> RunAsync(NodeSettings settings, LogLevel logLevel, CancellationToken cancellationToken)
     {
         await using var database = new DataFolder(settings.Data).Open(runsNode: true, NullLogger.Instance);
+        if (settings.IsConformanceProfile)
+            await ConformanceProfile.RequireNobodyAsync(database, cancellationToken);
         var clock = settings.Clock == ClockMode.Event ? await ResumeEventClockAsync(settings, database, cancellationToken) : TimeProvider.System;
         await using var node = await NodeHost.StartAsync(settings, database, clock, logLevel, cancellationToken);
         await node.WaitForShutdownAsync(cancellationToken);

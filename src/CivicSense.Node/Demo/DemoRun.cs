@@ -60,7 +60,11 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
                 : "This is a replay of archived public data. The noise, the releases and the ledger are real.",
             TimeZone = options.TimeZone,
             Http = new EndpointSettings { Address = "127.0.0.1", Port = options.Port },
-            Mqtt = new EndpointSettings { Address = "127.0.0.1", Port = options.MqttPort },
+            // The simulated sensors send a week in seconds.
+            Mqtt = new MqttSettings
+            {
+                Address = "127.0.0.1", Port = options.MqttPort, Limits = new MqttLimitSettings { PublishRate = 0 },
+            },
             Clock = ClockMode.Event,
             References = options.Replay is null ? [] : DemoReferences.Find(options.Replay),
             Release = new ReleaseSettings { Shares = options.Replay is null ? null : DemoShares.OfArchive },

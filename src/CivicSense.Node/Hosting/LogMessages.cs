@@ -13,4 +13,13 @@ static partial class LogMessages
 
     [LoggerMessage(1002, LogLevel.Information, "Pages and API: {Http}  Devices (MQTT): port {MqttPort}")]
     public static partial void Listening(this ILogger logger, string http, int mqttPort);
+
+    [LoggerMessage(1003, LogLevel.Information, "Devices (MQTT over TLS): port {Port}")]
+    public static partial void ListeningSecurely(this ILogger logger, int port);
+
+    [LoggerMessage(
+        1004, LogLevel.Warning,
+        "CONFORMANCE PROFILE: every MQTT client on this machine may publish and read everything, and no reading is taken. "
+        + "For protocol tests only.")]
+    public static partial void OpenToEverybody(this ILogger logger);
 }

@@ -1,12 +1,12 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using CivicSense.Commons;
 using CivicSense.Estimation;
 using CivicSense.Ingestion;
 using CivicSense.Mqtt;
+using CivicSense.Node.Conformance;
+using CivicSense.Node.LiveTopics;
 using CivicSense.Node.References;
 using CivicSense.Node.Settings;
+using CivicSense.Node.WebSockets;
 using CivicSense.OpenData;
 using CivicSense.Release;
 using CivicSense.Storage;
@@ -14,7 +14,6 @@ using CivicSense.Vault;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
 namespace CivicSense.Node.Hosting;
@@ -45,6 +44,9 @@ sealed class NodeHost : IAsyncDisposable
     /// <summary>The port that devices connect to.</summary>
     public int MqttPort { get; private set; }
 
+    /// <summary>The port that devices connect to over TLS; 0 where there is no endpoint of its own for that.</summary>
+    public int MqttTlsPort { get; private set; }
+
     /// <summary>Puts a node together and starts it.</summary>
     /// <param name="settings">The settings, checked.</param>
     /// <param name="database">The open database; stays the caller's.</param>
@@ -69,19 +71,13 @@ sealed class NodeHost : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
 
-        // Both are read here, so that a wrong certificate is an error of the start.
-        var httpCertificate = ReadCertificate("http", settings.Http);
-        var mqttCertificate = ReadCertificate("mqtt", settings.Mqtt);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            Listen(kestrel, settings.Http, endpoint => Secure(endpoint, httpCertificate));
-            Listen(kestrel, settings.Mqtt, endpoint => Secure(endpoint, mqttCertificate).UseMqtt());
-        });
+        builder.WebHost.ConfigureKestrel(new NodeEndpoints(settings).AddTo);
         AddRooms(builder.Services, settings, database, clock);
 
         var built = builder.Build();
         built.MapOpenData();
+        if (settings.Mqtt.WebSocket)
+            built.MapMqttWebSocket(new OriginRule(settings.Mqtt.WebSocketOrigins, settings.PublicAddress));
         var node = new NodeHost(built);
         try
         {
@@ -99,13 +95,13 @@ sealed class NodeHost : IAsyncDisposable
     {
         var release = settings.ReleaseOptions;
         services.AddSingleton(clock);
-        services.AddSingleton(database.Vault).AddSingleton(database.Commons).AddSingleton(database.Estimates).AddSingleton(database.Releases);
-        services.AddIngestion(clock, release.Lateness);
-        services.AddMqttListener();
+        services.AddSingleton(database.Vault).AddSingleton(database.DeviceSessions).AddSingleton(database.Releases);
+        services.AddSingleton(database.Commons).AddSingleton(database.Estimates);
+        AddDevices(services, settings, clock);
         AddReferences(services, settings, database);
         services.AddSingleton(database.ModelVersions).AddSingleton<NeighbourhoodEstimator>();
         services.AddSingleton<IPublicBaseline>(provider => provider.GetRequiredService<NeighbourhoodEstimator>());
-        services.AddSingleton<IReleaseSubscriber>(provider => provider.GetRequiredService<NeighbourhoodEstimator>());
+        services.AddSingleton<LiveTopicPublisher>().AddSingleton<IReleaseSubscriber, ReleaseSubscribers>();
         services.AddSingleton(release);
         services.AddSingleton(OpenFence(settings));
         services.AddSingleton<ReleaseCycle>();
@@ -121,6 +117,27 @@ sealed class NodeHost : IAsyncDisposable
             options.SourceCode = settings.SourceCode;
             options.Licence = settings.Licence;
         });
+    }
+
+    static void AddDevices(IServiceCollection services, NodeSettings settings, TimeProvider clock)
+    {
+        var limits = settings.Mqtt.Limits;
+        services.AddIngestion(clock, settings.ReleaseOptions.Lateness, new AnonymousReaderOptions
+        {
+            Allowed = settings.Mqtt.AnonymousReaders,
+            Maximum = limits.MaximumAnonymousReaders,
+            MaximumPerAddress = limits.MaximumAnonymousReadersPerAddress,
+        });
+        services.AddMqttListener(limits.ApplyTo);
+        if (settings.IsConformanceProfile)
+        {
+            services.AddSingleton<IMqttApplication, OpenApplication>();
+            services.Configure<MqttListenerOptions>(ConformanceProfile.ApplyTo);
+        }
+        else
+        {
+            services.AddDeviceSessions();
+        }
     }
 
     static void AddReferences(IServiceCollection services, NodeSettings settings, SqliteNodeDatabase database)
@@ -145,6 +162,8 @@ sealed class NodeHost : IAsyncDisposable
         await application.Services.GetRequiredService<NeighbourhoodEstimator>()
             .RestoreAsync(commons, cancellationToken);
         await application.Services.GetRequiredService<ReferencePolling>().ReadFilesAsync(cancellationToken);
+        // What was retained is there again for the first subscriber.
+        await application.Services.GetRequiredService<LiveTopicPublisher>().PublishAsync(cancellationToken);
         try
         {
             await application.StartAsync(cancellationToken);
@@ -166,8 +185,12 @@ sealed class NodeHost : IAsyncDisposable
             .Select(address => BindingAddress.Parse(address).Port).ToArray();
         // Kestrel lists endpoints in the order in which they were added.
         (HttpPort, MqttPort) = (addresses[0], addresses[1]);
-        application.Services.GetRequiredService<ILogger<NodeHost>>().Listening(
-            $"{(settings.Http.Certificate is null ? "http" : "https")}://localhost:{HttpPort}/", MqttPort);
+        var logger = application.Services.GetRequiredService<ILogger<NodeHost>>();
+        if (addresses.Length > 2)
+            logger.ListeningSecurely(MqttTlsPort = addresses[2]);
+        if (settings.IsConformanceProfile)
+            logger.OpenToEverybody();
+        logger.Listening($"{(settings.Http.Certificate is null ? "http" : "https")}://localhost:{HttpPort}/", MqttPort);
     }
 
     /// <summary>What has been released must fit what the node is about to do.</summary>
@@ -235,28 +258,5 @@ sealed class NodeHost : IAsyncDisposable
         if (!isStopped)
             await application.StopAsync(limit.Token);
         await application.DisposeAsync();
-    }
-
-    static void Listen(KestrelServerOptions kestrel, EndpointSettings settings, Action<ListenOptions> configure)
-    {
-        if (settings.Address == "*") kestrel.ListenAnyIP(settings.Port, configure);
-        else kestrel.Listen(IPAddress.Parse(settings.Address), settings.Port, configure);
-    }
-
-    static ListenOptions Secure(ListenOptions endpoint, X509Certificate2? certificate) =>
-        certificate is null ? endpoint : endpoint.UseHttps(certificate);
-
-    static X509Certificate2? ReadCertificate(string key, EndpointSettings settings)
-    {
-        if (settings.Certificate is null)
-            return null;
-        try
-        {
-            return X509Certificate2.CreateFromPemFile(settings.Certificate, settings.CertificateKey);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            throw new UserErrorException($"{key}.certificate: '{settings.Certificate}' or its key cannot be read: {exception.Message}");
-        }
     }
 }

@@ -40,7 +40,10 @@ sealed record NodeSettings
     public EndpointSettings Http { get; init; } = new() { Port = 8080 };
 
     /// <summary>Where devices connect. Default any address, port 1883 (8883 is usual with a certificate).</summary>
-    public EndpointSettings Mqtt { get; init; } = new() { Port = 1883 };
+    public MqttSettings Mqtt { get; init; } = new() { Port = 1883 };
+
+    /// <summary>A second endpoint for devices, with a certificate; 8883 is the usual port. Default none.</summary>
+    public EndpointSettings? MqttTls { get; init; }
 
     /// <summary>What is released.</summary>
     public ReleaseSettings Release { get; init; } = new();
@@ -53,6 +56,10 @@ sealed record NodeSettings
 
     /// <summary>Where event time begins; needed with <c>"clock": "event"</c> and a new database.</summary>
     public DateTimeOffset? EventStart { get; init; }
+
+    /// <summary>Whether MQTT clients may do everything, for interoperability suites. Not from the file.</summary>
+    [JsonIgnore]
+    public bool IsConformanceProfile { get; init; }
 
     /// <summary>The settings of the release, in the room's own form.</summary>
     [JsonIgnore]
@@ -68,22 +75,6 @@ sealed record NodeSettings
         Calibrations = Release.Calibrations ?? ReleaseOptions.DefaultCalibrations,
         Clock = Clock,
     };
-}
-
-/// <summary>An address that the node listens on.</summary>
-sealed record EndpointSettings
-{
-    /// <summary>An IP address; <c>*</c> (the default) is every address of the machine.</summary>
-    public string Address { get; init; } = "*";
-
-    /// <summary>1 to 65535; 0 lets the machine choose.</summary>
-    public int Port { get; init; }
-
-    /// <summary>A certificate in PEM form, which switches TLS on. Default none.</summary>
-    public string? Certificate { get; init; }
-
-    /// <summary>The certificate's private key in PEM form.</summary>
-    public string? CertificateKey { get; init; }
 }
 
 /// <summary>

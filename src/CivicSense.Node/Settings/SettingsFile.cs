@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CivicSense.Commons;
@@ -51,6 +50,7 @@ static class SettingsFile
             Fence = Resolve(settings.Fence, folder),
             Http = Resolve(settings.Http, folder),
             Mqtt = Resolve(settings.Mqtt, folder),
+            MqttTls = settings.MqttTls is { } secure ? Resolve(secure, folder) : null,
             References = [.. settings.References.Select(reference => reference with { File = Resolve(reference.File, folder) })],
         };
     }
@@ -68,8 +68,7 @@ static class SettingsFile
         }
         problems.AddRange(settings.ReleaseOptions.Validate().Select(
             problem => problem.StartsWith("timeZone:", StringComparison.Ordinal) ? problem : $"release.{problem}"));
-        CheckEndpoint("http", settings.Http, problems);
-        CheckEndpoint("mqtt", settings.Mqtt, problems);
+        problems.AddRange(EndpointSettingsCheck.Check(settings));
         if (settings.EventStart is not null && settings.Clock != ClockMode.Event)
             problems.Add("eventStart: only allowed with \"clock\": \"event\".");
         problems.AddRange(ReferenceSettingsCheck.Check(settings.References));
@@ -77,21 +76,13 @@ static class SettingsFile
             throw new UserErrorException($"{source}: {string.Join(' ', problems)}");
     }
 
-    static void CheckEndpoint(string key, EndpointSettings endpoint, List<string> problems)
-    {
-        if (endpoint.Port is < 0 or > 65535)
-            problems.Add($"{key}.port: {endpoint.Port} is not allowed; allowed is 0 to 65535.");
-        if (endpoint.Address != "*" && !IPAddress.TryParse(endpoint.Address, out _))
-            problems.Add($"{key}.address: '{endpoint.Address}' is not allowed; allowed is an IP address, or * for all.");
-        if (endpoint.Certificate is null != endpoint.CertificateKey is null)
-            problems.Add($"{key}.certificate and {key}.certificateKey: give both, or neither.");
-    }
-
-    static EndpointSettings Resolve(EndpointSettings endpoint, string folder) => endpoint with
-    {
-        Certificate = Resolve(endpoint.Certificate, folder),
-        CertificateKey = Resolve(endpoint.CertificateKey, folder),
-    };
+    static T Resolve<T>(T endpoint, string folder)
+        where T : EndpointSettings => (T)(endpoint with
+        {
+            Certificate = Resolve(endpoint.Certificate, folder),
+            CertificateKey = Resolve(endpoint.CertificateKey, folder),
+            ClientCertificateAuthority = Resolve(endpoint.ClientCertificateAuthority, folder),
+        });
 
     static string? Resolve(string? path, string folder) => path is null ? null : Path.Combine(folder, path);
 }

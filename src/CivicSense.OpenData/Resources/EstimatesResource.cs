@@ -59,7 +59,7 @@ static class EstimatesResource
         return request.Rows(rows, next);
     }
 
-    static EstimateRow Row(Estimate estimate, OpenDataOptions options) => new(
+    internal static EstimateRow Row(Estimate estimate, OpenDataOptions options) => new(
         estimate.Start.UtcDateTime, estimate.End.UtcDateTime, AreaKey.Write(estimate.Area), estimate.Quantity.Id,
         ResolutionName.Write(estimate.Resolution), estimate.Quantity.Unit,
         RowNumber.Rounded(estimate.Value), RowNumber.Rounded(estimate.StandardError), RowNumber.Rounded(estimate.Lower), RowNumber.Rounded(estimate.Upper),

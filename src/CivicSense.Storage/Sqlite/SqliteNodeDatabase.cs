@@ -29,6 +29,7 @@ public sealed class SqliteNodeDatabase : IAsyncDisposable
         privateReaders = new SessionPool(() => file.OpenReader(), size: 2);
         publicReaders = new SessionPool(() => file.OpenPublicReader(), PublicReaders);
         Vault = new SqliteVault(writer, privateReaders);
+        DeviceSessions = new SqliteDeviceSessionStore(writer, privateReaders);
         Releases = new SqliteReleaseStore(writer);
         Estimates = new SqliteEstimateStore(writer);
         References = new SqliteReferenceStore(writer);
@@ -38,6 +39,9 @@ public sealed class SqliteNodeDatabase : IAsyncDisposable
 
     /// <summary>The private side.</summary>
     public IVault Vault { get; }
+
+    /// <summary>Where sessions of devices are kept; on the private side.</summary>
+    public IDeviceSessionStore DeviceSessions { get; }
 
     /// <summary>The door between the sides.</summary>
     public IReleaseStore Releases { get; }
@@ -136,6 +140,9 @@ public sealed class SqliteNodeDatabase : IAsyncDisposable
 
     /// <summary>Test hook: the file may not grow beyond this many pages, as if the disk were full.</summary>
     internal ValueTask LimitPagesAsync(long pages) => writer.ConfigureAsync(FormattableString.Invariant($"PRAGMA max_page_count = {pages}"));
+
+    /// <summary>Test hook: statements on the connection that writes.</summary>
+    internal ValueTask ExecuteAsync(string script) => writer.ConfigureAsync(script);
 
     /// <summary>Test hook: a connection as the public side has it.</summary>
     internal SqliteSession OpenPublicSession() => file.OpenPublicReader();

@@ -159,4 +159,31 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public async Task A_ledger_that_is_not_there_is_not_whole() =>
         AssertRefused(await NodeProcess.RunAsync("ledger", "verify", "--data", folder.File("nowhere")), "nowhere", "--data");
+
+    [Theory]
+    [InlineData(""" "mqtt": { "limits": { "maximumTopicLevels": 800 } } """, "mqtt.limits.maximumTopicLevels is 800")]
+    [InlineData(""" "mqtt": { "limits": { "maximumAnonymousReaders": 0 } } """, "mqtt.limits.maximumAnonymousReaders: 0")]
+    [InlineData(""" "mqtt": { "webSocketOrigins": ["https://map.example.org/page"] } """, "mqtt.webSocketOrigins: 'https://map.example.org/page'")]
+    [InlineData(""" "mqtt": { "clientCertificateAuthority": "a.pem" } """, "mqtt.clientCertificateAuthority")]
+    [InlineData(""" "mqttTls": { "port": 8883 } """, "mqttTls.certificate")]
+    [InlineData(""" "isConformanceProfile": true """, "isConformanceProfile")]
+    public async Task A_wrong_setting_of_MQTT_is_named(string settings, string said) =>
+        AssertRefused(await RunWithAsync($"{{ {settings} }}"), said);
+
+    [Fact]
+    public async Task The_conformance_profile_refuses_a_folder_with_sensors()
+    {
+        var configuration = Configuration.Write(folder);
+        await Enrolment.AddAsync(configuration, "balcony", "The Millers");
+        var result = await NodeProcess.RunAsync("run", "--config", configuration, "--mqtt-profile", "conformance");
+        AssertRefused(result, "sensors are enrolled");
+    }
+
+    [Fact]
+    public async Task The_conformance_profile_refuses_to_be_reached_from_elsewhere()
+    {
+        var configuration = folder.Write("open.json", """{ "mqtt": { "address": "0.0.0.0", "port": 0 } }""");
+        var result = await NodeProcess.RunAsync("run", "--config", configuration, "--mqtt-profile", "conformance");
+        AssertRefused(result, "mqtt.address", "127.0.0.1");
+    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using CivicSense.EndToEnd.Tests.Processes;
 
@@ -109,6 +108,30 @@ public sealed class MosquittoTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("mqttv311", new string[0])]
+    [InlineData("mqttv5", new[] { "-x", "3600" })]
+    public async Task What_waits_for_a_device_survives_a_restart_of_the_node(string version, string[] expiry)
+    {
+        const string topic = "civicsense/v1/balcony/note";
+        // -c keeps the session, -E ends as soon as the subscription is there.
+        var subscribed = await RunAsync("mosquitto_sub", null, [.. Connection(version, balcony), .. expiry, "-c", "-q", "1", "-t", topic, "-E"]);
+        Assert.True(subscribed.ExitCode == 0, subscribed.ToString());
+        var published = await RunAsync(
+            "mosquitto_pub", null, [.. Connection(version, balcony), "-i", "another", "-t", topic, "-q", "1", "-m", "water the plants"]);
+        Assert.True(published.ExitCode == 0, published.ToString());
+
+        node.Signal("TERM");
+        await node.ExitAsync();
+        await node.DisposeAsync();
+        node = await NodeProcess.RunNodeAsync(folder.File("civicsense.json"));
+
+        var received = await RunAsync(
+            "mosquitto_sub", null, [.. Connection(version, balcony), .. expiry, "-c", "-q", "1", "-t", topic, "-C", "1", "-W", "30"]);
+        Assert.True(received.ExitCode == 0, received.ToString());
+        Assert.Equal("water the plants", received.Output.Trim());
+    }
+
+    [Theory]
     [InlineData("#")]
     [InlineData("civicsense/v1/+/readings")]
     [InlineData("civicsense/v1/garden/readings")]
@@ -133,21 +156,5 @@ public sealed class MosquittoTests : IAsyncLifetime
 
     Task<(long Accepted, long Refused)> CountsAsync() => Totals.StopAsync(node);
 
-    static async Task<CommandResult> RunAsync(string program, string? input, string[] arguments)
-    {
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo(Surroundings.RequireProgram(program), arguments)
-            {
-                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-            },
-        };
-        process.Start();
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        if (input is not null) await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(NodeProcess.Patience, TestContext.Current.CancellationToken);
-        return new CommandResult(process.ExitCode, await output, await errors);
-    }
+    static Task<CommandResult> RunAsync(string program, string? input, string[] arguments) => MosquittoClient.RunAsync(program, input, arguments);
 }

@@ -25,6 +25,11 @@ sealed partial class NodeProcess : IAsyncDisposable
 
     public int MqttPort { get; private set; }
 
+    /// <summary>Where devices connect over TLS; 0 where there is no such endpoint.</summary>
+    public int MqttTlsPort => SecurePortPattern().Match(Errors) is { Success: true } match
+        ? int.Parse(match.Groups["port"].ValueSpan, CultureInfo.InvariantCulture)
+        : 0;
+
     public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{HttpPort}/"));
 
     public bool HasExited => process.HasExited;
@@ -174,6 +179,9 @@ sealed partial class NodeProcess : IAsyncDisposable
     {
         lock (kept) return kept.ToString();
     }
+
+    [GeneratedRegex(@"Devices \(MQTT over TLS\): port (?<port>\d+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SecurePortPattern();
 
     // As `run` logs it.
     [GeneratedRegex(@"Pages and API: http://localhost:(?<http>\d+)/  Devices \(MQTT\): port (?<mqtt>\d+)", RegexOptions.ExplicitCapture, 1000)]

@@ -23,9 +23,12 @@ public sealed class DeviceGateTests
     [InlineData("device-99", "secret-1")]
     [InlineData("", "secret-1")]
     [InlineData("", "")]
-    [InlineData(null, "")]
     [InlineData(null, "secret-1")]
     [InlineData("device-%", "secret-1")]
+    [InlineData("+", "secret-1")]
+    [InlineData("#", "secret-1")]
+    [InlineData("device-1/#", "secret-1")]
+    [InlineData("public", "secret-1")]
     [InlineData("device-1\0", "secret-1")]
     [InlineData("' OR 1=1 --", "secret-1")]
     public async Task Every_other_client_is_refused_alike(string? userName, string password)
@@ -34,6 +37,52 @@ public sealed class DeviceGateTests
         await using var ingest = await Ingest.StartAsync(store.Vault);
         var decision = await ingest.ConnectAsync(userName, password);
         Assert.Equal(MqttConnectDecision.Refuse(MqttReasonCode.BadUserNameOrPassword), decision);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("device-1")]
+    public async Task A_certificate_does_instead_of_a_password(string? userName)
+    {
+        await using var store = await TemporaryVault.CreateAsync();
+        await using var ingest = await Ingest.StartAsync(store.Vault);
+        using var certificate = CertificateNameTests.Create("CN=device-1");
+        Assert.Equal("device-1", (await ingest.ConnectAsync(userName, "", certificate)).Session?.Identity);
+    }
+
+    [Theory]
+    [InlineData("CN=device-1", "device-2", "")]
+    [InlineData("CN=device-1", "", "")]
+    [InlineData("CN=device-1", "device-1", "wrong")]
+    [InlineData("CN=device-1", null, "wrong")]
+    [InlineData("CN=nobody", null, "")]
+    [InlineData("CN=public", null, "")]
+    [InlineData("CN=device-1, CN=device-2", null, "")]
+    [InlineData("O=device-1", null, "")]
+    public async Task A_certificate_of_no_device_or_of_another_lets_nobody_in(string subject, string? userName, string password)
+    {
+        await using var store = await TemporaryVault.CreateAsync();
+        await using var ingest = await Ingest.StartAsync(store.Vault);
+        using var certificate = CertificateNameTests.Create(subject);
+        Assert.Equal(
+            MqttConnectDecision.Refuse(MqttReasonCode.BadUserNameOrPassword), await ingest.ConnectAsync(userName, password, certificate));
+    }
+
+    [Fact]
+    public async Task A_password_counts_whatever_certificate_is_shown()
+    {
+        await using var store = await TemporaryVault.CreateAsync();
+        await using var ingest = await Ingest.StartAsync(store.Vault);
+        using var certificate = CertificateNameTests.Create("CN=gateway");
+        Assert.Equal("device-1", (await ingest.ConnectAsync("device-1", TemporaryVault.SecretOf(1), certificate)).Session?.Identity);
+    }
+
+    [Fact]
+    public async Task Without_user_name_password_and_certificate_a_client_is_a_reader()
+    {
+        await using var store = await TemporaryVault.CreateAsync();
+        await using var ingest = await Ingest.StartAsync(store.Vault);
+        Assert.IsType<ReaderSession>((await ingest.ConnectAsync(null, "")).Session);
     }
 
     [Fact]

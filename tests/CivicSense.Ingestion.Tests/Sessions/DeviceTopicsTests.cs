@@ -45,7 +45,16 @@ public sealed class DeviceTopicsTests
     [InlineData("civicsense/v1/ab/#", false)]
     [InlineData("civicsense/v1/a#", false)]
     [InlineData("civicsense/v1/b/readings", false)]
+    [InlineData("$share/g/civicsense/v1/a/#", true)]
     [InlineData("$share/g/civicsense/v1/b/readings", false)]
+    [InlineData("$share/g/civicsense/v1/+/readings", false)]
+    [InlineData("$share/civicsense/v1/a/readings", false)]
+    [InlineData("$share//civicsense/v1/a/readings", false)]
+    [InlineData("$share/g/civicsense/v1/public/#", false)]
+    [InlineData("$share/g/#", false)]
+    [InlineData("$share/g", false)]
+    [InlineData("$share/", false)]
+    [InlineData("$share", false)]
     [InlineData("$SYS/#", false)]
     public void Filters_stay_within_the_own_and_the_public_topics(string filter, bool isAllowed) =>
         Assert.Equal(isAllowed, topics.MaySubscribe(filter));
@@ -59,11 +68,25 @@ public sealed class DeviceTopicsTests
         Assert.False(topics.IsReadings("civicsense/v1/b/../a/readings"u8));
     }
 
-    [Fact]
-    public void Device_that_is_named_public_cannot_speak_for_the_node()
-    {
-        var impostor = new DeviceTopics("public");
-        Assert.False(impostor.IsOwn("civicsense/v1/public/estimates"u8));
-        Assert.True(impostor.MaySubscribe("civicsense/v1/public/#"));
-    }
+    [Theory]
+    [InlineData("public")]
+    [InlineData("+")]
+    [InlineData("#")]
+    [InlineData("a/b")]
+    [InlineData("$SYS")]
+    [InlineData("A")]
+    [InlineData("")]
+    public void Names_that_mean_something_in_topics_have_none(string name) => Assert.Throws<ArgumentException>(() => new DeviceTopics(name));
+
+    [Theory]
+    [InlineData("civicsense/v1/a/commands", true)]
+    [InlineData("civicsense/v1/public/0/pm2_5", true)]
+    [InlineData("civicsense/v1/publicity/x", false)]
+    [InlineData("civicsense/v1/public", false)]
+    [InlineData("civicsense/v1/b/commands", false)]
+    [InlineData("civicsense/v1/ab/commands", false)]
+    [InlineData("$SYS/uptime", false)]
+    [InlineData("", false)]
+    public void Messages_of_other_topics_are_not_received(string topic, bool isReceived) =>
+        Assert.Equal(isReceived, topics.MayReceive(Encoding.UTF8.GetBytes(topic)));
 }

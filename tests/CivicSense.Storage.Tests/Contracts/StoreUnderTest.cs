@@ -9,6 +9,8 @@ public abstract class StoreUnderTest : IAsyncDisposable
 {
     public abstract IVault Vault { get; }
 
+    public abstract IDeviceSessionStore DeviceSessions { get; }
+
     public abstract ICommons Commons { get; }
 
     public abstract IEstimateStore Estimates { get; }

@@ -9,7 +9,10 @@ public sealed class PublicAuthorizerTests
     const int SqliteAuth = 23;
 
     public static TheoryData<string> VaultTables =>
-        ["vault_owner", "vault_device", "vault_contribution", "vault_budget", "vault_active_owner", "vault_plan_device", "vault_state"];
+    [
+        "vault_owner", "vault_device", "vault_contribution", "vault_budget", "vault_active_owner", "vault_plan_device", "vault_state",
+        "vault_mqtt_sessions",
+    ];
 
     [Theory]
     [MemberData(nameof(VaultTables))]

@@ -30,6 +30,8 @@ public sealed class SqliteStore : StoreUnderTest
 
     public override IVault Vault => Database.Vault;
 
+    public override IDeviceSessionStore DeviceSessions => Database.DeviceSessions;
+
     public override ICommons Commons => Database.Commons;
 
     public override IEstimateStore Estimates => Database.Estimates;

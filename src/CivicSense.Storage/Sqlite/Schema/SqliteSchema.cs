@@ -7,7 +7,7 @@ namespace CivicSense.Storage;
 /// </remarks>
 static class SqliteSchema
 {
-    public static IReadOnlyList<string> Steps { get; } = [Version1, DeviceModels, ReferenceValues, ModelVersions];
+    public static IReadOnlyList<string> Steps { get; } = [Version1, DeviceModels, ReferenceValues, ModelVersions, MqttSessions];
 
     // vault_contribution has no foreign key: looking up the device for each of the rows of a group commit would cost more than the row.
     const string Version1 = """
@@ -150,6 +150,17 @@ static class SqliteSchema
             from_window INTEGER NOT NULL,
             parameters TEXT NOT NULL,
             PRIMARY KEY (quantity, number)
+        ) STRICT, WITHOUT ROWID;
+        """;
+
+    // Of devices only: nobody else has a session that outlives its connection. It goes with the device.
+    const string MqttSessions = """
+        CREATE TABLE vault_mqtt_sessions (
+            device_id INTEGER NOT NULL REFERENCES vault_device (id) ON DELETE CASCADE,
+            client_id TEXT NOT NULL,
+            expires_at INTEGER,
+            state BLOB NOT NULL CHECK (length(state) > 0),
+            PRIMARY KEY (device_id, client_id)
         ) STRICT, WITHOUT ROWID;
         """;
 }

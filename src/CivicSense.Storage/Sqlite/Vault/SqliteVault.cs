@@ -1,4 +1,3 @@
-using System.Buffers;
 using CivicSense.Commons;
 using CivicSense.Vault;
 using Microsoft.Data.Sqlite;
@@ -8,8 +7,6 @@ namespace CivicSense.Storage;
 /// <summary>The private side on SQLite.</summary>
 sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
 {
-    static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
-
     const string DeviceColumns = "id, owner_id, name, place, model";
 
     public async ValueTask<Owner> EnsureOwnerAsync(string name, CancellationToken cancellationToken)
@@ -187,10 +184,10 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
     static void CheckDevice(string name, Area place, string model, ReadOnlyMemory<byte> secretHash)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (name.Length is 0 or > 64 || name.AsSpan().ContainsAnyExcept(NameCharacters))
-            throw new ArgumentException("A device's name is 1 to 64 of the characters a-z, 0-9, hyphen and underscore.", nameof(name));
         if (name == Device.ReservedName)
             throw new ArgumentException($"'{Device.ReservedName}' is where the node itself publishes; no device may have that name.", nameof(name));
+        if (!Device.IsValidName(name))
+            throw new ArgumentException("A device's name is 1 to 64 of the characters a-z, 0-9, hyphen and underscore.", nameof(name));
         if (place.Zoom != Area.FinestZoom)
             throw new ArgumentException($"A device's place is a cell of zoom {Area.FinestZoom}.", nameof(place));
         CheckModel(model);

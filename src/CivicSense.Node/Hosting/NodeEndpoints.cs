@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.Security;
+using CivicSense.Mqtt;
+using CivicSense.Node.Settings;
+using CivicSense.Node.Tls;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace CivicSense.Node.Hosting;
+
+/// <summary>Where the node listens. Certificates are read when it is made, so that a wrong one is an error of the start.</summary>
+/// <exception cref="UserErrorException">A certificate cannot be read.</exception>
+sealed class NodeEndpoints(NodeSettings settings)
+{
+    // Registered by IANA for MQTT over TLS.
+    static readonly SslApplicationProtocol MqttProtocol = new("mqtt");
+
+    readonly TlsEndpoint? http = TlsEndpoint.Read("http", settings.Http, TimeProvider.System);
+    readonly TlsEndpoint? mqtt = TlsEndpoint.Read("mqtt", settings.Mqtt, TimeProvider.System, MqttProtocol);
+    readonly TlsEndpoint? mqttTls = settings.MqttTls is { } secure
+        ? TlsEndpoint.Read("mqttTls", secure, TimeProvider.System, MqttProtocol)
+        : null;
+
+    /// <summary>Adds the endpoints to Kestrel in the order HTTP, MQTT, MQTT over TLS.</summary>
+    public void AddTo(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        Listen(kestrel, settings.Http, endpoint => Secure(endpoint, http));
+        Listen(kestrel, settings.Mqtt, endpoint => Secure(endpoint, mqtt).UseMqtt());
+        if (settings.MqttTls is { } secure)
+            Listen(kestrel, secure, endpoint => Secure(endpoint, mqttTls).UseMqtt());
+    }
+
+    static void Listen(KestrelServerOptions kestrel, EndpointSettings settings, Action<ListenOptions> configure)
+    {
+        if (settings.Address == "*") kestrel.ListenAnyIP(settings.Port, configure);
+        else kestrel.Listen(IPAddress.Parse(settings.Address), settings.Port, configure);
+    }
+
+    static ListenOptions Secure(ListenOptions endpoint, TlsEndpoint? tls) => tls is null
+        ? endpoint
+        : endpoint.UseHttps(tls.ToKestrel(endpoint.ApplicationServices.GetRequiredService<ILogger<TlsEndpoint>>()));
+}
