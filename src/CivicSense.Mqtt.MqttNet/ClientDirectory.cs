@@ -21,10 +21,12 @@ sealed class ClientDirectory(IOptions<MqttListenerOptions> options)
         {
             if (connections >= options.Value.MaximumConnections) return MqttReasonCode.ServerBusy;
             int ofIdentity = connectionsOfIdentity.GetValueOrDefault(session.Identity);
-            if (ofIdentity >= (session.Limits.MaximumConnections ?? options.Value.MaximumConnectionsPerIdentity)) return MqttReasonCode.QuotaExceeded;
+            int allowed = session.Limits.MaximumConnections ?? options.Value.MaximumConnectionsPerIdentity;
+            if (ofIdentity >= allowed) return MqttReasonCode.QuotaExceeded;
             if (clients.TryGetValue(clientId, out ConnectedClient? client))
             {
-                if (!string.Equals(client.Identity, session.Identity, StringComparison.Ordinal)) return MqttReasonCode.ClientIdentifierNotValid;
+                bool isSame = string.Equals(client.Identity, session.Identity, StringComparison.Ordinal);
+                if (!isSame) return MqttReasonCode.ClientIdentifierNotValid;
                 client.TakeOver(session);
             }
             else

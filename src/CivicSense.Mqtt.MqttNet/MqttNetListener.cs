@@ -10,6 +10,7 @@ using MQTTnet;
 using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
+using WireVersion = MQTTnet.Formatter.MqttProtocolVersion;
 
 namespace CivicSense.Mqtt.MqttNet;
 
@@ -71,8 +72,8 @@ sealed class MqttNetListener : BackgroundService, IMqttPublisher
     {
         ArgumentNullException.ThrowIfNull(topic);
         if (!MqttText.IsTopicName(Encoding.UTF8.GetBytes(topic))) throw new ArgumentException("Not a topic name.", nameof(topic));
-        var message = new MqttApplicationMessage { Topic = topic, Payload = new ReadOnlySequence<byte>(payload.ToArray()), Retain = retain };
-        outgoing.Writer.TryWrite(message);
+        var body = new ReadOnlySequence<byte>(payload.ToArray());
+        outgoing.Writer.TryWrite(new MqttApplicationMessage { Topic = topic, Payload = body, Retain = retain });
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -101,8 +102,8 @@ sealed class MqttNetListener : BackgroundService, IMqttPublisher
 
     async Task<MqttReasonCode> DecideAsync(ValidatingConnectionEventArgs connection)
     {
-        bool isV5 = connection.ProtocolVersion == MQTTnet.Formatter.MqttProtocolVersion.V500;
-        if (!isV5 && connection.ProtocolVersion != MQTTnet.Formatter.MqttProtocolVersion.V311) return MqttReasonCode.UnsupportedProtocolVersion;
+        bool isV5 = connection.ProtocolVersion == WireVersion.V500;
+        if (!isV5 && connection.ProtocolVersion != WireVersion.V311) return MqttReasonCode.UnsupportedProtocolVersion;
         if (connection.AuthenticationMethod is not null) return MqttReasonCode.BadAuthenticationMethod;
         string clientId = connection.ClientId ?? "";
         if (clientId.Length == 0 && isV5)

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using MQTTnet.AspNetCore;
 using MQTTnet.Server;
+using NetConnectionHandler = MQTTnet.AspNetCore.MqttConnectionHandler;
 
 namespace CivicSense.Mqtt.MqttNet;
 
@@ -11,8 +11,9 @@ namespace CivicSense.Mqtt.MqttNet;
 public static class MqttNetListenerExtensions
 {
     /// <summary>
-    /// Takes the place of <see cref="MqttListenerExtensions.AddMqttListener"/>. Of the options only <see cref="MqttListenerOptions.ConnectDeadline"/>,
-    /// <see cref="MqttListenerOptions.MaximumConnections"/>, <see cref="MqttListenerOptions.MaximumConnectionsPerIdentity"/> and
+    /// Takes the place of <see cref="MqttListenerExtensions.AddMqttListener"/>. Of the options only
+    /// <see cref="MqttListenerOptions.ConnectDeadline"/>, <see cref="MqttListenerOptions.MaximumConnections"/>,
+    /// <see cref="MqttListenerOptions.MaximumConnectionsPerIdentity"/> and
     /// <see cref="MqttListenerOptions.MaximumQueuedMessagesPerSession"/> are in force: MQTTnet knows no others. Sessions end with their
     /// connection; a registered <see cref="IMqttSessionStore"/> is not used.
     /// </summary>
@@ -21,8 +22,8 @@ public static class MqttNetListenerExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<MqttListenerOptions>().Configure(configure ?? (static _ => { }));
         services.TryAddSingleton<MqttListenerStatistics>();
-        services.TryAddSingleton<MqttConnectionHandler>();
-        services.TryAddSingleton<IMqttServerAdapter>(static provider => provider.GetRequiredService<MqttConnectionHandler>());
+        services.TryAddSingleton<NetConnectionHandler>();
+        services.TryAddSingleton<IMqttServerAdapter>(static provider => provider.GetRequiredService<NetConnectionHandler>());
         services.TryAddSingleton<ClientDirectory>();
         services.TryAddSingleton<MqttNetListener>();
         services.TryAddSingleton<IMqttPublisher>(static provider => provider.GetRequiredService<MqttNetListener>());
@@ -34,7 +35,7 @@ public static class MqttNetListenerExtensions
     public static ListenOptions UseMqttNet(this ListenOptions endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        endpoint.UseConnectionHandler<MqttConnectionHandler>();
+        endpoint.UseConnectionHandler<NetConnectionHandler>();
         return endpoint;
     }
 }

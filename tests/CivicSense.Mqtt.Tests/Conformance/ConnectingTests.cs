@@ -2,7 +2,9 @@ using CivicSense.Mqtt.Tests.Conformance.Wire;
 
 namespace CivicSense.Mqtt.Tests.Conformance;
 
-/// <summary>The cases "basic", "zero length client id", "assigned client id" and "server keep alive" of Eclipse's interoperability suites.</summary>
+/// <summary>
+/// The cases "basic", "zero length client id", "assigned client id" and "server keep alive" of Eclipse's interoperability suites.
+/// </summary>
 public sealed class ConnectingTests
 {
     public static TheoryData<MqttProtocolVersion> BothVersions => Versions.Both;

@@ -2,7 +2,9 @@ using CivicSense.Mqtt.Tests.Conformance.Wire;
 
 namespace CivicSense.Mqtt.Tests.Conformance;
 
-/// <summary>The cases "flow control 1", "flow control 2" and "maximum packet size" of Eclipse's interoperability suite for MQTT 5.0.</summary>
+/// <summary>
+/// The cases "flow control 1", "flow control 2" and "maximum packet size" of Eclipse's interoperability suite for MQTT 5.0.
+/// </summary>
 public sealed class FlowControlTests
 {
     /// <summary>[MQTT-3.3.4-9]: never more in flight than the client's Receive Maximum.</summary>
@@ -103,8 +105,10 @@ public sealed class FlowControlTests
     public async Task A_message_that_is_too_large_for_a_client_is_left_out_and_the_next_ones_come(int quality)
     {
         await using TestHost host = await TestHost.StartAsync();
-        using WireClient alice = await WireClient.ConnectAsync(
-            host, MqttProtocolVersion.V5, "alice", connect => connect with { Properties = new() { { WireProperty.MaximumPacketSize, 64 } } });
+        using WireClient alice = await WireClient.ConnectAsync(host, MqttProtocolVersion.V5, "alice", connect => connect with
+        {
+            Properties = new() { { WireProperty.MaximumPacketSize, 64 } },
+        });
         using WireClient bob = await WireClient.ConnectAsync(host, MqttProtocolVersion.V5, "bob");
         await alice.SubscribeAsync("open/a", 2);
 

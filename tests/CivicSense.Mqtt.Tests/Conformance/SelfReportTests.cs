@@ -42,7 +42,8 @@ public sealed class SelfReportTests(ITestOutputHelper output)
     public async Task Connack_restricts_nothing_but_sizes()
     {
         await using TestHost host = await TestHost.StartAsync();
-        using WireClient alice = await WireClient.ConnectAsync(host, MqttProtocolVersion.V5, "alice", connect => connect with { KeepAlive = 30 });
+        using WireClient alice = await WireClient.ConnectAsync(
+            host, MqttProtocolVersion.V5, "alice", connect => connect with { KeepAlive = 30 });
         foreach ((WireProperty property, object value) in alice.ConnAck) output.WriteLine($"{property}: {value}");
         WireProperty[] offers =
         [

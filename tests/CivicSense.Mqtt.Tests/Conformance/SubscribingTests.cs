@@ -96,9 +96,9 @@ public sealed class SubscribingTests
         IReadOnlyList<WireMessage> ofBob = await bob.MessagesBeforeFenceAsync(bob);
         Assert.Equal(4, ofAlice.Count(message => message.Topic == "open/all"));
         Assert.Equal(4, ofBob.Count(message => message.Topic == "open/all"));
+        IEnumerable<WireMessage> shared = ofAlice.Concat(ofBob).Where(message => message.Topic == "open/shared");
         Assert.Equal(
-            ["shared 0", "shared 1", "shared 2", "shared 3"],
-            ofAlice.Concat(ofBob).Where(message => message.Topic == "open/shared").Select(message => message.Payload).Order(StringComparer.Ordinal));
+            ["shared 0", "shared 1", "shared 2", "shared 3"], shared.Select(message => message.Payload).Order(StringComparer.Ordinal));
     }
 
     /// <summary>[MQTT-3.8.3-4]: No Local on a shared subscription is a protocol error.</summary>

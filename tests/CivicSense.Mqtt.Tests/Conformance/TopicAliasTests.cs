@@ -58,8 +58,10 @@ public sealed class TopicAliasTests
     public async Task The_server_names_a_repeated_topic_by_an_alias_where_the_client_allows_it()
     {
         await using TestHost host = await TestHost.StartAsync();
-        using WireClient alice = await WireClient.ConnectAsync(
-            host, MqttProtocolVersion.V5, "alice", connect => connect with { Properties = new() { { WireProperty.TopicAliasMaximum, 1 } } });
+        using WireClient alice = await WireClient.ConnectAsync(host, MqttProtocolVersion.V5, "alice", connect => connect with
+        {
+            Properties = new() { { WireProperty.TopicAliasMaximum, 1 } },
+        });
         await alice.SubscribeAsync("open/a", 2);
 
         for (int quality = 0; quality < 3; quality++) await alice.PublishAsync("open/a", "alias", quality);

@@ -2,7 +2,9 @@ using CivicSense.Mqtt.Tests.Conformance.Wire;
 
 namespace CivicSense.Mqtt.Tests.Conformance;
 
-/// <summary>The cases "will message", "keepalive" and "will delay" of Eclipse's interoperability suites, on a clock that the test moves.</summary>
+/// <summary>
+/// The cases "will message", "keepalive" and "will delay" of Eclipse's interoperability suites, on a clock that the test moves.
+/// </summary>
 public sealed class WillTests
 {
     static readonly TimeSpan Sweep = TimeSpan.FromSeconds(0.5);

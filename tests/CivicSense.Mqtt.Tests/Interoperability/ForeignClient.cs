@@ -20,7 +20,12 @@ sealed class ForeignClient : IDisposable
     {
         string? path = Find(program);
         if (path is null) Assert.Skip($"{program} is not installed");
-        var start = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(path, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         return new ForeignClient(Process.Start(start)!);
     }
 

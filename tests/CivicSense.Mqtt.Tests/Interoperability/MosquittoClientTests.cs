@@ -66,7 +66,8 @@ public sealed class MosquittoClientTests
     {
         await using TestHost host = await TestHost.StartAsync();
         await PublishAsync(host, version, "-r", "-t", "open/ready", "-m", "ready");
-        using ForeignClient watcher = Start("mosquitto_sub", host, version, "-t", "open/#", "-q", "2", "-C", "2", "-W", "30", "-F", "%q %r %p");
+        using ForeignClient watcher = Start(
+            "mosquitto_sub", host, version, "-t", "open/#", "-q", "2", "-C", "2", "-W", "30", "-F", "%q %r %p");
         Assert.Equal("0 1 ready", await watcher.NextLineAsync());
         using ForeignClient mortal = Start(
             "mosquitto_sub", host, version, "-t", "open/ready", "--will-topic", "open/will", "--will-payload", "gone", "--will-qos", "2");
@@ -85,7 +86,11 @@ public sealed class MosquittoClientTests
         await using TestHost host = await TestHost.StartAsync();
         await PublishAsync(host, version, "-r", "-t", "open/ready", "-m", "ready");
         string[] keeper = ["-c", "-i", "keeper", .. expiry, "-t", "open/#", "-q", "2", "-W", "30", "-F", "%q %p"];
-        using (ForeignClient before = Start("mosquitto_sub", host, version, [.. keeper, "-C", "1"])) Assert.Equal((0, "0 ready\n"), await before.EndAsync());
+        using (ForeignClient before = Start("mosquitto_sub", host, version, [.. keeper, "-C", "1"]))
+        {
+            Assert.Equal((0, "0 ready\n"), await before.EndAsync());
+        }
+
         await TestHost.UntilAsync(() => host.Statistics.ConnectionsOpen == 0);
 
         await PublishAsync(host, version, "-q", "1", "-t", "open/a", "-m", "one");
@@ -95,7 +100,8 @@ public sealed class MosquittoClientTests
         (int exitCode, string output) = await after.EndAsync();
         Assert.Equal(0, exitCode);
         // It subscribes again, so the retained message comes too.
-        Assert.Equal(["0 ready", "1 one", "2 two"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["0 ready", "1 one", "2 two"], lines.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed class MqttJsTests
         const isNew = version === '5';
         const connect = (clientId, clean, will) => mqtt.connectAsync({
           host: '127.0.0.1', port: Number(port), protocolVersion: Number(version), username: 'user', password: 'secret',
-          clientId, clean, will, reconnectPeriod: 0, properties: isNew ? { sessionExpiryInterval: clean ? 0 : 3600, topicAliasMaximum: 5 } : undefined,
+          clientId, clean, will, reconnectPeriod: 0,
+          properties: isNew ? { sessionExpiryInterval: clean ? 0 : 3600, topicAliasMaximum: 5 } : undefined,
         });
         const collect = (client, count) => new Promise(resolve => {
           const messages = [];
@@ -40,8 +41,8 @@ public sealed class MqttJsTests
           for (const qos of [1, 2]) await bob.publishAsync('open/c', 'waits', { qos });
           // What has waited comes right after CONNACK, before a promise could go on.
           const again = mqtt.connect({
-            host: '127.0.0.1', port: Number(port), protocolVersion: Number(version), username: 'user', password: 'secret', clientId: 'alice',
-            clean: false, reconnectPeriod: 0, will: { topic: 'open/will', payload: 'gone', qos: 1 },
+            host: '127.0.0.1', port: Number(port), protocolVersion: Number(version), username: 'user', password: 'secret',
+            clientId: 'alice', clean: false, reconnectPeriod: 0, will: { topic: 'open/will', payload: 'gone', qos: 1 },
             properties: isNew ? { sessionExpiryInterval: 3600 } : undefined,
           });
           print(await collect(again, 2));

@@ -87,7 +87,8 @@ public sealed class PahoPythonTests
     static async Task<string> RunAsync(TestHost host, int version, string task)
     {
         const string interpreter = "python3";
-        using (ForeignClient probe = ForeignClient.Start(interpreter, "-c", "import paho.mqtt.client, sys; sys.exit(paho.mqtt.__version__ >= '2')"))
+        const string check = "import paho.mqtt.client, sys; sys.exit(paho.mqtt.__version__ >= '2')";
+        using (ForeignClient probe = ForeignClient.Start(interpreter, "-c", check))
         {
             if ((await probe.EndAsync()).ExitCode != 0) Assert.Skip("paho-mqtt 1.x for Python is not installed");
         }

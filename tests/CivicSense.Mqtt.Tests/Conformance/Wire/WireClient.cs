@@ -114,7 +114,8 @@ sealed class WireClient : IDisposable
     }
 
     /// <summary>Publishes and, for QoS 1 and 2, waits for the end of the exchange.</summary>
-    public async Task PublishAsync(string topic, string payload, int qualityOfService = 0, bool retain = false, WireProperties? properties = null)
+    public async Task PublishAsync(
+        string topic, string payload, int qualityOfService = 0, bool retain = false, WireProperties? properties = null)
     {
         ushort identifier = await SendPublishAsync(topic, payload, qualityOfService, retain, properties);
         if (qualityOfService == 0) return;

@@ -62,14 +62,14 @@ sealed record WirePacket(MqttPacket Type, int Flags, byte[] Body, MqttProtocolVe
         int qualityOfService = (Flags >> 1) & 3;
         ushort identifier = qualityOfService == 0 ? (ushort)0 : reader.UInt16();
         WireProperties properties = Version == MqttProtocolVersion.V5 ? WireProperties.Read(ref reader) : [];
-        return new WireMessage(
-            topic, Encoding.UTF8.GetString(reader.Rest), qualityOfService, (Flags & 1) != 0, (Flags & 8) != 0, identifier, properties, Body.Length);
+        string payload = Encoding.UTF8.GetString(reader.Rest);
+        return new WireMessage(topic, payload, qualityOfService, (Flags & 1) != 0, (Flags & 8) != 0, identifier, properties);
     }
 }
 
 /// <summary>A PUBLISH as it came from the server.</summary>
 sealed record WireMessage(
-    string Topic, string Payload, int QualityOfService, bool Retain, bool Duplicate, ushort Identifier, WireProperties Properties, int Length);
+    string Topic, string Payload, int QualityOfService, bool Retain, bool Duplicate, ushort Identifier, WireProperties Properties);
 
 /// <summary>A will as CONNECT carries it.</summary>
 sealed record WireWill(string Topic, string Payload)

@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace CivicSense.Mqtt.Tests.Conformance.Wire;
 
-/// <summary>The property identifiers of MQTT 5.0 table 2-4, written down a second time so that a wrong one in the product is seen.</summary>
+/// <summary>
+/// The property identifiers of MQTT 5.0 table 2-4, written down a second time so that a wrong one in the product is seen.
+/// </summary>
 enum WireProperty : byte
 {
     PayloadFormatIndicator = 1,
