@@ -1,13 +1,15 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace CivicSense.Mqtt;
 
 /// <summary>What a listener needs from its host: who may connect, and what becomes of what they publish.</summary>
 /// <remarks>
-/// This interface, <see cref="IMqttSession"/> and <see cref="IMqttDurability"/> are the whole seam between the MQTT stack and the rest
-/// of the node. Another stack can take this one's place by calling the same three.
+/// This interface, <see cref="IMqttSession"/>, <see cref="IMqttDurability"/> and the optional <see cref="IMqttSessionStore"/> are the
+/// whole seam between the MQTT stack and the rest of the node. Another stack can take this one's place by calling the same.
 /// </remarks>
 public interface IMqttApplication
 {
-    /// <summary>Tells when published messages have become durable. The listener acknowledges QoS 1 only then.</summary>
+    /// <summary>Tells when published messages have become durable. The listener acknowledges QoS 1 and 2 only then.</summary>
     IMqttDurability Durability { get; }
 
     /// <summary>Decides about one CONNECT packet.</summary>
@@ -17,19 +19,36 @@ public interface IMqttApplication
     ValueTask<MqttConnectDecision> ConnectAsync(MqttConnectRequest request, CancellationToken cancellationToken);
 }
 
-/// <summary>One connected client, as the application sees it. Called by one connection's loop only, never concurrently.</summary>
+/// <summary>
+/// One connected client, as the application sees it. Called by one connection's loop only, never concurrently, but for
+/// <see cref="MayReceive"/>.
+/// </summary>
 public interface IMqttSession
 {
     /// <summary>Who this is. A second connection with the same client identifier takes over only if the identity is the same.</summary>
     string Identity { get; }
 
-    /// <summary>Takes one published message. Must not block: the caller is the connection's read loop.</summary>
+    /// <summary>What this client gets at most; a field that is null takes the listener's option.</summary>
+    MqttSessionLimits Limits { get; }
+
+    /// <summary>
+    /// Takes one published message. Must not block: the caller is the connection's read loop. A QoS 2 message comes here exactly once,
+    /// however often the client sends it.
+    /// </summary>
     /// <param name="message">The message; its spans are only valid during the call.</param>
     /// <returns>The reason code, what the listener shall do with the message, and the ticket after which it is durable.</returns>
     MqttPublishDecision Publish(in MqttIncomingMessage message);
 
     /// <summary>Whether this client may subscribe to <paramref name="topicFilter"/> (wildcards included).</summary>
     bool MaySubscribe(string topicFilter);
+
+    /// <summary>
+    /// Whether this client may be given a message of this topic now. Asked at every delivery, also of retained and queued messages,
+    /// because rights may have gone since SUBSCRIBE. Unlike the other members it may be called from any thread, also after
+    /// <see cref="Closed"/>; it must not block.
+    /// </summary>
+    /// <param name="topic">A topic name, UTF-8. Valid during the call only.</param>
+    bool MayReceive(ReadOnlySpan<byte> topic);
 
     /// <summary>Called once when the connection has ended, whatever the cause.</summary>
     void Closed();
@@ -50,7 +69,30 @@ public interface IMqttDurability
 /// <param name="UserName">The user name, or null.</param>
 /// <param name="Password">The password bytes; empty if there was none. Overwritten after the call.</param>
 /// <param name="Version">The protocol version the client speaks.</param>
-public sealed record MqttConnectRequest(string ClientId, string? UserName, ReadOnlyMemory<byte> Password, MqttProtocolVersion Version);
+public sealed record MqttConnectRequest(string ClientId, string? UserName, ReadOnlyMemory<byte> Password, MqttProtocolVersion Version)
+{
+    /// <summary>The certificate that the client showed in the TLS handshake, already verified; null without one.</summary>
+    public X509Certificate2? ClientCertificate { get; init; }
+}
+
+/// <summary>What one client gets at most. A field that is null takes the option of <see cref="MqttListenerOptions"/>.</summary>
+public sealed record MqttSessionLimits
+{
+    /// <summary>All fields null.</summary>
+    public static MqttSessionLimits Default { get; } = new();
+
+    /// <summary>In place of <see cref="MqttListenerOptions.MaximumSessionExpiry"/>.</summary>
+    public TimeSpan? MaximumSessionExpiry { get; init; }
+
+    /// <summary>In place of <see cref="MqttListenerOptions.MaximumSubscriptionsPerSession"/>.</summary>
+    public int? MaximumSubscriptions { get; init; }
+
+    /// <summary>Most connections of the identity, in place of <see cref="MqttListenerOptions.MaximumConnectionsPerIdentity"/>.</summary>
+    public int? MaximumConnections { get; init; }
+
+    /// <summary>Messages a second, sustained, in place of <see cref="MqttListenerOptions.PublishRate"/>; 0 is no limit.</summary>
+    public double? PublishRate { get; init; }
+}
 
 /// <summary>The application's answer to a CONNECT packet.</summary>
 public readonly record struct MqttConnectDecision
@@ -85,7 +127,7 @@ public readonly ref struct MqttIncomingMessage
     /// <summary>Whether the payload was longer than the listener keeps and was skipped. The message is still acknowledged.</summary>
     public bool PayloadOmitted => Payload.Length != PayloadLength;
 
-    /// <summary>0 or 1.</summary>
+    /// <summary>0, 1 or 2.</summary>
     public required byte QualityOfService { get; init; }
 
     /// <summary>The RETAIN flag.</summary>
@@ -109,9 +151,9 @@ public enum MqttDelivery
 
 /// <summary>The application's answer to a published message.</summary>
 /// <param name="Reason">
-/// <see cref="MqttReasonCode.Success"/>, or e.g. <see cref="MqttReasonCode.NotAuthorized"/>. MQTT 3.1.1 has no reason codes in PUBACK: such
+/// <see cref="MqttReasonCode.Success"/>, or e.g. <see cref="MqttReasonCode.NotAuthorized"/>. MQTT 3.1.1 has no reason codes here: such
 /// a client is acknowledged all the same and the message is dropped.
 /// </param>
 /// <param name="Delivery">Whether the listener passes the message on.</param>
-/// <param name="Ticket">The QoS 1 acknowledgement waits for this ticket; 0 means at once.</param>
+/// <param name="Ticket">PUBACK or PUBREC waits for this ticket; 0 means at once.</param>
 public readonly record struct MqttPublishDecision(MqttReasonCode Reason, MqttDelivery Delivery, long Ticket);

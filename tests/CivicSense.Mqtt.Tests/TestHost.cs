@@ -196,6 +196,10 @@ sealed class TestApplication : IMqttApplication, IMqttDurability
 
         public bool MaySubscribe(string topicFilter) => !topicFilter.StartsWith("forbidden", StringComparison.Ordinal);
 
+        public bool MayReceive(ReadOnlySpan<byte> topic) => true;
+
+        public MqttSessionLimits Limits => MqttSessionLimits.Default;
+
         public void Closed() => application.Closed.Enqueue(clientId);
     }
 }

@@ -14,6 +14,9 @@ sealed class DeviceSession(
     public string Identity => deviceName;
 
     /// <inheritdoc/>
+    public MqttSessionLimits Limits => MqttSessionLimits.Default;
+
+    /// <inheritdoc/>
     public MqttPublishDecision Publish(in MqttIncomingMessage message)
     {
         statistics.CountMessage();
@@ -36,6 +39,9 @@ sealed class DeviceSession(
 
     /// <inheritdoc/>
     public bool MaySubscribe(string topicFilter) => topics.MaySubscribe(topicFilter);
+
+    /// <inheritdoc/>
+    public bool MayReceive(ReadOnlySpan<byte> topic) => topics.MayReceive(topic);
 
     /// <inheritdoc/>
     public void Closed()

@@ -8,6 +8,8 @@ sealed class DeviceTopics
 {
     const string PublicPrefix = $"civicsense/v1/{Device.ReservedName}/";
 
+    static readonly byte[] PublicPrefixBytes = Encoding.UTF8.GetBytes(PublicPrefix);
+
     readonly bool isPublic;
     readonly byte[] prefix;
     readonly byte[] readings;
@@ -31,4 +33,7 @@ sealed class DeviceTopics
     /// <summary>Whether the device may subscribe: to its own topics and to what is public.</summary>
     public bool MaySubscribe(string filter) =>
         filter.StartsWith(prefixText, StringComparison.Ordinal) || filter.StartsWith(PublicPrefix, StringComparison.Ordinal);
+
+    /// <summary>Whether a message of this topic may go to the device: the same topics that it may subscribe to.</summary>
+    public bool MayReceive(ReadOnlySpan<byte> topic) => topic.StartsWith(prefix) || topic.StartsWith(PublicPrefixBytes);
 }

@@ -19,14 +19,14 @@ sealed class AcknowledgementQueue(
     bool isWaiting;
     TaskCompletionSource? roomWanted;
 
-    /// <summary>Adds what is owed for a message; false if <c>capacity</c> are owed already.</summary>
-    public bool TryAdd(ushort packetIdentifier, MqttReasonCode reason, long ticket)
+    /// <summary>Adds what is owed for a message, PUBACK or PUBREC; false if <c>capacity</c> are owed already.</summary>
+    public bool TryAdd(MqttPacketType type, ushort packetIdentifier, MqttReasonCode reason, long ticket)
     {
         lock (gate)
         {
             if (count == capacity) return false;
             if (count == ring.Length) Grow();
-            ring[Wrap(head + count)] = new Owed(ticket, packetIdentifier, reason);
+            ring[Wrap(head + count)] = new Owed(ticket, type, packetIdentifier, reason);
             count++;
             return true;
         }
@@ -126,12 +126,12 @@ sealed class AcknowledgementQueue(
         }
     }
 
-    // PUBACK, MQTT 5.0 section 3.4; the reason code is left out when it is Success, as in MQTT 3.1.1 always.
+    // PUBACK and PUBREC, MQTT 5.0 sections 3.4 and 3.5; the reason code is left out when it is Success, as in MQTT 3.1.1 always.
     void Write(in Owed owed)
     {
         bool hasReason = version == MqttProtocolVersion.V5 && owed.Reason != MqttReasonCode.Success;
         var writer = new PacketWriter(output.Reserve(hasReason ? 5 : 4));
-        writer.FixedHeader(MqttPacketType.PubAck, 0, hasReason ? 3 : 2);
+        writer.FixedHeader(owed.Type, 0, hasReason ? 3 : 2);
         writer.UInt16(owed.PacketIdentifier);
         if (hasReason) writer.Byte((byte)owed.Reason);
     }
@@ -145,5 +145,5 @@ sealed class AcknowledgementQueue(
         (ring, head) = (larger, 0);
     }
 
-    readonly record struct Owed(long Ticket, ushort PacketIdentifier, MqttReasonCode Reason);
+    readonly record struct Owed(long Ticket, MqttPacketType Type, ushort PacketIdentifier, MqttReasonCode Reason);
 }

@@ -58,7 +58,7 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
         }
 
         if (header.QualityOfService == 0) return MqttReasonCode.Success;
-        bool isAdded = acknowledgements.TryAdd(packet.PacketIdentifier, outcome, decision.Ticket);
+        bool isAdded = acknowledgements.TryAdd(MqttPacketType.PubAck, packet.PacketIdentifier, outcome, decision.Ticket);
         Debug.Assert(isAdded, "The caller has asked HasRoomFor.");
         return MqttReasonCode.Success;
     }

@@ -70,6 +70,10 @@ public sealed class MqttDeviceLinkTests
 
         public bool MaySubscribe(string topicFilter) => false;
 
+        public bool MayReceive(ReadOnlySpan<byte> topic) => true;
+
+        public MqttSessionLimits Limits => MqttSessionLimits.Default;
+
         public void Closed()
         {
         }

@@ -77,6 +77,10 @@ public sealed class PublishAllocationTests
 
         public bool MaySubscribe(string topicFilter) => true;
 
+        public bool MayReceive(ReadOnlySpan<byte> topic) => true;
+
+        public MqttSessionLimits Limits => MqttSessionLimits.Default;
+
         public void Closed() => Count = -1;
     }
 }
