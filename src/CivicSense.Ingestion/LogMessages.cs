@@ -16,17 +16,10 @@ static partial class LogMessages
         "Since the start: {Messages} messages, {Accepted} readings accepted, {Refused} refused. {Reasons}")]
     public static partial void Totals(this ILogger logger, long messages, long accepted, long refused, string reasons);
 
-    [LoggerMessage(2020, LogLevel.Information, "The broker {Address} is connected, and readings are subscribed to.")]
-    public static partial void BrokerConnected(this ILogger logger, string address);
+    [LoggerMessage(2020, LogLevel.Error,
+        "No readings come from the broker: {Reason} It is tried again, less and less often, at last once a minute.")]
+    public static partial void BrokerRefused(this ILogger logger, string reason);
 
-    [LoggerMessage(2021, LogLevel.Warning,
-        "The broker {Address} is not connected; the node tries again until it answers.")]
-    public static partial void BrokerLost(this ILogger logger, string address);
-
-    [LoggerMessage(2022, LogLevel.Error,
-        "The broker {Address} refuses this node: {Reason} It is tried again in a minute. 'civicsense broker check' says more.")]
-    public static partial void BrokerRefused(this ILogger logger, string address, string reason);
-
-    [LoggerMessage(2023, LogLevel.Warning, "Whether sensors were enrolled or removed cannot be read now. {Reason}")]
+    [LoggerMessage(2021, LogLevel.Warning, "Whether sensors were enrolled or removed cannot be read now. {Reason}")]
     public static partial void DevicesNotRead(this ILogger logger, string reason);
 }

@@ -45,6 +45,9 @@ public sealed class IngestionStatisticsTests
     [Fact]
     public void Rooms_public_surface_gives_out_no_contribution_or_reading() =>
         Assert.Equal(
-            [nameof(DeviceSecret), nameof(EventClock), nameof(IngestionExtensions), nameof(IngestionStatistics), nameof(ReadingOutcome)],
+            [
+                nameof(BrokerOptions), nameof(DeviceSecret), nameof(EventClock), nameof(IngestionExtensions), nameof(IngestionStatistics),
+                nameof(ReadingOutcome),
+            ],
             typeof(IngestionStatistics).Assembly.GetExportedTypes().Select(type => type.Name).Order(StringComparer.Ordinal));
 }

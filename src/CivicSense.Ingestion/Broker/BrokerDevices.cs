@@ -14,6 +14,7 @@ namespace CivicSense.Ingestion;
 /// </remarks>
 sealed class BrokerDevices(IVault vault, OpenContributions contributions)
 {
+    /// <summary>A power of two.</summary>
     const int StripeCount = 64;
     const int MaximumUnknownOfStripe = 64;
 
@@ -84,7 +85,7 @@ sealed class BrokerDevices(IVault vault, OpenContributions contributions)
         }
     }
 
-    static int StripeOf(ReadOnlySpan<byte> name) => (int)((uint)Utf8NameComparer.Instance.GetHashCode(name) % StripeCount);
+    static int StripeOf(ReadOnlySpan<byte> name) => Utf8NameComparer.Instance.GetHashCode(name) & (StripeCount - 1);
 
     /// <summary>Some of the names. Null stands for a name that nobody has.</summary>
     sealed class Stripe

@@ -1,3 +1,4 @@
+using System.Text;
 using CivicSense.Mqtt;
 
 namespace CivicSense.Ingestion;
@@ -5,8 +6,11 @@ namespace CivicSense.Ingestion;
 /// <summary>How readings are taken from a broker that sensors publish to.</summary>
 public sealed record BrokerOptions
 {
-    /// <summary>The least and the most messages that may wait for their acknowledgement.</summary>
-    public const int MinimumReceiveMaximum = 1, MaximumReceiveMaximum = 65_535;
+    /// <summary>
+    /// The largest packet that the broker may send: more than the largest payload that is read, so that what is too large is counted as such
+    /// and acknowledged. What is larger still the broker drops (MQTT 5.0, section 3.1.2.11.4).
+    /// </summary>
+    internal const int MaximumPacketSize = 1024 * 1024;
 
     /// <summary>
     /// Where and as whom to connect. Asked before the first connection, and again after the broker has refused one, so that a new password
@@ -34,16 +38,15 @@ public sealed record BrokerOptions
     public TimeSpan Session { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>
-    /// How many messages may be unacknowledged: about what two commits carry. Default 4,096; <see cref="MinimumReceiveMaximum"/> to <see
-    /// cref="MaximumReceiveMaximum"/>.
+    /// How many messages may be unacknowledged: about what two commits carry. Default 4,096; 1 to 65,535.
     /// </summary>
-    public ushort ReceiveMaximum { get; init; } = 4096;
+    public int ReceiveMaximum { get; init; } = 4096;
 
     /// <summary>What is subscribed to.</summary>
-    public string Filter => FilterOf(Group);
+    public string Filter => Group.Length == 0 ? Topic : $"$share/{Group}/{Topic}";
 
-    /// <summary>What another group would subscribe to.</summary>
-    internal string FilterOf(string group) => group.Length == 0 ? Topic : $"$share/{group}/{Topic}";
+    /// <summary>The name of the device that a message is from; empty if it has none.</summary>
+    public string DeviceOf(in MqttInboundMessage message) => Encoding.UTF8.GetString(new DeviceNames(Topic, DeviceProperty).Find(message));
 
     /// <summary>A sentence for each thing that is not allowed; it names the key, the value and the range.</summary>
     public IEnumerable<string> Validate()
@@ -59,7 +62,7 @@ public sealed record BrokerOptions
             yield return $"deviceProperty: '{DeviceProperty}' is not allowed; allowed is the name of a user property.";
         if (Session < TimeSpan.Zero || Session.TotalSeconds >= uint.MaxValue)
             yield return FormattableString.Invariant($"sessionHours: {Session.TotalHours} is not allowed; allowed is 0 to 1193046.");
-        if (ReceiveMaximum < MinimumReceiveMaximum)
+        if (ReceiveMaximum is < 1 or > 65_535)
             yield return FormattableString.Invariant($"receiveMaximum: {ReceiveMaximum} is not allowed; allowed is 1 to 65535.");
     }
 

@@ -32,5 +32,16 @@ public readonly ref struct MqttInboundMessage
     public MqttAcknowledgementToken Token { get; init; }
 }
 
-/// <summary>Names a received message of one connection.</summary>
-public readonly record struct MqttAcknowledgementToken(int Connection, ushort PacketIdentifier);
+/// <summary>Names one message of one connection.</summary>
+public readonly record struct MqttAcknowledgementToken
+{
+    internal MqttAcknowledgementToken(long connection, long place, ushort packetIdentifier) =>
+        (Connection, Place, PacketIdentifier) = (connection, place, packetIdentifier);
+
+    internal long Connection { get; }
+
+    internal long Place { get; }
+
+    /// <summary>The packet identifier.</summary>
+    public ushort PacketIdentifier { get; }
+}

@@ -5,6 +5,7 @@ using CivicSense.Commons;
 using CivicSense.Estimation;
 using CivicSense.Ingestion;
 using CivicSense.Mqtt;
+using CivicSense.Node.Broker;
 using CivicSense.Node.References;
 using CivicSense.Node.Settings;
 using CivicSense.OpenData;
@@ -42,7 +43,7 @@ sealed class NodeHost : IAsyncDisposable
     /// <summary>The port that pages and API are served on.</summary>
     public int HttpPort { get; private set; }
 
-    /// <summary>The port that devices connect to.</summary>
+    /// <summary>The port that devices connect to; 0 if they only connect to a broker.</summary>
     public int MqttPort { get; private set; }
 
     /// <summary>Puts a node together and starts it.</summary>
@@ -76,7 +77,8 @@ sealed class NodeHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             Listen(kestrel, settings.Http, endpoint => Secure(endpoint, httpCertificate));
-            Listen(kestrel, settings.Mqtt, endpoint => Secure(endpoint, mqttCertificate).UseMqtt());
+            if (settings.Mqtt.Enabled)
+                Listen(kestrel, settings.Mqtt, endpoint => Secure(endpoint, mqttCertificate).UseMqtt());
         });
         AddRooms(builder.Services, settings, database, clock);
 
@@ -102,6 +104,7 @@ sealed class NodeHost : IAsyncDisposable
         services.AddSingleton(database.Vault).AddSingleton(database.Commons).AddSingleton(database.Estimates).AddSingleton(database.Releases);
         services.AddIngestion(clock, release.Lateness);
         services.AddMqttListener();
+        AddBroker(services, settings);
         AddReferences(services, settings, database);
         services.AddSingleton(database.ModelVersions).AddSingleton<NeighbourhoodEstimator>();
         services.AddSingleton<IPublicBaseline>(provider => provider.GetRequiredService<NeighbourhoodEstimator>());
@@ -121,6 +124,16 @@ sealed class NodeHost : IAsyncDisposable
             options.SourceCode = settings.SourceCode;
             options.Licence = settings.Licence;
         });
+    }
+
+    /// <summary>A file that cannot be read is an error of the start; later the node goes on, and tries again.</summary>
+    static void AddBroker(IServiceCollection services, NodeSettings settings)
+    {
+        if (settings.Broker is not { } broker)
+            return;
+        var clientId = BrokerAccess.ClientIdOf(broker, new DataFolder(settings.Data));
+        BrokerAccess.Read(broker, clientId);
+        services.AddBroker(broker.ToOptions(() => BrokerAccess.ReadFiles(broker, clientId)));
     }
 
     static void AddReferences(IServiceCollection services, NodeSettings settings, SqliteNodeDatabase database)
@@ -165,9 +178,10 @@ sealed class NodeHost : IAsyncDisposable
         var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .Select(address => BindingAddress.Parse(address).Port).ToArray();
         // Kestrel lists endpoints in the order in which they were added.
-        (HttpPort, MqttPort) = (addresses[0], addresses[1]);
+        (HttpPort, MqttPort) = (addresses[0], settings.Mqtt.Enabled ? addresses[1] : 0);
         application.Services.GetRequiredService<ILogger<NodeHost>>().Listening(
-            $"{(settings.Http.Certificate is null ? "http" : "https")}://localhost:{HttpPort}/", MqttPort);
+            $"{(settings.Http.Certificate is null ? "http" : "https")}://localhost:{HttpPort}/",
+            settings.Mqtt.Enabled ? FormattableString.Invariant($"port {MqttPort}") : "at the broker only");
     }
 
     /// <summary>What has been released must fit what the node is about to do.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using CivicSense.Commons;
+using CivicSense.Node.Broker;
 using CivicSense.Node.References;
 using CivicSense.Release;
 
@@ -42,6 +43,10 @@ sealed record NodeSettings
     /// <summary>Where devices connect. Default any address, port 1883 (8883 is usual with a certificate).</summary>
     public EndpointSettings Mqtt { get; init; } = new() { Port = 1883 };
 
+    /// <summary>A broker that devices connect to instead, or as well. Default none.</summary>
+    [JsonConverter(typeof(BrokerSettingsConverter))]
+    public BrokerSettings? Broker { get; init; }
+
     /// <summary>What is released.</summary>
     public ReleaseSettings Release { get; init; } = new();
 
@@ -73,6 +78,9 @@ sealed record NodeSettings
 /// <summary>An address that the node listens on.</summary>
 sealed record EndpointSettings
 {
+    /// <summary>Whether it is listened on at all. Default yes; only <c>mqtt</c> can be switched off, where there is a broker.</summary>
+    public bool Enabled { get; init; } = true;
+
     /// <summary>An IP address; <c>*</c> (the default) is every address of the machine.</summary>
     public string Address { get; init; } = "*";
 

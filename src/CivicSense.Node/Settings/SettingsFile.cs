@@ -51,6 +51,7 @@ static class SettingsFile
             Fence = Resolve(settings.Fence, folder),
             Http = Resolve(settings.Http, folder),
             Mqtt = Resolve(settings.Mqtt, folder),
+            Broker = settings.Broker?.Resolve(file => Resolve(file, folder)),
             References = [.. settings.References.Select(reference => reference with { File = Resolve(reference.File, folder) })],
         };
     }
@@ -70,6 +71,11 @@ static class SettingsFile
             problem => problem.StartsWith("timeZone:", StringComparison.Ordinal) ? problem : $"release.{problem}"));
         CheckEndpoint("http", settings.Http, problems);
         CheckEndpoint("mqtt", settings.Mqtt, problems);
+        problems.AddRange(settings.Broker?.Check() ?? []);
+        if (!settings.Http.Enabled)
+            problems.Add("http.enabled: false is not allowed; only mqtt can be switched off.");
+        if (!settings.Mqtt.Enabled && settings.Broker is null)
+            problems.Add("mqtt.enabled: false is only allowed with a broker, or no reading would ever come.");
         if (settings.EventStart is not null && settings.Clock != ClockMode.Event)
             problems.Add("eventStart: only allowed with \"clock\": \"event\".");
         problems.AddRange(ReferenceSettingsCheck.Check(settings.References));
