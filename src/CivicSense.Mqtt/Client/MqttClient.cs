@@ -1,89 +1,104 @@
-using System.Collections.Concurrent;
 using System.Net.Sockets;
-using System.Text;
+using System.Security.Authentication;
 using System.Threading.Channels;
 using CivicSense.Mqtt.Client;
 using CivicSense.Mqtt.Codec;
 
 namespace CivicSense.Mqtt;
 
-/// <summary>A small client for MQTT 3.1.1 and 5.0: QoS 0 and 1, pipelined, without reconnecting.</summary>
+/// <summary>
+/// One connection to a server of MQTT 3.1.1 or 5.0, over TCP or TLS. For a connection that comes back by itself see
+/// <see cref="MqttReconnectingClient"/>.
+/// </summary>
 /// <remarks>
 /// Thread-safe. Publishing does not allocate per message. A connection that has ended stays ended: <see cref="Completion"/> says why, and
-/// every later call throws <see cref="MqttException"/>.
+/// every later call throws <see cref="MqttException"/>. Whoever waits inside a loop over <see cref="Messages"/> until a message of this same
+/// connection is acknowledged can wait for ever when the queue is full, because nothing is read then.
 /// </remarks>
 public sealed class MqttClient : IAsyncDisposable
 {
-    const int GatheredBytes = 16 * 1024;
-    const int MaximumQueuedBytes = 256 * 1024;
-    const int MaximumQueuedMessages = 4096;
+    const int MostRequestsAndMessages = 65_000;
+
+    static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(5);
 
     readonly MqttClientOptions options;
-    readonly Socket socket;
+    readonly ClientTransport transport = new();
     readonly OutgoingBuffer output;
     readonly ClientReader reader;
+    readonly OutboundWindow window;
+    readonly KeepAliveMonitor keepAlive;
+    readonly ClientReceiver receiver;
+    readonly ReceivedExactlyOnce received;
+    readonly ConnectionEnd end = new();
     readonly CancellationTokenSource closing = new();
-    readonly TaskCompletionSource<MqttReasonCode> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly ConcurrentDictionary<ushort, TaskCompletionSource<MqttReasonCode>> subscribing = new();
-    readonly Channel<MqttReceivedMessage> messages = Channel.CreateBounded<MqttReceivedMessage>(
-        new BoundedChannelOptions(MaximumQueuedMessages) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true });
+    ClientPublisher publisher;
+    ClientRequests requests;
+    Task? reading;
 
-    InFlightMessages inFlight = new(1);
-    ConnAckPacket? answer;
-    Task reading = Task.CompletedTask;
-    ITimer? keepAliveTimer;
-    TimeSpan keepAlive;
-    long lastSent;
-    long lastHeard;
-    long acknowledgedCount;
-    MqttReasonCode? endReason;
-
-    MqttClient(MqttClientOptions options, Socket socket)
+    MqttClient(MqttClientOptions options)
     {
         this.options = options;
-        this.socket = socket;
-        reader = new ClientReader(socket);
+        reader = new ClientReader(transport, options.MaximumPacketSize);
         output = new OutgoingBuffer(SendAsync, () => End(MqttReasonCode.UnspecifiedError));
-        keepAlive = options.KeepAlive;
-        lastSent = lastHeard = options.TimeProvider.GetTimestamp();
+        window = options.Session?.Outbound ?? new OutboundWindow(MostRequestsAndMessages);
+        received = options.Session?.Received ?? new ReceivedExactlyOnce();
+        receiver = new ClientReceiver(options, output, received);
+        keepAlive = new KeepAliveMonitor(options.TimeProvider, Ping, () => End(MqttReasonCode.KeepAliveTimeout));
+        (publisher, requests) = Serving(Server);
     }
 
+    /// <summary>What the server said when it let this client in.</summary>
+    public MqttServerInformation Server { get; private set; } = new();
+
     /// <summary>The client identifier in use; the server's choice if the options had none and the server told it (MQTT 5.0).</summary>
-    public string ClientId => answer?.AssignedClientId ?? options.ClientId;
+    public string ClientId => Server.AssignedClientId ?? options.ClientId;
 
-    /// <summary>How many QoS 1 messages have been acknowledged, whatever the reason code.</summary>
-    public long AcknowledgedCount => Interlocked.Read(ref acknowledgedCount);
+    /// <summary>How many messages of QoS 1 and 2 were answered for on this connection, whatever the reason code.</summary>
+    public long AcknowledgedCount => publisher.AcknowledgedCount;
 
-    /// <summary>How many QoS 1 messages and subscriptions are unanswered.</summary>
-    public int InFlightCount => inFlight.Count;
-
-    /// <summary>
-    /// Completes when the connection has ended, and never fails: Success if this side ended it, the server's DISCONNECT reason, or
-    /// Unspecified Error if it was lost.
-    /// </summary>
-    public Task<MqttReasonCode> Completion => completion.Task;
+    /// <summary>How many messages of QoS 1 and 2, subscriptions and unsubscriptions are unanswered.</summary>
+    public int InFlightCount => window.Count;
 
     /// <summary>
-    /// The received messages, at most 4,096; when nobody reads, the oldest are dropped. Completed when the connection ends. Unused with
-    /// <see cref="MqttClientOptions.Received"/>.
+    /// Completes when the connection has ended, and never fails: Success if this side ended it, the server's DISCONNECT reason, what was
+    /// wrong with the server's packets, or Unspecified Error if it was lost.
     /// </summary>
-    public ChannelReader<MqttReceivedMessage> Messages => messages.Reader;
+    public Task<MqttReasonCode> Completion => end.Completion;
+
+    /// <summary>Why the connection has ended, with the server's words; null while it lives, and if this side ended it.</summary>
+    public MqttException? Failure => end.Exception is { Reason: not MqttReasonCode.Success } failure ? failure : null;
+
+    /// <summary>
+    /// The received messages, at most <see cref="MqttClientOptions.MaximumQueuedMessages"/>; when nobody reads them, nothing more is read from
+    /// the server. Completed when the connection ends. Unused with <see cref="MqttClientOptions.Received"/> or
+    /// <see cref="MqttClientOptions.Handler"/>.
+    /// </summary>
+    public ChannelReader<MqttReceivedMessage> Messages => receiver.Messages;
 
     /// <summary>Connects and waits for the server's answer.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="MqttException">The server refused, or closed the connection before it answered.</exception>
     /// <exception cref="SocketException">There was no connection to be had.</exception>
+    /// <exception cref="AuthenticationException">The server's certificate is not to be trusted, or TLS could not be agreed on.</exception>
+    /// <exception cref="IOException">The connection was lost while TLS was agreed on.</exception>
     /// <exception cref="TimeoutException">No answer within <see cref="MqttClientOptions.ConnectTimeout"/>.</exception>
-    public static async Task<MqttClient> ConnectAsync(MqttClientOptions options, CancellationToken cancellationToken = default)
+    public static Task<MqttClient> ConnectAsync(MqttClientOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        return ConnectAsync(options, beforeReading: null, cancellationToken);
+    }
+
+    internal static async Task<MqttClient> ConnectAsync(
+        MqttClientOptions options, Action<MqttClient>? beforeReading, CancellationToken cancellationToken)
+    {
         if (options.FindError() is { } error) throw new ArgumentException(error, nameof(options));
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var client = new MqttClient(options, new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
+        var client = new MqttClient(options);
         try
         {
-            await client.socket.ConnectAsync(options.Host, options.Port, either.Token);
-            await client.HandshakeAsync(either.Token);
+            await client.transport.ConnectAsync(options, either.Token);
+            client.Begin(await client.HandshakeAsync(either.Token), beforeReading);
             return client;
         }
         catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -98,42 +113,52 @@ public sealed class MqttClient : IAsyncDisposable
         }
     }
 
-    async Task HandshakeAsync(CancellationToken cancellationToken)
+    async Task<MqttServerInformation> HandshakeAsync(CancellationToken cancellationToken)
     {
         output.Append(ClientPackets.Connect(options));
         output.Flush();
-        bool answered = await reader.ReadAsync(HandleConnAck, static () => { }, cancellationToken);
-        if (!answered || answer is not { } packet)
+        var handler = new ConnAckHandler(options.Version);
+        try
+        {
+            await reader.ReadAsync(handler, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
+        {
+            // With TLS 1.3 a server that refuses the client's certificate says so only now.
+            throw new MqttException(MqttReasonCode.UnspecifiedError, "The server closed the connection without an answer.", exception);
+        }
+
+        if (handler.Answer is not { } answer)
         {
             throw new MqttException(MqttReasonCode.UnspecifiedError, "The server closed the connection without an answer.");
         }
 
-        if (packet.Reason != MqttReasonCode.Success)
+        if (answer.Reason != MqttReasonCode.Success)
         {
-            throw new MqttException(packet.Reason, $"The server refused the connection: {packet.Reason}.");
+            throw MqttException.From("The server refused the connection", answer.Reason, answer.ReasonString, answer.ServerReference);
         }
 
-        inFlight = new InFlightMessages(Math.Min(options.MaximumInFlight, packet.ReceiveMaximum));
-        if (packet.ServerKeepAlive is { } seconds) keepAlive = TimeSpan.FromSeconds(seconds);
-        if (keepAlive > TimeSpan.Zero)
-        {
-            TimeSpan period = keepAlive / 4;
-            keepAliveTimer = options.TimeProvider.CreateTimer(static state => ((MqttClient)state!).KeepAlive(), this, period, period);
-        }
+        // [MQTT-3.2.2-2]: after a clean start there is no session.
+        return answer.SessionPresent && options.CleanStart
+            ? throw new MqttException(MqttReasonCode.ProtocolError, "The server kept a session it was told to forget.")
+            : answer;
+    }
 
+    void Begin(MqttServerInformation answer, Action<MqttClient>? beforeReading)
+    {
+        Server = answer;
+        (publisher, requests) = Serving(answer);
+        if (!answer.SessionPresent) received.Clear();
+        int mostInFlight = Math.Min(options.MaximumInFlight, answer.ReceiveMaximum);
+        window.Attach(output, options.Version, mostInFlight, answer.MaximumPacketSize, answer.SessionPresent);
+        output.Flush();
+        keepAlive.Start(answer.KeepAlive ?? options.KeepAlive);
+        beforeReading?.Invoke(this);
         reading = RunAsync();
     }
 
-    bool HandleConnAck(in MqttFixedHeader header, ReadOnlySpan<byte> body)
-    {
-        if (header.Type != MqttPacketType.ConnAck || !ConnAckPacket.TryRead(body, options.Version, out ConnAckPacket packet))
-        {
-            throw new MqttException(MqttReasonCode.ProtocolError, "The server's first packet was no valid CONNACK.");
-        }
-
-        answer = packet;
-        return false;
-    }
+    (ClientPublisher Publisher, ClientRequests Requests) Serving(MqttServerInformation server) =>
+        (new ClientPublisher(options, server, output, window, end), new ClientRequests(options, server, output, window, end));
 
     /// <summary>
     /// Queues a message and, with <see cref="MqttClientOptions.AutoFlush"/>, sends it. Waits only while too many are in flight or too many
@@ -141,257 +166,229 @@ public sealed class MqttClient : IAsyncDisposable
     /// </summary>
     /// <param name="topic">The topic name in UTF-8; only read during the call.</param>
     /// <param name="payload">The payload; only read during the call.</param>
-    /// <param name="qualityOfService">0 or 1.</param>
+    /// <param name="qualityOfService">0, 1 or 2.</param>
     /// <param name="retain">The RETAIN flag.</param>
-    /// <param name="duplicate">The DUP flag, for a message published on an earlier connection; QoS 1 only.</param>
+    /// <param name="duplicate">
+    /// The DUP flag, for a message published on an earlier connection; above QoS 0. Not needed with a <see cref="MqttClientOptions.Session"/>.
+    /// </param>
+    /// <param name="properties">What the message says about itself; MQTT 5.0, left out in 3.1.1.</param>
     /// <param name="cancellationToken">Ends the wait; the message is then not published.</param>
     /// <returns>The packet identifier; 0 at QoS 0.</returns>
-    /// <exception cref="ArgumentException">The topic is not a topic name, or the QoS is not 0 or 1.</exception>
-    /// <exception cref="MqttException">The connection has ended.</exception>
-    public async ValueTask<ushort> PublishAsync(
+    /// <exception cref="ArgumentException">The topic is not a topic name, or the QoS is not 0, 1 or 2.</exception>
+    /// <exception cref="MqttException">The connection has ended, or the server takes no such message.</exception>
+    public ValueTask<ushort> PublishAsync(
         ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, byte qualityOfService, bool retain = false, bool duplicate = false,
-        CancellationToken cancellationToken = default)
-    {
-        if (!MqttText.IsTopicName(topic.Span)) throw new ArgumentException("This is not a topic name (MQTT 5.0, section 4.7).", nameof(topic));
-        if (qualityOfService > 1) throw new ArgumentException("QoS 2 is not supported.", nameof(qualityOfService));
-        ushort identifier = qualityOfService == 0 ? (ushort)0 : await TakeIdentifierAsync(cancellationToken);
-        ThrowIfEnded();
-        Task room = output.WaitForRoomAsync(MaximumQueuedBytes);
-        if (!room.IsCompletedSuccessfully) await room.WaitAsync(cancellationToken);
-        bool isFull = Write(topic.Span, payload.Span, qualityOfService, identifier, retain, duplicate);
-        if (options.AutoFlush || isFull) output.Flush();
-        return identifier;
-    }
+        MqttMessageProperties? properties = null, CancellationToken cancellationToken = default) =>
+        publisher.PublishAsync(
+            new Publication(topic, payload, qualityOfService, retain) { Duplicate = duplicate, Properties = properties }, cancellationToken);
 
-    bool Write(
-        ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, byte qualityOfService, ushort identifier, bool retain, bool duplicate)
-    {
-        var packet = new PublishEncoding
-        {
-            Version = options.Version,
-            Topic = topic,
-            Payload = payload,
-            QualityOfService = qualityOfService,
-            PacketIdentifier = identifier,
-            Retain = retain,
-            Duplicate = duplicate && qualityOfService > 0,
-        };
-        int length = packet.Length;
-        lock (output.Gate)
-        {
-            packet.Write(output.Reserve(length));
-            return output.QueuedBytes >= GatheredBytes;
-        }
-    }
+    internal ValueTask<ushort> PublishAsync(in Publication message, CancellationToken cancellationToken) =>
+        publisher.PublishAsync(message, cancellationToken);
 
-    async ValueTask<ushort> TakeIdentifierAsync(CancellationToken cancellationToken)
+    internal void CheckServerTakes(in Publication message) => publisher.CheckServerTakes(message);
+
+    /// <summary>Publishes at QoS 1 or 2, sends it, and waits until the server has answered for it.</summary>
+    /// <returns>Success, or <see cref="MqttReasonCode.NoMatchingSubscribers"/>.</returns>
+    /// <exception cref="ArgumentException">The topic is not a topic name, or the QoS is not 1 or 2.</exception>
+    /// <exception cref="MqttException">The server refused the message, or the connection has ended.</exception>
+    public async Task<MqttReasonCode> PublishConfirmedAsync(
+        ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, byte qualityOfService = 1, bool retain = false,
+        MqttMessageProperties? properties = null, CancellationToken cancellationToken = default)
     {
-        while (true)
-        {
-            ThrowIfEnded();
-            if (inFlight.TryTake() is { } identifier) return identifier;
-            output.Flush();
-            await inFlight.WaitForFreeAsync().WaitAsync(cancellationToken);
-        }
+        Publication message = Publication.ToConfirm(topic, payload, qualityOfService, retain, properties);
+        await publisher.PublishAsync(message, cancellationToken);
+        output.Flush();
+        return await message.ConfirmationAsync(cancellationToken);
     }
 
     /// <summary>Sends what has gathered, and waits until the operating system has taken it.</summary>
     /// <exception cref="MqttException">The connection has ended.</exception>
     public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {
-        output.Flush();
+        Flush();
         await output.WaitForRoomAsync(0).WaitAsync(cancellationToken);
-        ThrowIfEnded();
+        end.ThrowIfEnded();
     }
 
-    /// <summary>Completes when every QoS 1 message has been acknowledged.</summary>
+    /// <summary>Sends what has gathered, and the acknowledgements whose turn it is, without waiting.</summary>
+    public void Flush()
+    {
+        receiver.WriteAcknowledgements();
+        output.Flush();
+    }
+
+    /// <summary>Completes when every message of QoS 1 and 2 has been answered for.</summary>
     /// <exception cref="MqttException">The connection ended before.</exception>
     public async Task DrainAsync(CancellationToken cancellationToken = default)
     {
         output.Flush();
-        await inFlight.WaitForNoneAsync(cancellationToken);
-        if (inFlight.Count > 0) ThrowIfEnded();
+        Task none = window.WaitForNoneAsync(cancellationToken);
+        // The window of a session outlives the connection.
+        await Task.WhenAny(none, Completion);
+        if (none.IsFaulted || none.IsCanceled) await none;
+        if (window.Count > 0) end.ThrowIfEnded();
     }
 
-    /// <summary>Subscribes to a topic filter at QoS 0 or 1.</summary>
+    /// <summary>Subscribes to a topic filter at QoS 0, 1 or 2.</summary>
     /// <returns>The granted QoS as a reason code.</returns>
+    /// <exception cref="ArgumentException">This is not a topic filter.</exception>
     /// <exception cref="MqttException">The server refused the filter (its reason code), or the connection has ended.</exception>
-    public async Task<MqttReasonCode> SubscribeAsync(string filter, byte qualityOfService = 0, CancellationToken cancellationToken = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(qualityOfService, 1);
-        MqttReasonCode reason = await AskAsync(MqttPacketType.Subscribe, filter, qualityOfService, cancellationToken);
-        return (byte)reason < 0x80 ? reason : throw new MqttException(reason, $"The server refused the subscription: {reason}.");
-    }
+    public Task<MqttReasonCode> SubscribeAsync(string filter, byte qualityOfService = 0, CancellationToken cancellationToken = default) =>
+        requests.SubscribeAsync(new MqttSubscription(filter, qualityOfService), cancellationToken);
+
+    /// <summary>Subscribes with the options of MQTT 5.0.</summary>
+    /// <returns>The granted QoS as a reason code.</returns>
+    /// <exception cref="ArgumentException">This is not a topic filter, or an option is out of its range.</exception>
+    /// <exception cref="MqttException">The server refused the filter (its reason code), or the connection has ended.</exception>
+    public Task<MqttReasonCode> SubscribeAsync(MqttSubscription subscription, CancellationToken cancellationToken = default) =>
+        requests.SubscribeAsync(subscription, cancellationToken);
 
     /// <summary>Ends a subscription.</summary>
     /// <exception cref="MqttException">The server refused, or the connection has ended.</exception>
-    public async Task UnsubscribeAsync(string filter, CancellationToken cancellationToken = default)
+    public Task UnsubscribeAsync(string filter, CancellationToken cancellationToken = default) =>
+        requests.UnsubscribeAsync(filter, cancellationToken);
+
+    /// <summary>
+    /// Lets a message that a <see cref="IMqttMessageHandler"/> was given be acknowledged. The acknowledgement is sent with the next
+    /// <see cref="Flush"/>, once all messages that came before are acknowledged too ([MQTT-4.6.0-2]). May be called later and from any thread;
+    /// a token of another connection is ignored, for the server sends that message again.
+    /// </summary>
+    /// <param name="token">The message's token.</param>
+    /// <param name="reason">Success, or why the message is refused, which MQTT 3.1.1 cannot say. A refused message does not come again.</param>
+    public void Acknowledge(MqttAcknowledgementToken token, MqttReasonCode reason = MqttReasonCode.Success) =>
+        receiver.Acknowledge(token, reason);
+
+    /// <summary>Says goodbye and closes. <see cref="Completion"/> becomes Success.</summary>
+    /// <param name="reason">
+    /// <see cref="MqttReasonCode.Success"/>, or <see cref="MqttReasonCode.DisconnectWithWillMessage"/>, with which the will is published.
+    /// </param>
+    /// <param name="sessionExpiry">Replaces <see cref="MqttClientOptions.SessionExpiry"/>, unless that was zero; null leaves it. MQTT 5.0.</param>
+    public async Task DisconnectAsync(MqttReasonCode reason = MqttReasonCode.Success, TimeSpan? sessionExpiry = null)
     {
-        MqttReasonCode reason = await AskAsync(MqttPacketType.Unsubscribe, filter, options: null, cancellationToken);
-        if ((byte)reason >= 0x80) throw new MqttException(reason, $"The server refused to unsubscribe: {reason}.");
+        if (end.HasEnded || reading is null) return;
+        receiver.WriteAcknowledgements();
+        await SayGoodbyeAsync(ClientPackets.Disconnect(options.Version, reason, sessionExpiry));
+        End(MqttReasonCode.Success);
     }
 
-    async Task<MqttReasonCode> AskAsync(MqttPacketType type, string filter, byte? options, CancellationToken cancellationToken)
+    async Task SayGoodbyeAsync(byte[] packet)
     {
-        if (!MqttText.IsTopicFilter(Encoding.UTF8.GetBytes(filter)))
-        {
-            throw new ArgumentException("This is not a topic filter (MQTT 5.0, section 4.7).", nameof(filter));
-        }
-
-        ushort identifier = await TakeIdentifierAsync(cancellationToken);
-        var answered = new TaskCompletionSource<MqttReasonCode>(TaskCreationOptions.RunContinuationsAsynchronously);
-        subscribing[identifier] = answered;
-        output.Append(ClientPackets.Subscribe(type, this.options.Version, identifier, filter, options));
+        output.Append(packet);
         output.Flush();
-        Task first = await Task.WhenAny(answered.Task, Completion).WaitAsync(cancellationToken);
-        if (first != answered.Task) ThrowIfEnded();
-        return await answered.Task;
+        await output.WaitForRoomAsync(0).WaitAsync(GoodbyePatience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Says goodbye, so that a server publishes no will, and closes. <see cref="Completion"/> becomes Success.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (endReason is null && reading != Task.CompletedTask)
-        {
-            output.Append([(byte)MqttPacketType.Disconnect << 4, 0]);
-            output.Flush();
-            await output.WaitForRoomAsync(0).WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        await DisconnectAsync();
         End(MqttReasonCode.Success);
-        await reading;
+        if (reading is not null) await reading;
+        window.Detach(output);
         closing.Dispose();
     }
 
     async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        Volatile.Write(ref lastSent, options.TimeProvider.GetTimestamp());
-        while (!bytes.IsEmpty) bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None)..];
+        keepAlive.Sent();
+        await transport.SendAsync(bytes);
+    }
+
+    void Ping()
+    {
+        output.Append([(byte)MqttPacketType.PingReq << 4, 0]);
+        output.Flush();
     }
 
     async Task RunAsync()
     {
         try
         {
-            await reader.ReadAsync(HandlePacket, EndOfBatch, closing.Token);
+            await reader.ReadAsync(new ServerPackets(this), closing.Token);
             End(MqttReasonCode.UnspecifiedError);
         }
         catch (MqttException exception)
         {
-            End(exception.Reason);
+            bool mayBeSaid = options.Version == MqttProtocolVersion.V5 && ReasonCodes.MayClientDisconnectWith(exception.Reason);
+            if (mayBeSaid) await SayGoodbyeAsync(ClientPackets.Disconnect(options.Version, exception.Reason));
+            End(exception);
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
         {
-            End(MqttReasonCode.UnspecifiedError);
+            End(new MqttException(MqttReasonCode.UnspecifiedError, "The connection was lost.", exception));
         }
     }
 
-    void EndOfBatch()
+    void End(MqttReasonCode reason) => End(
+        reason == MqttReasonCode.Success
+            ? new MqttException(reason, "The connection was closed by this side.")
+            : MqttException.From("The connection has ended", reason));
+
+    void End(MqttException reason)
     {
-        Volatile.Write(ref lastHeard, options.TimeProvider.GetTimestamp());
-        output.Flush();
-    }
-
-    bool HandlePacket(in MqttFixedHeader header, ReadOnlySpan<byte> body)
-    {
-        switch (header.Type)
-        {
-            case MqttPacketType.PubAck:
-                HandlePubAck(body);
-                return true;
-            case MqttPacketType.Publish:
-                HandlePublish(header, body);
-                return true;
-            case MqttPacketType.SubAck or MqttPacketType.UnsubAck:
-                HandleSubAck(header, body);
-                return true;
-            case MqttPacketType.PingResp:
-                return true;
-            case MqttPacketType.Disconnect when options.Version == MqttProtocolVersion.V5:
-                End(body.IsEmpty ? MqttReasonCode.UnspecifiedError : (MqttReasonCode)body[0]);
-                return false;
-            default:
-                throw new MqttException(MqttReasonCode.ProtocolError, "The server sent a packet that only clients send.");
-        }
-    }
-
-    void HandlePubAck(ReadOnlySpan<byte> body)
-    {
-        var packet = new PacketReader(body);
-        if (!packet.TryReadPacketIdentifier(out ushort identifier)) throw Malformed();
-        MqttReasonCode reason = packet.TryReadByte(out byte code) ? (MqttReasonCode)code : MqttReasonCode.Success;
-        // Counted and told before the identifier is free, so that whoever waited for that sees it counted.
-        Interlocked.Increment(ref acknowledgedCount);
-        options.Acknowledged?.Invoke(identifier, reason);
-        if (!inFlight.Release(identifier)) throw new MqttException(MqttReasonCode.ProtocolError, "The server acknowledged what was not sent.");
-    }
-
-    void HandleSubAck(in MqttFixedHeader header, ReadOnlySpan<byte> body)
-    {
-        var packet = new PacketReader(body);
-        if (!packet.TryReadPacketIdentifier(out ushort identifier)) throw Malformed();
-        if (options.Version == MqttProtocolVersion.V5
-            && MqttProperties.TryRead(ref packet, MqttProperties.OfAcknowledgement, out _) != MqttReasonCode.Success)
-        {
-            throw Malformed();
-        }
-
-        bool hasCode = packet.TryReadByte(out byte code);
-        if (!hasCode && header.Type == MqttPacketType.SubAck) throw Malformed();
-        inFlight.Release(identifier);
-        if (subscribing.TryRemove(identifier, out TaskCompletionSource<MqttReasonCode>? waiting)) waiting.TrySetResult((MqttReasonCode)code);
-    }
-
-    void HandlePublish(in MqttFixedHeader header, ReadOnlySpan<byte> body)
-    {
-        MqttReasonCode reason = PublishPacket.TryRead(
-            header, body, options.Version, MqttProperties.OfPublishFromServer, out PublishPacket packet);
-        if (reason != MqttReasonCode.Success || !MqttText.IsTopicName(packet.Topic) || header.QualityOfService > 1) throw Malformed();
-        var message = new MqttReceivedMessage(
-            Encoding.UTF8.GetString(packet.Topic), packet.Payload.ToArray(), header.QualityOfService, header.Retain, header.Duplicate);
-        if (options.Received is { } received) received(message);
-        else messages.Writer.TryWrite(message);
-        if (header.QualityOfService == 0) return;
-        output.Append([(byte)MqttPacketType.PubAck << 4, 2, (byte)(packet.PacketIdentifier >> 8), (byte)(packet.PacketIdentifier & 0xFF)]);
-    }
-
-    static MqttException Malformed() => new(MqttReasonCode.MalformedPacket, "The server sent a malformed packet.");
-
-    void KeepAlive()
-    {
-        TimeProvider time = options.TimeProvider;
-        if (time.GetElapsedTime(Volatile.Read(ref lastHeard)) > keepAlive * 1.5 && time.GetElapsedTime(Volatile.Read(ref lastSent)) < keepAlive)
-        {
-            End(MqttReasonCode.KeepAliveTimeout);
-            return;
-        }
-
-        // A quarter early, so that the timer's period cannot make it late.
-        if (time.GetElapsedTime(Volatile.Read(ref lastSent)) < keepAlive * 0.74) return;
-        output.Append([(byte)MqttPacketType.PingReq << 4, 0]);
-        output.Flush();
-    }
-
-    void End(MqttReasonCode reason)
-    {
-        lock (completion)
-        {
-            if (endReason is not null) return;
-            endReason = reason;
-        }
-
-        keepAliveTimer?.Dispose();
+        if (!end.TrySet(reason)) return;
+        keepAlive.Dispose();
         output.Close();
         closing.Cancel();
-        socket.Dispose();
-        inFlight.End();
-        messages.Writer.TryComplete();
-        completion.TrySetResult(reason);
+        transport.Dispose();
+        if (options.Session is null) window.End(reason);
+        requests.End();
+        receiver.End();
+        end.Complete();
     }
 
-    void ThrowIfEnded()
+    sealed class ConnAckHandler(MqttProtocolVersion version) : IPacketHandler
     {
-        if (endReason is { } reason) throw new MqttException(reason, $"The connection has ended: {reason}.");
+        public MqttServerInformation? Answer { get; private set; }
+
+        public PacketOutcome Handle(in MqttFixedHeader header, ReadOnlySpan<byte> body)
+        {
+            Answer = header.Type == MqttPacketType.ConnAck ? MqttServerInformation.Read(body, version) : null;
+            return Answer is not null
+                ? PacketOutcome.Last
+                : throw new MqttException(MqttReasonCode.ProtocolError, "The server's first packet was no valid CONNACK.");
+        }
+
+        public ValueTask EndBatchAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    }
+
+    /// <summary>Gives each packet to the part of the client that it is for.</summary>
+    sealed class ServerPackets(MqttClient client) : IPacketHandler
+    {
+        public PacketOutcome Handle(in MqttFixedHeader header, ReadOnlySpan<byte> body)
+        {
+            switch (header.Type)
+            {
+                case MqttPacketType.Publish:
+                    return client.receiver.HandlePublish(header, body);
+                case MqttPacketType.PubRel:
+                    client.receiver.HandleRelease(body);
+                    return PacketOutcome.Handled;
+                case MqttPacketType.PubAck or MqttPacketType.PubRec or MqttPacketType.PubComp:
+                    client.publisher.HandleAnswer(header.Type, body);
+                    return PacketOutcome.Handled;
+                case MqttPacketType.SubAck or MqttPacketType.UnsubAck:
+                    client.requests.HandleAnswer(header.Type, body);
+                    return PacketOutcome.Handled;
+                case MqttPacketType.PingResp:
+                    return PacketOutcome.Handled;
+                case MqttPacketType.Disconnect when client.options.Version == MqttProtocolVersion.V5:
+                    client.End(ServerDisconnect.Read(body));
+                    return PacketOutcome.Last;
+                default:
+                    throw new MqttException(MqttReasonCode.ProtocolError, "The server sent a packet that only clients send.");
+            }
+        }
+
+        public async ValueTask EndBatchAsync(CancellationToken cancellationToken)
+        {
+            client.keepAlive.Heard();
+            client.Flush();
+            ValueTask ready = client.receiver.WaitForRoomAsync(cancellationToken);
+            if (ready.IsCompletedSuccessfully) return;
+            client.keepAlive.Hold();
+            await ready;
+            client.keepAlive.EndHold();
+        }
     }
 }

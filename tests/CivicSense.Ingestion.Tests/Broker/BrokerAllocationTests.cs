@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using CivicSense.Commons;
 using CivicSense.Mqtt;
 using CivicSense.Vault;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -68,7 +67,6 @@ public sealed class BrokerAllocationTests : IAcknowledgementSink
                     contributions.TakeChanges(batch, out _);
                     batch.ResetWrittenCount();
                     acknowledgements.SendDue();
-                    contributions.DropThrough(new HourWindow(clock.Milliseconds / 3_600_000 - 1));
                 }
             }
         }

@@ -68,7 +68,7 @@ public sealed class FuzzTests
             SubscribePacket.TryRead(body, version, isUnsubscribe: false, out _);
             SubscribePacket.TryRead(body, version, isUnsubscribe: true, out _);
             DisconnectPacket.TryRead(body, version, MqttProperties.OfDisconnectFromClient, out _, out _);
-            CivicSense.Mqtt.Client.ConnAckPacket.TryRead(body, version, out _);
+            MqttServerInformation.Read(body, version);
         }
     }
 

@@ -1,0 +1,64 @@
+namespace CivicSense.Mqtt.Client;
+
+/// <summary>What a client wants to be subscribed to, and which of it the server's session already has. Thread-safe.</summary>
+sealed class RememberedSubscriptions
+{
+    readonly Lock gate = new();
+    readonly Dictionary<string, MqttSubscription> wanted = new(StringComparer.Ordinal);
+    readonly Dictionary<string, MqttSubscription> made = new(StringComparer.Ordinal);
+    TaskCompletionSource changed = NewChange();
+
+    static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Want(MqttSubscription subscription) => Change(() => wanted[subscription.Filter] = subscription);
+
+    public void Forget(string filter) => Change(() => wanted.Remove(filter));
+
+    void Change(Action change)
+    {
+        TaskCompletionSource told;
+        lock (gate)
+        {
+            change();
+            (told, changed) = (changed, NewChange());
+        }
+
+        told.TrySetResult();
+    }
+
+    /// <summary>The server has lost the session.</summary>
+    public void ForgetMade()
+    {
+        lock (gate) made.Clear();
+    }
+
+    /// <summary>Makes the server's session what is wanted.</summary>
+    /// <returns>Completes with the next change.</returns>
+    /// <exception cref="MqttException">The server refused, or the connection has ended.</exception>
+    public async Task<Task> ApplyAsync(MqttClient client, CancellationToken cancellationToken)
+    {
+        MqttSubscription[] missing;
+        string[] superfluous;
+        Task next;
+        lock (gate)
+        {
+            missing = [.. wanted.Values.Where(one => !made.TryGetValue(one.Filter, out MqttSubscription? old) || old != one)];
+            superfluous = [.. made.Keys.Where(filter => !wanted.ContainsKey(filter))];
+            next = changed.Task;
+        }
+
+        foreach (MqttSubscription subscription in missing)
+        {
+            await client.SubscribeAsync(subscription, cancellationToken);
+            lock (gate) made[subscription.Filter] = subscription;
+        }
+
+        foreach (string filter in superfluous)
+        {
+            await client.UnsubscribeAsync(filter, cancellationToken);
+            lock (gate) made.Remove(filter);
+        }
+
+        return next;
+    }
+}
