@@ -18,7 +18,7 @@ sealed class BrokerAcknowledgements(IMqttDurability durability) : IDisposable
     int head;
     int count;
     int connections;
-    TaskCompletionSource? emptied;
+    TaskCompletionSource? lessWanted;
 
     /// <summary>Begins anew with a connection. What is owed to an earlier one is forgotten: its messages come again.</summary>
     public void Begin(IAcknowledgementSink connection)
@@ -27,7 +27,7 @@ sealed class BrokerAcknowledgements(IMqttDurability durability) : IDisposable
         {
             (sink, head, count) = (connection, 0, 0);
             connections++;
-            SayIfEmpty();
+            SayLess();
         }
     }
 
@@ -76,19 +76,31 @@ sealed class BrokerAcknowledgements(IMqttDurability durability) : IDisposable
                 return;
             head = (head + copied) & (ring.Length - 1);
             count -= copied;
-            SayIfEmpty();
+            SayLess();
         }
     }
 
-    /// <summary>Completes when nothing is owed.</summary>
-    public Task WaitForNoneAsync()
+    /// <summary>Completes when no more than this many are owed.</summary>
+    public ValueTask WaitForAtMostAsync(int limit, CancellationToken cancellationToken)
+    {
+        lock (sync)
+            return count <= limit ? ValueTask.CompletedTask : new ValueTask(WaitAsync(limit, cancellationToken));
+    }
+
+    async Task WaitAsync(int limit, CancellationToken cancellationToken)
+    {
+        while (LessThanNow(limit) is { } less)
+            await less.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>What completes when fewer are owed than now; null if that is not to be waited for.</summary>
+    TaskCompletionSource? LessThanNow(int limit)
     {
         lock (sync)
         {
-            if (count == 0)
-                return Task.CompletedTask;
-            emptied ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return emptied.Task;
+            if (count <= limit)
+                return null;
+            return lessWanted ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
@@ -109,12 +121,10 @@ sealed class BrokerAcknowledgements(IMqttDurability durability) : IDisposable
         }
     }
 
-    void SayIfEmpty()
+    void SayLess()
     {
-        if (count > 0)
-            return;
-        emptied?.SetResult();
-        emptied = null;
+        lessWanted?.SetResult();
+        lessWanted = null;
     }
 
     long? OldestTicket()

@@ -36,7 +36,7 @@ sealed class BrokerConnection(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await closing.CancelAsync();
-        await acknowledgements.WaitForNoneAsync().WaitAsync(StopLimit, TimeProvider.System, cancellationToken)
+        await acknowledgements.WaitForAtMostAsync(0, cancellationToken).AsTask().WaitAsync(StopLimit, TimeProvider.System, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
     }
@@ -90,13 +90,14 @@ sealed class BrokerConnection(
     {
         var intake = new BrokerIntake(
             new DeviceNames(options.Topic, options.DeviceProperty), devices, acknowledgements, contributions, acceptance, statistics,
-            closing.Token);
+            options.ReceiveMaximum, closing.Token);
         await using var client = new MqttReconnectingClient(connection with
         {
             Version = MqttProtocolVersion.V5,
             CleanStart = options.Session == TimeSpan.Zero,
             SessionExpiry = options.Session,
             ReceiveMaximum = (ushort)options.ReceiveMaximum,
+            MaximumUnacknowledged = ushort.MaxValue,
             MaximumPacketSize = BrokerOptions.MaximumPacketSize,
             Handler = intake,
         }, logger: logger);

@@ -10,7 +10,8 @@ namespace CivicSense.Ingestion;
 /// </remarks>
 sealed class BrokerIntake(
     DeviceNames names, BrokerDevices devices, BrokerAcknowledgements acknowledgements, OpenContributions contributions,
-    AcceptanceTime acceptance, IngestionStatistics statistics, CancellationToken stopping)
+    AcceptanceTime acceptance, IngestionStatistics statistics, int receiveMaximum,
+    CancellationToken stopping)
     : IMqttMessageHandler
 {
     /// <summary>The same as of the node's own listener.</summary>
@@ -32,6 +33,14 @@ sealed class BrokerIntake(
         if (message.QualityOfService > 0)
             acknowledgements.Add(message.Token, ticket);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// A broker that keeps to the Receive Maximum stops by itself, and the connection stays alive however long nothing is durable. Of one
+    /// that does not (Mosquitto 2.0), no more is read until the surplus is acknowledged.
+    /// </remarks>
+    public ValueTask ReadyAsync(CancellationToken cancellationToken) =>
+        acknowledgements.WaitForAtMostAsync(receiveMaximum, cancellationToken);
 
     long Take(DeviceAccumulator device, ReadOnlySpan<byte> payload)
     {

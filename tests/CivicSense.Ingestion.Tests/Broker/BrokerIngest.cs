@@ -50,7 +50,7 @@ sealed class BrokerIngest : IAsyncDisposable, IAcknowledgementSink
 
     public BrokerIntake Listen(string topic = "civicsense/v1/+/readings", string? property = null) => new(
         new DeviceNames(topic, property), Devices, Acknowledgements, Room.Contributions, new AcceptanceTime(Room.Clock, TimeSpan.FromMinutes(10)),
-        Room.Statistics, stopping.Token);
+        Room.Statistics, receiveMaximum: 100, stopping.Token);
 
     /// <summary>Hands in a message; its packet identifier is one more than the last.</summary>
     public int Receive(string topic, string payload, byte qualityOfService = 1, ReadOnlySpan<byte> properties = default)
