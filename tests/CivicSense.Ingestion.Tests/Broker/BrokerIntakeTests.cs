@@ -67,9 +67,9 @@ public sealed class BrokerIntakeTests
         {
             for (var i = 0; i < 100; i++)
                 ingest.ReceiveReading("device-1", i);
-            Assert.True(ingest.Intake.ReadyAsync(CancellationToken.None).IsCompleted);
+            Assert.True(ReadyAsync(ingest.Intake).IsCompleted);
             ingest.ReceiveReading("device-1", 100);
-            ready = ingest.Intake.ReadyAsync(CancellationToken.None).AsTask();
+            ready = ReadyAsync(ingest.Intake);
             await Ingest.UntilAsync(() => ingest.Room.Contributions.OpenTicket > 1);
             Assert.False(ready.IsCompleted);
         }
@@ -162,4 +162,6 @@ public sealed class BrokerIntakeTests
         Assert.Equal([1], ingest.Acknowledged);
         Assert.Equal(1, ingest.Room.Statistics.Messages);
     }
+
+    static async Task ReadyAsync(BrokerIntake intake) => await intake.ReadyAsync(CancellationToken.None);
 }
