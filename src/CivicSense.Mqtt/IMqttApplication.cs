@@ -33,13 +33,16 @@ public interface IMqttSession
 
     /// <summary>
     /// Takes one published message. Must not block: the caller is the connection's read loop. A QoS 2 message comes here exactly once,
-    /// however often the client sends it.
+    /// however often the client sends it. A will whose delay passes after the connection has ended comes here after <see cref="Closed"/>.
     /// </summary>
     /// <param name="message">The message; its spans are only valid during the call.</param>
     /// <returns>The reason code, what the listener shall do with the message, and the ticket after which it is durable.</returns>
     MqttPublishDecision Publish(in MqttIncomingMessage message);
 
-    /// <summary>Whether this client may subscribe to <paramref name="topicFilter"/> (wildcards included).</summary>
+    /// <summary>
+    /// Whether this client may subscribe to <paramref name="topicFilter"/> (wildcards included). Of a shared subscription only the filter in
+    /// it is asked for.
+    /// </summary>
     bool MaySubscribe(string topicFilter);
 
     /// <summary>

@@ -31,13 +31,15 @@ sealed class TestHost : IAsyncDisposable
 
     public IMqttPublisher Publisher => host.Services.GetRequiredService<IMqttPublisher>();
 
-    public static async Task<TestHost> StartAsync(Action<MqttListenerOptions>? configure = null, bool manualTime = false)
+    public static async Task<TestHost> StartAsync(
+        Action<MqttListenerOptions>? configure = null, bool manualTime = false, IMqttSessionStore? store = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         var application = new TestApplication();
         ManualTimeProvider? time = manualTime ? new ManualTimeProvider() : null;
         if (time is not null) builder.Services.AddSingleton<TimeProvider>(time);
+        if (store is not null) builder.Services.AddSingleton(store);
         builder.Services.AddSingleton<IMqttApplication>(application).AddMqttListener(configure);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.UseMqtt()));
         var test = new TestHost(builder.Build(), application, time);
@@ -140,6 +142,11 @@ sealed class TestApplication : IMqttApplication, IMqttDurability
 
     public ConcurrentQueue<string> Closed { get; } = [];
 
+    /// <summary>By identity the topic that it may not be given, whatever it has subscribed to.</summary>
+    public ConcurrentDictionary<string, string> Withheld { get; } = [];
+
+    public MqttSessionLimits Limits { get; set; } = MqttSessionLimits.Default;
+
     /// <summary>Whether tickets become durable only through <see cref="Commit"/>.</summary>
     public bool HoldsBack { get; set; }
 
@@ -196,9 +203,10 @@ sealed class TestApplication : IMqttApplication, IMqttDurability
 
         public bool MaySubscribe(string topicFilter) => !topicFilter.StartsWith("forbidden", StringComparison.Ordinal);
 
-        public bool MayReceive(ReadOnlySpan<byte> topic) => true;
+        public bool MayReceive(ReadOnlySpan<byte> topic) =>
+            !(application.Withheld.TryGetValue(identity, out string? withheld) && Encoding.UTF8.GetString(topic) == withheld);
 
-        public MqttSessionLimits Limits => MqttSessionLimits.Default;
+        public MqttSessionLimits Limits => application.Limits;
 
         public void Closed() => application.Closed.Enqueue(clientId);
     }

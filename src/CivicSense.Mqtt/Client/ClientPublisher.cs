@@ -66,41 +66,49 @@ sealed class ClientPublisher(
 
     /// <summary>Publishes, and waits where the server or the network is slower.</summary>
     /// <returns>The packet identifier; 0 at QoS 0.</returns>
-    public async ValueTask<ushort> PublishAsync(Publication message, CancellationToken cancellationToken)
+    public ValueTask<ushort> PublishAsync(in Publication message, CancellationToken cancellationToken)
     {
         Publication.Check(message.Topic.Span, message.QualityOfService);
         end.ThrowIfEnded();
         CheckServerTakes(message);
-        ushort identifier = 0;
-        if (message.QualityOfService > 0)
-        {
-            bool isKept = options.Session is not null;
-            while (true)
-            {
-                end.ThrowIfEnded();
-                ushort? given = isKept
-                    ? window.TryKeep(message.Encoding(options.Version), message.Confirmed)
-                    : window.TryAdd(message.QualityOfService, message.Confirmed);
-                if (given is { } free)
-                {
-                    identifier = free;
-                    break;
-                }
-
-                output.Flush();
-                await window.WaitForRoomAsync().WaitAsync(cancellationToken);
-            }
-
-            if (isKept)
-            {
-                if (options.AutoFlush) output.Flush();
-                return identifier;
-            }
-        }
-
+        if (TryTakeIdentifier(message) is not { } identifier) return WaitAndPublishAsync(message, cancellationToken);
         Task room = output.WaitForRoomAsync(MaximumQueuedBytes);
-        if (!room.IsCompletedSuccessfully) await room;
-        bool isFull = Write(message, identifier);
+        return room.IsCompletedSuccessfully ? new ValueTask<ushort>(Send(message, identifier)) : WaitAndSendAsync(room, message, identifier);
+    }
+
+    // 0 at QoS 0; null if too many are unanswered.
+    ushort? TryTakeIdentifier(in Publication message) =>
+        message.QualityOfService == 0 ? (ushort)0
+        : options.Session is null ? window.TryAdd(message.QualityOfService, message.Confirmed)
+        : window.TryKeep(message.Encoding(options.Version), message.Confirmed);
+
+    async ValueTask<ushort> WaitAndPublishAsync(Publication message, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            end.ThrowIfEnded();
+            if (TryTakeIdentifier(message) is { } identifier)
+            {
+                return await WaitAndSendAsync(output.WaitForRoomAsync(MaximumQueuedBytes), message, identifier);
+            }
+
+            output.Flush();
+            await window.WaitForRoomAsync().WaitAsync(cancellationToken);
+        }
+    }
+
+    // Not cancelled: the identifier is taken, and sending ends with the connection at the latest.
+    async ValueTask<ushort> WaitAndSendAsync(Task room, Publication message, ushort identifier)
+    {
+        await room;
+        return Send(message, identifier);
+    }
+
+    ushort Send(in Publication message, ushort identifier)
+    {
+        // What is kept was written by the window when its turn came.
+        bool isWritten = message.QualityOfService > 0 && options.Session is not null;
+        bool isFull = !isWritten && Write(message, identifier);
         if (options.AutoFlush || isFull) output.Flush();
         return identifier;
     }

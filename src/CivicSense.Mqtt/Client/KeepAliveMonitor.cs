@@ -29,6 +29,8 @@ sealed class KeepAliveMonitor(TimeProvider time, Action ping, Action timedOut) :
         Volatile.Write(ref pingedAt, 0);
     }
 
+    public bool IsHeld => Volatile.Read(ref isHeld);
+
     /// <summary>This side does not read for now: that nothing is heard then says nothing about the server.</summary>
     public void Hold() => Volatile.Write(ref isHeld, true);
 

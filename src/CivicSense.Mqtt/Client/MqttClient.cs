@@ -75,6 +75,9 @@ public sealed class MqttClient : IAsyncDisposable
     /// </summary>
     public ChannelReader<MqttReceivedMessage> Messages => receiver.Messages;
 
+    /// <summary>Whether nothing is read because there is no room for what comes.</summary>
+    internal bool IsHeld => keepAlive.IsHeld;
+
     /// <summary>Connects and waits for the server's answer.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="MqttException">The server refused, or closed the connection before it answered.</exception>
@@ -304,7 +307,8 @@ public sealed class MqttClient : IAsyncDisposable
     {
         try
         {
-            await reader.ReadAsync(new ServerPackets(this), closing.Token);
+            var packets = new ServerPackets(options.Version, publisher, receiver, requests, keepAlive, Flush, End);
+            await reader.ReadAsync(packets, closing.Token);
             End(MqttReasonCode.UnspecifiedError);
         }
         catch (MqttException exception)
@@ -316,6 +320,11 @@ public sealed class MqttClient : IAsyncDisposable
         catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
         {
             End(new MqttException(MqttReasonCode.UnspecifiedError, "The connection was lost.", exception));
+        }
+        catch (Exception exception)
+        {
+            // Whatever a callback threw, the connection must not stand there unread.
+            End(new MqttException(MqttReasonCode.ImplementationSpecificError, "A callback of the client failed.", exception));
         }
     }
 
@@ -335,60 +344,5 @@ public sealed class MqttClient : IAsyncDisposable
         requests.End();
         receiver.End();
         end.Complete();
-    }
-
-    sealed class ConnAckHandler(MqttProtocolVersion version) : IPacketHandler
-    {
-        public MqttServerInformation? Answer { get; private set; }
-
-        public PacketOutcome Handle(in MqttFixedHeader header, ReadOnlySpan<byte> body)
-        {
-            Answer = header.Type == MqttPacketType.ConnAck ? MqttServerInformation.Read(body, version) : null;
-            return Answer is not null
-                ? PacketOutcome.Last
-                : throw new MqttException(MqttReasonCode.ProtocolError, "The server's first packet was no valid CONNACK.");
-        }
-
-        public ValueTask EndBatchAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
-    }
-
-    /// <summary>Gives each packet to the part of the client that it is for.</summary>
-    sealed class ServerPackets(MqttClient client) : IPacketHandler
-    {
-        public PacketOutcome Handle(in MqttFixedHeader header, ReadOnlySpan<byte> body)
-        {
-            switch (header.Type)
-            {
-                case MqttPacketType.Publish:
-                    return client.receiver.HandlePublish(header, body);
-                case MqttPacketType.PubRel:
-                    client.receiver.HandleRelease(body);
-                    return PacketOutcome.Handled;
-                case MqttPacketType.PubAck or MqttPacketType.PubRec or MqttPacketType.PubComp:
-                    client.publisher.HandleAnswer(header.Type, body);
-                    return PacketOutcome.Handled;
-                case MqttPacketType.SubAck or MqttPacketType.UnsubAck:
-                    client.requests.HandleAnswer(header.Type, body);
-                    return PacketOutcome.Handled;
-                case MqttPacketType.PingResp:
-                    return PacketOutcome.Handled;
-                case MqttPacketType.Disconnect when client.options.Version == MqttProtocolVersion.V5:
-                    client.End(ServerDisconnect.Read(body));
-                    return PacketOutcome.Last;
-                default:
-                    throw new MqttException(MqttReasonCode.ProtocolError, "The server sent a packet that only clients send.");
-            }
-        }
-
-        public async ValueTask EndBatchAsync(CancellationToken cancellationToken)
-        {
-            client.keepAlive.Heard();
-            client.Flush();
-            ValueTask ready = client.receiver.WaitForRoomAsync(cancellationToken);
-            if (ready.IsCompletedSuccessfully) return;
-            client.keepAlive.Hold();
-            await ready;
-            client.keepAlive.EndHold();
-        }
     }
 }

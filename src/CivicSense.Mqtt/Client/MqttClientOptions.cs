@@ -37,7 +37,8 @@ public sealed record MqttClientOptions
 
     /// <summary>
     /// How long the server keeps the session when the connection has ended; MQTT 5.0, whole seconds up to 4,294,967,295, which is for ever.
-    /// Default zero: not at all.
+    /// Default zero: not at all. A Mosquitto that is restarted has only the sessions of connections without
+    /// <see cref="CleanStart"/> (seen with 2.0.11).
     /// </summary>
     public TimeSpan SessionExpiry { get; init; }
 
@@ -93,7 +94,8 @@ public sealed record MqttClientOptions
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Most unacknowledged messages of QoS 1 and 2 on the way, further limited by the server's Receive Maximum. Default 64; 1 to 65,535.
+    /// Most unacknowledged messages of QoS 1 and 2 on the way, further limited by the server's Receive Maximum. In MQTT 3.1.1 a
+    /// server cannot say what it takes: Mosquitto ends a connection above 20 of QoS 2. Default 64; 1 to 65,535.
     /// </summary>
     public int MaximumInFlight { get; init; } = 64;
 

@@ -29,6 +29,7 @@ public sealed class MqttReconnectingClient : IAsyncDisposable
     MqttClient? current;
     TaskCompletionSource<MqttClient> connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int hasRun;
+    int isDisposed;
     int attempts;
     int state = (int)MqttClientState.Waiting;
 
@@ -55,6 +56,9 @@ public sealed class MqttReconnectingClient : IAsyncDisposable
 
     /// <summary>Called with each new state, on the thread that changes it. Must not block.</summary>
     public Action<MqttClientState>? StateChanged { get; set; }
+
+    /// <summary>Why the last attempt or connection failed; null if none has.</summary>
+    public Exception? LastFailure { get; private set; }
 
     /// <summary>What the server of the present connection said; null while there is none.</summary>
     public MqttServerInformation? Server => Volatile.Read(ref current)?.Server;
@@ -104,7 +108,7 @@ public sealed class MqttReconnectingClient : IAsyncDisposable
         }
         catch (MqttException exception)
         {
-            ending = exception;
+            LastFailure = ending = exception;
             throw;
         }
         finally
@@ -136,15 +140,18 @@ public sealed class MqttReconnectingClient : IAsyncDisposable
                 Leave();
             }
 
+            LastFailure = client.Failure;
             if (client.Failure is { MayHeal: false } final) throw final;
             logger.ConnectionLost(options.Host, options.Port, await client.Completion);
         }
         catch (MqttException exception) when (exception.MayHeal)
         {
+            LastFailure = exception;
             logger.ConnectFailed(options.Host, options.Port, $"{exception.Reason}. {ReasonAdvice.For(exception.Reason)}");
         }
         catch (Exception exception) when (exception is SocketException or IOException or TimeoutException or AuthenticationException)
         {
+            LastFailure = exception;
             logger.ConnectFailed(options.Host, options.Port, exception.Message);
         }
     }
@@ -191,15 +198,17 @@ public sealed class MqttReconnectingClient : IAsyncDisposable
     /// <param name="payload">The payload; only read during the call.</param>
     /// <param name="qualityOfService">0, 1 or 2.</param>
     /// <param name="retain">The RETAIN flag.</param>
+    /// <param name="duplicate">The DUP flag, for a message that was published before this client was made; above QoS 0.</param>
     /// <param name="properties">What the message says about itself; MQTT 5.0, left out in 3.1.1.</param>
     /// <param name="cancellationToken">Ends the wait; the message is then not published.</param>
     /// <returns>The packet identifier, as <see cref="MqttClientOptions.Acknowledged"/> will tell it; 0 at QoS 0.</returns>
     /// <exception cref="ArgumentException">The topic is not a topic name, or the QoS is not 0, 1 or 2.</exception>
     /// <exception cref="MqttException">This client has ended, or the server takes no such message.</exception>
     public ValueTask<ushort> PublishAsync(
-        ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, byte qualityOfService, bool retain = false,
+        ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, byte qualityOfService, bool retain = false, bool duplicate = false,
         MqttMessageProperties? properties = null, CancellationToken cancellationToken = default) =>
-        PublishAsync(new Publication(topic, payload, qualityOfService, retain) { Properties = properties }, cancellationToken);
+        PublishAsync(
+            new Publication(topic, payload, qualityOfService, retain) { Duplicate = duplicate, Properties = properties }, cancellationToken);
 
     /// <summary>Publishes at QoS 1 or 2, and waits until the server has answered for it, however many connections that takes.</summary>
     /// <returns>Success, or <see cref="MqttReasonCode.NoMatchingSubscribers"/>.</returns>
@@ -272,8 +281,7 @@ public sealed class MqttReconnectingClient : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
+        if (Interlocked.Exchange(ref isDisposed, 1) == 0) await stopping.CancelAsync();
         if (Volatile.Read(ref hasRun) != 0) await ended.Task;
-        stopping.Dispose();
     }
 }

@@ -76,6 +76,7 @@ sealed class OutboundWindow(int capacity)
         {
             ref OutboundMessage message = ref At(place);
             message.WasSent = false;
+            if (message.Packet is not null) message.Packet[0] &= 0xF7;
             if (message.Progress == OutboundProgress.Releasing) Finish(ref message, MqttReasonCode.Success);
         }
 

@@ -2,7 +2,7 @@ using CivicSense.Mqtt.Codec;
 
 namespace CivicSense.Mqtt.Listener;
 
-/// <summary>The QoS 1 acknowledgements that one connection still owes, in the order in which the messages came.</summary>
+/// <summary>The QoS 1 and 2 answers that one connection still owes, in the order in which the messages came.</summary>
 /// <remarks>
 /// The read loop calls <see cref="TryAdd"/> for each message and <see cref="Pump"/> once for each batch it has read. While anything is
 /// owed, one task waits for the oldest ticket and then writes all that are due, up to the first that is not. Locks are taken in the order
@@ -10,7 +10,7 @@ namespace CivicSense.Mqtt.Listener;
 /// </remarks>
 sealed class AcknowledgementQueue(
     IMqttDurability durability, OutgoingBuffer output, MqttProtocolVersion version, int capacity, MqttListenerStatistics statistics,
-    Action<Exception> durabilityFailed, CancellationToken stopping)
+    Action<Exception> durabilityFailed, CancellationToken stopping, IMqttDurability? sessions = null)
 {
     readonly Lock gate = new();
     Owed[] ring = new Owed[Math.Min(16, capacity)];
@@ -19,16 +19,36 @@ sealed class AcknowledgementQueue(
     bool isWaiting;
     TaskCompletionSource? roomWanted;
 
-    /// <summary>Adds what is owed for a message, PUBACK or PUBREC; false if <c>capacity</c> are owed already.</summary>
-    public bool TryAdd(MqttPacketType type, ushort packetIdentifier, MqttReasonCode reason, long ticket)
+    /// <summary>Adds what is owed for a message; false if <c>capacity</c> are owed already.</summary>
+    /// <param name="type">PUBACK, PUBREC, PUBREL or PUBCOMP.</param>
+    /// <param name="packetIdentifier">Of the message.</param>
+    /// <param name="reason">What the client is told.</param>
+    /// <param name="ticket">Of the application; 0 waits for nothing.</param>
+    /// <param name="savedTicket">Of the session store, if a session has changed too; 0 waits for nothing.</param>
+    public bool TryAdd(MqttPacketType type, ushort packetIdentifier, MqttReasonCode reason, long ticket, long savedTicket = 0)
     {
         lock (gate)
         {
             if (count == capacity) return false;
             if (count == ring.Length) Grow();
-            ring[Wrap(head + count)] = new Owed(ticket, type, packetIdentifier, reason);
+            ring[Wrap(head + count)] = new Owed(ticket, savedTicket, type, packetIdentifier, reason);
             count++;
             return true;
+        }
+    }
+
+    /// <summary>How many of the client's messages wait for the packet that ends their exchange, PUBACK or PUBCOMP.</summary>
+    public int CountMessages()
+    {
+        lock (gate)
+        {
+            int messages = 0;
+            for (int i = 0; i < count; i++)
+            {
+                if (ring[Wrap(head + i)].Type is MqttPacketType.PubAck or MqttPacketType.PubComp) messages++;
+            }
+
+            return messages;
         }
     }
 
@@ -62,12 +82,15 @@ sealed class AcknowledgementQueue(
         {
             if (count == 0) return;
             long durable = durability.DurableTicket;
+            long saved = sessions?.DurableTicket ?? 0;
             int written = 0;
+            int answered = 0;
             lock (output.Gate)
             {
-                while (count > 0 && ring[head].Ticket <= durable)
+                while (count > 0 && ring[head].Ticket <= durable && ring[head].SavedTicket <= saved)
                 {
                     Write(ring[head]);
+                    if (ring[head].Type is MqttPacketType.PubAck or MqttPacketType.PubRec) answered++;
                     head = Wrap(head + 1);
                     count--;
                     written++;
@@ -75,7 +98,7 @@ sealed class AcknowledgementQueue(
             }
 
             if (written == 0) return;
-            statistics.CountAcknowledged(written);
+            if (answered > 0) statistics.CountAcknowledged(answered);
             (waiter, roomWanted) = (roomWanted, null);
         }
 
@@ -99,7 +122,7 @@ sealed class AcknowledgementQueue(
         {
             while (true)
             {
-                long oldest;
+                Owed oldest;
                 lock (gate)
                 {
                     if (count == 0)
@@ -108,10 +131,11 @@ sealed class AcknowledgementQueue(
                         return;
                     }
 
-                    oldest = ring[head].Ticket;
+                    oldest = ring[head];
                 }
 
-                await durability.WaitAsync(oldest, stopping).ConfigureAwait(false);
+                await durability.WaitAsync(oldest.Ticket, stopping).ConfigureAwait(false);
+                if (oldest.SavedTicket > 0) await sessions!.WaitAsync(oldest.SavedTicket, stopping).ConfigureAwait(false);
                 WriteDue();
                 output.Flush();
             }
@@ -126,14 +150,10 @@ sealed class AcknowledgementQueue(
         }
     }
 
-    // PUBACK and PUBREC, MQTT 5.0 sections 3.4 and 3.5; the reason code is left out when it is Success, as in MQTT 3.1.1 always.
     void Write(in Owed owed)
     {
-        bool hasReason = version == MqttProtocolVersion.V5 && owed.Reason != MqttReasonCode.Success;
-        var writer = new PacketWriter(output.Reserve(hasReason ? 5 : 4));
-        writer.FixedHeader(owed.Type, 0, hasReason ? 3 : 2);
-        writer.UInt16(owed.PacketIdentifier);
-        if (hasReason) writer.Byte((byte)owed.Reason);
+        var packet = new AcknowledgementPacket(owed.PacketIdentifier, owed.Reason);
+        packet.Write(output.Reserve(packet.Length(version)), owed.Type, version);
     }
 
     int Wrap(int index) => index >= ring.Length ? index - ring.Length : index;
@@ -145,5 +165,5 @@ sealed class AcknowledgementQueue(
         (ring, head) = (larger, 0);
     }
 
-    readonly record struct Owed(long Ticket, MqttPacketType Type, ushort PacketIdentifier, MqttReasonCode Reason);
+    readonly record struct Owed(long Ticket, long SavedTicket, MqttPacketType Type, ushort PacketIdentifier, MqttReasonCode Reason);
 }

@@ -20,7 +20,11 @@ static class ConnectHandshake
         MqttConnectDecision decision;
         try
         {
-            var request = new MqttConnectRequest(clientId, packet.UserName, packet.Password, connection.Version);
+            await connection.Listener.Ready.WaitAsync(connection.Closing);
+            var request = new MqttConnectRequest(clientId, packet.UserName, packet.Password, connection.Version)
+            {
+                ClientCertificate = connection.Certificate,
+            };
             decision = await connection.Listener.Application.ConnectAsync(request, connection.Closing);
         }
         finally
@@ -35,23 +39,35 @@ static class ConnectHandshake
         }
 
         connection.Identify(packet, clientId, decision.Session);
-        if (!await connection.Listener.TryClaimAsync(connection, connection.Closing))
+        (ClientSession? session, bool isResumed) =
+            await connection.Listener.Sessions.ClaimAsync(connection, packet.CleanStart, connection.Closing);
+        if (session is null)
         {
             Refuse(connection, packet.ProtocolLevel, MqttReasonCode.QuotaExceeded);
             return false;
         }
 
-        Accept(connection, packet, isAssigned ? clientId : null);
+        connection.Attach(session);
+        Accept(connection, packet, isAssigned ? clientId : null, isResumed);
         return true;
     }
 
     static async ValueTask<ConnectPacket?> ReadAsync(MqttConnection connection)
     {
+        using UnauthenticatedBytes.Share held = connection.Listener.Unauthenticated.Begin();
         while (true)
         {
             ReadResult result = await connection.Input.ReadAsync();
             if (result.IsCanceled) return null;
             ReadOnlySequence<byte> buffer = result.Buffer;
+            if (!held.TryGrow(Math.Min(buffer.Length, connection.Listener.Options.MaximumConnectPacketSize)))
+            {
+                connection.Listener.Statistics.CountOverLimit();
+                connection.RequestClose(MqttReasonCode.ServerBusy);
+                connection.Input.AdvanceTo(buffer.Start);
+                return null;
+            }
+
             (MqttReadStatus status, MqttReasonCode reason) = TryRead(connection, ref buffer, out ConnectPacket? packet);
             connection.Input.AdvanceTo(buffer.Start, status == MqttReadStatus.NeedMoreData ? buffer.End : buffer.Start);
             if (status == MqttReadStatus.Done && reason == MqttReasonCode.Success) return packet;
@@ -73,6 +89,7 @@ static class ConnectHandshake
         MqttConnection connection, ref ReadOnlySequence<byte> buffer, out ConnectPacket? packet)
     {
         packet = null;
+        MqttListenerOptions options = connection.Listener.Options;
         if (!buffer.IsEmpty && buffer.FirstSpan[0] >> 4 != (int)MqttPacketType.Connect)
         {
             return (MqttReadStatus.Invalid, MqttReasonCode.ProtocolError);
@@ -80,7 +97,7 @@ static class ConnectHandshake
 
         MqttReadStatus status = FrameScanner.TryReadHeader(buffer, out MqttFixedHeader header);
         if (status != MqttReadStatus.Done) return (status, MqttReasonCode.MalformedPacket);
-        if (header.TotalLength > connection.Listener.Options.MaximumConnectPacketSize)
+        if (header.TotalLength > options.MaximumConnectPacketSize)
         {
             return (MqttReadStatus.Invalid, MqttReasonCode.PacketTooLarge);
         }
@@ -88,7 +105,8 @@ static class ConnectHandshake
         if (buffer.Length < header.TotalLength) return (MqttReadStatus.NeedMoreData, MqttReasonCode.Success);
         // A copy of at most MaximumConnectPacketSize, once per connection. It holds the password, so it is cleared.
         byte[] body = buffer.Slice(header.HeaderLength, header.RemainingLength).ToArray();
-        MqttReasonCode reason = ConnectPacket.TryRead(body, out packet);
+        MqttReasonCode reason = ConnectPacket.TryRead(
+            body, out packet, new UserPropertyLimits(options.MaximumUserProperties, options.MaximumUserPropertyBytes));
         CryptographicOperations.ZeroMemory(body);
         buffer = buffer.Slice(header.TotalLength);
         if (reason == MqttReasonCode.Success) connection.Version = (MqttProtocolVersion)packet.ProtocolLevel;
@@ -125,43 +143,47 @@ static class ConnectHandshake
         _ => 0,
     };
 
-    static void Accept(MqttConnection connection, ConnectPacket packet, string? assignedClientId)
+    static void Accept(MqttConnection connection, ConnectPacket packet, string? assignedClientId, bool isResumed)
     {
         MqttListenerOptions options = connection.Listener.Options;
         var keepAlive = TimeSpan.FromSeconds(packet.KeepAlive);
         if (connection.Version == MqttProtocolVersion.V311)
         {
-            connection.Output.Append([(byte)MqttPacketType.ConnAck << 4, 2, 0, 0]);
+            connection.Output.Append([(byte)MqttPacketType.ConnAck << 4, 2, isResumed ? (byte)1 : (byte)0, 0]);
         }
         else
         {
             bool isKeepAliveOurs = packet.KeepAlive == 0 || keepAlive > options.MaximumKeepAlive;
             if (isKeepAliveOurs) keepAlive = TimeSpan.FromSeconds(Math.Floor(options.MaximumKeepAlive.TotalSeconds));
-            WriteConnAck(connection, packet, assignedClientId, isKeepAliveOurs ? (int)keepAlive.TotalSeconds : null);
+            WriteConnAck(connection, assignedClientId, isKeepAliveOurs ? (int)keepAlive.TotalSeconds : null, isResumed);
         }
 
         connection.BeginSession(keepAlive);
+        connection.Client!.Open(connection);
         connection.Listener.Statistics.CountAccepted();
         connection.FlushOutput();
     }
 
-    // CONNACK, MQTT 5.0 section 3.2: only what differs from the protocol's defaults is said.
-    static void WriteConnAck(MqttConnection connection, ConnectPacket packet, string? assignedClientId, int? serverKeepAlive)
+    // CONNACK, MQTT 5.0 section 3.2: only what differs from the protocol's defaults, or from what the client asked for, is said.
+    static void WriteConnAck(MqttConnection connection, string? assignedClientId, int? serverKeepAlive, bool isResumed)
     {
-        Span<byte> properties = stackalloc byte[128];
+        MqttListenerOptions options = connection.Listener.Options;
+        Span<byte> properties = stackalloc byte[120];
         var writer = new PacketWriter(properties);
         writer.Byte((byte)MqttProperty.ReceiveMaximum);
-        writer.UInt16(connection.Listener.Options.ReceiveMaximum);
-        writer.Byte((byte)MqttProperty.MaximumQualityOfService);
-        writer.Byte(1);
-        writer.Byte((byte)MqttProperty.SubscriptionIdentifierAvailable);
-        writer.Byte(0);
-        writer.Byte((byte)MqttProperty.SharedSubscriptionAvailable);
-        writer.Byte(0);
-        if (packet.SessionExpiryInterval > 0)
+        writer.UInt16(options.ReceiveMaximum);
+        writer.Byte((byte)MqttProperty.MaximumPacketSize);
+        writer.UInt32((uint)options.MaximumPacketSize);
+        if (options.TopicAliasMaximum > 0)
+        {
+            writer.Byte((byte)MqttProperty.TopicAliasMaximum);
+            writer.UInt16(options.TopicAliasMaximum);
+        }
+
+        if (connection.Client!.Expiry != TimeSpan.FromSeconds(connection.RequestedExpiry))
         {
             writer.Byte((byte)MqttProperty.SessionExpiryInterval);
-            writer.UInt32(0);
+            writer.UInt32((uint)connection.Client.Expiry.TotalSeconds);
         }
 
         if (serverKeepAlive is { } seconds)
@@ -176,11 +198,11 @@ static class ConnectHandshake
             writer.String(assignedClientId);
         }
 
-        // Always fits: the properties are below 128 bytes, so each length takes one byte.
-        Span<byte> answer = stackalloc byte[5 + 128];
+        // Always fits: the properties are below 120 bytes, so each length takes one byte.
+        Span<byte> answer = stackalloc byte[5 + 120];
         var whole = new PacketWriter(answer);
         whole.FixedHeader(MqttPacketType.ConnAck, 0, 3 + writer.Written);
-        whole.Byte(0);
+        whole.Byte(isResumed ? (byte)1 : (byte)0);
         whole.Byte((byte)MqttReasonCode.Success);
         whole.VariableInteger(writer.Written);
         whole.Raw(properties[..writer.Written]);

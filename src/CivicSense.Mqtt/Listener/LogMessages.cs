@@ -22,4 +22,14 @@ static partial class LogMessages
     [LoggerMessage(EventId = 4005, Level = LogLevel.Error,
         Message = "Waiting for durability failed ({ExceptionType}); the connection is closed without acknowledging")]
     public static partial void DurabilityFailed(this ILogger logger, string exceptionType);
+
+    [LoggerMessage(EventId = 4006, Level = LogLevel.Error,
+        Message = "Sessions could not be saved ({ExceptionType}); what waits for it is not acknowledged until it succeeds")]
+    public static partial void SessionsNotSaved(this ILogger logger, string exceptionType);
+
+    [LoggerMessage(EventId = 4007, Level = LogLevel.Information, Message = "Sessions are being saved again")]
+    public static partial void SessionsSavedAgain(this ILogger logger);
+
+    [LoggerMessage(EventId = 4008, Level = LogLevel.Warning, Message = "A saved session could not be read and was dropped")]
+    public static partial void SessionUnreadable(this ILogger logger);
 }

@@ -1,6 +1,9 @@
 using System.IO.Pipelines;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using CivicSense.Mqtt.Codec;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace CivicSense.Mqtt.Listener;
 
@@ -10,10 +13,16 @@ namespace CivicSense.Mqtt.Listener;
 /// <see cref="RequestClose"/>, <see cref="CheckDeadlines"/>, <see cref="TryDeliver"/> and <see cref="FlushOutput"/>. Whoever asks first
 /// for the end decides its reason.
 /// </remarks>
-sealed class MqttConnection : IDisposable
+sealed partial class MqttConnection : IDisposable
 {
     /// <summary>How long a closing connection may take to accept its last bytes.</summary>
     static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a client that was told DISCONNECT may take to close its side.</summary>
+    static readonly TimeSpan LingerAfterDisconnect = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many bytes it may send in that time.</summary>
+    const int MaximumDiscarded = 64 * 1024;
 
     const int NotClosing = -1;
 
@@ -61,10 +70,26 @@ sealed class MqttConnection : IDisposable
     /// <summary>Whether the client said goodbye, so that its will is not published.</summary>
     public bool IsWillDiscarded { get; set; }
 
-    public List<MqttConnection> Touched { get; } = [];
+    /// <summary>Working lists of the read loop.</summary>
+    public RouteBuffer Routes { get; } = new();
 
-    /// <summary>How many filters are subscribed; used by the read loop only.</summary>
-    public HashSet<byte[]> Filters { get; } = new(Utf8Comparer.Instance);
+    /// <summary>What the listener keeps for this client; null before it has been let in.</summary>
+    public ClientSession? Client { get; private set; }
+
+    /// <summary>What the application grants this client at most.</summary>
+    public MqttSessionLimits Limits { get; private set; } = MqttSessionLimits.Default;
+
+    /// <summary>Most QoS 1 and 2 messages that may be on their way to this client ([MQTT-3.3.4-9]).</summary>
+    public int SendWindow { get; private set; }
+
+    /// <summary>The Session Expiry Interval of CONNECT in seconds, before any cap.</summary>
+    public uint RequestedExpiry { get; private set; }
+
+    /// <summary>The client's address; null if the transport has none.</summary>
+    public IPAddress? Address => (connection.RemoteEndPoint as IPEndPoint)?.Address;
+
+    /// <summary>The client's verified certificate; null without one.</summary>
+    public X509Certificate2? Certificate => connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
 
     public async Task RunAsync()
     {
@@ -75,7 +100,7 @@ sealed class MqttConnection : IDisposable
             {
                 acknowledgements = new AcknowledgementQueue(
                     Listener.Application.Durability, Output, Version, Listener.Options.ReceiveMaximum, Listener.Statistics,
-                    FailDurability, Closing);
+                    FailDurability, Closing, Listener.SessionCommit);
                 await new PacketLoop(this, acknowledgements).RunAsync();
             }
         }
@@ -93,10 +118,30 @@ sealed class MqttConnection : IDisposable
         await EndAsync(acknowledgements);
     }
 
-    /// <summary>Whether the session belongs to this connection from now on; see <see cref="MqttListener.TryClaimAsync"/>.</summary>
+    /// <summary>The application has let the client in.</summary>
     public void Identify(ConnectPacket packet, string clientId, IMqttSession session)
     {
-        (connect, ClientId, Session, Identity) = (packet, clientId, session, session.Identity);
+        (connect, ClientId, Session, Identity, Limits) = (packet, clientId, session, session.Identity, session.Limits);
+        // MQTT 3.1.1 has one bit for both: a session that is not clean is kept as long as possible (MQTT 5.0 section 3.1.2.4).
+        RequestedExpiry = Version == MqttProtocolVersion.V5 ? packet.SessionExpiryInterval : packet.CleanStart ? 0 : uint.MaxValue;
+        SendWindow = Math.Min(packet.ReceiveMaximum, Listener.Options.MaximumInflightMessages);
+        int maximumAliases = Math.Min(packet.TopicAliasMaximum, Listener.Options.MaximumOutgoingTopicAliases);
+        aliases = maximumAliases > 0 ? new OutgoingTopicAliases(maximumAliases) : null;
+    }
+
+    /// <summary>The session is this connection's from now on; see <see cref="SessionDirectory.ClaimAsync"/>.</summary>
+    public void Attach(ClientSession session)
+    {
+        session.Expiry = CapExpiry(RequestedExpiry);
+        Client = session;
+    }
+
+    /// <summary>The session expiry in force for one that the client asks for.</summary>
+    public TimeSpan CapExpiry(uint seconds)
+    {
+        TimeSpan maximum = Limits.MaximumSessionExpiry ?? Listener.Options.MaximumSessionExpiry;
+        var asked = TimeSpan.FromSeconds(seconds);
+        return asked < maximum ? asked : TimeSpan.FromSeconds(Math.Floor(maximum.TotalSeconds));
     }
 
     /// <summary>Called after CONNACK.</summary>
@@ -152,46 +197,7 @@ sealed class MqttConnection : IDisposable
         }
     }
 
-    /// <summary>
-    /// Queues a message for this client; false if it was dropped because the client is too slow or takes no such packets.
-    /// </summary>
-    public bool TryDeliver(in RoutedMessage message, bool retain, uint? remainingExpiry)
-    {
-        var packet = new PublishEncoding
-        {
-            Version = Version,
-            Topic = message.Topic,
-            Payload = message.Payload,
-            Properties = message.Properties,
-            MessageExpiryOffset = message.MessageExpiryOffset,
-            RemainingExpiry = remainingExpiry,
-            Retain = retain,
-        };
-        int length = packet.Length;
-        lock (Output.Gate)
-        {
-            if (IsClosing || length > connect!.MaximumPacketSize
-                || Output.QueuedBytes + length > Listener.Options.MaximumQueuedBytesPerSession)
-            {
-                Listener.Statistics.CountDeliveryDropped();
-                return false;
-            }
-
-            packet.Write(Output.Reserve(length));
-        }
-
-        Listener.Statistics.CountDelivered();
-        return true;
-    }
-
     public void FlushOutput() => Output.Flush();
-
-    /// <summary>Sends what this connection's messages have put into other connections' buffers.</summary>
-    public void FlushTouched()
-    {
-        foreach (MqttConnection other in Touched) other.FlushOutput();
-        Touched.Clear();
-    }
 
     async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
@@ -209,6 +215,7 @@ sealed class MqttConnection : IDisposable
     {
         RequestClose(MqttReasonCode.UnspecifiedError);
         var reason = (MqttReasonCode)closeReason;
+        bool isExchanging = isConnected && Version == MqttProtocolVersion.V5 && Client!.IsExchanging;
         Detach();
         Listener.Logger.ConnectionEnded(reason);
 
@@ -224,16 +231,36 @@ sealed class MqttConnection : IDisposable
         Output.Flush();
         await Output.WaitForRoomAsync(0);
         Output.Close();
+        if ((byte)reason >= 0x80 && isExchanging) await LingerAsync();
+    }
+
+    // A client in the middle of an exchange writes once more before it reads on. Closing now would answer that with a reset, and the reset
+    // would take the DISCONNECT away that the client has not read yet (RFC 1122, section 4.2.2.13).
+    async Task LingerAsync()
+    {
+        using var enough = new CancellationTokenSource(LingerAfterDisconnect, Listener.Time);
+        try
+        {
+            for (long discarded = 0; discarded < MaximumDiscarded;)
+            {
+                ReadResult result = await Input.ReadAsync(enough.Token);
+                discarded += result.Buffer.Length;
+                Input.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted) return;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ConnectionAbortedException or OperationCanceledException)
+        {
+            // The client has gone or has had its time.
+        }
     }
 
     void Detach()
     {
         try
         {
-            if (Session is null) return;
-            foreach (byte[] filter in Filters) Listener.Router.Unsubscribe(this, filter);
-            if (isConnected && !IsWillDiscarded && connect!.Will is { } will) PublishWill(will);
-            Session.Closed();
+            if (Client is not null) Listener.Sessions.Release(this, isConnected && !IsWillDiscarded ? connect!.Will : null);
+            Session?.Closed();
         }
         catch (Exception exception)
         {
@@ -241,37 +268,8 @@ sealed class MqttConnection : IDisposable
         }
         finally
         {
-            if (Session is not null) Listener.Release(this);
             detached.TrySetResult();
         }
-    }
-
-    // The session ends with the connection in this version, so a Will Delay Interval never postpones anything (section 3.1.3.2.2).
-    void PublishWill(MqttWill will)
-    {
-        var message = new MqttIncomingMessage
-        {
-            Topic = will.Topic,
-            Payload = will.Payload,
-            PayloadLength = will.Payload.Length,
-            QualityOfService = Math.Min(will.QualityOfService, (byte)1),
-            Retain = will.Retain,
-            Duplicate = false,
-        };
-        MqttPublishDecision decision = Session!.Publish(message);
-        if ((byte)decision.Reason >= 0x80 || decision.Delivery != MqttDelivery.Route) return;
-        var routed = new RoutedMessage
-        {
-            Topic = will.Topic,
-            Payload = will.Payload,
-            Properties = will.Properties,
-            MessageExpiryOffset = will.MessageExpiryOffset,
-            MessageExpiryInterval = will.MessageExpiryInterval,
-            Retain = will.Retain,
-            Publisher = this,
-        };
-        Listener.Router.Route(routed, Touched);
-        FlushTouched();
     }
 
     public void Dispose() => closing.Dispose();

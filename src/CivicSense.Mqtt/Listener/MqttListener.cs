@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,13 +15,14 @@ sealed class MqttListener : IHostedService, IDisposable
     public static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(250);
 
     readonly ConcurrentDictionary<MqttConnection, byte> connections = new();
-    readonly ConcurrentDictionary<(string Identity, string ClientId), MqttConnection> sessions = new();
-    readonly ConcurrentDictionary<string, int> sessionsOfIdentity = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<IPAddress, int> connectionsOfAddress = new();
+    readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly IMqttSessionStore? store;
     readonly ITimer sweep;
 
     public MqttListener(
         IMqttApplication application, IOptions<MqttListenerOptions> options, MqttRouter router, MqttListenerStatistics statistics,
-        TimeProvider time, ILogger<MqttConnectionHandler> logger)
+        TimeProvider time, ILogger<MqttConnectionHandler> logger, IMqttSessionStore? store = null)
     {
         Application = application;
         Options = options.Value;
@@ -28,6 +30,11 @@ sealed class MqttListener : IHostedService, IDisposable
         Statistics = statistics;
         Time = time;
         Logger = logger;
+        this.store = store;
+        Unauthenticated = new UnauthenticatedBytes(Options.MaximumUnauthenticatedBytes);
+        SessionCommit = store is null ? null : new SessionCommit(store, application.Durability, statistics, time, logger);
+        var services = new SessionServices(Options, statistics, time, new QueueBudget(Options.MaximumQueuedBytes), SessionCommit);
+        Sessions = new SessionDirectory(services, router, logger);
         sweep = time.CreateTimer(static state => ((MqttListener)state!).Sweep(), this, SweepPeriod, SweepPeriod);
     }
 
@@ -43,55 +50,38 @@ sealed class MqttListener : IHostedService, IDisposable
 
     public ILogger Logger { get; }
 
-    /// <summary>Registers a connection for the sweep; false when there are too many.</summary>
+    public SessionDirectory Sessions { get; }
+
+    /// <summary>Saves sessions; null without a store.</summary>
+    public SessionCommit? SessionCommit { get; }
+
+    public UnauthenticatedBytes Unauthenticated { get; }
+
+    /// <summary>Completes when the saved sessions are there, so that clients may be let in.</summary>
+    public Task Ready => ready.Task;
+
+    /// <summary>Registers a connection for the sweep; false when there are too many, of all or of one address.</summary>
     public bool TryOpen(MqttConnection connection)
     {
-        if (Statistics.CountOpened() > Options.MaximumConnections)
-        {
-            Statistics.CountEnded();
-            Statistics.CountOverLimit();
-            return false;
-        }
-
+        bool isTooMany = Statistics.CountOpened() > Options.MaximumConnections;
+        bool isAddressFull = connection.Address is { } address
+            && connectionsOfAddress.AddOrUpdate(address, 1, static (_, present) => present + 1) > Options.MaximumConnectionsPerAddress;
         connections.TryAdd(connection, 0);
-        return true;
+        if (!isTooMany && !isAddressFull) return true;
+        Forget(connection);
+        Statistics.CountOverLimit();
+        return false;
     }
 
     public void Forget(MqttConnection connection)
     {
-        if (connections.TryRemove(connection, out _)) Statistics.CountEnded();
-    }
-
-    /// <summary>
-    /// Makes a connection the one of its client identifier. An earlier one is told 0x8E and waited for, so that the application never sees
-    /// both. Identities do not share client identifiers: nobody can keep another out by using the same one.
-    /// </summary>
-    /// <returns>False if the identity has too many connections already.</returns>
-    public async ValueTask<bool> TryClaimAsync(MqttConnection connection, CancellationToken cancellationToken)
-    {
-        (string, string) key = (connection.Identity, connection.ClientId);
-        while (!sessions.TryAdd(key, connection))
-        {
-            if (!sessions.TryGetValue(key, out MqttConnection? earlier)) continue;
-            earlier.RequestClose(MqttReasonCode.SessionTakenOver);
-            await earlier.Detached.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        int count = sessionsOfIdentity.AddOrUpdate(connection.Identity, 1, static (_, present) => present + 1);
-        if (count <= Options.MaximumConnectionsPerIdentity) return true;
-        Release(connection);
-        return false;
-    }
-
-    public void Release(MqttConnection connection)
-    {
-        (string, string) key = (connection.Identity, connection.ClientId);
-        if (!sessions.TryRemove(new KeyValuePair<(string, string), MqttConnection>(key, connection))) return;
-        while (sessionsOfIdentity.TryGetValue(connection.Identity, out int count))
+        if (!connections.TryRemove(connection, out _)) return;
+        Statistics.CountEnded();
+        while (connection.Address is { } address && connectionsOfAddress.TryGetValue(address, out int count))
         {
             bool done = count > 1
-                ? sessionsOfIdentity.TryUpdate(connection.Identity, count - 1, count)
-                : sessionsOfIdentity.TryRemove(new KeyValuePair<string, int>(connection.Identity, count));
+                ? connectionsOfAddress.TryUpdate(address, count - 1, count)
+                : connectionsOfAddress.TryRemove(new KeyValuePair<IPAddress, int>(address, count));
             if (done) return;
         }
     }
@@ -99,19 +89,32 @@ sealed class MqttListener : IHostedService, IDisposable
     void Sweep()
     {
         foreach (KeyValuePair<MqttConnection, byte> connection in connections) connection.Key.CheckDeadlines();
+        Sessions.Sweep();
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (KeyValuePair<MqttConnection, byte> connection in connections)
+        if (store is not null) await Sessions.LoadAsync(store, cancellationToken).ConfigureAwait(false);
+        ready.TrySetResult();
+    }
+
+    /// <summary>Ends all connections, and saves what their sessions are then.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        MqttConnection[] open = [.. connections.Keys];
+        foreach (MqttConnection connection in open) connection.RequestClose(MqttReasonCode.ServerShuttingDown);
+        Logger.ListenerStopped(Statistics.ConnectionsAccepted, Statistics.MessagesReceived, Statistics.MessagesAcknowledged);
+        if (SessionCommit is null) return;
+        try
         {
-            connection.Key.RequestClose(MqttReasonCode.ServerShuttingDown);
+            await Task.WhenAll(open.Select(connection => connection.Detached)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host does not want to wait any longer. Every answer that was given is on disk.
         }
 
-        Logger.ListenerStopped(Statistics.ConnectionsAccepted, Statistics.MessagesReceived, Statistics.MessagesAcknowledged);
-        return Task.CompletedTask;
+        await SessionCommit.DisposeAsync().ConfigureAwait(false);
     }
 
     public void Dispose() => sweep.Dispose();

@@ -102,6 +102,12 @@ public sealed class MqttListenerOptions
     /// <summary>Most subscriptions of one session. Default 64; 0 to 65,535.</summary>
     public int MaximumSubscriptionsPerSession { get; set; } = 64;
 
+    /// <summary>
+    /// What SUBACK says about a filter that the application does not allow. Default <see cref="MqttReasonCode.NotAuthorized"/>; any reason
+    /// of 0x80 or above that SUBACK may carry.
+    /// </summary>
+    public MqttReasonCode SubscriptionRefusal { get; set; } = MqttReasonCode.NotAuthorized;
+
     /// <summary>Longest topic name or filter in bytes. Default 1,024; 1 to 65,535.</summary>
     public int MaximumTopicLength { get; set; } = 1024;
 
@@ -164,7 +170,11 @@ public sealed class MqttListenerOptions
             Check(nameof(MaximumRetainedBytes), MaximumRetainedBytes, 0L, 1L << 30),
             Check(nameof(MaximumQueuedBytesPerSession), MaximumQueuedBytesPerSession, 1024, 67_108_864),
         ];
-        return errors.OfType<string>();
+        foreach (string error in errors.OfType<string>()) yield return error;
+        if ((byte)SubscriptionRefusal < 0x80 || !Codec.ReasonCodes.IsAllowed(Codec.MqttPacketType.SubAck, SubscriptionRefusal))
+        {
+            yield return $"{nameof(MqttListenerOptions)}.{nameof(SubscriptionRefusal)} is {SubscriptionRefusal}; it has to be a refusal of SUBACK.";
+        }
     }
 
     static string? Check<T>(string key, T value, T minimum, T maximum)

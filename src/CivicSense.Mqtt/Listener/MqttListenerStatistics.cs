@@ -1,5 +1,27 @@
 namespace CivicSense.Mqtt;
 
+/// <summary>Why a message did not reach a subscriber.</summary>
+public enum MqttDropReason
+{
+    /// <summary>QoS 0 and the client reads too slowly.</summary>
+    SlowClient,
+
+    /// <summary>QoS 0 and the client is not connected.</summary>
+    Offline,
+
+    /// <summary>QoS 1 or 2 and the session, or all sessions together, keep as much as they may.</summary>
+    QueueFull,
+
+    /// <summary>The packet is larger than the client takes.</summary>
+    TooLarge,
+
+    /// <summary>The message expired before it could be sent.</summary>
+    Expired,
+
+    /// <summary>The client may not be given this topic, or may no longer.</summary>
+    NotAuthorized,
+}
+
 /// <summary>Totals of a listener since its start. All members may be read from any thread at any time.</summary>
 public sealed class MqttListenerStatistics
 {
@@ -13,8 +35,11 @@ public sealed class MqttListenerStatistics
     long payloadsOmitted;
     long messagesAcknowledged;
     long messagesDelivered;
-    long deliveriesDropped;
+    readonly long[] deliveriesDropped = new long[Enum.GetValues<MqttDropReason>().Length];
     long retainedRefused;
+    long sessions;
+    long sessionsSaved;
+    long sessionsUnreadable;
 
     /// <summary>Clients that were let in.</summary>
     public long ConnectionsAccepted => Interlocked.Read(ref connectionsAccepted);
@@ -22,7 +47,7 @@ public sealed class MqttListenerStatistics
     /// <summary>Network connections open now, with or without a CONNECT.</summary>
     public long ConnectionsOpen => Interlocked.Read(ref connectionsOpen);
 
-    /// <summary>Connections closed at once because <see cref="MqttListenerOptions.MaximumConnections"/> were open.</summary>
+    /// <summary>Connections closed at once because too many were open, in all or from their address, or strangers had sent too much.</summary>
     public long ConnectionsOverLimit => Interlocked.Read(ref connectionsOverLimit);
 
     /// <summary>Connections closed because no complete CONNECT had come in time.</summary>
@@ -34,14 +59,26 @@ public sealed class MqttListenerStatistics
     /// <summary>Those of them whose payload was too long to keep.</summary>
     public long PayloadsOmitted => Interlocked.Read(ref payloadsOmitted);
 
-    /// <summary>PUBACK packets sent.</summary>
+    /// <summary>Acknowledgements sent for messages that clients published.</summary>
     public long MessagesAcknowledged => Interlocked.Read(ref messagesAcknowledged);
 
     /// <summary>Messages queued for subscribers.</summary>
     public long MessagesDelivered => Interlocked.Read(ref messagesDelivered);
 
-    /// <summary>Messages dropped for a subscriber that was too slow or takes no packet of that size.</summary>
-    public long DeliveriesDropped => Interlocked.Read(ref deliveriesDropped);
+    /// <summary>Messages that did not reach a subscriber, for whatever reason.</summary>
+    public long DeliveriesDropped => deliveriesDropped.Select((_, reason) => Dropped((MqttDropReason)reason)).Sum();
+
+    /// <summary>Sessions that exist now, with or without a connection.</summary>
+    public long Sessions => Interlocked.Read(ref sessions);
+
+    /// <summary>Session states that were written to the store.</summary>
+    public long SessionsSaved => Interlocked.Read(ref sessionsSaved);
+
+    /// <summary>Session states from the store that could not be read and were dropped.</summary>
+    public long SessionsUnreadable => Interlocked.Read(ref sessionsUnreadable);
+
+    /// <summary>Messages that did not reach a subscriber for this reason.</summary>
+    public long Dropped(MqttDropReason reason) => Interlocked.Read(ref deliveriesDropped[(int)reason]);
 
     /// <summary>Messages that were not retained because the store was full.</summary>
     public long RetainedRefused => Interlocked.Read(ref retainedRefused);
@@ -72,7 +109,15 @@ public sealed class MqttListenerStatistics
 
     internal void CountDelivered() => Interlocked.Increment(ref messagesDelivered);
 
-    internal void CountDeliveryDropped() => Interlocked.Increment(ref deliveriesDropped);
+    internal void CountDropped(MqttDropReason reason) => Interlocked.Increment(ref deliveriesDropped[(int)reason]);
+
+    internal void CountSessionOpened() => Interlocked.Increment(ref sessions);
+
+    internal void CountSessionEnded() => Interlocked.Decrement(ref sessions);
+
+    internal void CountSessionsSaved(int states) => Interlocked.Add(ref sessionsSaved, states);
+
+    internal void CountSessionUnreadable() => Interlocked.Increment(ref sessionsUnreadable);
 
     internal void CountRetainedRefused() => Interlocked.Increment(ref retainedRefused);
 

@@ -48,7 +48,7 @@ sealed class PacketLoop(MqttConnection connection, AcknowledgementQueue acknowle
         processor.ReportCounts();
         acknowledgements.Pump();
         connection.FlushOutput();
-        connection.FlushTouched();
+        connection.Routes.Flush();
     }
 
     // Back pressure: as long as the client's acknowledgements or answers cannot go out, its socket is not read.
@@ -56,9 +56,11 @@ sealed class PacketLoop(MqttConnection connection, AcknowledgementQueue acknowle
     {
         Task room = outcome == Outcome.NoRoom ? acknowledgements.WaitForRoomAsync() : Task.CompletedTask;
         Task sent = connection.Output.WaitForRoomAsync(options.MaximumQueuedBytesPerSession);
-        if (room.IsCompletedSuccessfully && sent.IsCompletedSuccessfully) return;
+        Task allowed = processor.WaitAsync(isHeldBack: outcome == Outcome.NoRoom);
+        if (room.IsCompletedSuccessfully && sent.IsCompletedSuccessfully && allowed.IsCompletedSuccessfully) return;
         connection.Stall(true);
         await room;
+        await allowed;
         await sent.WaitAsync(connection.Closing);
         connection.Stall(false);
     }
@@ -105,12 +107,13 @@ sealed class PacketLoop(MqttConnection connection, AcknowledgementQueue acknowle
 
     /// <summary>Whether a packet may be waited for and kept as a whole without a look at how much of it is payload.</summary>
     bool IsAllowedWhole(in MqttFixedHeader header) =>
-        header.RemainingLength <= (header.Type == MqttPacketType.Publish ? options.MaximumPayloadSize : options.MaximumControlPacketSize);
+        header.TotalLength <= options.MaximumPacketSize && header.RemainingLength <= (header.Type == MqttPacketType.Publish ? options.MaximumPayloadSize : options.MaximumControlPacketSize);
 
     /// <summary>Decides about a packet longer than <see cref="IsAllowedWhole"/> from its part before the payload.</summary>
     Outcome? BeginLong(ref ReadOnlySequence<byte> buffer, in MqttFixedHeader header)
     {
-        if (header.Type != MqttPacketType.Publish) return Fail(MqttReasonCode.PacketTooLarge);
+        bool isTooLarge = header.Type != MqttPacketType.Publish || header.TotalLength > options.MaximumPacketSize;
+        if (isTooLarge) return Fail(MqttReasonCode.PacketTooLarge);
         int limit = options.MaximumControlPacketSize;
         int available = (int)Math.Min(buffer.Length - header.HeaderLength, limit);
         byte[] scratch = ArrayPool<byte>.Shared.Rent(Math.Max(1, available));
@@ -125,6 +128,7 @@ sealed class PacketLoop(MqttConnection connection, AcknowledgementQueue acknowle
             if (header.RemainingLength - beforePayload <= options.MaximumPayloadSize) return HandleWhole(ref buffer, header);
 
             if (!processor.HasRoomFor(header)) return OnNoRoom();
+            if (processor.IsTooFast) return Outcome.NoRoom;
             (skippedHeader, skippedHeaderLength, skippedFrame, isKept) = (scratch, beforePayload, header, true);
             toSkip = header.RemainingLength - beforePayload;
             buffer = buffer.Slice(header.HeaderLength + beforePayload);
@@ -177,10 +181,12 @@ sealed class PacketLoop(MqttConnection connection, AcknowledgementQueue acknowle
         if (header.Type == MqttPacketType.Publish)
         {
             if (!processor.HasRoomFor(header)) return OnNoRoom();
+            if (processor.IsTooFast) return Outcome.NoRoom;
             MqttReasonCode published = processor.HandlePublish(header, body, omittedPayloadLength: null);
             return published == MqttReasonCode.Success ? null : Fail(published);
         }
 
+        if (header.Type == MqttPacketType.PubRel && !processor.HasRoomFor(header)) return OnNoRoom();
         MqttReasonCode reason = processor.HandleOther(header, body);
         if (reason != MqttReasonCode.Success) return Fail(reason);
         return connection.IsClosing ? Outcome.End : null;
@@ -188,7 +194,7 @@ sealed class PacketLoop(MqttConnection connection, AcknowledgementQueue acknowle
 
     // An MQTT 3.1.1 client has been told no maximum, so it is made to wait; a 5.0 client has broken it (MQTT 5.0 section 3.3.4).
     Outcome OnNoRoom() =>
-        connection.Version == MqttProtocolVersion.V311 ? Outcome.NoRoom : Fail(MqttReasonCode.ReceiveMaximumExceeded);
+        processor.HasFilledReceiveMaximum ? Fail(MqttReasonCode.ReceiveMaximumExceeded) : Outcome.NoRoom;
 
     Outcome Fail(MqttReasonCode reason)
     {

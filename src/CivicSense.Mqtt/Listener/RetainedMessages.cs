@@ -2,11 +2,8 @@ using CivicSense.Mqtt.Codec;
 
 namespace CivicSense.Mqtt.Listener;
 
-/// <summary>A retained message with the instant (timestamp) from which it no longer counts.</summary>
-sealed record RetainedMessage(byte[] Topic, byte[] Payload, byte[] Properties, int MessageExpiryOffset, DateTimeOffset? ExpiresAt)
-{
-    public long Size => (long)Topic.Length + Payload.Length + Properties.Length;
-}
+/// <summary>A retained message with the QoS at which it was published.</summary>
+sealed record RetainedMessage(MessageContent Content, byte QualityOfService);
 
 /// <summary>The last retained message of each topic, MQTT 5.0 section 3.3.1.3. Not thread-safe: the router holds a lock.</summary>
 sealed class RetainedMessages(int maximumCount, long maximumBytes)
@@ -17,25 +14,30 @@ sealed class RetainedMessages(int maximumCount, long maximumBytes)
     /// <summary>Keeps a message in place of its predecessor; false, and nothing changes, if there is no room.</summary>
     public bool TrySet(RetainedMessage message, DateTimeOffset now)
     {
-        if (byTopic.Count >= maximumCount && !byTopic.ContainsKey(message.Topic)) DropExpired(now);
-        bool replaces = byTopic.TryGetValue(message.Topic, out RetainedMessage? old);
-        long after = bytes + message.Size - (old?.Size ?? 0);
+        byte[] topic = message.Content.Topic;
+        if (byTopic.Count >= maximumCount && !byTopic.ContainsKey(topic)) DropExpired(now);
+        bool replaces = byTopic.TryGetValue(topic, out RetainedMessage? old);
+        long after = bytes + message.Content.Size - (old?.Content.Size ?? 0);
         if (after > maximumBytes || (!replaces && byTopic.Count >= maximumCount)) return false;
-        byTopic[message.Topic] = message;
+        byTopic[topic] = message;
         bytes = after;
         return true;
     }
 
     public void Remove(ReadOnlySpan<byte> topic)
     {
-        if (byTopic.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(topic, out _, out RetainedMessage? old)) bytes -= old.Size;
+        if (byTopic.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(topic, out _, out RetainedMessage? old)) bytes -= old.Content.Size;
     }
+
+    public bool Contains(RetainedMessage message) =>
+        byTopic.TryGetValue(message.Content.Topic, out RetainedMessage? present) && ReferenceEquals(present, message);
 
     public void Match(ReadOnlySpan<byte> filter, DateTimeOffset now, List<RetainedMessage> matches)
     {
         if (!filter.ContainsAny((byte)'+', (byte)'#'))
         {
-            if (byTopic.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(filter, out RetainedMessage? only) && !(only.ExpiresAt <= now))
+            if (byTopic.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(filter, out RetainedMessage? only)
+                && !only.Content.IsExpired(now))
             {
                 matches.Add(only);
             }
@@ -45,12 +47,15 @@ sealed class RetainedMessages(int maximumCount, long maximumBytes)
 
         foreach (RetainedMessage message in byTopic.Values)
         {
-            if (!(message.ExpiresAt <= now) && MqttText.Matches(filter, message.Topic)) matches.Add(message);
+            if (!message.Content.IsExpired(now) && MqttText.Matches(filter, message.Content.Topic)) matches.Add(message);
         }
     }
 
     void DropExpired(DateTimeOffset now)
     {
-        foreach (RetainedMessage message in byTopic.Values.Where(message => message.ExpiresAt <= now).ToArray()) Remove(message.Topic);
+        foreach (RetainedMessage message in byTopic.Values.Where(message => message.Content.IsExpired(now)).ToArray())
+        {
+            Remove(message.Content.Topic);
+        }
     }
 }

@@ -1,9 +1,26 @@
+using System.Diagnostics.CodeAnalysis;
 using CivicSense.Mqtt.Codec;
 
 namespace CivicSense.Mqtt.Listener;
 
-/// <summary>One subscription of one connected client.</summary>
-sealed record Subscription(MqttConnection Subscriber, byte[] Filter, bool NoLocal, bool RetainAsPublished);
+/// <summary>One subscription of one session.</summary>
+/// <param name="Session">Whose it is.</param>
+/// <param name="Filter">As the client gave it, "$share/name/" included.</param>
+/// <param name="QualityOfService">The highest that the client wants.</param>
+/// <param name="NoLocal">Whether the client's own messages stay away.</param>
+/// <param name="RetainAsPublished">Whether the RETAIN flag goes on as it came.</param>
+/// <param name="Identifiers">The Subscription Identifier, or nothing.</param>
+sealed record Subscription(
+    ClientSession Session, byte[] Filter, byte QualityOfService, bool NoLocal, bool RetainAsPublished, int[] Identifiers)
+{
+    /// <summary>The share name; null if the subscription is not shared.</summary>
+    public byte[]? SharedName { get; } =
+        MqttText.TrySplitShared(Filter, out ReadOnlySpan<byte> name, out _) ? name.ToArray() : null;
+
+    /// <summary>The filter that topics are compared with.</summary>
+    public ReadOnlySpan<byte> TopicFilter =>
+        MqttText.TrySplitShared(Filter, out _, out ReadOnlySpan<byte> shared) ? shared : Filter;
+}
 
 /// <summary>Topic filters of all sessions as a tree of levels. Not thread-safe: the router holds a lock.</summary>
 /// <remarks>
@@ -14,31 +31,35 @@ sealed class SubscriptionTree
 {
     readonly Node root = new();
 
-    /// <summary>Adds a subscription or replaces the subscriber's earlier one under the same filter; true if it is new.</summary>
-    public bool Add(Subscription subscription)
+    /// <summary>Adds a subscription or replaces the session's earlier one under the same filter.</summary>
+    public void Set(Subscription subscription)
     {
         Node node = root;
-        ReadOnlySpan<byte> rest = subscription.Filter;
+        ReadOnlySpan<byte> rest = subscription.TopicFilter;
         for (bool more = true; more;) node = node.GetOrAdd(MqttText.TakeLevel(ref rest, out more));
-        int index = node.Here.FindIndex(existing => existing.Subscriber == subscription.Subscriber);
-        if (index >= 0) node.Here[index] = subscription;
-        else node.Here.Add(subscription);
-        return index < 0;
+        node.Set(subscription);
     }
 
-    /// <summary>Removes a subscription; false if there was none.</summary>
-    public bool Remove(MqttConnection subscriber, ReadOnlySpan<byte> filter) => Remove(root, subscriber, filter, atEnd: false);
+    public void Remove(Subscription subscription) => Remove(root, subscription, subscription.TopicFilter, atEnd: false);
 
-    static bool Remove(Node node, MqttConnection subscriber, ReadOnlySpan<byte> rest, bool atEnd)
+    static void Remove(Node node, Subscription subscription, ReadOnlySpan<byte> rest, bool atEnd)
     {
-        if (atEnd) return node.Here.RemoveAll(existing => existing.Subscriber == subscriber) > 0;
+        if (atEnd)
+        {
+            node.Remove(subscription);
+            return;
+        }
+
         ReadOnlySpan<byte> level = MqttText.TakeLevel(ref rest, out bool more);
-        if (!node.TryGet(level, out Node? child) || !Remove(child, subscriber, rest, !more)) return false;
+        if (!node.TryGet(level, out Node? child)) return;
+        Remove(child, subscription, rest, !more);
         if (child.IsEmpty) node.Drop(level);
-        return true;
     }
 
-    /// <summary>Adds to <paramref name="matches"/> every subscription whose filter matches the topic name.</summary>
+    /// <summary>
+    /// Adds to <paramref name="matches"/> every subscription whose filter matches the topic name, and of each shared one the member whose
+    /// turn it is.
+    /// </summary>
     public void Match(ReadOnlySpan<byte> topic, List<Subscription> matches)
     {
         // "$" topics are invisible to filters that begin with a wildcard ([MQTT-4.7.2-1]).
@@ -47,10 +68,10 @@ sealed class SubscriptionTree
 
     static void Match(Node node, ReadOnlySpan<byte> rest, bool atEnd, bool wildcards, List<Subscription> matches)
     {
-        if (wildcards && node.TryGet("#"u8, out Node? all)) matches.AddRange(all.Here);
+        if (wildcards && node.TryGet("#"u8, out Node? all)) all.AddTo(matches);
         if (atEnd)
         {
-            matches.AddRange(node.Here);
+            node.AddTo(matches);
             return;
         }
 
@@ -59,15 +80,69 @@ sealed class SubscriptionTree
         if (wildcards && node.TryGet("+"u8, out Node? any)) Match(any, rest, !more, wildcards: true, matches);
     }
 
+    /// <summary>The member of a shared subscription whose turn it is; null when it has none.</summary>
+    public Subscription? PickMember(byte[] sharedFilter)
+    {
+        if (!MqttText.TrySplitShared(sharedFilter, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> rest)) return null;
+        Node? node = root;
+        for (bool more = true; more;)
+        {
+            if (!node.TryGet(MqttText.TakeLevel(ref rest, out more), out node)) return null;
+        }
+
+        return node.FindGroup(name)?.Pick();
+    }
+
     sealed class Node
     {
         Dictionary<byte[], Node>? children;
+        Dictionary<ClientSession, Subscription>? here;
+        List<SharedGroup>? shared;
 
-        public List<Subscription> Here { get; } = [];
+        public bool IsEmpty => (here is null || here.Count == 0) && (shared is null || shared.Count == 0)
+            && (children is null || children.Count == 0);
 
-        public bool IsEmpty => Here.Count == 0 && (children is null || children.Count == 0);
+        public void Set(Subscription subscription)
+        {
+            if (subscription.SharedName is { } name)
+            {
+                SharedGroup? group = FindGroup(name);
+                if (group is null) (shared ??= []).Add(group = new SharedGroup(name));
+                group.Set(subscription);
+            }
+            else
+            {
+                here ??= [];
+                here[subscription.Session] = subscription;
+            }
+        }
 
-        public bool TryGet(ReadOnlySpan<byte> level, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Node? child)
+        public void Remove(Subscription subscription)
+        {
+            if (subscription.SharedName is not { } name) here?.Remove(subscription.Session);
+            else if (FindGroup(name) is { } group && group.Remove(subscription.Session) && group.IsEmpty) shared!.Remove(group);
+        }
+
+        public SharedGroup? FindGroup(ReadOnlySpan<byte> name)
+        {
+            foreach (SharedGroup group in shared ?? [])
+            {
+                if (name.SequenceEqual(group.Name)) return group;
+            }
+
+            return null;
+        }
+
+        public void AddTo(List<Subscription> matches)
+        {
+            if (here is not null) matches.AddRange(here.Values);
+            foreach (SharedGroup group in shared ?? [])
+            {
+                if (group.Pick() is { } member) matches.Add(member);
+            }
+        }
+
+        public bool TryGet(ReadOnlySpan<byte> level, [NotNullWhen(true)] out Node? child)
         {
             child = null;
             return children is not null && children.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(level, out child);

@@ -22,6 +22,8 @@ public sealed class PublishAllocationTests
         using var connection = new MqttConnection(listener, context) { Version = version };
         Assert.Equal(MqttReasonCode.Success, ConnectPacket.TryRead(RawConnection.ConnectV311.AsSpan(2), out ConnectPacket connect));
         connection.Identify(connect, "c", application);
+        (ClientSession? session, _) = await listener.Sessions.ClaimAsync(connection, cleanStart: true, CancellationToken.None);
+        connection.Attach(session!);
         var acknowledgements = new AcknowledgementQueue(
             application, connection.Output, version, 16, listener.Statistics, _ => { }, CancellationToken.None);
         var processor = new PacketProcessor(connection, acknowledgements);

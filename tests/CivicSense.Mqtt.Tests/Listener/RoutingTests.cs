@@ -53,7 +53,7 @@ public sealed class RoutingTests
     }
 
     [Theory]
-    [InlineData("$share/g/open/a", MqttReasonCode.SharedSubscriptionsNotSupported)]
+    [InlineData("$share/g/forbidden/a", MqttReasonCode.NotAuthorized)]
     [InlineData("forbidden/a", MqttReasonCode.NotAuthorized)]
     [InlineData("a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a", MqttReasonCode.TopicFilterInvalid)]
     public async Task Filters_that_are_not_accepted_are_refused_one_by_one(string filter, MqttReasonCode reason)

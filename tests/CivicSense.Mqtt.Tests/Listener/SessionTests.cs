@@ -181,13 +181,14 @@ public sealed class SessionTests
     {
         await using TestHost host = await TestHost.StartAsync();
         using RawConnection connection = await host.OpenAsync();
-        // Keep alive 0, Session Expiry Interval 10, no client identifier.
-        await connection.SendAsync(Convert.FromHexString("101200044D515454050200000511000000 0A0000".Replace(" ", "", StringComparison.Ordinal)));
+        // Keep alive 0, Session Expiry Interval 30 days, no client identifier.
+        await connection.SendAsync(Convert.FromHexString("101200044D5154540502000005110027 8D000000".Replace(" ", "", StringComparison.Ordinal)));
         byte[] answer = await connection.ReadPacketAsync();
         string hex = Convert.ToHexString(answer);
         Assert.StartsWith("20", hex, StringComparison.Ordinal);
         Assert.Equal("0000", hex[4..8]);
-        Assert.Contains("210400" + "2401" + "2900" + "2A00" + "1100000000" + "1304B0" + "120025", hex, StringComparison.Ordinal);
+        // Receive Maximum, Maximum Packet Size, Topic Alias Maximum, Session Expiry Interval 7 days, Server Keep Alive, identifier.
+        Assert.Contains("210400" + "2700100000" + "220010" + "1100093A80" + "1304B0" + "120025", hex, StringComparison.Ordinal);
         Assert.Contains("auto-", Encoding.ASCII.GetString(answer), StringComparison.Ordinal);
     }
 

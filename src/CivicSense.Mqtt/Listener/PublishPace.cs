@@ -1,0 +1,39 @@
+namespace CivicSense.Mqtt.Listener;
+
+/// <summary>
+/// How fast one connection may publish: a bucket that fills at the sustained rate and holds one burst. Used by the read loop only.
+/// </summary>
+sealed class PublishPace
+{
+    readonly double rate;
+    readonly double burst;
+    readonly TimeProvider time;
+    double tokens;
+    long filledAt;
+
+    PublishPace(double rate, int burst, TimeProvider time)
+    {
+        (this.rate, this.burst, this.time) = (rate, burst, time);
+        (tokens, filledAt) = (burst, time.GetTimestamp());
+    }
+
+    /// <summary>Null where there is no limit.</summary>
+    /// <param name="rate">Messages a second; 0 is no limit.</param>
+    /// <param name="burst">Messages that may come at once.</param>
+    /// <param name="time">The clock.</param>
+    public static PublishPace? Create(double rate, int burst, TimeProvider time) => rate > 0 ? new PublishPace(rate, burst, time) : null;
+
+    /// <summary>Takes one message if it may come now.</summary>
+    public bool TryTake()
+    {
+        long now = time.GetTimestamp();
+        tokens = Math.Min(burst, tokens + time.GetElapsedTime(filledAt, now).TotalSeconds * rate);
+        filledAt = now;
+        if (tokens < 1) return false;
+        tokens--;
+        return true;
+    }
+
+    /// <summary>How long until the next message may come.</summary>
+    public TimeSpan Wait => tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromSeconds((1 - tokens) / rate);
+}

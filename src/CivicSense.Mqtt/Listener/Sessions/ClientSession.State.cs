@@ -1,0 +1,76 @@
+namespace CivicSense.Mqtt.Listener;
+
+/// <content>What of a session is saved, and when.</content>
+sealed partial class ClientSession
+{
+    bool isStored;
+    bool isDirty;
+    long dirtyTicket;
+
+    /// <summary>Whether changes are saved, so that some answers have to wait.</summary>
+    public bool IsSavedNow => services.Commit is not null && (Expiry > TimeSpan.Zero || isStored);
+
+    /// <summary>Says that the session has to be saved, if it is one that is. Called under <see cref="Gate"/>.</summary>
+    /// <returns>The ticket after which the change is durable; 0 if nothing is saved.</returns>
+    public long MarkChanged()
+    {
+        if (!IsSavedNow) return 0;
+        if (isDirty) return dirtyTicket;
+        isStored = isDirty = true;
+        dirtyTicket = services.Commit!.Enlist(this);
+        return dirtyTicket;
+    }
+
+    /// <summary>Says the same from outside.</summary>
+    public void NoteChange()
+    {
+        lock (gate) MarkChanged();
+    }
+
+    /// <summary>Has a state that cannot be read removed from the store.</summary>
+    public void Discard()
+    {
+        lock (gate)
+        {
+            isStored = hasEnded = true;
+            MarkChanged();
+        }
+    }
+
+    /// <summary>What has to be saved now, and the application's ticket that has to be durable before.</summary>
+    public (MqttStoredSession Session, long Ticket) TakeChange()
+    {
+        lock (gate)
+        {
+            isDirty = false;
+            bool isKept = !hasEnded && Expiry > TimeSpan.Zero;
+            byte[] state = isKept ? SessionState.Write(ToSnapshot()) : [];
+            return (new MqttStoredSession(identity, clientId, isKept && connection is null ? EndsAt : null, state), IncomingTicket);
+        }
+    }
+
+    SessionSnapshot ToSnapshot() => new(
+        connection is not null, Expiry, subscriptions?.Values.ToArray() ?? [], [.. Incoming.All], outgoing?.LastIdentifier ?? 0,
+        outgoing?.All.ToArray() ?? []);
+
+    /// <summary>Fills a new session with what was saved; before it is known to anybody.</summary>
+    public void Restore(SessionSnapshot snapshot, MqttRouter router)
+    {
+        lock (gate)
+        {
+            (Expiry, isStored) = (snapshot.Expiry, true);
+            foreach (ushort identifier in snapshot.Incoming) Incoming.TryAdd(identifier);
+            foreach (Subscription saved in snapshot.Subscriptions)
+            {
+                subscriptions ??= new Dictionary<byte[], Subscription>(Utf8Comparer.Instance);
+                Subscription subscription = saved with { Session = this };
+                if (subscriptions.TryAdd(subscription.Filter, subscription)) router.Subscribe(subscription, wantsRetained: false);
+            }
+
+            if (snapshot.Outgoing.Length == 0) return;
+            outgoing = new OutgoingMessages(services);
+            outgoing.RestoreLastIdentifier(snapshot.LastIdentifier);
+            foreach (OutgoingMessage message in snapshot.Outgoing) outgoing.Restore(message);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using CivicSense.Mqtt.Codec;
+
+namespace CivicSense.Mqtt.Listener;
+
+/// <summary>SUBSCRIBE and UNSUBSCRIBE of a connected client: MQTT 5.0 sections 3.8 to 3.11.</summary>
+sealed class SubscriptionProcessor(MqttConnection connection)
+{
+    /// <summary>Answers that may wait for the session store before the client has to wait, too.</summary>
+    const int MaximumUnsaved = 16;
+
+    readonly MqttListener listener = connection.Listener;
+    readonly MqttListenerOptions options = connection.Listener.Options;
+    readonly ClientSession client = connection.Client!;
+    readonly MqttProtocolVersion version = connection.Version;
+    readonly UserPropertyLimits userProperties =
+        new(connection.Listener.Options.MaximumUserProperties, connection.Listener.Options.MaximumUserPropertyBytes);
+    long lastTicket;
+    int unsaved;
+
+    public MqttReasonCode HandleSubscribe(ReadOnlySpan<byte> body)
+    {
+        MqttReasonCode reason = SubscribePacket.TryRead(body, version, isUnsubscribe: false, out SubscribePacket packet, userProperties);
+        if (reason != MqttReasonCode.Success) return reason;
+        var codes = new byte[packet.Requests.Count];
+        int[] identifiers = packet.HasSubscriptionIdentifier ? [packet.SubscriptionIdentifier] : [];
+        var granted = new List<(Subscription Subscription, byte RetainHandling)>();
+        int added = 0;
+        for (int i = 0; i < codes.Length; i++)
+        {
+            SubscriptionRequest request = packet.Requests[i];
+            MqttReasonCode refusal = FindRefusal(request, ref added);
+            codes[i] = refusal == MqttReasonCode.Success ? request.QualityOfService
+                // MQTT 3.1.1 knows no other refusal than 0x80 ([MQTT-3.9.3-2] there).
+                : version == MqttProtocolVersion.V5 ? (byte)refusal : (byte)MqttReasonCode.UnspecifiedError;
+            if (refusal != MqttReasonCode.Success) continue;
+            var subscription = new Subscription(
+                client, request.Filter, request.QualityOfService, request.NoLocal, request.RetainAsPublished, identifiers);
+            granted.Add((subscription, request.RetainHandling));
+        }
+
+        // Whoever waits for nothing hears SUBACK before the retained messages, which clients find easier.
+        if (!client.IsSavedNow) Answer(MqttPacketType.SubAck, packet.PacketIdentifier, codes, ticket: 0);
+        long ticket = 0;
+        foreach ((Subscription subscription, byte handling) in granted)
+        {
+            ticket = Math.Max(ticket, client.Subscribe(subscription, listener.Router, handling));
+        }
+
+        if (client.IsSavedNow) Answer(MqttPacketType.SubAck, packet.PacketIdentifier, codes, ticket);
+        return MqttReasonCode.Success;
+    }
+
+    MqttReasonCode FindRefusal(in SubscriptionRequest request, ref int added)
+    {
+        ReadOnlySpan<byte> filter = request.Filter;
+        if (MqttText.TrySplitShared(filter, out _, out ReadOnlySpan<byte> shared)) filter = shared;
+        bool isTooLong = request.Filter.Length > options.MaximumTopicLength || MqttText.CountLevels(filter) > options.MaximumTopicLevels;
+        if (isTooLong) return MqttReasonCode.TopicFilterInvalid;
+        int maximum = connection.Limits.MaximumSubscriptions ?? options.MaximumSubscriptionsPerSession;
+        bool isKnown = client.IsSubscribed(request.Filter);
+        if (!isKnown && client.SubscriptionCount + added >= maximum) return MqttReasonCode.QuotaExceeded;
+        // Rights are about topics, so a shared subscription needs those for the filter in it.
+        string text = System.Text.Encoding.UTF8.GetString(filter);
+        if (!connection.Session!.MaySubscribe(text)) return options.SubscriptionRefusal;
+        if (!isKnown) added++;
+        return MqttReasonCode.Success;
+    }
+
+    public MqttReasonCode HandleUnsubscribe(ReadOnlySpan<byte> body)
+    {
+        MqttReasonCode reason = SubscribePacket.TryRead(body, version, isUnsubscribe: true, out SubscribePacket packet, userProperties);
+        if (reason != MqttReasonCode.Success) return reason;
+        var codes = new byte[packet.Requests.Count];
+        long ticket = 0;
+        for (int i = 0; i < codes.Length; i++)
+        {
+            bool existed = client.TryUnsubscribe(packet.Requests[i].Filter, listener.Router, out long changed);
+            ticket = Math.Max(ticket, changed);
+            codes[i] = (byte)(existed ? MqttReasonCode.Success : MqttReasonCode.NoSubscriptionExisted);
+        }
+
+        // UNSUBACK has no payload in MQTT 3.1.1 (section 3.11 there).
+        Answer(MqttPacketType.UnsubAck, packet.PacketIdentifier, version == MqttProtocolVersion.V5 ? codes : [], ticket);
+        return MqttReasonCode.Success;
+    }
+
+    void Answer(MqttPacketType type, ushort packetIdentifier, byte[] codes, long ticket)
+    {
+        int remaining = 2 + (version == MqttProtocolVersion.V5 ? 1 : 0) + codes.Length;
+        byte[] packet = new byte[1 + VariableInteger.Length(remaining) + remaining];
+        var writer = new PacketWriter(packet);
+        writer.FixedHeader(type, 0, remaining);
+        writer.UInt16(packetIdentifier);
+        if (version == MqttProtocolVersion.V5) writer.VariableInteger(0);
+        writer.Raw(codes);
+        if (ticket == 0) connection.Output.Append(packet);
+        else _ = AnswerWhenSavedAsync(packet, ticket);
+    }
+
+    // A subscription that was acknowledged outlives a crash of the node.
+    async Task AnswerWhenSavedAsync(byte[] packet, long ticket)
+    {
+        lastTicket = ticket;
+        Interlocked.Increment(ref unsaved);
+        try
+        {
+            await listener.SessionCommit!.WaitAsync(ticket, connection.Closing).ConfigureAwait(false);
+            connection.Output.Append(packet);
+            connection.FlushOutput();
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection is closing, and nothing was promised.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref unsaved);
+        }
+    }
+
+    /// <summary>Completes when few enough answers wait for the session store.</summary>
+    public Task WaitForSavedAsync() => Volatile.Read(ref unsaved) <= MaximumUnsaved
+        ? Task.CompletedTask
+        : listener.SessionCommit!.WaitAsync(lastTicket, connection.Closing).AsTask();
+}

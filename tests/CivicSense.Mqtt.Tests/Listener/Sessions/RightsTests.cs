@@ -1,0 +1,67 @@
+using CivicSense.Mqtt.Tests.Conformance;
+using CivicSense.Mqtt.Tests.Conformance.Wire;
+
+namespace CivicSense.Mqtt.Tests.Listener.Sessions;
+
+/// <summary>A right may go after SUBSCRIBE: what a client may receive is asked at every delivery.</summary>
+public sealed class RightsTests
+{
+    static Task<WireClient> ReaderAsync(TestHost host) => WireClient.ConnectAsync(
+        host, MqttProtocolVersion.V5, "reader", connect => connect.Persistent() with { UserName = "reader", Password = "secret" });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_live_message_does_not_reach_a_client_that_has_lost_the_right(int quality)
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        using WireClient reader = await ReaderAsync(host);
+        using WireClient publisher = await WireClient.ConnectAsync(host, MqttProtocolVersion.V5, "publisher");
+        await reader.SubscribeAsync("open/#", 2);
+        host.Application.Withheld["reader"] = "open/secret";
+        await publisher.PublishAsync("open/secret", "1", quality);
+        await publisher.PublishAsync("open/else", "2", quality);
+        Assert.Equal("open/else", (await reader.NextMessageAsync()).Topic);
+        Assert.Equal(1, host.Statistics.Dropped(MqttDropReason.NotAuthorized));
+    }
+
+    [Fact]
+    public async Task A_retained_message_does_not()
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        host.Publisher.Publish("open/secret", "1"u8, retain: true);
+        host.Publisher.Publish("open/else", "2"u8, retain: true);
+        host.Application.Withheld["reader"] = "open/secret";
+        using WireClient reader = await ReaderAsync(host);
+        await reader.SubscribeAsync("open/#", 2);
+        Assert.Equal("open/else", (await reader.NextMessageAsync()).Topic);
+        Assert.False(await reader.HasAsync(MqttPacket.Publish));
+    }
+
+    [Theory]
+    [InlineData(false, "waiting")]
+    [InlineData(true, "in flight")]
+    public async Task A_message_that_was_kept_before_the_right_went_does_not(bool wasSent, string what)
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        using WireClient publisher = await WireClient.ConnectAsync(host, MqttProtocolVersion.V5, "publisher");
+        using (WireClient before = await ReaderAsync(host))
+        {
+            await before.SubscribeAsync("open/#", 2);
+            before.Answers = false;
+            if (!wasSent) await before.DisconnectAsync();
+            if (!wasSent) await host.UntilOpenAsync(1);
+            await publisher.PublishAsync("open/secret", what, 2);
+            await publisher.PublishAsync("open/else", what, 2);
+            if (wasSent) await before.NextMessagesAsync(2);
+            before.Cut();
+        }
+
+        await host.UntilOpenAsync(1);
+        host.Application.Withheld["reader"] = "open/secret";
+        using WireClient after = await ReaderAsync(host);
+        Assert.Equal(("open/else", wasSent), ((await after.NextMessageAsync()) is var message ? (message.Topic, message.Duplicate) : default));
+        Assert.False(await after.HasAsync(MqttPacket.Publish));
+    }
+}
