@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text;
 using CivicSense.Mqtt;
 using CivicSense.Vault;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CivicSense.Ingestion.Tests.Broker;
 
@@ -26,7 +25,6 @@ public sealed class BrokerAllocationTests : IAcknowledgementSink
         var statistics = new IngestionStatistics();
         var acceptance = new AcceptanceTime(clock, TimeSpan.FromMinutes(10));
         var contributions = new OpenContributions(acceptance, statistics);
-        using var commit = new GroupCommit(store.Vault, contributions, NullLogger<GroupCommit>.Instance);
         var durability = new AllDurable();
         using var acknowledgements = new BrokerAcknowledgements(durability);
         acknowledgements.Begin(this);
