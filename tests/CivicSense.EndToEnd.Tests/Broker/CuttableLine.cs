@@ -36,15 +36,24 @@ sealed class CuttableLine : IAsyncDisposable
         lock (sync)
         {
             isCut = true;
-            Cuts += open.Count / 2;
-            foreach (var socket in open)
-            {
-                // Reset, not closed in good order: neither side learns what the other had received.
-                socket.LingerState = new LingerOption(true, 0);
-                socket.Dispose();
-            }
+            Cuts += open.Count(Reset) / 2;
             open.Clear();
         }
+    }
+
+    /// <summary>Not closed in good order: neither side learns what the other had received. False if it was closed before.</summary>
+    static bool Reset(Socket socket)
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+        socket.Dispose();
+        return true;
     }
 
     public void Mend()
