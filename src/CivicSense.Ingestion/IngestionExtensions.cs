@@ -31,4 +31,14 @@ public static class IngestionExtensions
     /// <param name="services">The host's services; must hold <see cref="IDeviceSessionStore"/>.</param>
     public static IServiceCollection AddDeviceSessions(this IServiceCollection services) =>
         services.AddSingleton<IMqttSessionStore, DeviceSessionStore>();
+
+    /// <summary>
+    /// Takes readings from an external broker, too: add it after <see cref="AddIngestion"/>, so that it stops before the last commit.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">The broker and what to subscribe to; must be valid.</param>
+    public static IServiceCollection AddBroker(this IServiceCollection services, BrokerOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<BrokerDevices>()
+        .AddHostedService<BrokerConnection>();
 }

@@ -37,6 +37,9 @@ public enum ReadingOutcome
 
     /// <summary>The message was sent to a topic that is not the device's own; counted once per message.</summary>
     ForeignTopic,
+
+    /// <summary>The message came from a broker and names no enrolled device; counted once per message.</summary>
+    UnknownDevice,
 }
 
 /// <summary>Totals over the whole node since it started. Nothing here tells devices, owners, areas or hours apart. Thread-safe.</summary>

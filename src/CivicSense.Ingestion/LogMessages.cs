@@ -15,4 +15,11 @@ static partial class LogMessages
     [LoggerMessage(2002, LogLevel.Information,
         "Since the start: {Messages} messages, {Accepted} readings accepted, {Refused} refused. {Reasons}")]
     public static partial void Totals(this ILogger logger, long messages, long accepted, long refused, string reasons);
+
+    [LoggerMessage(2020, LogLevel.Error,
+        "No readings come from the broker: {Reason} It is tried again, less and less often, at last once a minute.")]
+    public static partial void BrokerRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(2021, LogLevel.Warning, "Whether sensors were enrolled or removed cannot be read now. {Reason}")]
+    public static partial void DevicesNotRead(this ILogger logger, string reason);
 }

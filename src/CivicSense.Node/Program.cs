@@ -9,6 +9,7 @@ var root = new RootCommand("CivicSense: private sums from citizens' sensors. A n
     DeviceCommand.Create(),
     LedgerCommand.Create(),
     ReferencesCommand.Create(),
+    BrokerCommand.Create(),
 };
 
 try

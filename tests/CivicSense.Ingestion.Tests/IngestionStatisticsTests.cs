@@ -46,7 +46,8 @@ public sealed class IngestionStatisticsTests
     public void Rooms_public_surface_gives_out_no_contribution_or_reading() =>
         Assert.Equal(
             [
-                nameof(AnonymousReaderOptions), nameof(DeviceSecret), nameof(EventClock), nameof(IngestionExtensions), nameof(IngestionStatistics),
+                nameof(AnonymousReaderOptions), nameof(BrokerOptions), nameof(DeviceSecret), nameof(EventClock), nameof(IngestionExtensions),
+                nameof(IngestionStatistics),
                 nameof(ReadingOutcome),
             ],
             typeof(IngestionStatistics).Assembly.GetExportedTypes().Select(type => type.Name).Order(StringComparer.Ordinal));

@@ -12,6 +12,12 @@ sealed class UnreliableVault(IVault inner) : IVault, IDisposable
 
     public volatile bool IsUnavailable;
 
+    /// <summary>A device that the vault no longer has.</summary>
+    public volatile string? Removed;
+
+    /// <summary>How many names were looked up.</summary>
+    public int Lookups;
+
     /// <summary>How many attempts to write have failed.</summary>
     public int Failures;
 
@@ -51,7 +57,8 @@ sealed class UnreliableVault(IVault inner) : IVault, IDisposable
     public ValueTask<DeviceCredential?> FindCredentialAsync(string deviceName, CancellationToken cancellationToken)
     {
         ThrowIfUnavailable();
-        return inner.FindCredentialAsync(deviceName, cancellationToken);
+        Interlocked.Increment(ref Lookups);
+        return deviceName == Removed ? default : inner.FindCredentialAsync(deviceName, cancellationToken);
     }
 
     public ValueTask<IReadOnlyList<Contribution>> ReadContributionsAsync(CancellationToken cancellationToken) =>
@@ -69,7 +76,11 @@ sealed class UnreliableVault(IVault inner) : IVault, IDisposable
     public ValueTask<IReadOnlyList<Device>> EnrolAsync(IReadOnlyList<EnrolmentRequest> requests, CancellationToken cancellationToken) =>
         inner.EnrolAsync(requests, cancellationToken);
 
-    public ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken) => inner.ReadDevicesAsync(cancellationToken);
+    public async ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfUnavailable();
+        return [.. (await inner.ReadDevicesAsync(cancellationToken)).Where(device => device.Name != Removed)];
+    }
 
     public void Dispose() => passage.Dispose();
 

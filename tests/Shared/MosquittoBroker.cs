@@ -17,6 +17,9 @@ sealed record MosquittoSettings
     /// <summary>Whether sessions and retained messages survive <see cref="MosquittoBroker.StopAsync"/>. Off by default.</summary>
     public bool IsPersistent { get; init; }
 
+    /// <summary>Whether each packet is logged, the default. Many thousands of messages are slow that way.</summary>
+    public bool LogsPackets { get; init; } = true;
+
     /// <summary>Further lines of the configuration file, for example <c>receive_maximum 10</c>.</summary>
     public IReadOnlyList<string> Lines { get; init; } = [];
 }
@@ -103,7 +106,7 @@ sealed class MosquittoBroker : IAsyncDisposable
         started = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         process = new Process
         {
-            StartInfo = new ProcessStartInfo(program, ["-c", configuration, "-v"])
+            StartInfo = new ProcessStartInfo(program, settings.LogsPackets ? ["-c", configuration, "-v"] : ["-c", configuration])
             {
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,
@@ -124,7 +127,7 @@ sealed class MosquittoBroker : IAsyncDisposable
     {
         List<string> lines =
         [
-            $"listener {Port} 127.0.0.1", "allow_anonymous true", "log_dest stderr", "log_type all", "sys_interval 0", "max_queued_messages 0",
+            $"listener {Port} 127.0.0.1", "allow_anonymous true", "log_dest stderr", .. LogTypes(), "sys_interval 0", "max_queued_messages 0",
         ];
         // Started as root it would become a user who may not write into this folder; otherwise the line has no effect.
         lines.Add("user root");
@@ -139,6 +142,10 @@ sealed class MosquittoBroker : IAsyncDisposable
 
         return [.. lines, .. settings.Lines];
     }
+
+    IEnumerable<string> LogTypes() => settings.LogsPackets
+        ? ["log_type all"]
+        : ["log_type error", "log_type warning", "log_type notice", "log_type information"];
 
     void Keep(string? line)
     {

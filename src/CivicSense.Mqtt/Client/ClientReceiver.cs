@@ -57,7 +57,7 @@ sealed class ClientReceiver(MqttClientOptions options, OutgoingBuffer output, Re
             return PacketOutcome.Handled;
         }
 
-        if (header.QualityOfService > 0 && line.Count >= options.ReceiveMaximum)
+        if (header.QualityOfService > 0 && line.Count >= (options.MaximumUnacknowledged ?? options.ReceiveMaximum))
         {
             throw MqttException.From("The server sent more than may be unacknowledged", MqttReasonCode.ReceiveMaximumExceeded);
         }

@@ -57,6 +57,13 @@ public sealed record MqttClientOptions
     public ushort ReceiveMaximum { get; init; } = ushort.MaxValue;
 
     /// <summary>
+    /// How many messages of QoS 1 and 2 may be unacknowledged before the connection ends with Receive Maximum Exceeded (MQTT 5.0 section
+    /// 3.3.4); null (the default) is <see cref="ReceiveMaximum"/>. More is for servers that do not keep to what they were told: Mosquitto
+    /// 2.0.11 does until the first acknowledgement, and then sends all that it has queued, also on the next connection.
+    /// </summary>
+    public ushort? MaximumUnacknowledged { get; init; }
+
+    /// <summary>
     /// The largest packet this client takes, in bytes; a larger one ends the connection, and a server of MQTT 5.0 is told not to send
     /// it. Default 4 MiB; 1,024 to 268,435,460.
     /// </summary>
@@ -141,6 +148,7 @@ public sealed record MqttClientOptions
         if (MaximumPacketSize is < 1024 or > 268_435_460) return $"MaximumPacketSize is {MaximumPacketSize}; allowed is 1024 to 268435460.";
         if (MaximumQueuedMessages < 1) return $"MaximumQueuedMessages is {MaximumQueuedMessages}; allowed is 1 and more.";
         if (ReceiveMaximum == 0) return "ReceiveMaximum is 0; allowed is 1 to 65535.";
+        if (MaximumUnacknowledged < ReceiveMaximum) return $"MaximumUnacknowledged is {MaximumUnacknowledged}; allowed is {ReceiveMaximum} to 65535.";
         if (SessionExpiry < TimeSpan.Zero) return $"SessionExpiry is {SessionExpiry}; allowed is 0 and more.";
         if (Will is { } will && FindError(will) is { } error) return error;
         return Password is not null && UserName is null && Version == MqttProtocolVersion.V311

@@ -160,7 +160,8 @@ public sealed class MqttReconnectingClient : IAsyncDisposable
     void Enter(MqttClient client)
     {
         Volatile.Write(ref current, client);
-        if (!client.Server.SessionPresent) subscriptions.ForgetMade();
+        if (client.Server.SessionPresent) subscriptions.ForgetShared();
+        else subscriptions.ForgetMade();
         // A session has to be asked for by the name under which it was made.
         bool canResume = options.Version == MqttProtocolVersion.V5 && options.SessionExpiry > TimeSpan.Zero;
         options = options with { ClientId = client.ClientId, CleanStart = options.CleanStart && !canResume };

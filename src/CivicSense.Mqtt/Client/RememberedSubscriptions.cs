@@ -32,6 +32,18 @@ sealed class RememberedSubscriptions
         lock (gate) made.Clear();
     }
 
+    /// <summary>
+    /// The server has kept the session, but perhaps not its shared subscriptions: Mosquitto 2.0 forgets them when it is restarted. To
+    /// make them again changes nothing where they were kept; no retained message is ever sent for them (section 4.8.2).
+    /// </summary>
+    public void ForgetShared()
+    {
+        lock (gate)
+        {
+            foreach (string filter in made.Keys.Where(filter => filter.StartsWith("$share/", StringComparison.Ordinal)).ToArray()) made.Remove(filter);
+        }
+    }
+
     /// <summary>Makes the server's session what is wanted.</summary>
     /// <returns>Completes with the next change.</returns>
     /// <exception cref="MqttException">The server refused, or the connection has ended.</exception>

@@ -25,7 +25,8 @@ sealed class NodeEndpoints(NodeSettings settings)
     {
         kestrel.AddServerHeader = false;
         Listen(kestrel, settings.Http, endpoint => Secure(endpoint, http));
-        Listen(kestrel, settings.Mqtt, endpoint => Secure(endpoint, mqtt).UseMqtt());
+        if (settings.Mqtt.Enabled)
+            Listen(kestrel, settings.Mqtt, endpoint => Secure(endpoint, mqtt).UseMqtt());
         if (settings.MqttTls is { } secure)
             Listen(kestrel, secure, endpoint => Secure(endpoint, mqttTls).UseMqtt());
     }

@@ -2,6 +2,7 @@ using CivicSense.Commons;
 using CivicSense.Estimation;
 using CivicSense.Ingestion;
 using CivicSense.Mqtt;
+using CivicSense.Node.Broker;
 using CivicSense.Node.Conformance;
 using CivicSense.Node.LiveTopics;
 using CivicSense.Node.References;
@@ -41,7 +42,7 @@ sealed class NodeHost : IAsyncDisposable
     /// <summary>The port that pages and API are served on.</summary>
     public int HttpPort { get; private set; }
 
-    /// <summary>The port that devices connect to.</summary>
+    /// <summary>The port that devices connect to; 0 if they only connect to a broker.</summary>
     public int MqttPort { get; private set; }
 
     /// <summary>The port that devices connect to over TLS; 0 where there is no endpoint of its own for that.</summary>
@@ -98,6 +99,7 @@ sealed class NodeHost : IAsyncDisposable
         services.AddSingleton(database.Vault).AddSingleton(database.DeviceSessions).AddSingleton(database.Releases);
         services.AddSingleton(database.Commons).AddSingleton(database.Estimates);
         AddDevices(services, settings, clock);
+        AddBroker(services, settings);
         AddReferences(services, settings, database);
         services.AddSingleton(database.ModelVersions).AddSingleton<NeighbourhoodEstimator>();
         services.AddSingleton<IPublicBaseline>(provider => provider.GetRequiredService<NeighbourhoodEstimator>());
@@ -138,6 +140,16 @@ sealed class NodeHost : IAsyncDisposable
         {
             services.AddDeviceSessions();
         }
+    }
+
+    /// <summary>A file that cannot be read is an error of the start; later the node goes on, and tries again.</summary>
+    static void AddBroker(IServiceCollection services, NodeSettings settings)
+    {
+        if (settings.Broker is not { } broker)
+            return;
+        var clientId = BrokerAccess.ClientIdOf(broker, new DataFolder(settings.Data));
+        BrokerAccess.Read(broker, clientId);
+        services.AddBroker(broker.ToOptions(() => BrokerAccess.ReadFiles(broker, clientId)));
     }
 
     static void AddReferences(IServiceCollection services, NodeSettings settings, SqliteNodeDatabase database)
@@ -184,13 +196,15 @@ sealed class NodeHost : IAsyncDisposable
         var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .Select(address => BindingAddress.Parse(address).Port).ToArray();
         // Kestrel lists endpoints in the order in which they were added.
-        (HttpPort, MqttPort) = (addresses[0], addresses[1]);
+        (HttpPort, MqttPort) = (addresses[0], settings.Mqtt.Enabled ? addresses[1] : 0);
         var logger = application.Services.GetRequiredService<ILogger<NodeHost>>();
-        if (addresses.Length > 2)
-            logger.ListeningSecurely(MqttTlsPort = addresses[2]);
+        if (settings.MqttTls is not null)
+            logger.ListeningSecurely(MqttTlsPort = addresses[^1]);
         if (settings.IsConformanceProfile)
             logger.OpenToEverybody();
-        logger.Listening($"{(settings.Http.Certificate is null ? "http" : "https")}://localhost:{HttpPort}/", MqttPort);
+        logger.Listening(
+            $"{(settings.Http.Certificate is null ? "http" : "https")}://localhost:{HttpPort}/",
+            settings.Mqtt.Enabled ? FormattableString.Invariant($"port {MqttPort}") : "at the broker only");
     }
 
     /// <summary>What has been released must fit what the node is about to do.</summary>

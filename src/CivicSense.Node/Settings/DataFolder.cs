@@ -10,6 +10,8 @@ sealed record DataFolder(string Path)
 
     public string Fence => System.IO.Path.Combine(Path, "release-fence.json");
 
+    public string BrokerClientId => System.IO.Path.Combine(Path, "broker-client-id");
+
     public bool HasDatabase => File.Exists(Database);
 
     /// <summary>Opens the database, making folder and database as needed.</summary>

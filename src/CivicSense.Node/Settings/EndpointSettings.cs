@@ -30,6 +30,11 @@ record EndpointSettings
 /// <summary>Where devices connect, and what holds for every way in which they do.</summary>
 sealed record MqttSettings : EndpointSettings
 {
+    /// <summary>
+    /// Whether this endpoint is listened on. Default true; false where devices connect to <c>mqttTls</c> or to a broker only.
+    /// </summary>
+    public bool Enabled { get; init; } = true;
+
     /// <summary>Whether clients without a user name may read the public topics. Default true.</summary>
     public bool AnonymousReaders { get; init; } = true;
 

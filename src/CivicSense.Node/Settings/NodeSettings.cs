@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using CivicSense.Commons;
+using CivicSense.Node.Broker;
 using CivicSense.Node.References;
 using CivicSense.Release;
 
@@ -44,6 +45,10 @@ sealed record NodeSettings
 
     /// <summary>A second endpoint for devices, with a certificate; 8883 is the usual port. Default none.</summary>
     public EndpointSettings? MqttTls { get; init; }
+
+    /// <summary>A broker that devices connect to instead, or as well. Default none.</summary>
+    [JsonConverter(typeof(BrokerSettingsConverter))]
+    public BrokerSettings? Broker { get; init; }
 
     /// <summary>What is released.</summary>
     public ReleaseSettings Release { get; init; } = new();

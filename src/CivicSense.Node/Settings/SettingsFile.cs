@@ -51,6 +51,7 @@ static class SettingsFile
             Http = Resolve(settings.Http, folder),
             Mqtt = Resolve(settings.Mqtt, folder),
             MqttTls = settings.MqttTls is { } secure ? Resolve(secure, folder) : null,
+            Broker = settings.Broker?.Resolve(file => Resolve(file, folder)),
             References = [.. settings.References.Select(reference => reference with { File = Resolve(reference.File, folder) })],
         };
     }
@@ -69,6 +70,9 @@ static class SettingsFile
         problems.AddRange(settings.ReleaseOptions.Validate().Select(
             problem => problem.StartsWith("timeZone:", StringComparison.Ordinal) ? problem : $"release.{problem}"));
         problems.AddRange(EndpointSettingsCheck.Check(settings));
+        problems.AddRange(settings.Broker?.Check() ?? []);
+        if (!settings.Mqtt.Enabled && settings.MqttTls is null && settings.Broker is null)
+            problems.Add("mqtt.enabled: false is only allowed with mqttTls or a broker, or no reading would ever come.");
         if (settings.EventStart is not null && settings.Clock != ClockMode.Event)
             problems.Add("eventStart: only allowed with \"clock\": \"event\".");
         problems.AddRange(ReferenceSettingsCheck.Check(settings.References));

@@ -94,7 +94,7 @@ sealed partial class NodeProcess : IAsyncDisposable
     {
         var ports = await WaitForAsync(() => PortsPattern().Match(Errors) is { Success: true } match ? match : null, "says where it listens");
         HttpPort = int.Parse(ports.Groups["http"].ValueSpan, CultureInfo.InvariantCulture);
-        MqttPort = int.Parse(ports.Groups["mqtt"].ValueSpan, CultureInfo.InvariantCulture);
+        MqttPort = ports.Groups["mqtt"] is { Success: true } mqtt ? int.Parse(mqtt.ValueSpan, CultureInfo.InvariantCulture) : 0;
         using var client = new HttpClient();
         await WaitForAsync(async () => await AnswersAsync(client) ? this : null, "answers /healthz");
     }
@@ -184,7 +184,7 @@ sealed partial class NodeProcess : IAsyncDisposable
     private static partial Regex SecurePortPattern();
 
     // As `run` logs it.
-    [GeneratedRegex(@"Pages and API: http://localhost:(?<http>\d+)/  Devices \(MQTT\): port (?<mqtt>\d+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"Pages and API: http://localhost:(?<http>\d+)/  Devices \(MQTT\): (port (?<mqtt>\d+)|at the broker only)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PortsPattern();
 }
 
