@@ -19,6 +19,9 @@ public enum MqttReasonCode : byte
     /// <summary>Granted QoS 1.</summary>
     GrantedQualityOfService1 = 0x01,
 
+    /// <summary>Granted QoS 2.</summary>
+    GrantedQualityOfService2 = 0x02,
+
     /// <summary>A client's DISCONNECT that asks for its will to be published.</summary>
     DisconnectWithWillMessage = 0x04,
 
@@ -27,6 +30,12 @@ public enum MqttReasonCode : byte
 
     /// <summary>Nothing was subscribed under this filter.</summary>
     NoSubscriptionExisted = 0x11,
+
+    /// <summary>An enhanced authentication goes on.</summary>
+    ContinueAuthentication = 0x18,
+
+    /// <summary>A connected client authenticates again.</summary>
+    ReAuthenticate = 0x19,
 
     /// <summary>No reason is given.</summary>
     UnspecifiedError = 0x80,
@@ -94,8 +103,14 @@ public enum MqttReasonCode : byte
     /// <summary>The packet is larger than accepted.</summary>
     PacketTooLarge = 0x95,
 
+    /// <summary>Messages come too fast.</summary>
+    MessageRateTooHigh = 0x96,
+
     /// <summary>A quota has been exceeded.</summary>
     QuotaExceeded = 0x97,
+
+    /// <summary>An operator has ended the connection.</summary>
+    AdministrativeAction = 0x98,
 
     /// <summary>The payload does not have the announced format.</summary>
     PayloadFormatInvalid = 0x99,
@@ -106,8 +121,20 @@ public enum MqttReasonCode : byte
     /// <summary>The quality of service is not supported.</summary>
     QualityOfServiceNotSupported = 0x9B,
 
+    /// <summary>The client should use another server for now.</summary>
+    UseAnotherServer = 0x9C,
+
+    /// <summary>The client should use another server from now on.</summary>
+    ServerMoved = 0x9D,
+
     /// <summary>Shared subscriptions are not supported.</summary>
     SharedSubscriptionsNotSupported = 0x9E,
+
+    /// <summary>Too many connections in a short time.</summary>
+    ConnectionRateExceeded = 0x9F,
+
+    /// <summary>The longest allowed connection time has passed.</summary>
+    MaximumConnectTime = 0xA0,
 
     /// <summary>Subscription identifiers are not supported.</summary>
     SubscriptionIdentifiersNotSupported = 0xA1,

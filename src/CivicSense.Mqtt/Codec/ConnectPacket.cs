@@ -12,6 +12,9 @@ sealed record MqttWill(byte[] Topic, byte[] Payload, byte QualityOfService, bool
     public int MessageExpiryOffset { get; init; } = -1;
 
     public uint MessageExpiryInterval { get; init; }
+
+    /// <summary>Seconds between the end of the connection and the publication, section 3.1.3.2.2.</summary>
+    public uint DelayInterval { get; init; }
 }
 
 /// <summary>A CONNECT packet, MQTT 5.0 section 3.1 and MQTT 3.1.1 section 3.1.</summary>
@@ -37,14 +40,25 @@ sealed class ConnectPacket
 
     public uint MaximumPacketSize { get; private set; } = uint.MaxValue;
 
+    /// <summary>How many QoS 1 and 2 messages the client takes before it has acknowledged the first.</summary>
+    public ushort ReceiveMaximum { get; private set; } = ushort.MaxValue;
+
+    /// <summary>The highest topic alias that may be sent to the client; 0 is none.</summary>
+    public ushort TopicAliasMaximum { get; private set; }
+
+    /// <summary>Whether the client wants reason strings and user properties on packets other than CONNACK, DISCONNECT and PUBLISH.</summary>
+    public bool RequestProblemInformation { get; private set; } = true;
+
+    public bool RequestResponseInformation { get; private set; }
+
     /// <summary>Reads the body. The packet is filled as far as the reading got, so that the answer can be in the right version.</summary>
-    public static MqttReasonCode TryRead(ReadOnlySpan<byte> body, out ConnectPacket packet)
+    public static MqttReasonCode TryRead(ReadOnlySpan<byte> body, out ConnectPacket packet, UserPropertyLimits? limits = null)
     {
         packet = new ConnectPacket();
-        return packet.Read(new PacketReader(body));
+        return packet.Read(new PacketReader(body), limits);
     }
 
-    MqttReasonCode Read(PacketReader reader)
+    MqttReasonCode Read(PacketReader reader, UserPropertyLimits? limits)
     {
         if (!reader.TryReadString(out ReadOnlySpan<byte> name) || !reader.TryReadByte(out byte level)) return MqttReasonCode.MalformedPacket;
         bool isOldName = name.SequenceEqual("MQIsdp"u8);
@@ -59,11 +73,11 @@ sealed class ConnectPacket
         if (!AreValidFlags(flags)) return MqttReasonCode.MalformedPacket;
         (CleanStart, KeepAlive) = ((flags & 2) != 0, keepAlive);
 
-        MqttReasonCode reason = ReadProperties(ref reader);
+        MqttReasonCode reason = ReadProperties(ref reader, limits);
         if (reason != MqttReasonCode.Success) return reason;
         if (!reader.TryReadString(out ReadOnlySpan<byte> clientId)) return MqttReasonCode.MalformedPacket;
         ClientId = Encoding.UTF8.GetString(clientId);
-        if ((flags & 4) != 0 && (reason = ReadWill(ref reader, flags)) != MqttReasonCode.Success) return reason;
+        if ((flags & 4) != 0 && (reason = ReadWill(ref reader, flags, limits)) != MqttReasonCode.Success) return reason;
         if (!ReadCredentials(ref reader, flags) || !reader.AtEnd) return MqttReasonCode.MalformedPacket;
         // [MQTT-3.1.3-8] of MQTT 3.1.1: without an identifier there is nothing a session could be kept under.
         return level == (byte)MqttProtocolVersion.V311 && clientId.IsEmpty && !CleanStart
@@ -81,28 +95,32 @@ sealed class ConnectPacket
         return isReservedClear && isWillConsistent && isPasswordConsistent;
     }
 
-    MqttReasonCode ReadProperties(scoped ref PacketReader reader)
+    MqttReasonCode ReadProperties(scoped ref PacketReader reader, UserPropertyLimits? limits)
     {
         if (ProtocolLevel != (byte)MqttProtocolVersion.V5) return MqttReasonCode.Success;
-        MqttReasonCode reason = MqttProperties.TryRead(ref reader, MqttProperties.OfConnect, out MqttProperties properties);
+        MqttReasonCode reason = MqttProperties.TryRead(ref reader, MqttProperties.OfConnect, out MqttProperties properties, limits);
         if (reason != MqttReasonCode.Success) return reason;
         SessionExpiryInterval = properties.SessionExpiryInterval;
         MaximumPacketSize = properties.MaximumPacketSize;
+        ReceiveMaximum = properties.ReceiveMaximum;
+        TopicAliasMaximum = properties.TopicAliasMaximum;
+        RequestProblemInformation = properties.RequestProblemInformation;
+        RequestResponseInformation = properties.RequestResponseInformation;
         if (properties.Has(MqttProperty.AuthenticationMethod)) return MqttReasonCode.BadAuthenticationMethod;
         return properties.Has(MqttProperty.AuthenticationData) ? MqttReasonCode.ProtocolError : MqttReasonCode.Success;
     }
 
-    MqttReasonCode ReadWill(scoped ref PacketReader reader, byte flags)
+    MqttReasonCode ReadWill(scoped ref PacketReader reader, byte flags, UserPropertyLimits? limits)
     {
         byte[] raw = [];
         int expiryOffset = -1;
-        uint expiry = 0;
+        (uint expiry, uint delay) = (0, 0);
         if (ProtocolLevel == (byte)MqttProtocolVersion.V5)
         {
-            MqttReasonCode reason = MqttProperties.TryRead(ref reader, MqttProperties.OfWill, out MqttProperties properties);
+            MqttReasonCode reason = MqttProperties.TryRead(ref reader, MqttProperties.OfWill, out MqttProperties properties, limits);
             if (reason != MqttReasonCode.Success) return reason;
-            (raw, expiryOffset) = properties.CopyForwarded();
-            expiry = properties.MessageExpiryInterval;
+            raw = properties.GetForwarded(out expiryOffset).ToArray();
+            (expiry, delay) = (properties.MessageExpiryInterval, properties.WillDelayInterval);
         }
 
         if (!reader.TryReadString(out ReadOnlySpan<byte> topic) || !reader.TryReadBinary(out ReadOnlySpan<byte> payload))
@@ -118,10 +136,9 @@ sealed class ConnectPacket
             Properties = raw,
             MessageExpiryOffset = expiryOffset,
             MessageExpiryInterval = expiry,
+            DelayInterval = delay,
         };
-        return qualityOfService == 2 && ProtocolLevel == (byte)MqttProtocolVersion.V5
-            ? MqttReasonCode.QualityOfServiceNotSupported
-            : MqttReasonCode.Success;
+        return MqttReasonCode.Success;
     }
 
     bool ReadCredentials(scoped ref PacketReader reader, byte flags)

@@ -35,12 +35,6 @@ enum MqttProperty : byte
 /// <summary>The properties of one packet. Values nobody here needs are checked and skipped.</summary>
 ref struct MqttProperties
 {
-    /// <summary>User properties are skipped, but a packet may not make the reader walk over more of them than this.</summary>
-    public const int MaximumUserProperties = 64;
-
-    /// <summary>Bytes of user property names and values in one packet.</summary>
-    public const int MaximumUserPropertyBytes = 8 * 1024;
-
     // Which properties a packet may carry, MQTT 5.0 table 2-4: one bit for each identifier.
     public const ulong OfConnect = 1ul << 17 | 1ul << 21 | 1ul << 22 | 1ul << 23 | 1ul << 25 | 1ul << 33 | 1ul << 34 | 1ul << 38 | 1ul << 39;
     public const ulong OfWill = 1ul << 1 | 1ul << 2 | 1ul << 3 | 1ul << 8 | 1ul << 9 | 1ul << 24 | 1ul << 38;
@@ -51,13 +45,16 @@ ref struct MqttProperties
     public const ulong OfSubscribe = 1ul << 11 | 1ul << 38;
     public const ulong OfUnsubscribe = 1ul << 38;
     public const ulong OfAcknowledgement = 1ul << 31 | 1ul << 38;
+    public const ulong OfAuth = 1ul << 21 | 1ul << 22 | 1ul << 31 | 1ul << 38;
     public const ulong OfDisconnectFromClient = 1ul << 17 | 1ul << 31 | 1ul << 38;
     public const ulong OfDisconnectFromServer = 1ul << 28 | 1ul << 31 | 1ul << 38;
 
     ulong seen;
     int userProperties;
     int userPropertyBytes;
-    int willDelayOffset;
+    int hopOffset;
+    int hopLength;
+    UserPropertyLimits limits;
 
     /// <summary>The bytes of the properties without their length.</summary>
     public ReadOnlySpan<byte> Raw { get; private set; }
@@ -79,16 +76,55 @@ ref struct MqttProperties
 
     public byte MaximumQualityOfService { get; private set; }
 
+    /// <summary>Of a PUBLISH; 0 without one. A value of 0 that was sent is refused while reading.</summary>
+    public ushort TopicAlias { get; private set; }
+
+    /// <summary>The last Subscription Identifier; 0 without one.</summary>
+    public int SubscriptionIdentifier { get; private set; }
+
+    /// <summary>Seconds; 0 without one.</summary>
+    public uint WillDelayInterval { get; private set; }
+
+    /// <summary>Whether reason strings and user properties may be sent to this client on every packet; true without the property.</summary>
+    public bool RequestProblemInformation { get; private set; }
+
+    public bool RequestResponseInformation { get; private set; }
+
+    public bool RetainAvailable { get; private set; }
+
+    public bool WildcardSubscriptionAvailable { get; private set; }
+
+    public bool SubscriptionIdentifierAvailable { get; private set; }
+
+    public bool SharedSubscriptionAvailable { get; private set; }
+
     public ReadOnlySpan<byte> AssignedClientIdentifier { get; private set; }
+
+    public ReadOnlySpan<byte> AuthenticationMethod { get; private set; }
+
+    public ReadOnlySpan<byte> AuthenticationData { get; private set; }
+
+    public ReadOnlySpan<byte> ContentType { get; private set; }
+
+    public ReadOnlySpan<byte> CorrelationData { get; private set; }
+
+    public ReadOnlySpan<byte> ReasonString { get; private set; }
+
+    public ReadOnlySpan<byte> ResponseInformation { get; private set; }
+
+    public ReadOnlySpan<byte> ResponseTopic { get; private set; }
+
+    public ReadOnlySpan<byte> ServerReference { get; private set; }
 
     public readonly bool Has(MqttProperty property) => (seen & 1ul << (int)property) != 0;
 
     /// <summary>Reads a property length and the properties; MQTT 5.0 section 2.2.2.</summary>
     /// <returns>
     /// Success, Malformed Packet (unknown or misplaced identifier, wrong length), Protocol Error (repeated, or a value that is not
-    /// allowed), or Quota Exceeded (too many user properties).
+    /// allowed), Topic Alias Invalid (an alias of 0), or Quota Exceeded (too many user properties).
     /// </returns>
-    public static MqttReasonCode TryRead(scoped ref PacketReader reader, ulong allowed, out MqttProperties properties)
+    public static MqttReasonCode TryRead(
+        scoped ref PacketReader reader, ulong allowed, out MqttProperties properties, UserPropertyLimits? limits = null)
     {
         properties = default;
         if (!reader.TryReadVariableInteger(out int length) || !reader.TryTake(length, out ReadOnlySpan<byte> raw))
@@ -103,6 +139,12 @@ ref struct MqttProperties
             ReceiveMaximum = ushort.MaxValue,
             MaximumPacketSize = uint.MaxValue,
             MaximumQualityOfService = 2,
+            RequestProblemInformation = true,
+            RetainAvailable = true,
+            WildcardSubscriptionAvailable = true,
+            SubscriptionIdentifierAvailable = true,
+            SharedSubscriptionAvailable = true,
+            limits = limits ?? UserPropertyLimits.Default,
         };
         var inner = new PacketReader(raw);
         while (!inner.AtEnd)
@@ -115,13 +157,15 @@ ref struct MqttProperties
         return MqttReasonCode.Success;
     }
 
-    /// <summary>The properties of a will that go on to subscribers: all but the Will Delay Interval.</summary>
-    public readonly (byte[] Raw, int MessageExpiryOffset) CopyForwarded()
+    /// <summary>
+    /// What goes on to subscribers of a will or a PUBLISH: all but the Will Delay Interval and the Topic Alias, which only mean something on
+    /// the connection they came by. No copy is made where neither is there.
+    /// </summary>
+    public readonly ReadOnlySpan<byte> GetForwarded(out int messageExpiryOffset)
     {
-        const int delayLength = 5;
-        if (!Has(MqttProperty.WillDelayInterval)) return (Raw.ToArray(), MessageExpiryOffset);
-        byte[] copy = [.. Raw[..willDelayOffset], .. Raw[(willDelayOffset + delayLength)..]];
-        return (copy, MessageExpiryOffset > willDelayOffset ? MessageExpiryOffset - delayLength : MessageExpiryOffset);
+        messageExpiryOffset = MessageExpiryOffset > hopOffset ? MessageExpiryOffset - hopLength : MessageExpiryOffset;
+        if (hopLength == 0) return Raw;
+        return (byte[])[.. Raw[..hopOffset], .. Raw[(hopOffset + hopLength)..]];
     }
 
     MqttReasonCode ReadOne(scoped ref PacketReader reader, ulong allowed)
@@ -137,24 +181,32 @@ ref struct MqttProperties
             || (property is MqttProperty.SubscriptionIdentifier && allowed == OfPublishFromServer);
         if (Has(property) && !mayRepeat) return MqttReasonCode.ProtocolError;
         seen |= 1ul << identifier;
-        return property switch
+        return ReadValue(property, ref reader);
+    }
+
+    MqttReasonCode ReadValue(MqttProperty property, scoped ref PacketReader reader) =>
+        property switch
         {
             MqttProperty.UserProperty => ReadUserProperty(ref reader),
-            MqttProperty.SubscriptionIdentifier =>
-                !reader.TryReadVariableInteger(out int id) ? MqttReasonCode.MalformedPacket
-                : id == 0 ? MqttReasonCode.ProtocolError : MqttReasonCode.Success,
+            MqttProperty.SubscriptionIdentifier => ReadSubscriptionIdentifier(ref reader),
             MqttProperty.MessageExpiryInterval or MqttProperty.SessionExpiryInterval or MqttProperty.WillDelayInterval
                 or MqttProperty.MaximumPacketSize => ReadFourBytes(property, ref reader),
             MqttProperty.ServerKeepAlive or MqttProperty.ReceiveMaximum or MqttProperty.TopicAliasMaximum or MqttProperty.TopicAlias
                 => ReadTwoBytes(property, ref reader),
             MqttProperty.CorrelationData or MqttProperty.AuthenticationData
-                => reader.TryReadBinary(out _) ? MqttReasonCode.Success : MqttReasonCode.MalformedPacket,
+                => ReadBinary(property, ref reader),
             MqttProperty.PayloadFormatIndicator or MqttProperty.RequestProblemInformation or MqttProperty.RequestResponseInformation
                 or MqttProperty.MaximumQualityOfService or MqttProperty.RetainAvailable or MqttProperty.WildcardSubscriptionAvailable
                 or MqttProperty.SubscriptionIdentifierAvailable or MqttProperty.SharedSubscriptionAvailable
                 => ReadFlag(property, ref reader),
             _ => ReadString(property, ref reader),
         };
+
+    MqttReasonCode ReadSubscriptionIdentifier(scoped ref PacketReader reader)
+    {
+        if (!reader.TryReadVariableInteger(out int value)) return MqttReasonCode.MalformedPacket;
+        SubscriptionIdentifier = value;
+        return value == 0 ? MqttReasonCode.ProtocolError : MqttReasonCode.Success;
     }
 
     MqttReasonCode ReadUserProperty(scoped ref PacketReader reader)
@@ -166,7 +218,7 @@ ref struct MqttProperties
 
         userProperties++;
         userPropertyBytes += name.Length + value.Length;
-        return userProperties > MaximumUserProperties || userPropertyBytes > MaximumUserPropertyBytes
+        return userProperties > limits.Count || userPropertyBytes > limits.Bytes
             ? MqttReasonCode.QuotaExceeded
             : MqttReasonCode.Success;
     }
@@ -182,7 +234,8 @@ ref struct MqttProperties
                 MessageExpiryInterval = value;
                 break;
             case MqttProperty.WillDelayInterval:
-                willDelayOffset = offset - 1;
+                WillDelayInterval = value;
+                (hopOffset, hopLength) = (offset - 1, 5);
                 break;
             case MqttProperty.SessionExpiryInterval:
                 SessionExpiryInterval = value;
@@ -198,6 +251,7 @@ ref struct MqttProperties
 
     MqttReasonCode ReadTwoBytes(MqttProperty property, scoped ref PacketReader reader)
     {
+        int offset = Raw.Length - reader.Rest.Length;
         if (!reader.TryReadUInt16(out ushort value)) return MqttReasonCode.MalformedPacket;
         switch (property)
         {
@@ -207,6 +261,12 @@ ref struct MqttProperties
                 break;
             case MqttProperty.TopicAliasMaximum:
                 TopicAliasMaximum = value;
+                break;
+            case MqttProperty.TopicAlias:
+                TopicAlias = value;
+                (hopOffset, hopLength) = (offset - 1, 3);
+                // [MQTT-3.3.2-8].
+                if (value == 0) return MqttReasonCode.TopicAliasInvalid;
                 break;
             case MqttProperty.ServerKeepAlive:
                 ServerKeepAlive = value;
@@ -219,17 +279,73 @@ ref struct MqttProperties
     MqttReasonCode ReadFlag(MqttProperty property, scoped ref PacketReader reader)
     {
         if (!reader.TryReadByte(out byte value)) return MqttReasonCode.MalformedPacket;
-        if (property == MqttProperty.MaximumQualityOfService) MaximumQualityOfService = value;
+        bool isSet = value == 1;
+        switch (property)
+        {
+            case MqttProperty.MaximumQualityOfService:
+                MaximumQualityOfService = value;
+                break;
+            case MqttProperty.RequestProblemInformation:
+                RequestProblemInformation = isSet;
+                break;
+            case MqttProperty.RequestResponseInformation:
+                RequestResponseInformation = isSet;
+                break;
+            case MqttProperty.RetainAvailable:
+                RetainAvailable = isSet;
+                break;
+            case MqttProperty.WildcardSubscriptionAvailable:
+                WildcardSubscriptionAvailable = isSet;
+                break;
+            case MqttProperty.SubscriptionIdentifierAvailable:
+                SubscriptionIdentifierAvailable = isSet;
+                break;
+            case MqttProperty.SharedSubscriptionAvailable:
+                SharedSubscriptionAvailable = isSet;
+                break;
+        }
+
         return value > 1 ? MqttReasonCode.ProtocolError : MqttReasonCode.Success;
+    }
+
+    MqttReasonCode ReadBinary(MqttProperty property, scoped ref PacketReader reader)
+    {
+        if (!reader.TryReadBinary(out ReadOnlySpan<byte> value)) return MqttReasonCode.MalformedPacket;
+        if (property == MqttProperty.CorrelationData) CorrelationData = value;
+        else AuthenticationData = value;
+        return MqttReasonCode.Success;
     }
 
     MqttReasonCode ReadString(MqttProperty property, scoped ref PacketReader reader)
     {
         if (!reader.TryReadString(out ReadOnlySpan<byte> value)) return MqttReasonCode.MalformedPacket;
-        if (property == MqttProperty.AssignedClientIdentifier) AssignedClientIdentifier = value;
-        // [MQTT-3.3.2-14]: a response topic has no wildcards; it is a topic name, so it is not empty either.
-        return property == MqttProperty.ResponseTopic && !MqttText.IsTopicName(value)
-            ? MqttReasonCode.ProtocolError
-            : MqttReasonCode.Success;
+        switch (property)
+        {
+            case MqttProperty.AssignedClientIdentifier:
+                AssignedClientIdentifier = value;
+                break;
+            case MqttProperty.AuthenticationMethod:
+                AuthenticationMethod = value;
+                break;
+            case MqttProperty.ContentType:
+                ContentType = value;
+                break;
+            case MqttProperty.ReasonString:
+                ReasonString = value;
+                break;
+            case MqttProperty.ResponseInformation:
+                ResponseInformation = value;
+                break;
+            case MqttProperty.ServerReference:
+                ServerReference = value;
+                break;
+            case MqttProperty.ResponseTopic:
+                ResponseTopic = value;
+                // [MQTT-3.3.2-14]: a response topic has no wildcards; it is a topic name, so it is not empty either.
+                if (!MqttText.IsTopicName(value)) return MqttReasonCode.ProtocolError;
+                break;
+        }
+
+        return MqttReasonCode.Success;
     }
 }

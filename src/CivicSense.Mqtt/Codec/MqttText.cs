@@ -15,10 +15,14 @@ static class MqttText
     public static bool IsTopicName(ReadOnlySpan<byte> topic) =>
         topic.Length is > 0 and <= ushort.MaxValue && !topic.ContainsAny(NotInTopicNames) && Utf8.IsValid(topic);
 
-    /// <summary>Wildcards stand alone in their level, and "#" comes last ([MQTT-4.7.1-1], [MQTT-4.7.1-2]).</summary>
+    /// <summary>
+    /// Wildcards stand alone in their level, and "#" comes last ([MQTT-4.7.1-1], [MQTT-4.7.1-2]). One that begins with "$share/" goes on
+    /// with a share name and a filter ([MQTT-4.8.2-1], [MQTT-4.8.2-2]).
+    /// </summary>
     public static bool IsTopicFilter(ReadOnlySpan<byte> filter)
     {
         if (filter.Length is 0 or > ushort.MaxValue || !IsValid(filter)) return false;
+        if (IsShared(filter) && !TrySplitShared(filter, out _, out filter)) return false;
         for (int i = 0; i < filter.Length; i++)
         {
             if (filter[i] is not ((byte)'+' or (byte)'#')) continue;
@@ -33,6 +37,22 @@ static class MqttText
 
     /// <summary>"$share/…", MQTT 5.0 section 4.8.2.</summary>
     public static bool IsShared(ReadOnlySpan<byte> filter) => filter.StartsWith("$share/"u8);
+
+    /// <summary>
+    /// Takes "$share/name/filter" apart; false if it is none, the name or the filter is empty, or the name has a wildcard. The filter's own
+    /// wildcards are not looked at.
+    /// </summary>
+    public static bool TrySplitShared(ReadOnlySpan<byte> shared, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> filter)
+    {
+        name = filter = default;
+        if (!IsShared(shared)) return false;
+        ReadOnlySpan<byte> rest = shared["$share/".Length..];
+        ReadOnlySpan<byte> first = TakeLevel(ref rest, out bool more);
+        if (!more || first.IsEmpty || rest.IsEmpty || first.ContainsAny((byte)'+', (byte)'#')) return false;
+        name = first;
+        filter = rest;
+        return true;
+    }
 
     public static int CountLevels(ReadOnlySpan<byte> topic) => topic.Count((byte)'/') + 1;
 
@@ -55,7 +75,7 @@ static class MqttText
     }
 
     /// <summary>Cuts the first level off.</summary>
-    public static ReadOnlySpan<byte> TakeLevel(ref ReadOnlySpan<byte> topic, out bool more)
+    public static ReadOnlySpan<byte> TakeLevel(scoped ref ReadOnlySpan<byte> topic, out bool more)
     {
         int slash = topic.IndexOf((byte)'/');
         more = slash >= 0;

@@ -17,7 +17,8 @@ ref struct PublishPacket
     /// (<see cref="MqttText.IsTopicName"/>).
     /// </summary>
     public static MqttReasonCode TryRead(
-        in MqttFixedHeader header, ReadOnlySpan<byte> body, MqttProtocolVersion version, ulong allowedProperties, out PublishPacket packet)
+        in MqttFixedHeader header, ReadOnlySpan<byte> body, MqttProtocolVersion version, ulong allowedProperties, out PublishPacket packet,
+        UserPropertyLimits? limits = null)
     {
         packet = default;
         var reader = new PacketReader(body);
@@ -32,7 +33,7 @@ ref struct PublishPacket
 
         if (version == MqttProtocolVersion.V5)
         {
-            MqttReasonCode reason = MqttProperties.TryRead(ref reader, allowedProperties, out MqttProperties properties);
+            MqttReasonCode reason = MqttProperties.TryRead(ref reader, allowedProperties, out MqttProperties properties, limits);
             if (reason != MqttReasonCode.Success) return reason;
             packet.Properties = properties;
         }

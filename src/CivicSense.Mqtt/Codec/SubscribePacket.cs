@@ -1,7 +1,8 @@
 namespace CivicSense.Mqtt.Codec;
 
 /// <summary>One topic filter of a SUBSCRIBE packet with its options, MQTT 5.0 section 3.8.3.1.</summary>
-readonly record struct SubscriptionRequest(byte[] Filter, bool NoLocal, bool RetainAsPublished, byte RetainHandling);
+readonly record struct SubscriptionRequest(
+    byte[] Filter, byte QualityOfService, bool NoLocal, bool RetainAsPublished, byte RetainHandling);
 
 /// <summary>SUBSCRIBE and UNSUBSCRIBE packets, MQTT 5.0 sections 3.8 and 3.10.</summary>
 sealed class SubscribePacket
@@ -10,11 +11,15 @@ sealed class SubscribePacket
 
     public List<SubscriptionRequest> Requests { get; } = [];
 
-    public bool HasSubscriptionIdentifier { get; private set; }
+    /// <summary>From 1 to 268,435,455; 0 without one.</summary>
+    public int SubscriptionIdentifier { get; private set; }
+
+    public bool HasSubscriptionIdentifier => SubscriptionIdentifier != 0;
 
     /// <summary>Reads a SUBSCRIBE, or with <paramref name="isUnsubscribe"/> an UNSUBSCRIBE, which has no options.</summary>
     public static MqttReasonCode TryRead(
-        ReadOnlySpan<byte> body, MqttProtocolVersion version, bool isUnsubscribe, out SubscribePacket packet)
+        ReadOnlySpan<byte> body, MqttProtocolVersion version, bool isUnsubscribe, out SubscribePacket packet,
+        UserPropertyLimits? limits = null)
     {
         packet = new SubscribePacket();
         var reader = new PacketReader(body);
@@ -24,9 +29,9 @@ sealed class SubscribePacket
         if (version == MqttProtocolVersion.V5)
         {
             ulong allowed = isUnsubscribe ? MqttProperties.OfUnsubscribe : MqttProperties.OfSubscribe;
-            MqttReasonCode reason = MqttProperties.TryRead(ref reader, allowed, out MqttProperties properties);
+            MqttReasonCode reason = MqttProperties.TryRead(ref reader, allowed, out MqttProperties properties, limits);
             if (reason != MqttReasonCode.Success) return reason;
-            packet.HasSubscriptionIdentifier = properties.Has(MqttProperty.SubscriptionIdentifier);
+            packet.SubscriptionIdentifier = properties.SubscriptionIdentifier;
         }
 
         // At least one filter: [MQTT-3.8.3-2], [MQTT-3.10.3-2].
@@ -51,7 +56,7 @@ sealed class SubscribePacket
         bool noLocal = (options & 4) != 0;
         // [MQTT-3.8.3-4]: No Local on a shared subscription is a protocol error, and so is Retain Handling 3.
         if (retainHandling == 3 || (noLocal && MqttText.IsShared(filter))) return MqttReasonCode.ProtocolError;
-        Requests.Add(new SubscriptionRequest(filter.ToArray(), noLocal, (options & 8) != 0, retainHandling));
+        Requests.Add(new SubscriptionRequest(filter.ToArray(), (byte)(options & 3), noLocal, (options & 8) != 0, retainHandling));
         return MqttReasonCode.Success;
     }
 }
