@@ -48,7 +48,7 @@ static class IngestNode
         builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton(database.Vault)
             .AddIngestion(clock, lateness: TimeSpan.FromMinutes(10))
             .AddMqttListener(options => options.MaximumConnections = 100_000);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.UseMqtt()));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenMqtt(IPAddress.Loopback, 0));
         await using var host = builder.Build();
         await host.StartAsync();
         var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

@@ -209,7 +209,7 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
         }
         else
         {
-            server.Kill();
+            KillAmidWork(server, load);
             load.Drain(TimeSpan.FromSeconds(3));
             promised = load.Acknowledged;
         }
@@ -218,6 +218,18 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
         var counted = await vault.CountReadingsAsync() - devices;
         Say(string.Create(CultureInfo.InvariantCulture, $"{row.Rate:N0}/s; {promised:N0} promised, {counted:N0} in the database"));
         return row with { Lost = Math.Max(0, promised - counted) };
+    }
+
+    static void KillAmidWork(ServerProcess server, LoadGenerator load)
+    {
+        var start = Stopwatch.GetTimestamp();
+        load.Publish(() =>
+        {
+            if (Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(200))
+                return false;
+            server.Kill();
+            return true;
+        });
     }
 
     LoadConnection[] Connections(Shape shape, int qualityOfService, double pace, Func<int, int> device)

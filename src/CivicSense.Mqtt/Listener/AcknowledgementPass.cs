@@ -11,27 +11,30 @@ sealed class AcknowledgementPass(IMqttDurability durability, PipeScheduler sched
     readonly Lock gate = new();
     List<AcknowledgementQueue> owing = [];
     List<AcknowledgementQueue> turn = [];
+    long oldestOwing = long.MaxValue;
     bool isWaiting;
 
     /// <summary>Takes a connection that has begun to owe. It stays until it owes nothing.</summary>
-    public void Add(AcknowledgementQueue queue)
+    /// <param name="queue">What is owed.</param>
+    /// <param name="oldest">The oldest ticket of it.</param>
+    public void Add(AcknowledgementQueue queue, long oldest)
     {
         lock (gate)
         {
             owing.Add(queue);
+            oldestOwing = Math.Min(oldestOwing, oldest);
             if (isWaiting) return;
             isWaiting = true;
         }
 
-        _ = WaitAsync();
+        _ = WaitAsync(oldest);
     }
 
-    async Task WaitAsync()
+    async Task WaitAsync(long ticket)
     {
         try
         {
-            // Whoever owes waits for a later ticket than this one, so that a commit is certain to come.
-            await durability.WaitAsync(durability.DurableTicket + 1, CancellationToken.None).ConfigureAwait(false);
+            await durability.WaitAsync(ticket, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -44,11 +47,20 @@ sealed class AcknowledgementPass(IMqttDurability durability, PipeScheduler sched
 
     void Run()
     {
-        lock (gate) (owing, turn) = (turn, owing);
-        int kept = 0;
-        foreach (AcknowledgementQueue queue in turn)
+        lock (gate)
         {
-            if (queue.WriteAndFlush()) turn[kept++] = queue;
+            (owing, turn) = (turn, owing);
+            oldestOwing = long.MaxValue;
+        }
+
+        int kept = 0;
+        long next = long.MaxValue;
+        for (int i = 0; i < turn.Count; i++)
+        {
+            AcknowledgementQueue queue = turn[i];
+            if (!queue.WriteAndFlush(out long oldest)) continue;
+            turn[kept++] = queue;
+            next = Math.Min(next, oldest);
         }
 
         turn.RemoveRange(kept, turn.Count - kept);
@@ -56,11 +68,12 @@ sealed class AcknowledgementPass(IMqttDurability durability, PipeScheduler sched
         {
             owing.AddRange(turn);
             turn.Clear();
+            oldestOwing = next = Math.Min(next, oldestOwing);
             isWaiting = owing.Count > 0;
             if (!isWaiting) return;
         }
 
-        _ = WaitAsync();
+        _ = WaitAsync(next);
     }
 
     void Fail(Exception exception)

@@ -5,18 +5,18 @@ namespace CivicSense.Mqtt.Listener;
 /// <summary>The QoS 1 acknowledgements that one connection still owes, in the order in which the messages came.</summary>
 /// <remarks>
 /// The read loop calls <see cref="TryAdd"/> for each message and <see cref="Pump"/> once for each batch it has read. While anything is
-/// owed, one task waits for the oldest ticket and then writes all that are due, up to the first that is not. Locks are taken in the order
-/// this queue, then <see cref="OutgoingBuffer.Gate"/>.
+/// owed, the queue is in its loop's <see cref="AcknowledgementPass"/>, which writes all that are due, up to the first that is not. Locks
+/// are taken in the order this queue, then <see cref="OutgoingBuffer.Gate"/>.
 /// </remarks>
 sealed class AcknowledgementQueue(
     IMqttDurability durability, OutgoingBuffer output, MqttProtocolVersion version, int capacity, MqttListenerStatistics statistics,
-    Action<Exception> durabilityFailed, CancellationToken stopping)
+    AcknowledgementPass pass, Action<Exception> durabilityFailed, CancellationToken stopping)
 {
     readonly Lock gate = new();
-    Owed[] ring = new Owed[Math.Min(16, capacity)];
+    Owed[] ring = [];
     int head;
     int count;
-    bool isWaiting;
+    bool isInPass;
     TaskCompletionSource? roomWanted;
 
     /// <summary>Adds what is owed for a message, PUBACK or PUBREC; false if <c>capacity</c> are owed already.</summary>
@@ -33,25 +33,23 @@ sealed class AcknowledgementQueue(
     }
 
     /// <summary>Whether another message may be taken.</summary>
-    public bool HasRoom
-    {
-        get
-        {
-            lock (gate) return count < capacity;
-        }
-    }
+    public bool HasRoom => Volatile.Read(ref count) < capacity;
 
-    /// <summary>Writes what is due, without flushing, and makes sure that somebody waits for the rest.</summary>
+    /// <summary>Writes what is due, without flushing, and sees to it that the rest is written when it becomes durable.</summary>
     public void Pump()
     {
+        // Only the read loop, which calls this, adds.
+        if (Volatile.Read(ref count) == 0) return;
         WriteDue();
+        long oldest;
         lock (gate)
         {
-            if (count == 0 || isWaiting || stopping.IsCancellationRequested) return;
-            isWaiting = true;
+            if (count == 0 || isInPass || stopping.IsCancellationRequested) return;
+            isInPass = true;
+            oldest = ring[head].Ticket;
         }
 
-        _ = WaitAndWriteAsync();
+        pass.Add(this, oldest);
     }
 
     /// <summary>Writes the acknowledgements that are durable by now.</summary>
@@ -93,37 +91,25 @@ sealed class AcknowledgementQueue(
         }
     }
 
-    async Task WaitAndWriteAsync()
+    /// <summary>Writes and sends what is due. Called by <see cref="AcknowledgementPass"/>.</summary>
+    /// <param name="oldest">The oldest ticket that is still waited for.</param>
+    /// <returns>Whether anything is still owed; if not, the queue is not in the pass any more.</returns>
+    public bool WriteAndFlush(out long oldest)
     {
-        try
+        WriteDue();
+        output.Flush();
+        lock (gate)
         {
-            while (true)
-            {
-                long oldest;
-                lock (gate)
-                {
-                    if (count == 0)
-                    {
-                        isWaiting = false;
-                        return;
-                    }
+            oldest = count == 0 ? long.MaxValue : ring[head].Ticket;
+            isInPass = count > 0 && !stopping.IsCancellationRequested;
+            return isInPass;
+        }
+    }
 
-                    oldest = ring[head].Ticket;
-                }
-
-                await durability.WaitAsync(oldest, stopping).ConfigureAwait(false);
-                WriteDue();
-                output.Flush();
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The connection is closing. What is due then is written by its last turn.
-        }
-        catch (Exception exception)
-        {
-            durabilityFailed(exception);
-        }
+    /// <summary>Ends the connection without acknowledging: nobody can tell any more what is durable.</summary>
+    public void Fail(Exception exception)
+    {
+        if (!stopping.IsCancellationRequested) durabilityFailed(exception);
     }
 
     // PUBACK and PUBREC, MQTT 5.0 sections 3.4 and 3.5; the reason code is left out when it is Success, as in MQTT 3.1.1 always.
@@ -140,7 +126,7 @@ sealed class AcknowledgementQueue(
 
     void Grow()
     {
-        var larger = new Owed[Math.Min(capacity, ring.Length * 4)];
+        var larger = new Owed[Math.Min(capacity, Math.Max(4, ring.Length * 4))];
         for (int i = 0; i < count; i++) larger[i] = ring[Wrap(head + i)];
         (ring, head) = (larger, 0);
     }

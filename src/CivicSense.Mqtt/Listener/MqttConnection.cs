@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using CivicSense.Mqtt.Codec;
+using CivicSense.Mqtt.Listener.Transport;
 using Microsoft.AspNetCore.Connections;
 
 namespace CivicSense.Mqtt.Listener;
@@ -75,7 +76,7 @@ sealed class MqttConnection : IDisposable
             {
                 acknowledgements = new AcknowledgementQueue(
                     Listener.Application.Durability, Output, Version, Listener.Options.ReceiveMaximum, Listener.Statistics,
-                    FailDurability, Closing);
+                    Listener.PassOf(connection.Features.Get<IConnectionLoopFeature>()?.Loop ?? PipeScheduler.ThreadPool), FailDurability, Closing);
                 await new PacketLoop(this, acknowledgements).RunAsync();
             }
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,7 @@ sealed class MqttListener : IHostedService, IDisposable
     readonly ConcurrentDictionary<MqttConnection, byte> connections = new();
     readonly ConcurrentDictionary<(string Identity, string ClientId), MqttConnection> sessions = new();
     readonly ConcurrentDictionary<string, int> sessionsOfIdentity = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<PipeScheduler, AcknowledgementPass> passes = new();
     readonly ITimer sweep;
 
     public MqttListener(
@@ -42,6 +44,10 @@ sealed class MqttListener : IHostedService, IDisposable
     public TimeProvider Time { get; }
 
     public ILogger Logger { get; }
+
+    /// <summary>What writes the acknowledgements of a loop's connections.</summary>
+    public AcknowledgementPass PassOf(PipeScheduler loop) =>
+        passes.GetOrAdd(loop, static (key, durability) => new AcknowledgementPass(durability, key), Application.Durability);
 
     /// <summary>Registers a connection for the sweep; false when there are too many.</summary>
     public bool TryOpen(MqttConnection connection)

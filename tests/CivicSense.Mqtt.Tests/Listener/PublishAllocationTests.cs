@@ -23,7 +23,7 @@ public sealed class PublishAllocationTests
         Assert.Equal(MqttReasonCode.Success, ConnectPacket.TryRead(RawConnection.ConnectV311.AsSpan(2), out ConnectPacket connect));
         connection.Identify(connect, "c", application);
         var acknowledgements = new AcknowledgementQueue(
-            application, connection.Output, version, 16, listener.Statistics, _ => { }, CancellationToken.None);
+            application, connection.Output, version, 16, listener.Statistics, listener.PassOf(PipeScheduler.ThreadPool), _ => { }, CancellationToken.None);
         var processor = new PacketProcessor(connection, acknowledgements);
         long allocated = Measure(processor, acknowledgements, connection.Output, version);
         Assert.Equal(0, allocated);

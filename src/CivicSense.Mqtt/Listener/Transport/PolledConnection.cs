@@ -108,22 +108,30 @@ sealed class PolledConnection
         writer.Abandon();
     }
 
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
+    {
+        if (TryClose())
+        {
+            reader.Complete();
+            writer.Abandon();
+            await closed.CancelAsync().ConfigureAwait(false);
+            closed.Dispose();
+        }
+
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    bool TryClose()
     {
         lock (gate)
         {
-            if (!isOpen) return ValueTask.CompletedTask;
+            if (!isOpen) return false;
             isOpen = false;
             loop.Forget(number);
             TryShutDown();
             socket.Dispose();
+            return true;
         }
-
-        reader.Complete();
-        writer.Abandon();
-        closed.Cancel();
-        closed.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     void TryShutDown()
