@@ -39,7 +39,7 @@ sealed class TestHost : IAsyncDisposable
         ManualTimeProvider? time = manualTime ? new ManualTimeProvider() : null;
         if (time is not null) builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IMqttApplication>(application).AddMqttListener(configure);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.UseMqtt()));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenMqtt(IPAddress.Loopback, 0));
         var test = new TestHost(builder.Build(), application, time);
         await test.host.StartAsync();
         string address = test.host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

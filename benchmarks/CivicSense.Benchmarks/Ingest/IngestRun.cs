@@ -202,9 +202,9 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
         long promised;
         if (row.P50 is null)
         {
-            load.Drain(TimeSpan.FromSeconds(3));
-            load.Dispose();
+            load.Drain(TimeSpan.FromSeconds(20));
             promised = load.Sent;
+            await AllArrivedAsync(server, promised);
             await server.StopAsync();
         }
         else
@@ -218,6 +218,21 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
         var counted = await vault.CountReadingsAsync() - devices;
         Say(string.Create(CultureInfo.InvariantCulture, $"{row.Rate:N0}/s; {promised:N0} promised, {counted:N0} in the database"));
         return row with { Lost = Math.Max(0, promised - counted) };
+    }
+
+    /// <summary>At QoS 0 nobody says what has arrived; the last messages lie in the kernel's buffers for a while.</summary>
+    static async Task AllArrivedAsync(ServerProcess server, long sent)
+    {
+        for (var (seen, standstill) = (-1L, 0); standstill < 10; standstill++)
+        {
+            var messages = (await server.ReportAsync()).Messages;
+            if (messages >= sent)
+                return;
+            if (messages > seen)
+                standstill = 0;
+            seen = messages;
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
     }
 
     static void KillAmidWork(ServerProcess server, LoadGenerator load)

@@ -107,7 +107,8 @@ sealed class LoadGenerator : IDisposable
     {
         isPublishing = false;
         var start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < patience && Ended < Opened && (qualityOfService == 0 || Acknowledged < Sent))
+        while (Stopwatch.GetElapsedTime(start) < patience && Ended < Opened
+            && (qualityOfService == 0 ? connections.Any(connection => connection.Unsent.Length > 0) : Acknowledged < Sent))
             Turn(5);
     }
 

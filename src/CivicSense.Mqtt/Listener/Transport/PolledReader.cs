@@ -70,24 +70,31 @@ sealed class PolledReader(PolledConnection connection, PollLoop loop) : PipeRead
 
     void Fill()
     {
-        if (end == start)
-        {
-            Release();
-            buffer = loop.SharedBuffer;
-        }
-        else if (end == buffer.Length)
-        {
-            MakeRoom();
-        }
-
+        if (end - start <= loop.SharedBuffer.Length / 2) UseSharedBuffer();
+        else if (end == buffer.Length) MakeRoom();
         int room = buffer.Length - end;
         int received = connection.Receive(buffer.AsSpan(end));
         // What was not filled has been read to its end (epoll(7)); only an end of the stream can have come with it.
         isReadable = received == room || (received > 0 && isHangUp);
         isAtEnd = received == 0;
-        if (received <= 0) return;
-        end += received;
-        isExamined = false;
+        if (received > 0)
+        {
+            end += received;
+            isExamined = false;
+        }
+        else if (!isOwn)
+        {
+            Keep();
+        }
+    }
+
+    // The beginning of an incomplete packet moves to where the rest of it will be read.
+    void UseSharedBuffer()
+    {
+        int length = end - start;
+        buffer.AsSpan(start, length).CopyTo(loop.SharedBuffer);
+        Release();
+        (buffer, end) = (loop.SharedBuffer, length);
     }
 
     // A reader takes packets out long before this doubles often: the listener's limits bound what it waits for.
@@ -166,9 +173,9 @@ sealed class PolledReader(PolledConnection connection, PollLoop loop) : PipeRead
     void Keep()
     {
         int length = end - start;
-        byte[] own = ArrayPool<byte>.Shared.Rent(length);
+        byte[] own = length == 0 ? [] : ArrayPool<byte>.Shared.Rent(length);
         buffer.AsSpan(start, length).CopyTo(own);
-        (buffer, start, end, isOwn) = (own, 0, length, true);
+        (buffer, start, end, isOwn) = (own, 0, length, length > 0);
     }
 
     public override void CancelPendingRead()
