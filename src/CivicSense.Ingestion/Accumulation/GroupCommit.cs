@@ -9,8 +9,8 @@ namespace CivicSense.Ingestion;
 
 /// <summary>Makes changed contributions durable, many messages at a time.</summary>
 /// <remarks>
-/// After a commit the next waits for twice as long as the last one took, at most 250 ms: so commits take at most a third of the time, and
-/// under load each carries more. At rest a message is committed at once. While the vault
+/// After a commit the next waits for twice as long as the last one took, at least 4 ms and at most 250 ms: so commits take at most a third
+/// of the time, and under load each carries more. At rest a message is committed at once. While the vault
 /// cannot be written the batch is kept and tried again, nothing is acknowledged, and the listener stops reading when its queues are full.
 /// </remarks>
 sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
@@ -19,6 +19,7 @@ sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
     const int PauseFactor = 2;
 
     static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(4);
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     readonly IVault vault;
@@ -95,6 +96,12 @@ sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
         await TryCommitAsync(stoppingToken);
     }
 
+    void PauseAfter(TimeSpan commit)
+    {
+        var pause = Math.Clamp((PauseFactor * commit).TotalSeconds, ShortestPause.TotalSeconds, LongestPause.TotalSeconds);
+        pauseUntil = TimeProvider.System.GetTimestamp() + (long)(pause * TimeProvider.System.TimestampFrequency);
+    }
+
     Task PauseAsync(CancellationToken stoppingToken)
     {
         var rest = TimeProvider.System.GetElapsedTime(TimeProvider.System.GetTimestamp(), pauseUntil);
@@ -114,9 +121,7 @@ sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
             batch.ResetWrittenCount();
             Volatile.Write(ref durableTicket, ticket);
             Interlocked.Exchange(ref progress, NewProgress()).SetResult();
-            var ended = TimeProvider.System.GetTimestamp();
-            var longest = (long)(LongestPause.TotalSeconds * TimeProvider.System.TimestampFrequency);
-            pauseUntil = ended + Math.Min(longest, PauseFactor * (ended - began));
+            PauseAfter(TimeProvider.System.GetElapsedTime(began));
         }
         while (another);
         return true;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using CivicSense.Commons;
@@ -76,7 +77,7 @@ sealed class NodeHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             Listen(kestrel, settings.Http, endpoint => Secure(endpoint, httpCertificate));
-            Listen(kestrel, settings.Mqtt, endpoint => Secure(endpoint, mqttCertificate).UseMqtt());
+            kestrel.ListenMqtt(AddressOf(settings.Mqtt), settings.Mqtt.Port, endpoint => Secure(endpoint, mqttCertificate));
         });
         AddRooms(builder.Services, settings, database, clock);
 
@@ -242,6 +243,9 @@ sealed class NodeHost : IAsyncDisposable
         if (settings.Address == "*") kestrel.ListenAnyIP(settings.Port, configure);
         else kestrel.Listen(IPAddress.Parse(settings.Address), settings.Port, configure);
     }
+
+    static IPAddress AddressOf(EndpointSettings settings) => settings.Address != "*" ? IPAddress.Parse(settings.Address)
+        : Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
     static ListenOptions Secure(ListenOptions endpoint, X509Certificate2? certificate) =>
         certificate is null ? endpoint : endpoint.UseHttps(certificate);

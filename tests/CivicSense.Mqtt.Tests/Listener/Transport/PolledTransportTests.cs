@@ -1,5 +1,16 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace CivicSense.Mqtt.Tests.Listener.Transport;
 
@@ -88,6 +99,46 @@ public sealed class PolledTransportTests
             }
         }));
         Assert.Equal(Clients * 50, host.Application.Received.Count(message => message.Client == message.Payload));
+    }
+
+    [Fact]
+    public async Task Tls_works_on_top_of_it()
+    {
+        using X509Certificate2 certificate = SelfSigned();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IMqttApplication>(new TestApplication()).AddMqttListener();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenMqtt(IPAddress.Loopback, 0, endpoint => endpoint.UseHttps(certificate)));
+        await using WebApplication host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        int port = new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
+
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+        await using var secure = new SslStream(
+            socket.GetStream(), leaveInnerStreamOpen: false, (_, shown, _, _) => shown!.GetCertHashString() == certificate.GetCertHashString());
+        await secure.AuthenticateAsClientAsync("localhost").WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
+        byte[] answer = new byte[4];
+        await secure.WriteAsync(RawConnection.ConnectV311, TestContext.Current.CancellationToken);
+        await secure.ReadExactlyAsync(answer, TestContext.Current.CancellationToken);
+        Assert.Equal([0x20, 2, 0, 0], answer);
+        // Longer than a record of TLS and than a turn.
+        await secure.WriteAsync(
+            (byte[])[.. Publish(7, "a/b", new string('x', 60_000)), .. Publish(8, "a/b", new string('y', 60_000))],
+            TestContext.Current.CancellationToken);
+        await secure.ReadExactlyAsync(answer, TestContext.Current.CancellationToken);
+        Assert.Equal([0x40, 2, 0, 7], answer);
+        await secure.ReadExactlyAsync(answer, TestContext.Current.CancellationToken);
+        Assert.Equal([0x40, 2, 0, 8], answer);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    static X509Certificate2 SelfSigned()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }
 
     static byte[] Publish(int identifier, string topic, string payload)
