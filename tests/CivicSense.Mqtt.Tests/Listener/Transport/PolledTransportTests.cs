@@ -45,7 +45,7 @@ public sealed class PolledTransportTests
         byte[] acknowledgements = await client.ReadAsync(4 * payloads.Length);
         await sending;
 
-        Assert.Equal(Enumerable.Range(1, 300).SelectMany(i => (byte[])[0x40, 2, (byte)(i >> 8), (byte)i]), acknowledgements);
+        Assert.Equal(Enumerable.Range(1, 300).SelectMany(i => (byte[])[0x40, 2, (byte)(i >> 8), (byte)(i & 255)]), acknowledgements);
         Assert.Equal(payloads, host.Application.Received.Select(message => message.Payload));
     }
 
@@ -95,7 +95,7 @@ public sealed class PolledTransportTests
             {
                 await client.SendAsync(Publish(number * 100 + i, "a/b", name));
                 int identifier = number * 100 + i;
-                Assert.Equal([0x40, 2, (byte)(identifier >> 8), (byte)identifier], await client.ReadPacketAsync());
+                Assert.Equal([0x40, 2, (byte)(identifier >> 8), (byte)(identifier & 255)], await client.ReadPacketAsync());
             }
         }));
         Assert.Equal(Clients * 50, host.Application.Received.Count(message => message.Client == message.Payload));
@@ -146,7 +146,7 @@ public sealed class PolledTransportTests
         int length = 2 + topic.Length + 2 + payload.Length;
         byte[] remaining = length < 128 ? [(byte)length] : length < 16_384 ? [(byte)(length % 128 + 128), (byte)(length / 128)]
             : [(byte)(length % 128 + 128), (byte)(length / 128 % 128 + 128), (byte)(length / 16_384)];
-        return [0x32, .. remaining, 0, (byte)topic.Length, .. Encoding.ASCII.GetBytes(topic), (byte)(identifier >> 8), (byte)identifier,
+        return [0x32, .. remaining, 0, (byte)topic.Length, .. Encoding.ASCII.GetBytes(topic), (byte)(identifier >> 8), (byte)(identifier & 255),
             .. Encoding.ASCII.GetBytes(payload)];
     }
 }
