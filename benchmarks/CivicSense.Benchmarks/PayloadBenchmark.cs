@@ -8,6 +8,7 @@ namespace CivicSense.Benchmarks;
 [MemoryDiagnoser]
 public class PayloadBenchmark
 {
+    const int Series = 100_000;
     const long Now = 1_789_000_000_000;
 
     // As devices send them: on one line, without spaces.
@@ -31,6 +32,7 @@ public class PayloadBenchmark
     readonly EventClock clock = new(DateTimeOffset.FromUnixTimeMilliseconds(Now));
     OpenContributions contributions = null!;
     DeviceAccumulator device = null!;
+    DeviceAccumulator[] devices = [];
     long time;
 
     [GlobalSetup]
@@ -38,6 +40,7 @@ public class PayloadBenchmark
     {
         contributions = new OpenContributions(new AcceptanceTime(clock, TimeSpan.FromMinutes(10)), new IngestionStatistics());
         device = contributions.Of(1);
+        devices = [.. Enumerable.Range(2, Series).Select(contributions.Of)];
     }
 
     [Benchmark]
@@ -52,6 +55,18 @@ public class PayloadBenchmark
         // Stays within one hour, as a device does.
         time = (time + 1) % 3_000_000;
         return contributions.Add(device, [new Reading(0, 7.4, Now + time)]);
+    }
+
+    /// <summary>One reading for each of 100,000 series in a scattered order, with its lock and its ticket.</summary>
+    [Benchmark(OperationsPerInvoke = Series)]
+    public long Accumulate_at_100_000_series()
+    {
+        time = (time + 1) % 3_000_000;
+        var ticket = 0L;
+        // A step that has no divisor in common with the number of series comes by all of them.
+        for (int i = 0, at = 0; i < Series; i++, at = (at + 61_803) % Series)
+            ticket = contributions.Add(devices[at], [new Reading(0, 7.4, Now + time)]);
+        return ticket;
     }
 
     static byte[] OnOneLine(string text) => Encoding.UTF8.GetBytes(text.ReplaceLineEndings(""));

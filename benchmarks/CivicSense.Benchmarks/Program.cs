@@ -1,8 +1,13 @@
 using BenchmarkDotNet.Running;
+using CivicSense.Benchmarks.Ingest;
 using CivicSense.Benchmarks.Utility;
 
 if (args is ["utility", ..])
     return await UtilityCommand.RunAsync(args);
+if (args is ["ingest", ..])
+    return await IngestCommand.RunAsync(args);
+if (args is [IngestNode.Argument, ..])
+    return await IngestNode.RunAsync(args);
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

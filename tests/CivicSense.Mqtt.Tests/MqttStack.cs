@@ -1,4 +1,5 @@
 #if MQTTNET
+using System.Net;
 using CivicSense.Mqtt.MqttNet;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,7 @@ static class MqttStack
     public static IServiceCollection AddMqttListener(this IServiceCollection services, Action<MqttListenerOptions>? configure = null) =>
         services.AddMqttNetListener(configure);
 
-    public static ListenOptions UseMqtt(this ListenOptions endpoint) => endpoint.UseMqttNet();
+    public static void ListenMqtt(this KestrelServerOptions kestrel, IPAddress address, int port) =>
+        kestrel.Listen(address, port, endpoint => endpoint.UseMqttNet());
 }
 #endif

@@ -41,7 +41,7 @@ sealed class TestHost : IAsyncDisposable
         if (time is not null) builder.Services.AddSingleton<TimeProvider>(time);
         if (store is not null) builder.Services.AddSingleton(store);
         builder.Services.AddSingleton<IMqttApplication>(application).AddMqttListener(configure);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.UseMqtt()));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenMqtt(IPAddress.Loopback, 0));
         var test = new TestHost(builder.Build(), application, time);
         await test.host.StartAsync();
         string address = test.host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

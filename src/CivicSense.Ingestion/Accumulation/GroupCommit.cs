@@ -7,14 +7,20 @@ using Microsoft.Extensions.Logging;
 
 namespace CivicSense.Ingestion;
 
-/// <summary>Makes changed contributions durable, many messages at a time: the next commit starts when the last has ended.</summary>
+/// <summary>Makes changed contributions durable, many messages at a time.</summary>
 /// <remarks>
-/// Under load a commit carries everything that arrived during the one before; at rest a message is committed at once. While the vault
+/// After a commit the next waits for twice as long as the last one took, at least 4 ms and at most 250 ms: so commits take at most a third
+/// of the time, and under load each carries more. At rest a message is committed at once. While the vault
 /// cannot be written the batch is kept and tried again, nothing is acknowledged, and the listener stops reading when its queues are full.
 /// </remarks>
 sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
 {
+    /// <summary>The pause after a commit, as a multiple of what the commit took.</summary>
+    const int PauseFactor = 2;
+
     static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(4);
+    static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     readonly IVault vault;
     readonly OpenContributions contributions;
@@ -23,6 +29,7 @@ sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
     readonly ArrayBufferWriter<Contribution> batch = new();
     TaskCompletionSource progress = NewProgress();
     long durableTicket;
+    long pauseUntil;
 
     public GroupCommit(IVault vault, OpenContributions contributions, ILogger<GroupCommit> logger)
     {
@@ -76,6 +83,7 @@ sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
             try
             {
                 await wake.WaitAsync(stoppingToken);
+                await PauseAsync(stoppingToken);
             }
             catch (OperationCanceledException)
             {
@@ -88,17 +96,32 @@ sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
         await TryCommitAsync(stoppingToken);
     }
 
+    void PauseAfter(TimeSpan commit)
+    {
+        var pause = Math.Clamp((PauseFactor * commit).TotalSeconds, ShortestPause.TotalSeconds, LongestPause.TotalSeconds);
+        pauseUntil = TimeProvider.System.GetTimestamp() + (long)(pause * TimeProvider.System.TimestampFrequency);
+    }
+
+    Task PauseAsync(CancellationToken stoppingToken)
+    {
+        var rest = TimeProvider.System.GetElapsedTime(TimeProvider.System.GetTimestamp(), pauseUntil);
+        // Timers count whole milliseconds.
+        return rest < TimeSpan.FromMilliseconds(0.5) ? Task.CompletedTask : Task.Delay(rest, TimeProvider.System, stoppingToken);
+    }
+
     async Task<bool> TryCommitAsync(CancellationToken stoppingToken)
     {
         bool another;
         do
         {
+            var began = TimeProvider.System.GetTimestamp();
             var ticket = contributions.TakeChanges(batch, out another);
             if (batch.WrittenCount > 0 && !await TryWriteAsync(stoppingToken))
                 return false;
             batch.ResetWrittenCount();
             Volatile.Write(ref durableTicket, ticket);
             Interlocked.Exchange(ref progress, NewProgress()).SetResult();
+            PauseAfter(TimeProvider.System.GetElapsedTime(began));
         }
         while (another);
         return true;

@@ -38,12 +38,13 @@ sealed class OpenContributions(AcceptanceTime acceptance, IngestionStatistics st
     public long Add(DeviceAccumulator device, ReadOnlySpan<Reading> readings)
     {
         var accepted = 0;
+        var now = acceptance.Now;
         long ticket;
         lock (device.Sync)
         {
             foreach (ref readonly var reading in readings)
             {
-                var outcome = AddOne(device, reading);
+                var outcome = AddOne(device, reading, now);
                 if (outcome == ReadingOutcome.Accepted) accepted++;
                 else statistics.Count(outcome);
             }
@@ -61,10 +62,10 @@ sealed class OpenContributions(AcceptanceTime acceptance, IngestionStatistics st
         return ticket;
     }
 
-    ReadingOutcome AddOne(DeviceAccumulator device, in Reading reading)
+    ReadingOutcome AddOne(DeviceAccumulator device, in Reading reading, long now)
     {
         var window = HourWindow.OfUnixMilliseconds(reading.Time);
-        var outcome = acceptance.Check(reading.Time, window);
+        var outcome = acceptance.Check(reading.Time, window, now);
         if (outcome != ReadingOutcome.Accepted)
             return outcome;
         return window.Index <= Volatile.Read(ref closedThrough) ? ReadingOutcome.Late : device.Add(reading, window);

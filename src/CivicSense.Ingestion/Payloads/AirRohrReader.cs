@@ -10,7 +10,7 @@ namespace CivicSense.Ingestion;
 static class AirRohrReader
 {
     /// <summary>Reads a body; the reader stands on its opening brace, and afterwards on its closing one.</summary>
-    public static bool TryRead(ref Utf8JsonReader json, long now, ReadingBuffer readings)
+    public static bool TryRead(scoped ref Utf8JsonReader json, long now, ReadingBuffer readings)
     {
         var found = false;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -33,11 +33,11 @@ static class AirRohrReader
         return found && json.TokenType == JsonTokenType.EndObject;
     }
 
-    static bool TryReadValues(ref Utf8JsonReader json, long now, ReadingBuffer readings)
+    static bool TryReadValues(scoped ref Utf8JsonReader json, long now, ReadingBuffer readings)
     {
         while (json.Read() && json.TokenType == JsonTokenType.StartObject)
         {
-            ShortText type = default, value = default;
+            ReadOnlySpan<byte> type = default, value = default;
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
                 var isType = json.ValueTextEquals("value_type"u8);
@@ -46,12 +46,12 @@ static class AirRohrReader
                     return false;
                 if (isType && json.TokenType == JsonTokenType.String)
                 {
-                    if (!type.TryCopy(ref json))
+                    if (!readings.Texts.TryRead(ref json, TextSlot.Name, out type))
                         return false;
                 }
                 else if (isValue && json.TokenType is JsonTokenType.String or JsonTokenType.Number)
                 {
-                    if (!TryCopyValue(ref json, ref value))
+                    if (!readings.Texts.TryRead(ref json, TextSlot.Unit, out value))
                         return false;
                 }
                 else if (!json.TrySkip())
@@ -61,13 +61,10 @@ static class AirRohrReader
             }
             if (json.TokenType != JsonTokenType.EndObject)
                 return false;
-            Add(type.Span, value.Span, now, readings);
+            Add(type, value, now, readings);
         }
         return json.TokenType == JsonTokenType.EndArray;
     }
-
-    static bool TryCopyValue(ref Utf8JsonReader json, ref ShortText value) =>
-        json.TokenType == JsonTokenType.String ? value.TryCopy(ref json) : value.TryCopyRaw(json.ValueSpan);
 
     static void Add(ReadOnlySpan<byte> type, ReadOnlySpan<byte> value, long now, ReadingBuffer readings)
     {

@@ -15,7 +15,11 @@ readonly record struct Reading(byte QuantityOrdinal, double Value, long Time)
 sealed class ReadingBuffer
 {
     readonly int[] refused = new int[Enum.GetValues<ReadingOutcome>().Length];
-    Reading[] readings = new Reading[16];
+    Reading[] readings = new Reading[4];
+    bool hasRefused;
+
+    /// <summary>Where texts with escapes are put while a message is read.</summary>
+    public UnescapedTexts Texts { get; } = new();
 
     public int Count { get; private set; }
 
@@ -24,7 +28,9 @@ sealed class ReadingBuffer
     public void Clear()
     {
         Count = 0;
-        Array.Clear(refused);
+        if (hasRefused)
+            Array.Clear(refused);
+        hasRefused = false;
     }
 
     /// <summary>Adds a reading after checking its value.</summary>
@@ -46,11 +52,17 @@ sealed class ReadingBuffer
         }
     }
 
-    public void Refuse(ReadingOutcome reason) => refused[(int)reason]++;
+    public void Refuse(ReadingOutcome reason)
+    {
+        hasRefused = true;
+        refused[(int)reason]++;
+    }
 
     /// <summary>Adds what was refused to the node's totals.</summary>
     public void CountRefused(IngestionStatistics statistics)
     {
+        if (!hasRefused)
+            return;
         for (var i = 0; i < refused.Length; i++)
         {
             if (refused[i] != 0)

@@ -12,83 +12,85 @@ static class SenMLReader
     /// <summary>Times below this are relative to now (section 4.5.3).</summary>
     const double RelativeTimeLimit = 1 << 28;
 
-    const int MaximumNameLength = 128;
-
     /// <summary>Reads a pack; the reader stands on its opening bracket, and afterwards on its closing one.</summary>
-    public static bool TryRead(ref Utf8JsonReader json, long now, ReadingBuffer readings)
+    public static bool TryRead(scoped ref Utf8JsonReader json, long now, ReadingBuffer readings)
     {
         var pack = new BaseFields();
-        Span<byte> name = stackalloc byte[2 * MaximumNameLength];
         var records = 0;
         while (json.Read() && json.TokenType == JsonTokenType.StartObject)
         {
             records++;
             var record = default(RecordFields);
-            if (!TryReadRecord(ref json, ref pack, ref record))
+            if (!TryReadRecord(ref json, ref pack, ref record, readings.Texts))
                 return false;
             if (record.HasValue || record.HasOtherValue)
-                Resolve(pack, record, now, name, readings);
+                Resolve(pack, record, now, readings);
         }
         // A pack has at least one record (section 11).
         return records > 0 && json.TokenType == JsonTokenType.EndArray;
     }
 
-    static bool TryReadRecord(ref Utf8JsonReader json, ref BaseFields pack, ref RecordFields record)
+    static bool TryReadRecord(scoped ref Utf8JsonReader json, ref BaseFields pack, ref RecordFields record, UnescapedTexts texts)
     {
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var read = json.ValueTextEquals("v"u8) ? TryReadNumber(ref json, out record.Value) && (record.HasValue = true)
-                : json.ValueTextEquals("n"u8) ? TryReadText(ref json, out record.Name)
-                : json.ValueTextEquals("u"u8) ? TryReadText(ref json, out record.Unit)
-                : json.ValueTextEquals("t"u8) ? TryReadNumber(ref json, out record.Time)
-                : json.ValueTextEquals("bn"u8) ? TryReadText(ref json, out pack.Name)
-                : json.ValueTextEquals("bt"u8) ? TryReadNumber(ref json, out pack.Time)
-                : json.ValueTextEquals("bu"u8) ? TryReadText(ref json, out pack.Unit)
-                : json.ValueTextEquals("bv"u8) ? TryReadNumber(ref json, out pack.Value)
-                : json.ValueTextEquals("bver"u8) ? TryReadNumber(ref json, out var version) && version <= Version
-                : TryReadOther(ref json, ref record);
+            // Nearly all labels are one plain character.
+            var read = !json.ValueIsEscaped && json.ValueSpan is [var label]
+                ? TryReadPlain(label, ref json, ref record, texts)
+                : TryReadBase(ref json, ref pack, ref record, texts);
             if (!read)
                 return false;
         }
         return json.TokenType == JsonTokenType.EndObject;
     }
 
+    static bool TryReadPlain(byte label, scoped ref Utf8JsonReader json, ref RecordFields record, UnescapedTexts texts) => label switch
+    {
+        (byte)'v' => TryReadNumber(ref json, out record.Value) && (record.HasValue = true),
+        (byte)'n' => TryReadText(ref json, texts, TextSlot.Name, out record.Name),
+        (byte)'u' => TryReadText(ref json, texts, TextSlot.Unit, out record.Unit),
+        (byte)'t' => TryReadNumber(ref json, out record.Time),
+        _ => TryReadOther(ref json, ref record, texts),
+    };
+
+    static bool TryReadBase(scoped ref Utf8JsonReader json, ref BaseFields pack, ref RecordFields record, UnescapedTexts texts) =>
+        json.ValueTextEquals("bn"u8) ? TryReadText(ref json, texts, TextSlot.BaseName, out pack.Name)
+        : json.ValueTextEquals("bt"u8) ? TryReadNumber(ref json, out pack.Time)
+        : json.ValueTextEquals("bu"u8) ? TryReadText(ref json, texts, TextSlot.BaseUnit, out pack.Unit)
+        : json.ValueTextEquals("bv"u8) ? TryReadNumber(ref json, out pack.Value)
+        : json.ValueTextEquals("bver"u8) ? TryReadNumber(ref json, out var version) && version <= Version
+        : json.ValueTextEquals("v"u8) ? TryReadPlain((byte)'v', ref json, ref record, texts)
+        : json.ValueTextEquals("n"u8) ? TryReadPlain((byte)'n', ref json, ref record, texts)
+        : json.ValueTextEquals("u"u8) ? TryReadPlain((byte)'u', ref json, ref record, texts)
+        : json.ValueTextEquals("t"u8) ? TryReadPlain((byte)'t', ref json, ref record, texts)
+        : TryReadOther(ref json, ref record, texts);
+
     /// <summary>
     /// Fields that are not used here. A label that ends in an underscore must be understood or the pack refused (section 4.4).
     /// </summary>
-    static bool TryReadOther(ref Utf8JsonReader json, ref RecordFields record)
+    static bool TryReadOther(scoped ref Utf8JsonReader json, ref RecordFields record, UnescapedTexts texts)
     {
-        if (json.ValueIsEscaped)
-        {
-            ShortText label = default;
-            if (!label.TryCopy(ref json) || label.Span is [.., (byte)'_'])
-                return false;
-        }
-        else if (json.ValueSpan is [.., (byte)'_'])
-        {
+        if (json.ValueIsEscaped ? !texts.TryRead(ref json, TextSlot.Label, out var label) || label is [.., (byte)'_'] : json.ValueSpan is [.., (byte)'_'])
             return false;
-        }
         record.HasOtherValue |= json.ValueTextEquals("vs"u8) || json.ValueTextEquals("vb"u8) || json.ValueTextEquals("vd"u8);
         return json.Read() && json.TrySkip();
     }
 
-    static bool TryReadNumber(ref Utf8JsonReader json, out double value)
+    static bool TryReadNumber(scoped ref Utf8JsonReader json, out double value)
     {
         value = 0;
         return json.Read() && json.TokenType == JsonTokenType.Number && json.TryGetDouble(out value);
     }
 
-    static bool TryReadText(ref Utf8JsonReader json, out ShortText text)
+    static bool TryReadText(scoped ref Utf8JsonReader json, UnescapedTexts texts, TextSlot slot, out ReadOnlySpan<byte> text)
     {
         text = default;
-        return json.Read() && json.TokenType == JsonTokenType.String && text.TryCopy(ref json);
+        return json.Read() && json.TokenType == JsonTokenType.String && texts.TryRead(ref json, slot, out text);
     }
 
-    static void Resolve(in BaseFields pack, in RecordFields record, long now, Span<byte> name, ReadingBuffer readings)
+    static void Resolve(in BaseFields pack, in RecordFields record, long now, ReadingBuffer readings)
     {
-        pack.Name.Span.CopyTo(name);
-        record.Name.Span.CopyTo(name[pack.Name.Span.Length..]);
-        var quantity = QuantityNames.OfSenMLName(name[..(pack.Name.Span.Length + record.Name.Span.Length)]);
+        var quantity = FindQuantity(pack.Name, record.Name);
         if (quantity is null)
         {
             readings.Refuse(ReadingOutcome.UnknownQuantity);
@@ -101,7 +103,7 @@ static class SenMLReader
         }
 
         var value = pack.Value + record.Value;
-        if (!QuantityNames.TryConvert(quantity, record.Unit.Span.IsEmpty ? pack.Unit.Span : record.Unit.Span, ref value))
+        if (!QuantityNames.TryConvert(quantity, record.Unit.IsEmpty ? pack.Unit : record.Unit, ref value))
         {
             readings.Refuse(ReadingOutcome.UnknownUnit);
             return;
@@ -114,18 +116,32 @@ static class SenMLReader
         else readings.Add(quantity, value, (long)Math.Round(time));
     }
 
+    /// <summary>The name is the base name and the record's, one after the other (section 4.5.1).</summary>
+    static Quantity? FindQuantity(ReadOnlySpan<byte> baseName, ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty)
+            return QuantityNames.OfSenMLName(baseName);
+        // Only what follows the last separator counts.
+        if (baseName.IsEmpty || baseName[^1] is (byte)':' or (byte)'/')
+            return QuantityNames.OfSenMLName(name);
+        Span<byte> whole = stackalloc byte[2 * UnescapedTexts.MaximumLength];
+        baseName.CopyTo(whole);
+        name.CopyTo(whole[baseName.Length..]);
+        return QuantityNames.OfSenMLName(whole[..(baseName.Length + name.Length)]);
+    }
+
     ref struct BaseFields
     {
-        public ShortText Name;
-        public ShortText Unit;
+        public ReadOnlySpan<byte> Name;
+        public ReadOnlySpan<byte> Unit;
         public double Time;
         public double Value;
     }
 
     ref struct RecordFields
     {
-        public ShortText Name;
-        public ShortText Unit;
+        public ReadOnlySpan<byte> Name;
+        public ReadOnlySpan<byte> Unit;
         public double Time;
         public double Value;
         public bool HasValue;

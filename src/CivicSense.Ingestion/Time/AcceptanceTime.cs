@@ -20,9 +20,11 @@ sealed class AcceptanceTime(TimeProvider clock, TimeSpan lateness)
     public long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Checks one reading's time. Drives the clock first where event time does that.</summary>
-    public ReadingOutcome Check(long time, HourWindow window)
+    public ReadingOutcome Check(long time, HourWindow window) => Check(time, window, Now);
+
+    /// <summary>The same with <see cref="Now"/> read by the caller, once for many readings. Event time is looked at again.</summary>
+    public ReadingOutcome Check(long time, HourWindow window, long now)
     {
-        var now = Now;
         if (eventClock is null)
         {
             if (time > now + AheadMilliseconds)
@@ -30,6 +32,7 @@ sealed class AcceptanceTime(TimeProvider clock, TimeSpan lateness)
         }
         else
         {
+            now = Now;
             if (time > now + EventAheadMilliseconds)
                 return ReadingOutcome.AheadOfTime;
             eventClock.AdvanceTo(time);

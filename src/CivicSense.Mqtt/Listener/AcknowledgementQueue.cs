@@ -5,18 +5,19 @@ namespace CivicSense.Mqtt.Listener;
 /// <summary>The QoS 1 and 2 answers that one connection still owes, in the order in which the messages came.</summary>
 /// <remarks>
 /// The read loop calls <see cref="TryAdd"/> for each message and <see cref="Pump"/> once for each batch it has read. While anything is
-/// owed, one task waits for the oldest ticket and then writes all that are due, up to the first that is not. Locks are taken in the order
-/// this queue, then <see cref="OutgoingBuffer.Gate"/>.
+/// owed, the queue is in one <see cref="AcknowledgementPass"/> of its loop, which writes all that are due, up to the first that is not. Locks
+/// are taken in the order this queue, then <see cref="OutgoingBuffer.Gate"/>.
 /// </remarks>
 sealed class AcknowledgementQueue(
     IMqttDurability durability, OutgoingBuffer output, MqttProtocolVersion version, int capacity, MqttListenerStatistics statistics,
-    Action<Exception> durabilityFailed, CancellationToken stopping, IMqttDurability? sessions = null)
+    AcknowledgementPass pass, Action<Exception> durabilityFailed, CancellationToken stopping, IMqttDurability? sessions = null,
+    AcknowledgementPass? savedPass = null)
 {
     readonly Lock gate = new();
-    Owed[] ring = new Owed[Math.Min(16, capacity)];
+    Owed[] ring = [];
     int head;
     int count;
-    bool isWaiting;
+    bool isInPass;
     TaskCompletionSource? roomWanted;
 
     /// <summary>Adds what is owed for a message; false if <c>capacity</c> are owed already.</summary>
@@ -53,25 +54,32 @@ sealed class AcknowledgementQueue(
     }
 
     /// <summary>Whether another message may be taken.</summary>
-    public bool HasRoom
-    {
-        get
-        {
-            lock (gate) return count < capacity;
-        }
-    }
+    public bool HasRoom => Volatile.Read(ref count) < capacity;
 
-    /// <summary>Writes what is due, without flushing, and makes sure that somebody waits for the rest.</summary>
+    /// <summary>Writes what is due, without flushing, and sees to it that the rest is written when it becomes durable.</summary>
     public void Pump()
     {
+        // Only the read loop, which calls this, adds.
+        if (Volatile.Read(ref count) == 0) return;
         WriteDue();
+        AcknowledgementPass next;
+        long oldest;
         lock (gate)
         {
-            if (count == 0 || isWaiting || stopping.IsCancellationRequested) return;
-            isWaiting = true;
+            if (count == 0 || isInPass || stopping.IsCancellationRequested) return;
+            isInPass = true;
+            (next, oldest) = FindBlocker();
         }
 
-        _ = WaitAndWriteAsync();
+        next.Add(this, oldest);
+    }
+
+    // What the oldest waits for: the application's commit first, then that of the session store.
+    (AcknowledgementPass Pass, long Ticket) FindBlocker()
+    {
+        Owed oldest = ring[head];
+        bool isSaving = savedPass is not null && oldest.SavedTicket > 0 && oldest.Ticket <= durability.DurableTicket;
+        return isSaving ? (savedPass!, oldest.SavedTicket) : (pass, oldest.Ticket);
     }
 
     /// <summary>Writes the acknowledgements that are durable by now.</summary>
@@ -116,38 +124,32 @@ sealed class AcknowledgementQueue(
         }
     }
 
-    async Task WaitAndWriteAsync()
+    /// <summary>Writes and sends what is due.</summary>
+    /// <param name="from">The pass that calls.</param>
+    /// <param name="oldest">The oldest ticket that is still waited for.</param>
+    /// <returns>Whether something is still waited for in this pass; if not, the queue is not in it any more.</returns>
+    public bool WriteAndFlush(AcknowledgementPass from, out long oldest)
     {
-        try
+        WriteDue();
+        output.Flush();
+        AcknowledgementPass next;
+        lock (gate)
         {
-            while (true)
-            {
-                Owed oldest;
-                lock (gate)
-                {
-                    if (count == 0)
-                    {
-                        isWaiting = false;
-                        return;
-                    }
+            oldest = long.MaxValue;
+            isInPass = count > 0 && !stopping.IsCancellationRequested;
+            if (!isInPass) return false;
+            (next, oldest) = FindBlocker();
+        }
 
-                    oldest = ring[head];
-                }
+        if (next == from) return true;
+        next.Add(this, oldest);
+        return false;
+    }
 
-                await durability.WaitAsync(oldest.Ticket, stopping).ConfigureAwait(false);
-                if (oldest.SavedTicket > 0) await sessions!.WaitAsync(oldest.SavedTicket, stopping).ConfigureAwait(false);
-                WriteDue();
-                output.Flush();
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The connection is closing. What is due then is written by its last turn.
-        }
-        catch (Exception exception)
-        {
-            durabilityFailed(exception);
-        }
+    /// <summary>Ends the connection without acknowledging: nobody can tell any more what is durable.</summary>
+    public void Fail(Exception exception)
+    {
+        if (!stopping.IsCancellationRequested) durabilityFailed(exception);
     }
 
     void Write(in Owed owed)
@@ -160,7 +162,7 @@ sealed class AcknowledgementQueue(
 
     void Grow()
     {
-        var larger = new Owed[Math.Min(capacity, ring.Length * 4)];
+        var larger = new Owed[Math.Min(capacity, Math.Max(4, ring.Length * 4))];
         for (int i = 0; i < count; i++) larger[i] = ring[Wrap(head + i)];
         (ring, head) = (larger, 0);
     }

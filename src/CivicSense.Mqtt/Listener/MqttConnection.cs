@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using CivicSense.Mqtt.Codec;
+using CivicSense.Mqtt.Listener.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -49,6 +50,8 @@ sealed partial class MqttConnection : IDisposable
     public MqttListener Listener { get; }
 
     public OutgoingBuffer Output { get; }
+
+    PipeScheduler Loop => connection.Features.Get<IConnectionLoopFeature>()?.Loop ?? PipeScheduler.ThreadPool;
 
     public PipeReader Input => connection.Transport.Input;
 
@@ -102,7 +105,8 @@ sealed partial class MqttConnection : IDisposable
             {
                 acknowledgements = new AcknowledgementQueue(
                     Listener.Application.Durability, Output, Version, Listener.Options.ReceiveMaximum, Listener.Statistics,
-                    FailDurability, Closing, Listener.SessionCommit);
+                    Listener.PassOf(Loop, Listener.Application.Durability), FailDurability, Closing, Listener.SessionCommit,
+                    Listener.SessionCommit is { } saved ? Listener.PassOf(Loop, saved) : null);
                 await new PacketLoop(this, acknowledgements).RunAsync();
             }
         }

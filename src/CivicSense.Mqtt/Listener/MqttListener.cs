@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using System.Net;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,7 @@ sealed class MqttListener : IHostedService, IDisposable
     readonly ConcurrentDictionary<IPAddress, int> connectionsOfAddress = new();
     readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly IMqttSessionStore? store;
+    readonly ConcurrentDictionary<(PipeScheduler, IMqttDurability), AcknowledgementPass> passes = new();
     readonly ITimer sweep;
 
     public MqttListener(
@@ -59,6 +61,10 @@ sealed class MqttListener : IHostedService, IDisposable
 
     /// <summary>Completes when the saved sessions are there, so that clients may be let in.</summary>
     public Task Ready => ready.Task;
+
+    /// <summary>What writes the acknowledgements of a loop's connections when a commit has ended.</summary>
+    public AcknowledgementPass PassOf(PipeScheduler loop, IMqttDurability durability) =>
+        passes.GetOrAdd((loop, durability), static key => new AcknowledgementPass(key.Item2, key.Item1));
 
     /// <summary>Registers a connection for the sweep; false when there are too many, of all or of one address.</summary>
     public bool TryOpen(MqttConnection connection)

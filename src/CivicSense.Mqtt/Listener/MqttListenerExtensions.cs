@@ -1,4 +1,6 @@
+using System.Net;
 using CivicSense.Mqtt.Listener;
+using CivicSense.Mqtt.Listener.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +13,7 @@ namespace CivicSense.Mqtt;
 /// <example>
 /// <code>
 /// builder.Services.AddMqttListener().AddSingleton&lt;IMqttApplication, MyApplication&gt;();
-/// builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 1883, endpoint => endpoint.UseMqtt()));
+/// builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenMqtt(IPAddress.Loopback, 1883));
 /// </code>
 /// </example>
 public static class MqttListenerExtensions
@@ -39,7 +41,23 @@ public static class MqttListenerExtensions
         services.TryAddSingleton<MqttListener>();
         services.TryAddSingleton(static provider => new MqttConnectionHandler(provider.GetRequiredService<MqttListener>()));
         services.AddHostedService(static provider => provider.GetRequiredService<MqttListener>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, PolledTransport>());
         return services;
+    }
+
+    /// <summary>Adds an endpoint that speaks MQTT, with the listener's own transport where there is one (<see cref="MqttEndPoint"/>).</summary>
+    /// <param name="kestrel">The server.</param>
+    /// <param name="address">The address; <see cref="IPAddress.IPv6Any"/> is all addresses of both families.</param>
+    /// <param name="port">The port; 0 for any that is free.</param>
+    /// <param name="configure">Adds what comes before MQTT, such as TLS.</param>
+    public static void ListenMqtt(this KestrelServerOptions kestrel, IPAddress address, int port, Action<ListenOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(kestrel);
+        kestrel.Listen(new MqttEndPoint(address, port), endpoint =>
+        {
+            configure?.Invoke(endpoint);
+            endpoint.UseMqtt();
+        });
     }
 
     /// <summary>Makes an endpoint of Kestrel speak MQTT.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using CivicSense.Mqtt;
 using CivicSense.Node.Settings;
 using CivicSense.Node.Tls;
@@ -26,9 +27,9 @@ sealed class NodeEndpoints(NodeSettings settings)
         kestrel.AddServerHeader = false;
         Listen(kestrel, settings.Http, endpoint => Secure(endpoint, http));
         if (settings.Mqtt.Enabled)
-            Listen(kestrel, settings.Mqtt, endpoint => Secure(endpoint, mqtt).UseMqtt());
+            kestrel.ListenMqtt(AddressOf(settings.Mqtt), settings.Mqtt.Port, endpoint => Secure(endpoint, mqtt));
         if (settings.MqttTls is { } secure)
-            Listen(kestrel, secure, endpoint => Secure(endpoint, mqttTls).UseMqtt());
+            kestrel.ListenMqtt(AddressOf(secure), secure.Port, endpoint => Secure(endpoint, mqttTls));
     }
 
     static void Listen(KestrelServerOptions kestrel, EndpointSettings settings, Action<ListenOptions> configure)
@@ -36,6 +37,9 @@ sealed class NodeEndpoints(NodeSettings settings)
         if (settings.Address == "*") kestrel.ListenAnyIP(settings.Port, configure);
         else kestrel.Listen(IPAddress.Parse(settings.Address), settings.Port, configure);
     }
+
+    static IPAddress AddressOf(EndpointSettings settings) => settings.Address != "*" ? IPAddress.Parse(settings.Address)
+        : Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
     static ListenOptions Secure(ListenOptions endpoint, TlsEndpoint? tls) => tls is null
         ? endpoint

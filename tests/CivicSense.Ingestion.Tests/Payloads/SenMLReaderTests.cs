@@ -293,7 +293,7 @@ public sealed class SenMLReaderTests
     [Fact]
     public void Longest_name_is_read_and_a_longer_one_refuses_the_pack()
     {
-        var prefix = new string('a', ShortText.MaximumLength - ":pm2_5".Length);
+        var prefix = new string('a', UnescapedTexts.MaximumLength - ":pm2_5".Length);
         Assert.Equal(1, Read.Single($$"""[{"bn":"{{prefix}}:::::/","n":"{{prefix}}:pm2_5","v":1}]""").Value);
         Read.IsMalformed($$"""[{"n":"a{{prefix}}:pm2_5","v":1}]""");
     }

@@ -25,7 +25,8 @@ public sealed class PublishAllocationTests
         (ClientSession? session, _) = await listener.Sessions.ClaimAsync(connection, cleanStart: true, CancellationToken.None);
         connection.Attach(session!);
         var acknowledgements = new AcknowledgementQueue(
-            application, connection.Output, version, 16, listener.Statistics, _ => { }, CancellationToken.None);
+            application, connection.Output, version, 16, listener.Statistics, listener.PassOf(PipeScheduler.ThreadPool, application), _ => { },
+            CancellationToken.None);
         var processor = new PacketProcessor(connection, acknowledgements);
         long allocated = Measure(processor, acknowledgements, connection.Output, version);
         Assert.Equal(0, allocated);

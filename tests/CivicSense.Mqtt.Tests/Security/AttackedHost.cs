@@ -42,7 +42,7 @@ sealed class AttackedHost : IAsyncDisposable
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(new LogCapture(log));
         (var application, var time) = (new GuardedApplication(), new ManualTimeProvider());
         builder.Services.AddSingleton<TimeProvider>(time).AddSingleton<IMqttApplication>(application).AddMqttListener(configure);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.UseMqtt()));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenMqtt(IPAddress.Loopback, 0));
         WebApplication built = builder.Build();
         await built.StartAsync();
         return new AttackedHost(built, application, time, log);

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace CivicSense.Benchmarks.Ingest;
+
+/// <summary>What Linux says about a process.</summary>
+static class LinuxProcess
+{
+    /// <summary>Clock ticks a second in /proc; fixed on every architecture that .NET runs on.</summary>
+    const double TicksPerSecond = 100;
+
+    /// <summary>Processor time used so far by all threads, in seconds.</summary>
+    public static double ProcessorSeconds(int process)
+    {
+        var fields = StatFields(process);
+        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
+    }
+
+    /// <summary>Threads now.</summary>
+    public static int Threads(int process) => int.Parse(StatFields(process)[17], CultureInfo.InvariantCulture);
+
+    /// <summary>Memory in use now (resident set), in bytes.</summary>
+    public static long ResidentBytes(int process)
+    {
+        var line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+    }
+
+    /// <summary>The name of this machine's processor.</summary>
+    public static string ProcessorName =>
+        File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
+        ?? "unknown processor";
+
+    // The fields after the command's name, which may hold spaces: state is number 0.
+    static string[] StatFields(int process)
+    {
+        var text = File.ReadAllText($"/proc/{process}/stat");
+        return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+    }
+}
