@@ -85,7 +85,7 @@ public sealed record MqttConnectRequest(string ClientId, string? UserName, ReadO
 /// <summary>What one client gets at most. A field that is null takes the option of <see cref="MqttListenerOptions"/>.</summary>
 public sealed record MqttSessionLimits
 {
-    /// <summary>All fields null.</summary>
+    /// <summary>The listener's options, all of them.</summary>
     public static MqttSessionLimits Default { get; } = new();
 
     /// <summary>In place of <see cref="MqttListenerOptions.MaximumSessionExpiry"/>.</summary>
@@ -96,6 +96,9 @@ public sealed record MqttSessionLimits
 
     /// <summary>Most connections of the identity, in place of <see cref="MqttListenerOptions.MaximumConnectionsPerIdentity"/>.</summary>
     public int? MaximumConnections { get; init; }
+
+    /// <summary>Whether the client may subscribe with <c>$share</c>, and so take messages that others of the group would get. Default true.</summary>
+    public bool AllowsSharedSubscriptions { get; init; } = true;
 
     /// <summary>Messages a second, sustained, in place of <see cref="MqttListenerOptions.PublishRate"/>; 0 is no limit.</summary>
     public double? PublishRate { get; init; }

@@ -6,8 +6,6 @@ namespace CivicSense.Ingestion;
 /// <summary>The topics of one device: <c>civicsense/v1/{device}/readings</c> and whatever else lies under its own name.</summary>
 sealed class DeviceTopics
 {
-    const string SharePrefix = "$share/";
-
     readonly byte[] prefix;
     readonly byte[] readings;
     readonly string prefixText;
@@ -31,18 +29,10 @@ sealed class DeviceTopics
 
     /// <summary>Whether the device may subscribe: to its own topics and to what is public.</summary>
     /// <remarks>
-    /// A wildcard can only stand behind the whole prefix, so it reaches nothing of others. A shared subscription (MQTT 5.0, section 4.8.2)
-    /// is allowed for the device's own topics; in a group for public topics one member would take messages away from the others.
+    /// A wildcard can only stand behind the whole prefix, so it reaches nothing of others. Of a shared subscription (MQTT 5.0, section 4.8.2)
+    /// the listener asks about the filter in it.
     /// </remarks>
-    public bool MaySubscribe(string filter)
-    {
-        ReadOnlySpan<char> shared = filter;
-        if (!shared.StartsWith(SharePrefix, StringComparison.Ordinal))
-            return filter.StartsWith(prefixText, StringComparison.Ordinal) || PublicTopics.Hold(filter);
-        shared = shared[SharePrefix.Length..];
-        var end = shared.IndexOf('/');
-        return end > 0 && shared[(end + 1)..].StartsWith(prefixText, StringComparison.Ordinal);
-    }
+    public bool MaySubscribe(string filter) => filter.StartsWith(prefixText, StringComparison.Ordinal) || PublicTopics.Hold(filter);
 
     /// <summary>Whether a message of this topic may go to the device: the same topics that it may subscribe to.</summary>
     public bool MayReceive(ReadOnlySpan<byte> topic) => IsOwn(topic) || PublicTopics.Hold(topic);

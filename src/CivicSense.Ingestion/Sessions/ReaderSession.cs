@@ -12,6 +12,7 @@ sealed class ReaderSession(long number, Action leave) : IMqttSession
         MaximumSessionExpiry = TimeSpan.Zero,
         MaximumSubscriptions = 16,
         MaximumConnections = 1,
+        AllowsSharedSubscriptions = false,
     };
 
     int hasLeft;
@@ -27,7 +28,7 @@ sealed class ReaderSession(long number, Action leave) : IMqttSession
     public MqttPublishDecision Publish(in MqttIncomingMessage message) =>
         new(MqttReasonCode.NotAuthorized, MqttDelivery.Consumed, Ticket: 0);
 
-    /// <summary>Public topics only. Shared subscriptions are refused: one stranger would take messages away from another.</summary>
+    /// <summary>Public topics only. Its limits allow no shared subscriptions: one stranger would take messages away from another.</summary>
     public bool MaySubscribe(string topicFilter) => PublicTopics.Hold(topicFilter);
 
     /// <inheritdoc/>

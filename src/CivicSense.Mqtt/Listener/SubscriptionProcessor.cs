@@ -51,7 +51,12 @@ sealed class SubscriptionProcessor(MqttConnection connection)
     MqttReasonCode FindRefusal(in SubscriptionRequest request, ref int added)
     {
         ReadOnlySpan<byte> filter = request.Filter;
-        if (MqttText.TrySplitShared(filter, out _, out ReadOnlySpan<byte> shared)) filter = shared;
+        if (MqttText.TrySplitShared(filter, out _, out ReadOnlySpan<byte> shared))
+        {
+            if (!connection.Limits.AllowsSharedSubscriptions) return options.SubscriptionRefusal;
+            filter = shared;
+        }
+
         bool isTooLong = request.Filter.Length > options.MaximumTopicLength || MqttText.CountLevels(filter) > options.MaximumTopicLevels;
         if (isTooLong) return MqttReasonCode.TopicFilterInvalid;
         int maximum = connection.Limits.MaximumSubscriptions ?? options.MaximumSubscriptionsPerSession;

@@ -62,9 +62,8 @@ sealed record NodeSettings
     /// <summary>Where event time begins; needed with <c>"clock": "event"</c> and a new database.</summary>
     public DateTimeOffset? EventStart { get; init; }
 
-    /// <summary>Whether MQTT clients may do everything, for interoperability suites. Not from the file.</summary>
-    [JsonIgnore]
-    public bool IsConformanceProfile { get; init; }
+    /// <summary>Whether MQTT clients may do everything, for interoperability suites. Not public: a file that names it is refused.</summary>
+    internal bool IsConformanceProfile { get; init; }
 
     /// <summary>The settings of the release, in the room's own form.</summary>
     [JsonIgnore]

@@ -45,7 +45,6 @@ public sealed class DeviceTopicsTests
     [InlineData("civicsense/v1/ab/#", false)]
     [InlineData("civicsense/v1/a#", false)]
     [InlineData("civicsense/v1/b/readings", false)]
-    [InlineData("$share/g/civicsense/v1/a/#", true)]
     [InlineData("$share/g/civicsense/v1/b/readings", false)]
     [InlineData("$share/g/civicsense/v1/+/readings", false)]
     [InlineData("$share/civicsense/v1/a/readings", false)]
