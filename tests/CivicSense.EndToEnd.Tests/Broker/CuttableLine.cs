@@ -37,8 +37,8 @@ sealed class CuttableLine : IAsyncDisposable
         {
             isCut = true;
             // The other end of a connection may go by itself as soon as the first has gone.
-            if (open.Count(Reset) > 0)
-                Cuts++;
+            var reset = open.Count(Reset);
+            Cuts += Math.Min(reset, 1);
             open.Clear();
         }
     }
