@@ -34,6 +34,6 @@ sealed class PublishPace
         return true;
     }
 
-    /// <summary>How long until the next message may come.</summary>
-    public TimeSpan Wait => tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromSeconds((1 - tokens) / rate);
+    /// <summary>How long until the next message may come, in whole milliseconds: timers know nothing shorter, and would not wait at all.</summary>
+    public TimeSpan Wait => tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(1000 * (1 - tokens) / rate));
 }

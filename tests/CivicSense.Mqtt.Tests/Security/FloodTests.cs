@@ -66,6 +66,8 @@ public sealed class FloodTests
         await using AttackedHost host = await AttackedHost.StartAsync();
         using RawConnection slow = await host.OpenAsync();
         byte[] connect = PacketBuilder.ConnectV5("slow");
+        // The kernel connects before the listener accepts.
+        await TestHost.UntilAsync(() => host.Statistics.ConnectionsOpen == 1);
         for (int i = 0; i < 11; i++)
         {
             await slow.SendAsync(connect[i]);

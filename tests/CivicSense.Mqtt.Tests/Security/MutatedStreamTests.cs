@@ -22,7 +22,8 @@ public sealed class MutatedStreamTests
         long before = await SettleAsync(host);
         await SendAsync(host, mutation, Streams);
         long growth = await SettleAsync(host) - before;
-        Assert.True(growth < 4_000_000, $"CIVICSENSE_FUZZ_SEED={seed}: {growth} bytes more after {Streams} streams");
+        // The captured log keeps a line of each.
+        Assert.True(growth < 4_000_000 + 200L * Streams, $"CIVICSENSE_FUZZ_SEED={seed}: {growth} bytes more after {Streams} streams");
         // The mutations reach behind CONNECT, and not always.
         Assert.InRange(host.Statistics.ConnectionsAccepted, Streams / 10, Streams);
         Assert.DoesNotContain(host.Log, line => line.Contains("Exception", StringComparison.Ordinal));
