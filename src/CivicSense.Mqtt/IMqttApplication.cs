@@ -97,6 +97,12 @@ public sealed record MqttSessionLimits
     /// <summary>Most connections of the identity, in place of <see cref="MqttListenerOptions.MaximumConnectionsPerIdentity"/>.</summary>
     public int? MaximumConnections { get; init; }
 
+    /// <summary>
+    /// Most bytes of QoS 1 and 2 messages that wait for the client, in place of
+    /// <see cref="MqttListenerOptions.MaximumQueuedBytesPerSession"/>.
+    /// </summary>
+    public int? MaximumQueuedBytes { get; init; }
+
     /// <summary>Whether the client may subscribe with <c>$share</c>, and so take messages that others of the group would get. Default true.</summary>
     public bool AllowsSharedSubscriptions { get; init; } = true;
 

@@ -7,6 +7,9 @@ sealed class DeviceSession(
     string deviceName, DeviceAccumulator device, OpenContributions contributions, AcceptanceTime acceptance, IngestionStatistics statistics)
     : IMqttSession
 {
+    // What waits for a device is saved with every change of its session, and takes room from all others.
+    static readonly MqttSessionLimits Bounded = new() { MaximumQueuedBytes = 64 * 1024 };
+
     readonly DeviceTopics topics = new(deviceName);
     readonly ReadingBuffer readings = new();
 
@@ -14,7 +17,7 @@ sealed class DeviceSession(
     public string Identity => deviceName;
 
     /// <inheritdoc/>
-    public MqttSessionLimits Limits => MqttSessionLimits.Default;
+    public MqttSessionLimits Limits => Bounded;
 
     /// <inheritdoc/>
     public MqttPublishDecision Publish(in MqttIncomingMessage message)

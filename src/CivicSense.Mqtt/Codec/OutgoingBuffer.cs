@@ -80,6 +80,7 @@ sealed class OutgoingBuffer(Func<ReadOnlyMemory<byte>, ValueTask> send, Action s
         catch (Exception)
         {
             // Whatever the transport's complaint, the connection is over; the reading side reports why.
+            lock (Gate) (filled, inTransit) = (0, 0);
             Close();
             sendFailed();
         }

@@ -8,10 +8,13 @@ namespace CivicSense.Mqtt.Listener;
 /// </summary>
 sealed class AcknowledgementPass(IMqttDurability durability, PipeScheduler scheduler)
 {
+    const int PruneAtLeast = 1024;
+
     readonly Lock gate = new();
     List<AcknowledgementQueue> owing = [];
     List<AcknowledgementQueue> turn = [];
     long oldestOwing = long.MaxValue;
+    int pruneAt = PruneAtLeast;
     bool isWaiting;
 
     /// <summary>Takes a connection that has begun to owe. It stays until it owes nothing.</summary>
@@ -21,6 +24,7 @@ sealed class AcknowledgementPass(IMqttDurability durability, PipeScheduler sched
     {
         lock (gate)
         {
+            if (owing.Count >= pruneAt) Prune();
             owing.Add(queue);
             oldestOwing = Math.Min(oldestOwing, oldest);
             if (isWaiting) return;
@@ -28,6 +32,13 @@ sealed class AcknowledgementPass(IMqttDurability durability, PipeScheduler sched
         }
 
         _ = WaitAsync(oldest);
+    }
+
+    // While nothing can be written, connections come and go.
+    void Prune()
+    {
+        owing.RemoveAll(static queue => queue.IsOver);
+        pruneAt = Math.Max(PruneAtLeast, 2 * owing.Count);
     }
 
     async Task WaitAsync(long ticket)

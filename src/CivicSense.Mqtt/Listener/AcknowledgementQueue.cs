@@ -53,6 +53,9 @@ sealed class AcknowledgementQueue(
         }
     }
 
+    /// <summary>Whether the connection is closing, so that what is still owed is of no use.</summary>
+    public bool IsOver => stopping.IsCancellationRequested;
+
     /// <summary>Whether another message may be taken.</summary>
     public bool HasRoom => Volatile.Read(ref count) < capacity;
 

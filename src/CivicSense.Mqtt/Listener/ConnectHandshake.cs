@@ -26,6 +26,8 @@ static class ConnectHandshake
                 ClientCertificate = connection.Certificate,
                 RemoteAddress = connection.RemoteAddress,
             };
+            // The application may read from a disk, and other connections wait for this thread.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             decision = await connection.Listener.Application.ConnectAsync(request, connection.Closing);
         }
         finally
@@ -61,7 +63,7 @@ static class ConnectHandshake
             ReadResult result = await connection.Input.ReadAsync();
             if (result.IsCanceled) return null;
             ReadOnlySequence<byte> buffer = result.Buffer;
-            if (!held.TryGrow(Math.Min(buffer.Length, connection.Listener.Options.MaximumConnectPacketSize)))
+            if (!held.TryGrow(buffer.Length))
             {
                 connection.Listener.Statistics.CountOverLimit();
                 connection.RequestClose(MqttReasonCode.ServerBusy);

@@ -174,7 +174,16 @@ sealed partial class MqttConnection : IDisposable
     {
         if (Interlocked.CompareExchange(ref closeReason, (int)reason, NotClosing) != NotClosing) return;
         Volatile.Write(ref closingSince, Listener.Time.GetTimestamp());
-        _ = closing.CancelAsync();
+        try
+        {
+            _ = closing.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The loop has ended by itself meanwhile.
+            return;
+        }
+
         Input.CancelPendingRead();
     }
 

@@ -97,7 +97,7 @@ sealed class MqttRouter(MqttListenerOptions options, MqttListenerStatistics stat
         }
 
         DateTimeOffset now = time.GetUtcNow();
-        if (retained.TrySet(new RetainedMessage(MessageContent.Copy(message, now), message.QualityOfService), now)) return true;
+        if (retained.TrySet(new RetainedMessage(MessageContent.Copy(message, now), message.QualityOfService, IsOwn: message.Publisher is null), now)) return true;
         statistics.CountRetainedRefused();
         return false;
     }

@@ -187,7 +187,8 @@ sealed class PacketLoop(MqttConnection connection, AcknowledgementQueue acknowle
             return published == MqttReasonCode.Success ? null : Fail(published);
         }
 
-        if (header.Type == MqttPacketType.PubRel && !processor.HasRoomFor(header)) return OnNoRoom();
+        // Neither is one message more, so that too many of them only make the client wait.
+        if (header.Type is MqttPacketType.PubRel or MqttPacketType.PubRec && !processor.HasRoomFor(header)) return Outcome.NoRoom;
         MqttReasonCode reason = processor.HandleOther(header, body);
         if (reason != MqttReasonCode.Success) return Fail(reason);
         return connection.IsClosing ? Outcome.End : null;

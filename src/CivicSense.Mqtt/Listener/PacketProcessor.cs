@@ -40,7 +40,7 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
     // Back pressure again: a client that does not take its retained messages is not read from.
     async Task TopUpAsync()
     {
-        while (client.TopUp(connection.Listener.Router))
+        while (!connection.IsClosing && client.TopUp(connection.Listener.Router))
         {
             connection.FlushOutput();
             await connection.Output.WaitForRoomAsync(0).WaitAsync(connection.Closing);

@@ -58,7 +58,7 @@ sealed class PublishProcessor
         if (header.Type == MqttPacketType.Publish && header.QualityOfService == 0) return true;
         if (!acknowledgements.HasRoom) acknowledgements.WriteDue();
         if (!acknowledgements.HasRoom) return false;
-        if (exchanging == 0 || header.Type == MqttPacketType.PubRel) return true;
+        if (exchanging == 0 || header.Type is MqttPacketType.PubRel or MqttPacketType.PubRec) return true;
         acknowledgements.WriteDue();
         return !HasFilledReceiveMaximum;
     }
@@ -83,12 +83,13 @@ sealed class PublishProcessor
         if (reason != MqttReasonCode.Success) return reason;
 
         bool isExactlyOnce = header.QualityOfService == 2;
-        if (isExactlyOnce) exchanging++;
-        if (isExactlyOnce && !TryBegin(packet.PacketIdentifier))
+        if (isExactlyOnce && IsRepeated(packet.PacketIdentifier))
         {
             AnswerRepeated(packet.PacketIdentifier);
             return MqttReasonCode.Success;
         }
+
+        if (isExactlyOnce) exchanging++;
 
         received++;
         if (omittedPayloadLength is not null) omitted++;
@@ -124,9 +125,9 @@ sealed class PublishProcessor
         Debug.Assert(isAdded, "The caller has asked HasRoomFor.");
     }
 
-    bool TryBegin(ushort identifier)
+    bool IsRepeated(ushort identifier)
     {
-        lock (client.Gate) return client.Incoming.TryAdd(identifier);
+        lock (client.Gate) return client.Incoming.Contains(identifier);
     }
 
     // [MQTT-4.3.3-9]: a refused message is over with its PUBREC, and the identifier is free again. MQTT 3.1.1 cannot be told of a refusal.
@@ -136,7 +137,8 @@ sealed class PublishProcessor
         if (isOver) exchanging--;
         lock (client.Gate)
         {
-            if (isOver) client.Incoming.Remove(identifier);
+            // Not before: an identifier that is saved without its message's ticket would lose the message in a crash.
+            if (!isOver) client.Incoming.TryAdd(identifier);
             client.IncomingTicket = Math.Max(client.IncomingTicket, ticket);
             return client.MarkChanged();
         }

@@ -14,13 +14,19 @@ sealed class SubscriptionProcessor(MqttConnection connection)
     readonly MqttProtocolVersion version = connection.Version;
     readonly UserPropertyLimits userProperties =
         new(connection.Listener.Options.MaximumUserProperties, connection.Listener.Options.MaximumUserPropertyBytes);
+    const int LeastFiltersPerPacket = 16;
+
     long lastTicket;
     int unsaved;
+
+    int MaximumSubscriptions => connection.Limits.MaximumSubscriptions ?? options.MaximumSubscriptionsPerSession;
 
     public MqttReasonCode HandleSubscribe(ReadOnlySpan<byte> body)
     {
         MqttReasonCode reason = SubscribePacket.TryRead(body, version, isUnsubscribe: false, out SubscribePacket packet, userProperties);
         if (reason != MqttReasonCode.Success) return reason;
+        // Each filter looks through the retained messages, so that repeating one must not be free.
+        if (packet.Requests.Count > Math.Max(LeastFiltersPerPacket, MaximumSubscriptions)) return MqttReasonCode.QuotaExceeded;
         var codes = new byte[packet.Requests.Count];
         int[] identifiers = packet.HasSubscriptionIdentifier ? [packet.SubscriptionIdentifier] : [];
         var granted = new List<(Subscription Subscription, byte RetainHandling)>();
@@ -59,9 +65,8 @@ sealed class SubscriptionProcessor(MqttConnection connection)
 
         bool isTooLong = request.Filter.Length > options.MaximumTopicLength || MqttText.CountLevels(filter) > options.MaximumTopicLevels;
         if (isTooLong) return MqttReasonCode.TopicFilterInvalid;
-        int maximum = connection.Limits.MaximumSubscriptions ?? options.MaximumSubscriptionsPerSession;
         bool isKnown = client.IsSubscribed(request.Filter);
-        if (!isKnown && client.SubscriptionCount + added >= maximum) return MqttReasonCode.QuotaExceeded;
+        if (!isKnown && client.SubscriptionCount + added >= MaximumSubscriptions) return MqttReasonCode.QuotaExceeded;
         // Rights are about topics, so a shared subscription needs those for the filter in it.
         string text = System.Text.Encoding.UTF8.GetString(filter);
         if (!connection.Session!.MaySubscribe(text)) return options.SubscriptionRefusal;

@@ -15,7 +15,7 @@ static class ConformanceProfile
     public const string Name = "conformance";
 
     /// <summary>Makes the node reachable from this machine only, in the clear.</summary>
-    /// <exception cref="UserErrorException">The settings ask for another address, or for TLS.</exception>
+    /// <exception cref="UserErrorException">The settings ask for another address, for TLS or for a broker.</exception>
     public static NodeSettings Restrict(NodeSettings settings)
     {
         if (settings.Mqtt.Certificate is not null || settings.MqttTls is not null)
@@ -23,6 +23,8 @@ static class ConformanceProfile
             throw new UserErrorException(
                 "--mqtt-profile conformance: without TLS only. Take mqtt.certificate and mqttTls out of the configuration.");
         }
+        if (settings.Broker is not null)
+            throw new UserErrorException("--mqtt-profile conformance: take broker out of the configuration; its readings would be lost.");
         return settings with
         {
             IsConformanceProfile = true,

@@ -10,6 +10,8 @@ static class RoomRules
     {
         ["Privacy"] = [],
         ["Mqtt"] = [],
+        // Another stack behind the same seam, only built when asked for (docs/decisions/0012-mqttnet.md).
+        ["Mqtt.MqttNet"] = ["Mqtt"],
         ["Commons"] = [],
         ["Vault"] = ["Commons"],
         ["Ingestion"] = ["Vault", "Commons", "Mqtt"],
@@ -21,7 +23,8 @@ static class RoomRules
         ["FirmwareSim"] = ["Mqtt"],
         ["Node"] =
         [
-            "Privacy", "Mqtt", "Commons", "Vault", "Ingestion", "Release", "Estimation", "Storage", "OpenData", "Stewardship", "FirmwareSim",
+            "Privacy", "Mqtt", "Mqtt.MqttNet", "Commons", "Vault", "Ingestion", "Release", "Estimation", "Storage", "OpenData", "Stewardship",
+            "FirmwareSim",
         ],
     }.ToFrozenDictionary();
 

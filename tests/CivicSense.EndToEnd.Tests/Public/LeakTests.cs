@@ -43,12 +43,14 @@ public sealed class LeakTests(FinishedDemo demo)
     {
         var node = await demo.NodeAsync();
         var anonymous = new MqttClientOptions { Host = "127.0.0.1", Port = node.MqttPort };
-        var refused = await Assert.ThrowsAsync<MqttException>(
-            () => MqttClient.ConnectAsync(anonymous, TestContext.Current.CancellationToken));
-        Assert.Contains(refused.Reason, new[] { MqttReasonCode.BadUserNameOrPassword, MqttReasonCode.NotAuthorized });
-
+        await AssertHearsOnlyWhatIsPublicAsync(anonymous);
         var device = await Enrolment.AddAsync(demo.Configuration, "listener", "The Listeners");
-        await using var client = await MqttClient.ConnectAsync(device.ClientOptions(node.MqttPort), TestContext.Current.CancellationToken);
+        await AssertHearsOnlyWhatIsPublicAsync(device.ClientOptions(node.MqttPort));
+    }
+
+    static async Task AssertHearsOnlyWhatIsPublicAsync(MqttClientOptions options)
+    {
+        await using var client = await MqttClient.ConnectAsync(options, TestContext.Current.CancellationToken);
         foreach (var filter in new[] { "#", "+/#", "civicsense/#", "civicsense/v1/+/readings", "civicsense/v1/sim-0001/#", "$SYS/#" })
         {
             var denied = await Assert.ThrowsAsync<MqttException>(
@@ -56,7 +58,8 @@ public sealed class LeakTests(FinishedDemo demo)
             Assert.Equal(MqttReasonCode.NotAuthorized, denied.Reason);
         }
         await client.SubscribeAsync("civicsense/v1/public/#", cancellationToken: TestContext.Current.CancellationToken);
-        Assert.False(client.Messages.TryRead(out _));
+        while (client.Messages.TryRead(out var message))
+            Assert.StartsWith("civicsense/v1/public/", message.Topic, StringComparison.Ordinal);
     }
 
     /// <summary>Makes the node accept, refuse, close an hour and release it: whatever it has to say about that it says now.</summary>

@@ -14,7 +14,7 @@ sealed partial class ClientSession
     /// <returns>The ticket after which the change is durable; 0 if nothing is saved.</returns>
     public long MarkChanged()
     {
-        if (!IsSavedNow) return 0;
+        if (hasEnded || !IsSavedNow) return 0;
         if (isDirty) return dirtyTicket;
         isStored = isDirty = true;
         dirtyTicket = services.Commit!.Enlist(this);
@@ -30,10 +30,19 @@ sealed partial class ClientSession
     /// <summary>Has a state that cannot be read removed from the store.</summary>
     public void Discard()
     {
+        lock (gate) isStored = true;
+        MarkEnded();
+    }
+
+    /// <summary>
+    /// The session is over: it is removed from the store, in the same or an earlier commit than anything a later session of that name saves.
+    /// </summary>
+    public void MarkEnded()
+    {
         lock (gate)
         {
-            isStored = hasEnded = true;
             MarkChanged();
+            hasEnded = true;
         }
     }
 

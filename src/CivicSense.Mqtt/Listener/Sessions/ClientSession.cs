@@ -16,6 +16,7 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
     MqttConnection? connection;
     IMqttSession? application;
     OutgoingMessages? outgoing;
+    int? maximumQueuedBytes;
     bool hasEnded;
     long endsAtTicks;
 
@@ -60,6 +61,7 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
         lock (gate)
         {
             (connection, application) = (owner, owner.Session);
+            maximumQueuedBytes = owner.Limits.MaximumQueuedBytes;
             outgoing?.BeginConnection();
             outgoing?.Pump(owner);
             MarkChanged();
@@ -107,7 +109,7 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
             content ??= MessageContent.Copy(message, services.Time.GetUtcNow());
             var kept = new OutgoingMessage(
                 content, delivery.QualityOfService, delivery.Retain, delivery.SubscriptionIdentifiers, delivery.SharedFilter);
-            if (!outgoing.TryAdd(kept)) return 0;
+            if (!outgoing.TryAdd(kept, maximumQueuedBytes ?? services.Options.MaximumQueuedBytesPerSession)) return 0;
             if (connection is not null)
             {
                 outgoing.Pump(connection);
@@ -182,6 +184,11 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
                 outgoing.Release(message);
                 ticket = MarkChanged();
             }
+            else
+            {
+                // The first may not be durable yet.
+                ticket = MarkChanged();
+            }
 
             return MqttReasonCode.Success;
         }
@@ -219,7 +226,6 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
     {
         lock (gate)
         {
-            MarkChanged();
             hasEnded = true;
             connection = null;
             foreach (Subscription subscription in subscriptions?.Values.ToArray() ?? []) router.Unsubscribe(subscription);

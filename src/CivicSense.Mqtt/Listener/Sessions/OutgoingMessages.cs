@@ -26,11 +26,13 @@ sealed class OutgoingMessages(SessionServices services)
     public ushort LastIdentifier => lastIdentifier;
 
     /// <summary>Adds a message at the end; false, and counted, if the session or all sessions together have no room.</summary>
-    public bool TryAdd(OutgoingMessage message)
+    /// <param name="message">The message.</param>
+    /// <param name="maximumBytes">Most bytes of this session.</param>
+    public bool TryAdd(OutgoingMessage message, long maximumBytes)
     {
         long size = message.Content.Size;
         MqttListenerOptions options = services.Options;
-        if (Count >= options.MaximumQueuedMessagesPerSession || bytes + size > options.MaximumQueuedBytesPerSession
+        if (Count >= options.MaximumQueuedMessagesPerSession || bytes + size > maximumBytes
             || !services.Budget.TryTake(size))
         {
             services.Statistics.CountDropped(MqttDropReason.QueueFull);

@@ -147,6 +147,7 @@ sealed class SessionDirectory(SessionServices services, MqttRouter router, ILogg
     void Remove(ClientSession session, List<ClientSession> ended)
     {
         sessions.Remove((session.Identity, session.ClientId));
+        session.MarkEnded();
         unowned.Remove(session);
         IdentitySessions identity = GetIdentity(session.Identity);
         identity.All.Remove(session);

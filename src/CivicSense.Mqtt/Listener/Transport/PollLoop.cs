@@ -71,7 +71,16 @@ sealed class PollLoop : PipeScheduler, IDisposable
             connections[number] = connection;
         }
 
-        Kernel.Watch(set, descriptor, number, Kernel.Readable | Kernel.Writable);
+        try
+        {
+            Kernel.Watch(set, descriptor, number, Kernel.Readable | Kernel.Writable);
+        }
+        catch
+        {
+            Forget(number);
+            throw;
+        }
+
         return number;
     }
 
@@ -105,7 +114,7 @@ sealed class PollLoop : PipeScheduler, IDisposable
             }
         }
 
-        Kernel.Close(alarm);
+        // The alarm stays open: another thread may still set it, and its number must not be somebody else's by then.
         Kernel.Close(set);
     }
 

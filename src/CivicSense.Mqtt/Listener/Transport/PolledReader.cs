@@ -121,7 +121,23 @@ sealed class PolledReader(PolledConnection connection, PollLoop loop) : PipeRead
         (buffer, start, end, isOwn) = ([], 0, 0, false);
     }
 
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    // Only streams on top, such as TLS, come with a token: the time limit of its handshake, and the end of a connection.
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
+        cancellationToken.CanBeCanceled ? ReadCancellableAsync(cancellationToken) : ReadAsync();
+
+    async ValueTask<ReadResult> ReadCancellableAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using (cancellationToken.UnsafeRegister(static reader => ((PolledReader)reader!).CancelPendingRead(), this))
+        {
+            ReadResult result = await ReadAsync().ConfigureAwait(false);
+            if (!result.IsCanceled || !cancellationToken.IsCancellationRequested) return result;
+            AdvanceTo(result.Buffer.Start, result.Buffer.Start);
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    ValueTask<ReadResult> ReadAsync()
     {
         bool isOff;
         lock (gate)

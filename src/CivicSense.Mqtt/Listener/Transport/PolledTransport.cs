@@ -59,9 +59,10 @@ sealed class PolledListener(Socket socket, PollLoop[] loops) : IConnectionListen
     {
         while (true)
         {
+            Socket? accepted = null;
             try
             {
-                Socket accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
                 accepted.NoDelay = true;
                 next = (next + 1) % loops.Length;
                 return new PolledConnection(accepted, loops[next]);
@@ -74,9 +75,15 @@ sealed class PolledListener(Socket socket, PollLoop[] loops) : IConnectionListen
             {
                 return null;
             }
-            catch (SocketException)
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
-                // The client has gone before it was accepted.
+                // The connection waits in the kernel until another has gone.
+                await Task.Delay(100, TimeProvider.System, cancellationToken);
+            }
+            catch (Exception exception) when (exception is SocketException or IOException)
+            {
+                // The client has gone before it was accepted, or the kernel has no room to watch it.
+                accepted?.Dispose();
             }
         }
     }
