@@ -19,12 +19,12 @@ sealed class PublishProcessor
     readonly IncomingTopicAliases aliases;
     readonly UserPropertyLimits userProperties;
     readonly PublishPace? pace;
+    readonly IncomingIdentifiers exchanging = new();
     byte[] lastTopic = [];
     int received;
     int omitted;
 
     /// <summary>QoS 2 messages that were published on this connection and not released. Those of earlier ones do not count (4.9).</summary>
-    int exchanging;
 
     public PublishProcessor(MqttConnection connection, AcknowledgementQueue acknowledgements)
     {
@@ -58,7 +58,7 @@ sealed class PublishProcessor
         if (header.Type == MqttPacketType.Publish && header.QualityOfService == 0) return true;
         if (!acknowledgements.HasRoom) acknowledgements.WriteDue();
         if (!acknowledgements.HasRoom) return false;
-        if (exchanging == 0 || header.Type is MqttPacketType.PubRel or MqttPacketType.PubRec) return true;
+        if (exchanging.Count == 0 || header.Type is MqttPacketType.PubRel or MqttPacketType.PubRec) return true;
         acknowledgements.WriteDue();
         return !HasFilledReceiveMaximum;
     }
@@ -68,7 +68,7 @@ sealed class PublishProcessor
     /// was made to wait for the end of a QoS 2 exchange could not send the PUBREL that ends it.
     /// </summary>
     public bool HasFilledReceiveMaximum =>
-        version == MqttProtocolVersion.V5 && acknowledgements.CountMessages() + exchanging >= options.ReceiveMaximum;
+        version == MqttProtocolVersion.V5 && acknowledgements.CountMessages() + exchanging.Count >= options.ReceiveMaximum;
 
     /// <summary>PUBLISH, MQTT 5.0 section 3.3. Allocates nothing when the application consumes the message.</summary>
     /// <param name="header">The fixed header; <see cref="HasRoomFor"/> has been asked about it.</param>
@@ -83,13 +83,14 @@ sealed class PublishProcessor
         if (reason != MqttReasonCode.Success) return reason;
 
         bool isExactlyOnce = header.QualityOfService == 2;
+        // A repeated one is counted once on each connection.
+        if (isExactlyOnce) exchanging.TryAdd(packet.PacketIdentifier);
         if (isExactlyOnce && IsRepeated(packet.PacketIdentifier))
         {
             AnswerRepeated(packet.PacketIdentifier);
             return MqttReasonCode.Success;
         }
 
-        if (isExactlyOnce) exchanging++;
 
         received++;
         if (omittedPayloadLength is not null) omitted++;
@@ -134,7 +135,7 @@ sealed class PublishProcessor
     long EndBegin(ushort identifier, MqttReasonCode outcome, long ticket)
     {
         bool isOver = (byte)outcome >= 0x80 && version == MqttProtocolVersion.V5;
-        if (isOver) exchanging--;
+        if (isOver) exchanging.Remove(identifier);
         lock (client.Gate)
         {
             // Not before: an identifier that is saved without its message's ticket would lose the message in a crash.
@@ -158,7 +159,7 @@ sealed class PublishProcessor
     {
         bool isKnown;
         long savedTicket;
-        exchanging = Math.Max(0, exchanging - 1);
+        exchanging.Remove(packet.PacketIdentifier);
         lock (client.Gate)
         {
             isKnown = client.Incoming.Remove(packet.PacketIdentifier);

@@ -123,21 +123,21 @@ sealed class PolledReader(PolledConnection connection, PollLoop loop) : PipeRead
 
     // Only streams on top, such as TLS, come with a token: the time limit of its handshake, and the end of a connection.
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
-        cancellationToken.CanBeCanceled ? ReadCancellableAsync(cancellationToken) : ReadAsync();
+        cancellationToken.CanBeCanceled ? ReadCancellableAsync(cancellationToken) : WaitForNewsAsync();
 
     async ValueTask<ReadResult> ReadCancellableAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using (cancellationToken.UnsafeRegister(static reader => ((PolledReader)reader!).CancelPendingRead(), this))
         {
-            ReadResult result = await ReadAsync().ConfigureAwait(false);
+            ReadResult result = await WaitForNewsAsync().ConfigureAwait(false);
             if (!result.IsCanceled || !cancellationToken.IsCancellationRequested) return result;
             AdvanceTo(result.Buffer.Start, result.Buffer.Start);
             throw new OperationCanceledException(cancellationToken);
         }
     }
 
-    ValueTask<ReadResult> ReadAsync()
+    ValueTask<ReadResult> WaitForNewsAsync()
     {
         bool isOff;
         lock (gate)

@@ -75,10 +75,11 @@ sealed class PolledListener(Socket socket, PollLoop[] loops) : IConnectionListen
             {
                 return null;
             }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+            catch (SocketException exception) when (
+                exception.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
                 // The connection waits in the kernel until another has gone.
-                await Task.Delay(100, TimeProvider.System, cancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
             }
             catch (Exception exception) when (exception is SocketException or IOException)
             {
