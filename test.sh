@@ -59,6 +59,14 @@ for project in tests/*/*.csproj; do
     --logger "trx;LogFileName=$results/$name.trx" --logger "console;verbosity=minimal" || failed_projects=$((failed_projects + 1))
 done
 
+# Half an hour at half load: memory and threads must not grow.
+soak_failed=0
+if [ -n "${CIVICSENSE_AUDIT:-}" ]; then
+  echo "== Soak, 30 minutes"
+  dotnet benchmarks/CivicSense.Benchmarks/bin/Release/net10.0/CivicSense.Benchmarks.dll \
+    ingest --soak --shape 1000x1 --rate 15000 --seconds 1800 || soak_failed=1
+fi
+
 # The counters of all result files, added up.
 total() { grep -ho "<Counters [^>]*>" "$results"/*.trx 2>/dev/null | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ sum += $1 } END { print sum + 0 }'; }
 # What the audits of the privacy promise found (docs/privacy/audits.md).
@@ -70,5 +78,6 @@ all=$(total total)
 skipped=$((all - passed - failed))
 # A test process that died before it could report has failed, too.
 [ "$failed" -eq 0 ] && failed=$failed_projects
+failed=$((failed + soak_failed))
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
