@@ -33,7 +33,7 @@ sealed class BrokerConnection(
     /// <inheritdoc/>
     /// <remarks>
     /// First nothing more is taken; then what was taken is acknowledged; then the connection ends. So a node that is stopped properly is
-    /// sent nothing again, not even a message without a time, which could not be told from a new one.
+    /// sent nothing again.
     /// </remarks>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

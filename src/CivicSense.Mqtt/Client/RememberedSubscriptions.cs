@@ -87,7 +87,15 @@ sealed class RememberedSubscriptions
 
         foreach (string filter in superfluous)
         {
-            await client.UnsubscribeAsync(filter, cancellationToken);
+            try
+            {
+                await client.UnsubscribeAsync(filter, cancellationToken);
+            }
+            catch (MqttException) when (!client.Completion.IsCompleted)
+            {
+                // Refused. To end the connection over it would also end the subscriptions that are wanted.
+            }
+
             lock (gate)
             {
                 made.Remove(filter);
