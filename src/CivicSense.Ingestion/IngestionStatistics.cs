@@ -40,6 +40,9 @@ public enum ReadingOutcome
 
     /// <summary>The message came from a broker and names no enrolled device; counted once per message.</summary>
     UnknownDevice,
+
+    /// <summary>The reading has no time of its own, and came through a broker's session, in which it may have waited for days.</summary>
+    Untimed,
 }
 
 /// <summary>Totals over the whole node since it started. Nothing here tells devices, owners, areas or hours apart. Thread-safe.</summary>

@@ -22,4 +22,8 @@ static partial class LogMessages
 
     [LoggerMessage(2021, LogLevel.Warning, "Whether sensors were enrolled or removed cannot be read now. {Reason}")]
     public static partial void DevicesNotRead(this ILogger logger, string reason);
+
+    [LoggerMessage(2022, LogLevel.Warning,
+        "The password goes to the broker unencrypted, over a network on which it can be read. Use an address that begins with mqtts://.")]
+    public static partial void PasswordInPlain(this ILogger logger);
 }

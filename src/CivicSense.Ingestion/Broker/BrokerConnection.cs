@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using CivicSense.Mqtt;
 using CivicSense.Vault;
@@ -27,11 +28,12 @@ sealed class BrokerConnection(
     readonly BrokerAcknowledgements acknowledgements = new(commit);
     readonly CancellationTokenSource closing = new();
     string? saidRefusal;
+    bool saidPlainPassword;
 
     /// <inheritdoc/>
     /// <remarks>
     /// First nothing more is taken; then what was taken is acknowledged; then the connection ends. So a node that is stopped properly is
-    /// sent nothing again, not even a message without a time, which could not be told from a new one.
+    /// sent nothing again.
     /// </remarks>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -56,12 +58,24 @@ sealed class BrokerConnection(
             // Before the first message, so that no sensor that is enrolled has to be asked for.
             while (!await TryRefreshAsync(stoppingToken))
                 await Task.Delay(RefreshInterval, TimeProvider.System, stoppingToken);
-            await Task.WhenAll(StayConnectedAsync(stoppingToken), acknowledgements.RunAsync(stoppingToken), KeepRefreshingAsync(stoppingToken));
+            await RunAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The node stops.
         }
+    }
+
+    /// <summary>Ends when one of its loops does: a connection without acknowledgements would only look like one.</summary>
+    async Task RunAsync(CancellationToken stoppingToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        Task[] loops = [StayConnectedAsync(ending.Token), acknowledgements.RunAsync(ending.Token), KeepRefreshingAsync(ending.Token)];
+        var first = await Task.WhenAny(loops);
+        await ending.CancelAsync();
+        await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // None ends without an exception; the host says which it was, and stops.
+        await first;
     }
 
     async Task StayConnectedAsync(CancellationToken stoppingToken)
@@ -81,6 +95,11 @@ sealed class BrokerConnection(
             {
                 SayRefused(exception.Message);
             }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Whatever it is, pages and releases go on. What it says may be of a message, so only its kind is told.
+                SayRefused($"An unexpected {exception.GetType().Name}.");
+            }
             await Task.Delay(pause, TimeProvider.System, stoppingToken);
             pause = pause * 2 < LongestRefusalPause ? pause * 2 : LongestRefusalPause;
         }
@@ -88,9 +107,10 @@ sealed class BrokerConnection(
 
     async Task ConnectAsync(MqttClientOptions connection, Action connected, CancellationToken stoppingToken)
     {
+        SayPlainPassword(connection);
         var intake = new BrokerIntake(
             new DeviceNames(options.Topic, options.DeviceProperty), devices, acknowledgements, contributions, acceptance, statistics,
-            options.ReceiveMaximum, closing.Token);
+            options.ReceiveMaximum, takesUntimed: options.Session == TimeSpan.Zero, closing.Token);
         await using var client = new MqttReconnectingClient(connection with
         {
             Version = MqttProtocolVersion.V5,
@@ -105,12 +125,29 @@ sealed class BrokerConnection(
         client.StateChanged = state =>
         {
             if (state == MqttClientState.Connecting) acknowledgements.Begin(sink);
-            else if (state == MqttClientState.Connected) connected();
+            else if (state == MqttClientState.Connected)
+            {
+                connected();
+                options.Subscribed?.Invoke();
+            }
         };
+        foreach (var former in options.FormerFilters)
+            client.Unsubscribe(former);
         // What is retained was sent long ago, and without a time it would count as new.
         client.Subscribe(new MqttSubscription(options.Filter, QualityOfService: 1) { RetainHandling = MqttRetainHandling.DoNotSend });
         await client.RunAsync(stoppingToken);
     }
+
+    void SayPlainPassword(MqttClientOptions connection)
+    {
+        if (saidPlainPassword || connection.Password is null || connection.Tls is not null || IsLoopback(connection.Host))
+            return;
+        saidPlainPassword = true;
+        logger.PasswordInPlain();
+    }
+
+    static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address);
 
     void SayRefused(string reason)
     {

@@ -6,11 +6,12 @@ namespace CivicSense.Ingestion;
 /// <summary>Turns the messages of one connection to a broker into contributions.</summary>
 /// <remarks>
 /// Called by the connection's reading thread only, and allocates nothing for a message of a device that is known. A message that is of no
-/// use is counted and acknowledged all the same, or the broker would send it for ever.
+/// use is counted and acknowledged all the same, or the broker would send it for ever. What may have waited in a session has no time of
+/// arrival that says anything: to count it then would carry one day into another (<paramref name="takesUntimed"/>).
 /// </remarks>
 sealed class BrokerIntake(
     DeviceNames names, BrokerDevices devices, BrokerAcknowledgements acknowledgements, OpenContributions contributions,
-    AcceptanceTime acceptance, IngestionStatistics statistics, int receiveMaximum,
+    AcceptanceTime acceptance, IngestionStatistics statistics, int receiveMaximum, bool takesUntimed,
     CancellationToken stopping)
     : IMqttMessageHandler
 {
@@ -46,7 +47,7 @@ sealed class BrokerIntake(
     {
         if (payload.Length > MaximumPayloadLength)
             return Refuse(ReadingOutcome.TooLarge);
-        if (!PayloadReader.TryRead(payload, acceptance.Now, readings))
+        if (!PayloadReader.TryRead(payload, takesUntimed ? acceptance.Now : null, readings))
             return Refuse(ReadingOutcome.Malformed);
         readings.CountRefused(statistics);
         return contributions.Add(device, readings.Readings);

@@ -19,10 +19,10 @@ public sealed record BrokerOptions
     public required Func<MqttClientOptions> Connection { get; init; }
 
     /// <summary>
-    /// The group that shares the subscription (MQTT 5.0, section 4.8.2). Default <c>civicsense</c>; empty for a subscription of this node's
-    /// own.
+    /// The group that shares the subscription (MQTT 5.0, section 4.8.2). Default empty: the subscription is this node's own, because it
+    /// has no other members, and Mosquitto 2.0 forgets shared subscriptions when it is restarted.
     /// </summary>
-    public string Group { get; init; } = "civicsense";
+    public string Group { get; init; } = "";
 
     /// <summary>The topic filter of the readings. Default <c>civicsense/v1/+/readings</c>.</summary>
     public string Topic { get; init; } = "civicsense/v1/+/readings";
@@ -33,7 +33,8 @@ public sealed record BrokerOptions
     public string? DeviceProperty { get; init; }
 
     /// <summary>
-    /// How long the broker keeps the session while the node is away. Default 7 days; 0 for no session. Not longer than 136 years.
+    /// How long the broker keeps the session while the node is away. Default 7 days; 0 for no session. Not longer than 136 years. With a
+    /// session, readings without a time of their own are refused: they may have waited at the broker for as long as this.
     /// </summary>
     public TimeSpan Session { get; init; } = TimeSpan.FromDays(7);
 
@@ -41,6 +42,15 @@ public sealed record BrokerOptions
     /// How many messages may be unacknowledged: about what two commits carry. Default 4,096; 1 to 65,535.
     /// </summary>
     public int ReceiveMaximum { get; init; } = 4096;
+
+    /// <summary>
+    /// What the broker's session may be subscribed to from an earlier run, other than <see cref="Filter"/>; these subscriptions are ended.
+    /// Default none.
+    /// </summary>
+    public IReadOnlyList<string> FormerFilters { get; init; } = [];
+
+    /// <summary>Called each time when the session is subscribed to <see cref="Filter"/> and nothing else. Default null. Must not throw.</summary>
+    public Action? Subscribed { get; init; }
 
     /// <summary>What is subscribed to.</summary>
     public string Filter => Group.Length == 0 ? Topic : $"$share/{Group}/{Topic}";

@@ -4,8 +4,13 @@ using CivicSense.Mqtt;
 namespace CivicSense.Ingestion;
 
 /// <summary>Finds the device's name in a message from a broker, without copying it.</summary>
+/// <remarks>
+/// A topic that the filter does not match is no device's: a session may still be subscribed to what was configured before, and a broker
+/// may have subscriptions of its own for a client.
+/// </remarks>
 sealed class DeviceNames
 {
+    readonly byte[] filter;
     readonly byte[]? prefix;
     readonly byte[]? property;
 
@@ -14,6 +19,7 @@ sealed class DeviceNames
     /// <param name="property">The user property that has the name, or null.</param>
     public DeviceNames(string filter, string? property)
     {
+        this.filter = Encoding.UTF8.GetBytes(filter);
         if (property is null)
             prefix = Encoding.UTF8.GetBytes(filter[..filter.IndexOf('+', StringComparison.Ordinal)]);
         else
@@ -32,9 +38,11 @@ sealed class DeviceNames
     /// <summary>Whether a topic filter has a level for the name.</summary>
     public static bool HasDeviceLevel(string filter) => filter.Contains('+', StringComparison.Ordinal);
 
-    /// <summary>The name; empty if the message has none.</summary>
+    /// <summary>The name; empty if the message has none, or its topic does not match the filter.</summary>
     public ReadOnlySpan<byte> Find(in MqttInboundMessage message)
     {
+        if (!MqttTopicFilter.Matches(filter, message.Topic))
+            return [];
         if (prefix is not null)
             return OfTopic(message.Topic, prefix);
         return MqttUserProperties.TryFind(message.Properties, property, out var name) ? name : [];
@@ -43,8 +51,6 @@ sealed class DeviceNames
     /// <summary>No wildcard stands before the first <c>+</c>, so the level begins where the filter's own text ends.</summary>
     static ReadOnlySpan<byte> OfTopic(ReadOnlySpan<byte> topic, byte[] prefix)
     {
-        if (!topic.StartsWith(prefix))
-            return [];
         var rest = topic[prefix.Length..];
         var end = rest.IndexOf((byte)'/');
         return end < 0 ? rest : rest[..end];

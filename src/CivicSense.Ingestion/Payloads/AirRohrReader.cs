@@ -10,7 +10,7 @@ namespace CivicSense.Ingestion;
 static class AirRohrReader
 {
     /// <summary>Reads a body; the reader stands on its opening brace, and afterwards on its closing one.</summary>
-    public static bool TryRead(scoped ref Utf8JsonReader json, long now, ReadingBuffer readings)
+    public static bool TryRead(scoped ref Utf8JsonReader json, long? now, ReadingBuffer readings)
     {
         var found = false;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -33,7 +33,7 @@ static class AirRohrReader
         return found && json.TokenType == JsonTokenType.EndObject;
     }
 
-    static bool TryReadValues(scoped ref Utf8JsonReader json, long now, ReadingBuffer readings)
+    static bool TryReadValues(scoped ref Utf8JsonReader json, long? now, ReadingBuffer readings)
     {
         while (json.Read() && json.TokenType == JsonTokenType.StartObject)
         {
@@ -66,7 +66,7 @@ static class AirRohrReader
         return json.TokenType == JsonTokenType.EndArray;
     }
 
-    static void Add(ReadOnlySpan<byte> type, ReadOnlySpan<byte> value, long now, ReadingBuffer readings)
+    static void Add(ReadOnlySpan<byte> type, ReadOnlySpan<byte> value, long? now, ReadingBuffer readings)
     {
         if (QuantityNames.OfAirRohrType(type) is not { } quantity)
         {
@@ -79,6 +79,7 @@ static class AirRohrReader
             readings.Refuse(ReadingOutcome.NotANumber);
             return;
         }
-        readings.Add(quantity, quantity == Quantity.Pressure ? number / 100 : number, now);
+        if (now is { } time) readings.Add(quantity, quantity == Quantity.Pressure ? number / 100 : number, time);
+        else readings.Refuse(ReadingOutcome.Untimed);
     }
 }

@@ -13,10 +13,12 @@ static class PayloadReader
 
     /// <summary>Reads all readings of a message.</summary>
     /// <param name="payload">The message.</param>
-    /// <param name="now">When it was received, milliseconds since 1970.</param>
+    /// <param name="now">
+    /// When it was sent, milliseconds since 1970; null if that is not known. Then readings without a time of their own are refused.
+    /// </param>
     /// <param name="readings">Receives the readings and counts those refused.</param>
     /// <returns>False if the message as a whole is malformed; then <paramref name="readings"/> must not be used.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> payload, long now, ReadingBuffer readings)
+    public static bool TryRead(ReadOnlySpan<byte> payload, long? now, ReadingBuffer readings)
     {
         readings.Clear();
         // The framework's reader looks at the bytes of a text only when asked for them.

@@ -13,7 +13,7 @@ static class SenMLReader
     const double RelativeTimeLimit = 1 << 28;
 
     /// <summary>Reads a pack; the reader stands on its opening bracket, and afterwards on its closing one.</summary>
-    public static bool TryRead(scoped ref Utf8JsonReader json, long now, ReadingBuffer readings)
+    public static bool TryRead(scoped ref Utf8JsonReader json, long? now, ReadingBuffer readings)
     {
         var pack = new BaseFields();
         var records = 0;
@@ -88,7 +88,7 @@ static class SenMLReader
         return json.Read() && json.TokenType == JsonTokenType.String && texts.TryRead(ref json, slot, out text);
     }
 
-    static void Resolve(in BaseFields pack, in RecordFields record, long now, ReadingBuffer readings)
+    static void Resolve(in BaseFields pack, in RecordFields record, long? now, ReadingBuffer readings)
     {
         var quantity = FindQuantity(pack.Name, record.Name);
         if (quantity is null)
@@ -110,7 +110,13 @@ static class SenMLReader
         }
 
         var seconds = pack.Time + record.Time;
-        var time = seconds < RelativeTimeLimit ? now + seconds * 1000 : seconds * 1000;
+        if (seconds < RelativeTimeLimit && now is null)
+        {
+            readings.Refuse(ReadingOutcome.Untimed);
+            return;
+        }
+
+        var time = seconds < RelativeTimeLimit ? now!.Value + seconds * 1000 : seconds * 1000;
         // Beyond these bounds a double no longer holds whole milliseconds, and no clock here shows such a time.
         if (!(Math.Abs(time) < 1e14)) readings.Refuse(ReadingOutcome.AheadOfTime);
         else readings.Add(quantity, value, (long)Math.Round(time));

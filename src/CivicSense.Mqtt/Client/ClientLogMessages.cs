@@ -14,4 +14,12 @@ static partial class ClientLogMessages
 
     [LoggerMessage(EventId = 4052, Level = LogLevel.Warning, Message = "No connection to the MQTT server {Host}:{Port}: {Cause}")]
     public static partial void ConnectFailed(this ILogger logger, string host, int port, string cause);
+
+    [LoggerMessage(EventId = 4053, Level = LogLevel.Warning,
+        Message = "The MQTT server {Host}:{Port} granted a subscription QoS {Granted}, not {Wanted}: what is lost on the way is not sent again")]
+    public static partial void LowerQualityOfService(this ILogger logger, string host, int port, int granted, int wanted);
+
+    [LoggerMessage(EventId = 4054, Level = LogLevel.Warning,
+        Message = "The MQTT server {Host}:{Port} keeps the session for {Granted} seconds, not for {Wanted}: what comes later is lost")]
+    public static partial void ShorterSession(this ILogger logger, string host, int port, uint granted, uint wanted);
 }

@@ -18,7 +18,8 @@ public sealed class MqttException(MqttReasonCode reason, string message, Excepti
     /// <summary>
     /// The server to use instead (Server Reference, MQTT 5.0 section 4.11), with <see cref="MqttReasonCode.UseAnotherServer"/> and
     /// <see cref="MqttReasonCode.ServerMoved"/>; null if none was named. No client here follows it by itself: whoever answers for the
-    /// address that was configured decides whether the other one is trusted.
+    /// address that was configured decides whether the other one is trusted. Like <see cref="ReasonString"/> it may be anything, and is not
+    /// part of the message.
     /// </summary>
     public string? ServerReference { get; init; }
 
@@ -29,7 +30,6 @@ public sealed class MqttException(MqttReasonCode reason, string message, Excepti
     {
         string? advice = ReasonAdvice.For(reason);
         string text = advice is null ? $"{what}: {reason}." : $"{what}: {reason}. {advice}";
-        if (serverReference is not null) text += $" The server named {serverReference}.";
         return new MqttException(reason, text) { ReasonString = reasonString, ServerReference = serverReference };
     }
 }

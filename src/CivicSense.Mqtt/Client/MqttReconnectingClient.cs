@@ -32,6 +32,8 @@ public sealed class MqttReconnectingClient : IAsyncDisposable
     int isDisposed;
     int attempts;
     int state = (int)MqttClientState.Waiting;
+    bool saidQualityOfService;
+    bool saidSessionExpiry;
 
     /// <summary>Prepares a client; nothing is connected before <see cref="RunAsync"/>.</summary>
     /// <param name="options">How each connection is made.</param>
@@ -79,7 +81,9 @@ public sealed class MqttReconnectingClient : IAsyncDisposable
         subscriptions.Want(subscription);
     }
 
-    /// <summary>Ends a subscription, now or when there is a connection.</summary>
+    /// <summary>
+    /// Ends a subscription, now or when there is a connection; also one that the server's session has from an earlier client of this name.
+    /// </summary>
     public void Unsubscribe(string filter) => subscriptions.Forget(filter);
 
     /// <summary>Connects and stays connected, until it is cancelled or disposed, which is how it ends well.</summary>
@@ -169,14 +173,31 @@ public sealed class MqttReconnectingClient : IAsyncDisposable
 
     async Task StayAsync(MqttClient client, CancellationToken cancellationToken)
     {
-        Task change = await subscriptions.ApplyAsync(client, cancellationToken);
+        Task change = await subscriptions.ApplyAsync(client, SayGranted, cancellationToken);
         connected.TrySetResult(client);
         logger.ClientConnected(options.Host, options.Port, client.Server.SessionPresent);
+        SaySessionExpiry(client.Server);
         Change(MqttClientState.Connected);
         while (await Task.WhenAny(client.Completion, change).WaitAsync(cancellationToken) == change)
         {
-            change = await subscriptions.ApplyAsync(client, cancellationToken);
+            change = await subscriptions.ApplyAsync(client, SayGranted, cancellationToken);
         }
+    }
+
+    void SayGranted(MqttSubscription subscription, MqttReasonCode granted)
+    {
+        if ((byte)granted >= subscription.QualityOfService || saidQualityOfService) return;
+        saidQualityOfService = true;
+        logger.LowerQualityOfService(options.Host, options.Port, (byte)granted, subscription.QualityOfService);
+    }
+
+    void SaySessionExpiry(MqttServerInformation server)
+    {
+        if (server.SessionExpiry is not { } kept || saidSessionExpiry) return;
+        uint wanted = PropertyEncoding.WholeSeconds(options.SessionExpiry);
+        if (kept.TotalSeconds >= wanted) return;
+        saidSessionExpiry = true;
+        logger.ShorterSession(options.Host, options.Port, PropertyEncoding.WholeSeconds(kept), wanted);
     }
 
     void Leave()

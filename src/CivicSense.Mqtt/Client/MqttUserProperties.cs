@@ -5,31 +5,37 @@ namespace CivicSense.Mqtt;
 /// <summary>Looks for user properties (MQTT 5.0, section 3.3.2.3.7) among the properties of a received message.</summary>
 public static class MqttUserProperties
 {
-    /// <summary>The value of the first user property with this name; false if there is none.</summary>
+    /// <summary>
+    /// The value of the user property with this name; false if there is none, and if there is more than one: names may be repeated, and
+    /// who added which of them cannot be told.
+    /// </summary>
     /// <param name="properties">The properties of a PUBLISH packet, checked, without their length.</param>
     /// <param name="name">The name, UTF-8.</param>
     /// <param name="value">The value, UTF-8.</param>
     public static bool TryFind(ReadOnlySpan<byte> properties, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         var reader = new PacketReader(properties);
+        bool isFound = false;
+        value = default;
         while (reader.TryReadByte(out byte identifier))
         {
             if ((MqttProperty)identifier != MqttProperty.UserProperty)
             {
-                if (!TrySkip((MqttProperty)identifier, ref reader)) break;
+                if (!TrySkip((MqttProperty)identifier, ref reader)) return false;
             }
-            else if (!reader.TryReadBinary(out ReadOnlySpan<byte> found) || !reader.TryReadBinary(out value))
+            else if (!reader.TryReadBinary(out ReadOnlySpan<byte> found) || !reader.TryReadBinary(out ReadOnlySpan<byte> its))
             {
-                break;
+                return false;
             }
             else if (found.SequenceEqual(name))
             {
-                return true;
+                if (isFound) return false;
+                isFound = true;
+                value = its;
             }
         }
 
-        value = default;
-        return false;
+        return isFound;
     }
 
     // The other properties of a PUBLISH packet, MQTT 5.0 section 3.3.2.3.

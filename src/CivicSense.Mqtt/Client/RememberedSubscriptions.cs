@@ -6,13 +6,23 @@ sealed class RememberedSubscriptions
     readonly Lock gate = new();
     readonly Dictionary<string, MqttSubscription> wanted = new(StringComparer.Ordinal);
     readonly Dictionary<string, MqttSubscription> made = new(StringComparer.Ordinal);
+    readonly HashSet<string> unwanted = new(StringComparer.Ordinal);
     TaskCompletionSource changed = NewChange();
 
     static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Want(MqttSubscription subscription) => Change(() => wanted[subscription.Filter] = subscription);
+    public void Want(MqttSubscription subscription) => Change(() =>
+    {
+        wanted[subscription.Filter] = subscription;
+        unwanted.Remove(subscription.Filter);
+    });
 
-    public void Forget(string filter) => Change(() => wanted.Remove(filter));
+    /// <summary>Whether or not it was made here: the server's session may have it from an earlier client of the same name.</summary>
+    public void Forget(string filter) => Change(() =>
+    {
+        wanted.Remove(filter);
+        unwanted.Add(filter);
+    });
 
     void Change(Action change)
     {
@@ -29,7 +39,11 @@ sealed class RememberedSubscriptions
     /// <summary>The server has lost the session.</summary>
     public void ForgetMade()
     {
-        lock (gate) made.Clear();
+        lock (gate)
+        {
+            made.Clear();
+            unwanted.Clear();
+        }
     }
 
     /// <summary>
@@ -44,10 +58,16 @@ sealed class RememberedSubscriptions
         }
     }
 
-    /// <summary>Makes the server's session what is wanted.</summary>
+    /// <summary>
+    /// Makes the server's session what is wanted; first what is missing, so that nothing is missed where one filter takes another's place.
+    /// </summary>
+    /// <param name="client">The connection.</param>
+    /// <param name="granted">Told each subscription that was made, and the QoS that the server granted.</param>
+    /// <param name="cancellationToken">Ends the wait for the server.</param>
     /// <returns>Completes with the next change.</returns>
     /// <exception cref="MqttException">The server refused, or the connection has ended.</exception>
-    public async Task<Task> ApplyAsync(MqttClient client, CancellationToken cancellationToken)
+    public async Task<Task> ApplyAsync(
+        MqttClient client, Action<MqttSubscription, MqttReasonCode> granted, CancellationToken cancellationToken)
     {
         MqttSubscription[] missing;
         string[] superfluous;
@@ -55,20 +75,32 @@ sealed class RememberedSubscriptions
         lock (gate)
         {
             missing = [.. wanted.Values.Where(one => !made.TryGetValue(one.Filter, out MqttSubscription? old) || old != one)];
-            superfluous = [.. made.Keys.Where(filter => !wanted.ContainsKey(filter))];
+            superfluous = [.. made.Keys.Where(filter => !wanted.ContainsKey(filter)).Union(unwanted)];
             next = changed.Task;
         }
 
         foreach (MqttSubscription subscription in missing)
         {
-            await client.SubscribeAsync(subscription, cancellationToken);
+            granted(subscription, await client.SubscribeAsync(subscription, cancellationToken));
             lock (gate) made[subscription.Filter] = subscription;
         }
 
         foreach (string filter in superfluous)
         {
-            await client.UnsubscribeAsync(filter, cancellationToken);
-            lock (gate) made.Remove(filter);
+            try
+            {
+                await client.UnsubscribeAsync(filter, cancellationToken);
+            }
+            catch (MqttException) when (!client.Completion.IsCompleted)
+            {
+                // Refused. To end the connection over it would also end the subscriptions that are wanted.
+            }
+
+            lock (gate)
+            {
+                made.Remove(filter);
+                unwanted.Remove(filter);
+            }
         }
 
         return next;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using CivicSense.Mqtt;
-using CivicSense.Node.Settings;
 
 namespace CivicSense.Node.Broker;
 
@@ -16,7 +15,7 @@ static class BrokerAccess
         {
             return ReadFiles(settings, clientId);
         }
-        catch (BrokerFileException exception)
+        catch (Exception exception) when (exception is BrokerFileException or ArgumentException)
         {
             throw new UserErrorException(exception.Message);
         }
@@ -42,27 +41,6 @@ static class BrokerAccess
             : null,
     };
 
-    /// <summary>The configured client identifier, or the one that this data folder has had since it was first asked for.</summary>
-    /// <exception cref="UserErrorException">The data folder cannot be written.</exception>
-    public static string ClientIdOf(BrokerSettings settings, DataFolder folder)
-    {
-        if (settings.ClientId is { } configured)
-            return configured;
-        try
-        {
-            if (!File.Exists(folder.BrokerClientId))
-            {
-                // Every broker takes 23 letters and digits ([MQTT-3.1.3-5]).
-                File.WriteAllText(folder.BrokerClientId, $"civicsense{RandomNumberGenerator.GetHexString(12, lowercase: true)}\n");
-            }
-            return File.ReadAllText(folder.BrokerClientId).Trim();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"The broker's client identifier cannot be kept: {exception.Message}");
-        }
-    }
-
     static X509Certificate2Collection ReadAuthorities(string path)
     {
         var authorities = new X509Certificate2Collection();
@@ -78,7 +56,7 @@ static class BrokerAccess
         {
             return read(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             throw new BrokerFileException($"broker.{key}: '{path}' cannot be read: {exception.Message}");
         }

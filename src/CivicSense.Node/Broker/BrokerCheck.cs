@@ -22,13 +22,15 @@ static class BrokerCheck
         var heard = new Heard(settings, [.. sensors]);
         try
         {
-            await using var client = await MqttClient.ConnectAsync(
-                BrokerAccess.Read(settings, clientId: "") with { CleanStart = true, Handler = heard, ConnectTimeout = TimeSpan.FromSeconds(10) },
-                cancellationToken);
+            var access = BrokerAccess.Read(settings, clientId: "") with { CleanStart = true, ConnectTimeout = TimeSpan.FromSeconds(10) };
+            await using var client = await MqttClient.ConnectAsync(access with { Handler = heard }, cancellationToken);
+            heard.Client = client;
             await output.WriteLineAsync(
                 $"{place}: connected{(settings.IsSecure ? " with TLS" : "")}{(settings.UserName is { } user ? $" as user '{user}'" : "")}.");
-            await client.SubscribeAsync(settings.Topic, 0, cancellationToken);
-            await output.WriteLineAsync($"{settings.Topic}: subscribed.");
+            await output.WriteLineAsync(await DescribeSessionAsync(settings, access, cancellationToken));
+            var granted = (byte)await client.SubscribeAsync(settings.Topic, 1, cancellationToken);
+            await output.WriteLineAsync(FormattableString.Invariant($"{settings.Topic}: subscribed with QoS {granted}.")
+                + (granted == 0 ? " The broker grants no more: what is lost on the way is not sent again." : ""));
             await Task.WhenAny(client.Completion, Task.Delay(patience, TimeProvider.System, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -39,6 +41,20 @@ static class BrokerCheck
         }
         await output.WriteLineAsync(heard.Describe(patience));
         return 0;
+    }
+
+    /// <summary>Asks for a session as long as the node's, on a connection without a subscription, and ends it again: nothing waits in it.</summary>
+    static async Task<string> DescribeSessionAsync(BrokerSettings settings, MqttClientOptions access, CancellationToken cancellationToken)
+    {
+        var wanted = TimeSpan.FromHours(settings.SessionHours);
+        if (wanted == TimeSpan.Zero)
+            return "Session: none (broker.sessionHours is 0). What sensors send while the node is away is lost.";
+        await using var client = await MqttClient.ConnectAsync(access with { SessionExpiry = wanted }, cancellationToken);
+        var kept = client.Server.SessionExpiry is { } shorter && shorter < wanted ? shorter : wanted;
+        await client.DisconnectAsync(sessionExpiry: TimeSpan.Zero);
+        return FormattableString.Invariant($"Session: kept for {kept.TotalHours:0.##} hours")
+            + (kept < wanted ? FormattableString.Invariant($", although broker.sessionHours asks for {settings.SessionHours:0.##}.") : ".")
+            + " Readings without a time of their own (airRohr) do not count through it: see docs/external-broker.md.";
     }
 
     static string? Explain(Exception exception, BrokerSettings settings, string place) => exception switch
@@ -67,15 +83,19 @@ static class BrokerCheck
         return null;
     }
 
-    /// <summary>Counts messages, and looks into none.</summary>
+    /// <summary>Counts messages, and looks into none. Acknowledges each, so that the next come.</summary>
     sealed class Heard(BrokerSettings settings, ImmutableHashSet<string> sensors) : IMqttMessageHandler
     {
         readonly BrokerOptions options = settings.ToOptions(static () => throw new InvalidOperationException());
         int messages;
         int known;
 
+        /// <summary>Set before anything is subscribed to, so before anything comes.</summary>
+        public MqttClient? Client { get; set; }
+
         public void Handle(in MqttInboundMessage message)
         {
+            Client!.Acknowledge(message.Token);
             // What is retained may be years old, and the node is not sent it.
             if (message.Retain)
                 return;

@@ -31,7 +31,7 @@ sealed record BrokerSettings
     /// <summary>The client identifier. Default: chosen once and kept in the data folder.</summary>
     public string? ClientId { get; init; }
 
-    /// <summary>The group that shares the subscription; <c>""</c> for none. Default <c>civicsense</c>.</summary>
+    /// <summary>The group that shares the subscription; <c>""</c>, the default, for none.</summary>
     public string Group { get; init; } = Defaults.Group;
 
     /// <summary>The topic filter of the readings. Default <c>civicsense/v1/+/readings</c>.</summary>

@@ -147,9 +147,15 @@ sealed class NodeHost : IAsyncDisposable
     {
         if (settings.Broker is not { } broker)
             return;
-        var clientId = BrokerAccess.ClientIdOf(broker, new DataFolder(settings.Data));
+        var folder = new DataFolder(settings.Data);
+        var clientId = BrokerSessionFiles.ClientIdOf(broker, folder);
         BrokerAccess.Read(broker, clientId);
-        services.AddBroker(broker.ToOptions(() => BrokerAccess.ReadFiles(broker, clientId)));
+        var options = broker.ToOptions(() => BrokerAccess.ReadFiles(broker, clientId));
+        services.AddBroker(options with
+        {
+            FormerFilters = BrokerSessionFiles.Subscribing(folder, options.Filter),
+            Subscribed = () => BrokerSessionFiles.Subscribed(folder, options.Filter),
+        });
     }
 
     static void AddReferences(IServiceCollection services, NodeSettings settings, SqliteNodeDatabase database)

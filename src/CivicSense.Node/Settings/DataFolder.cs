@@ -12,6 +12,8 @@ sealed record DataFolder(string Path)
 
     public string BrokerClientId => System.IO.Path.Combine(Path, "broker-client-id");
 
+    public string BrokerSubscriptions => System.IO.Path.Combine(Path, "broker-subscriptions");
+
     public bool HasDatabase => File.Exists(Database);
 
     /// <summary>Opens the database, making folder and database as needed.</summary>

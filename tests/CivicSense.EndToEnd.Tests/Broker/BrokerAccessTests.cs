@@ -48,6 +48,8 @@ public sealed class BrokerAccessTests
         var check = await checking;
         Assert.True(check.ExitCode == 0, check.ToString());
         Assert.Matches(@"connected as user 'node'", check.Output);
+        Assert.Contains("Session: kept for 168 hours.", check.Output, StringComparison.Ordinal);
+        Assert.Contains("subscribed with QoS 1.", check.Output, StringComparison.Ordinal);
         Assert.Matches(@"In 5 seconds (?<n>\d+) messages came, \k<n> of them from enrolled sensors", check.Output);
         await scene.AssertNothingLostNothingTwiceAsync();
     }
@@ -61,6 +63,20 @@ public sealed class BrokerAccessTests
         scene.Configure(User);
         var check = await CheckAsync(scene);
         Assert.Contains("the broker's access rules do not let this user read", check.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \n")]
+    public async Task A_client_identifier_of_which_nothing_was_written_is_chosen_again(string left)
+    {
+        await using var scene = await BrokerScene.SetAsync();
+        scene.Folder.Write("data/broker-client-id", left);
+        scene.Configure();
+        await scene.RunSubscribedNodeAsync();
+        var chosen = File.ReadAllText(scene.Folder.File("data/broker-client-id"));
+        Assert.Matches("^civicsense[0-9a-f]{12}\n$", chosen);
+        Assert.Contains(chosen.Trim(), scene.Mosquitto.Log, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class BrokerDurabilityTests
     public async Task A_broker_that_is_restarted_while_the_node_is_away_has_kept_everything_without_a_group()
     {
         await using var scene = await BrokerScene.SetAsync(new MosquittoSettings { IsPersistent = true });
-        scene.Configure(""" "group": "" """);
+        scene.Configure();
         await scene.RunSubscribedNodeAsync();
         await scene.Sensors.PublishAsync(20);
         await scene.KillNodeAsync();
@@ -82,13 +82,35 @@ public sealed class BrokerDurabilityTests
     public async Task A_node_of_a_group_subscribes_again_to_a_broker_that_was_restarted()
     {
         await using var scene = await BrokerScene.SetAsync(new MosquittoSettings { IsPersistent = true });
-        scene.Configure();
+        scene.Configure(""" "group": "civicsense" """);
         await scene.RunSubscribedNodeAsync();
         await scene.Sensors.PublishAsync(20);
         await scene.Mosquitto.RestartAsync();
         await scene.NodeSaysAsync("Connected to the MQTT server", times: 2);
         await scene.Sensors.PublishAsync(20);
         await scene.AssertNothingLostNothingTwiceAsync();
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData(""" "group": "before" """, "$share/before/")]
+    public async Task What_was_subscribed_to_before_a_change_is_so_no_longer(string before, string share)
+    {
+        await using var scene = await BrokerScene.SetAsync();
+        scene.Configure(before);
+        await scene.RunSubscribedNodeAsync();
+        await scene.Sensors.PublishAsync(20);
+        await BrokerScene.UntilAsync(async () => await scene.CountAsync() == 200, () => "Readings were lost.");
+        await scene.KillNodeAsync();
+
+        var id = File.ReadAllText(scene.Folder.File("data/broker-client-id"));
+        scene.Configure(""" "topic": "civicsense/+/+/readings", "deviceProperty": "device" """);
+        await scene.RunSubscribedNodeAsync();
+        Assert.Contains($"{share}civicsense/v1/+/readings", Unsubscribed(), StringComparison.Ordinal);
+        Assert.Equal("civicsense/+/+/readings\n", File.ReadAllText(scene.Folder.File("data/broker-subscriptions")));
+        Assert.Equal(id, File.ReadAllText(scene.Folder.File("data/broker-client-id")));
+
+        string Unsubscribed() => scene.Mosquitto.Log[scene.Mosquitto.Log.IndexOf("Received UNSUBSCRIBE", StringComparison.Ordinal)..];
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class BrokerAllocationTests : IAcknowledgementSink
         await devices.RefreshAsync(CancellationToken.None);
         var intake = new BrokerIntake(
             new DeviceNames("civicsense/v1/+/readings", property), devices, acknowledgements, contributions, acceptance, statistics,
-            receiveMaximum: 1000, CancellationToken.None);
+            receiveMaximum: 1000, takesUntimed: false, CancellationToken.None);
         var topics = store.Devices.Select(device => Encoding.UTF8.GetBytes($"civicsense/v1/{device.Name}/readings")).ToArray();
         var properties = store.Devices.Select(device => (byte[])
             [38, 0, 6, .. "device"u8, 0, (byte)device.Name.Length, .. Encoding.UTF8.GetBytes(device.Name)]).ToArray();

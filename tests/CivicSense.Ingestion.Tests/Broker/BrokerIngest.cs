@@ -48,9 +48,9 @@ sealed class BrokerIngest : IAsyncDisposable, IAcknowledgementSink
         return ingest;
     }
 
-    public BrokerIntake Listen(string topic = "civicsense/v1/+/readings", string? property = null) => new(
+    public BrokerIntake Listen(string topic = "civicsense/v1/+/readings", string? property = null, bool takesUntimed = true) => new(
         new DeviceNames(topic, property), Devices, Acknowledgements, Room.Contributions, new AcceptanceTime(Room.Clock, TimeSpan.FromMinutes(10)),
-        Room.Statistics, receiveMaximum: 100, stopping.Token);
+        Room.Statistics, receiveMaximum: 100, takesUntimed, stopping.Token);
 
     /// <summary>Hands in a message; its packet identifier is one more than the last.</summary>
     public int Receive(string topic, string payload, byte qualityOfService = 1, ReadOnlySpan<byte> properties = default)

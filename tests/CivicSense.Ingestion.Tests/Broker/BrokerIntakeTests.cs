@@ -149,6 +149,36 @@ public sealed class BrokerIntakeTests
         Assert.Equal(store.Devices[3].Id, contribution.DeviceId);
     }
 
+    // RFC 8428, section 4.5.3: times below 2^28 are relative to now.
+    [Theory]
+    [InlineData("""[{"n":"pm2_5","v":1}]""")]
+    [InlineData("""[{"n":"pm2_5","v":1,"t":-60}]""")]
+    [InlineData("""[{"bt":268435455,"n":"pm2_5","v":1}]""")]
+    [InlineData("""{"sensordatavalues":[{"value_type":"SDS_P2","value":"1"}]}""")]
+    public async Task What_may_have_waited_in_a_session_counts_only_with_a_time_of_its_own(string untimed)
+    {
+        await using var store = await TemporaryVault.CreateAsync();
+        await using var ingest = await BrokerIngest.StartAsync(store.Vault);
+        ingest.Intake = ingest.Listen(takesUntimed: false);
+        ingest.Receive("civicsense/v1/device-1/readings", untimed);
+        ingest.ReceiveReading("device-1", 0);
+        await ingest.AcknowledgedAsync(2);
+        Assert.Equal((1, 1), (ingest.Room.Statistics.Accepted, ingest.Room.Statistics[ReadingOutcome.Untimed]));
+    }
+
+    [Theory]
+    [InlineData("""[{"n":"pm2_5","v":1}]""")]
+    [InlineData("""{"sensordatavalues":[{"value_type":"SDS_P2","value":"1"}]}""")]
+    public async Task Without_a_session_a_reading_without_a_time_counts_at_its_arrival(string untimed)
+    {
+        await using var store = await TemporaryVault.CreateAsync();
+        await using var ingest = await BrokerIngest.StartAsync(store.Vault);
+        ingest.Intake = ingest.Listen(takesUntimed: true);
+        ingest.Receive("civicsense/v1/device-1/readings", untimed);
+        await ingest.AcknowledgedAsync(1);
+        Assert.Equal(1, ingest.Room.Statistics.Accepted);
+    }
+
     [Fact]
     public async Task A_node_that_stops_takes_nothing_more_and_leaves_it_unacknowledged()
     {

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
 namespace CivicSense.Mqtt.Tests.Client;
 
 /// <summary>The client that comes back, against the project's own listener and a scripted server.</summary>
@@ -93,5 +96,64 @@ public sealed class ReconnectTests
         // Flags 0: the session is to be continued.
         Assert.StartsWith("101900044D5154540500003C", second.Connect, StringComparison.Ordinal);
         Assert.EndsWith("00026E31", second.Connect, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_subscription_of_an_earlier_client_is_ended_once_the_new_one_is_made()
+    {
+        using var server = new ScriptedServer();
+        await using var client = new MqttReconnectingClient(server.Options with { CleanStart = false, SessionExpiry = TimeSpan.FromSeconds(9) });
+        client.Subscribe("new", 1);
+        client.Unsubscribe("old");
+        _ = client.RunAsync(Cancel);
+        // CONNACK, Session Present.
+        using ScriptedServer.ServerSide side = await server.AcceptAsync(Convert.FromHexString("2003010000"));
+        // SUBSCRIBE and SUBACK, UNSUBSCRIBE and UNSUBACK: MQTT 5.0, sections 3.8 to 3.11.
+        string subscribe = await side.ReadAsync();
+        Assert.EndsWith("00036E657701", subscribe, StringComparison.Ordinal);
+        await side.SendAsync($"9004{subscribe[4..8]}0001");
+        string unsubscribe = await side.ReadAsync();
+        Assert.EndsWith("00036F6C64", unsubscribe, StringComparison.Ordinal);
+        Assert.StartsWith("A2", unsubscribe, StringComparison.Ordinal);
+        await side.SendAsync($"B004{unsubscribe[4..8]}0000");
+        await TestHost.UntilAsync(() => client.State == MqttClientState.Connected);
+    }
+
+    [Fact]
+    public async Task A_server_that_gives_less_than_was_asked_for_is_told_of_once_each()
+    {
+        var log = new ListLogger();
+        using var server = new ScriptedServer();
+        await using var client = new MqttReconnectingClient(
+            server.Options with { SessionExpiry = TimeSpan.FromHours(1) }, new MqttReconnectOptions { InitialPause = TimeSpan.FromMilliseconds(1) }, log);
+        client.Subscribe("a", 1);
+        _ = client.RunAsync(Cancel);
+        for (int connections = 0; connections < 2; connections++)
+        {
+            // CONNACK with Session Expiry Interval 60, MQTT 5.0 section 3.2.2.3.2; then SUBACK with QoS 0.
+            using ScriptedServer.ServerSide side = await server.AcceptAsync(Convert.FromHexString("2008000005110000003C"));
+            string subscribe = await side.ReadAsync();
+            await side.SendAsync($"9004{subscribe[4..8]}0000");
+            await TestHost.UntilAsync(() => client.State == MqttClientState.Connected);
+        }
+
+        await client.DisposeAsync();
+        Assert.Single(log.Lines, line => line.Contains("granted a subscription QoS 0, not 1", StringComparison.Ordinal));
+        Assert.Single(log.Lines, line => line.Contains("keeps the session for 60 seconds, not for 3600", StringComparison.Ordinal));
+    }
+
+    sealed class ListLogger : ILogger
+    {
+        readonly ConcurrentQueue<string> lines = new();
+
+        public IEnumerable<string> Lines => lines;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue(formatter(state, exception));
     }
 }

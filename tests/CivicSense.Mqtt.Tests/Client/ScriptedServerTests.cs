@@ -20,7 +20,8 @@ public sealed class ScriptedServerTests
         using var side = await server.AcceptAsync(Convert.FromHexString($"201400{code}111C000E{Hex("b.example:1883")}"));
         var redirect = await Assert.ThrowsAsync<MqttException>(() => connecting);
         Assert.Equal((reason, "b.example:1883", false), (redirect.Reason, redirect.ServerReference, redirect.MayHeal));
-        Assert.Contains("b.example:1883", redirect.Message, StringComparison.Ordinal);
+        // Messages are logged, and a server may say anything.
+        Assert.DoesNotContain("b.example", redirect.Message, StringComparison.Ordinal);
     }
 
     [Fact]
