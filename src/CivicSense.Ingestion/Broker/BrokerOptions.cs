@@ -49,7 +49,9 @@ public sealed record BrokerOptions
     /// </summary>
     public IReadOnlyList<string> FormerFilters { get; init; } = [];
 
-    /// <summary>Called each time when the session is subscribed to <see cref="Filter"/> and nothing else. Default null. Must not throw.</summary>
+    /// <summary>
+    /// Called each time when the session is subscribed to <see cref="Filter"/> and nothing else. Default null. Must not throw.
+    /// </summary>
     public Action? Subscribed { get; init; }
 
     /// <summary>What is subscribed to.</summary>

@@ -16,7 +16,7 @@ static partial class ClientLogMessages
     public static partial void ConnectFailed(this ILogger logger, string host, int port, string cause);
 
     [LoggerMessage(EventId = 4053, Level = LogLevel.Warning,
-        Message = "The MQTT server {Host}:{Port} granted a subscription QoS {Granted}, not {Wanted}: what is lost on the way is not sent again")]
+        Message = "The MQTT server {Host}:{Port} granted a subscription QoS {Granted}, not {Wanted}: what is lost on the way stays lost")]
     public static partial void LowerQualityOfService(this ILogger logger, string host, int port, int granted, int wanted);
 
     [LoggerMessage(EventId = 4054, Level = LogLevel.Warning,

@@ -56,7 +56,8 @@ static class BrokerAccess
         {
             return read(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             throw new BrokerFileException($"broker.{key}: '{path}' cannot be read: {exception.Message}");
         }

@@ -43,7 +43,9 @@ static class BrokerCheck
         return 0;
     }
 
-    /// <summary>Asks for a session as long as the node's, on a connection without a subscription, and ends it again: nothing waits in it.</summary>
+    /// <summary>
+    /// Asks for a session as long as the node's, on a connection without a subscription, and ends it again: nothing waits in it.
+    /// </summary>
     static async Task<string> DescribeSessionAsync(BrokerSettings settings, MqttClientOptions access, CancellationToken cancellationToken)
     {
         var wanted = TimeSpan.FromHours(settings.SessionHours);

@@ -37,8 +37,8 @@ public sealed class BrokerConnectionTests
         await using var room = await Ingest.StartAsync(store.Vault);
         var log = new Log();
         using var broker = new BrokerConnection(
-            new BrokerOptions { Connection = connection }, new BrokerDevices(store.Vault, room.Contributions), room.Commit, room.Contributions,
-            new AcceptanceTime(room.Clock, TimeSpan.FromMinutes(10)), room.Statistics, log);
+            new BrokerOptions { Connection = connection }, new BrokerDevices(store.Vault, room.Contributions), room.Commit,
+            room.Contributions, new AcceptanceTime(room.Clock, TimeSpan.FromMinutes(10)), room.Statistics, log);
         await broker.StartAsync(CancellationToken.None);
         await Ingest.UntilAsync(() => log.Lines.Any(line => line.Contains(words, StringComparison.Ordinal)));
         Assert.False(broker.ExecuteTask!.IsCompleted);

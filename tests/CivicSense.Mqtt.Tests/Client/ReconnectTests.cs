@@ -98,11 +98,15 @@ public sealed class ReconnectTests
         Assert.EndsWith("00026E31", second.Connect, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_subscription_of_an_earlier_client_is_ended_once_the_new_one_is_made()
+    // UNSUBACK with Success, and with Not Authorized: MQTT 5.0, section 3.11.3.
+    [Theory]
+    [InlineData("00")]
+    [InlineData("87")]
+    public async Task A_subscription_of_an_earlier_client_is_ended_once_the_new_one_is_made(string answer)
     {
         using var server = new ScriptedServer();
-        await using var client = new MqttReconnectingClient(server.Options with { CleanStart = false, SessionExpiry = TimeSpan.FromSeconds(9) });
+        await using var client = new MqttReconnectingClient(
+            server.Options with { CleanStart = false, SessionExpiry = TimeSpan.FromSeconds(9) });
         client.Subscribe("new", 1);
         client.Unsubscribe("old");
         _ = client.RunAsync(Cancel);
@@ -115,7 +119,7 @@ public sealed class ReconnectTests
         string unsubscribe = await side.ReadAsync();
         Assert.EndsWith("00036F6C64", unsubscribe, StringComparison.Ordinal);
         Assert.StartsWith("A2", unsubscribe, StringComparison.Ordinal);
-        await side.SendAsync($"B004{unsubscribe[4..8]}0000");
+        await side.SendAsync($"B004{unsubscribe[4..8]}00{answer}");
         await TestHost.UntilAsync(() => client.State == MqttClientState.Connected);
     }
 
@@ -125,7 +129,8 @@ public sealed class ReconnectTests
         var log = new ListLogger();
         using var server = new ScriptedServer();
         await using var client = new MqttReconnectingClient(
-            server.Options with { SessionExpiry = TimeSpan.FromHours(1) }, new MqttReconnectOptions { InitialPause = TimeSpan.FromMilliseconds(1) }, log);
+            server.Options with { SessionExpiry = TimeSpan.FromHours(1) },
+            new MqttReconnectOptions { InitialPause = TimeSpan.FromMilliseconds(1) }, log);
         client.Subscribe("a", 1);
         _ = client.RunAsync(Cancel);
         for (int connections = 0; connections < 2; connections++)
