@@ -1,3 +1,4 @@
+using CivicSense.Mqtt;
 using System.Text;
 using CivicSense.Vault;
 
@@ -85,12 +86,12 @@ sealed class BrokerDevices(IVault vault, OpenContributions contributions)
         }
     }
 
-    static int StripeOf(ReadOnlySpan<byte> name) => Utf8NameComparer.Instance.GetHashCode(name) & (StripeCount - 1);
+    static int StripeOf(ReadOnlySpan<byte> name) => Utf8Comparer.Instance.GetHashCode(name) & (StripeCount - 1);
 
     /// <summary>Some of the names. Null stands for a name that nobody has.</summary>
     sealed class Stripe
     {
-        Dictionary<byte[], BrokerDevice?> devices = new(Utf8NameComparer.Instance);
+        Dictionary<byte[], BrokerDevice?> devices = new(Utf8Comparer.Instance);
 
         public Stripe() => Known = devices.GetAlternateLookup<ReadOnlySpan<byte>>();
 
@@ -111,7 +112,7 @@ sealed class BrokerDevices(IVault vault, OpenContributions contributions)
         public Dictionary<byte[], BrokerDevice?> Clear()
         {
             var before = devices;
-            devices = new Dictionary<byte[], BrokerDevice?>(Utf8NameComparer.Instance);
+            devices = new Dictionary<byte[], BrokerDevice?>(Utf8Comparer.Instance);
             Known = devices.GetAlternateLookup<ReadOnlySpan<byte>>();
             UnknownCount = 0;
             return before;

@@ -71,41 +71,4 @@ public sealed class PacketLoopAllocationTests
             .. "payload"u8];
         return [(byte)(0x30 | qualityOfService << 1), (byte)body.Length, .. body];
     }
-
-    sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
-    {
-        public PipeReader Input => input;
-
-        public PipeWriter Output => output;
-    }
-
-    sealed class Swallower : IMqttApplication, IMqttSession, IMqttDurability
-    {
-        public int Count { get; private set; }
-
-        public IMqttDurability Durability => this;
-
-        public long DurableTicket => long.MaxValue;
-
-        public string Identity => "i";
-
-        public MqttSessionLimits Limits => MqttSessionLimits.Default;
-
-        public ValueTask WaitAsync(long ticket, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-        public ValueTask<MqttConnectDecision> ConnectAsync(MqttConnectRequest request, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(MqttConnectDecision.Accept(this));
-
-        public MqttPublishDecision Publish(in MqttIncomingMessage message)
-        {
-            Count++;
-            return new(MqttReasonCode.Success, MqttDelivery.Consumed, 1);
-        }
-
-        public bool MaySubscribe(string topicFilter) => true;
-
-        public bool MayReceive(ReadOnlySpan<byte> topic) => true;
-
-        public void Closed() => Count = -1;
-    }
 }

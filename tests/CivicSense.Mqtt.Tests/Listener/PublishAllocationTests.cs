@@ -49,41 +49,4 @@ public sealed class PublishAllocationTests
 
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
-
-    sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
-    {
-        public PipeReader Input => input;
-
-        public PipeWriter Output => output;
-    }
-
-    sealed class Swallower : IMqttApplication, IMqttSession, IMqttDurability
-    {
-        public int Count { get; private set; }
-
-        public IMqttDurability Durability => this;
-
-        public long DurableTicket => long.MaxValue;
-
-        public string Identity => "i";
-
-        public ValueTask WaitAsync(long ticket, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-        public ValueTask<MqttConnectDecision> ConnectAsync(MqttConnectRequest request, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(MqttConnectDecision.Accept(this));
-
-        public MqttPublishDecision Publish(in MqttIncomingMessage message)
-        {
-            Count++;
-            return new(MqttReasonCode.Success, MqttDelivery.Consumed, 1);
-        }
-
-        public bool MaySubscribe(string topicFilter) => true;
-
-        public bool MayReceive(ReadOnlySpan<byte> topic) => true;
-
-        public MqttSessionLimits Limits => MqttSessionLimits.Default;
-
-        public void Closed() => Count = -1;
-    }
 }
