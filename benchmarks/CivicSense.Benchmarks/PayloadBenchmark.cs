@@ -1,6 +1,9 @@
+using System.Buffers;
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using CivicSense.Commons;
 using CivicSense.Ingestion;
+using CivicSense.Vault;
 
 namespace CivicSense.Benchmarks;
 
@@ -9,7 +12,8 @@ namespace CivicSense.Benchmarks;
 public class PayloadBenchmark
 {
     const int Series = 100_000;
-    const long Now = 1_789_000_000_000;
+    /// <summary>The beginning of an hour.</summary>
+    const long Now = 1_788_998_400_000;
 
     // As devices send them: on one line, without spaces.
     static readonly byte[] SenML = OnOneLine("""
@@ -33,6 +37,8 @@ public class PayloadBenchmark
     OpenContributions contributions = null!;
     DeviceAccumulator device = null!;
     DeviceAccumulator[] devices = [];
+    readonly SeriesTable table = new();
+    readonly ArrayBufferWriter<Contribution> changes = new();
     long time;
 
     [GlobalSetup]
@@ -41,6 +47,11 @@ public class PayloadBenchmark
         contributions = new OpenContributions(new AcceptanceTime(clock, TimeSpan.FromMinutes(10)), new IngestionStatistics());
         device = contributions.Of(1);
         devices = [.. Enumerable.Range(2, Series).Select(contributions.Of)];
+        for (var i = 0; i < Series; i++)
+        {
+            var first = SeriesTable.None;
+            table.Add(ref first, i, HourWindow.OfUnixMilliseconds(Now), 0);
+        }
     }
 
     [Benchmark]
@@ -52,22 +63,41 @@ public class PayloadBenchmark
     [Benchmark]
     public long Accumulate_one_reading()
     {
-        // Stays within one hour, as a device does.
-        time = (time + 1) % 3_000_000;
-        return contributions.Add(device, [new Reading(0, 7.4, Now + time)]);
+        // A reading that is not newer would only count as delivered again, so the hour begins anew when it is full.
+        if (++time == 3_600_000)
+        {
+            contributions.TakeChanges(changes, out _);
+            changes.ResetWrittenCount();
+            contributions.DropThrough(HourWindow.OfUnixMilliseconds(Now));
+            time = 0;
+        }
+        return contributions.Add(device, [new Reading(0, 7.4, Now + time)], Now);
     }
 
-    /// <summary>One reading for each of 100,000 series in a scattered order, with its lock and its ticket.</summary>
+    /// <summary>One reading for each of 100,000 series in a scattered order: the record's update alone.</summary>
+    [Benchmark(OperationsPerInvoke = Series)]
+    public bool Update_at_100_000_series()
+    {
+        time++;
+        var isNew = false;
+        for (int i = 0, at = 0; i < Series; i++, at = Next(at))
+            isNew = table.TryUpdate(at, 7.4, Now + time);
+        return isNew;
+    }
+
+    /// <summary>The same with its device's stripe, its window, its checks and its ticket.</summary>
     [Benchmark(OperationsPerInvoke = Series)]
     public long Accumulate_at_100_000_series()
     {
-        time = (time + 1) % 3_000_000;
+        time++;
         var ticket = 0L;
-        // A step that has no divisor in common with the number of series comes by all of them.
-        for (int i = 0, at = 0; i < Series; i++, at = (at + 61_803) % Series)
-            ticket = contributions.Add(devices[at], [new Reading(0, 7.4, Now + time)]);
+        for (int i = 0, at = 0; i < Series; i++, at = Next(at))
+            ticket = contributions.Add(devices[at], [new Reading(0, 7.4, Now + time)], Now);
         return ticket;
     }
+
+    // A step that has no divisor in common with the number of series comes by all of them.
+    static int Next(int at) => at + 61_803 >= Series ? at + 61_803 - Series : at + 61_803;
 
     static byte[] OnOneLine(string text) => Encoding.UTF8.GetBytes(text.ReplaceLineEndings(""));
 }

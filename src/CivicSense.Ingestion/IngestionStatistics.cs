@@ -51,10 +51,11 @@ public sealed class IngestionStatistics
     static readonly ImmutableArray<ReadingOutcome> Outcomes = [.. Enum.GetValues<ReadingOutcome>()];
 
     readonly long[] counts = new long[Outcomes.Length];
+    ImmutableArray<OutcomeCounts> parts = [];
     long messages;
 
     /// <summary>Messages received.</summary>
-    public long Messages => Volatile.Read(ref messages);
+    public long Messages => Volatile.Read(ref messages) + parts.Sum(part => part.Messages);
 
     /// <summary>Readings accepted.</summary>
     public long Accepted => this[ReadingOutcome.Accepted];
@@ -63,10 +64,18 @@ public sealed class IngestionStatistics
     public long Refused => Outcomes.Where(outcome => outcome != ReadingOutcome.Accepted).Sum(outcome => this[outcome]);
 
     /// <summary>How often an outcome occurred.</summary>
-    public long this[ReadingOutcome outcome] => Volatile.Read(ref counts[(int)outcome]);
+    public long this[ReadingOutcome outcome] => Volatile.Read(ref counts[(int)outcome]) + parts.Sum(part => part[outcome]);
 
     /// <summary>All outcomes with how often they occurred.</summary>
     public IReadOnlyDictionary<ReadingOutcome, long> Snapshot() => Outcomes.ToDictionary(outcome => outcome, outcome => this[outcome]);
+
+    /// <summary>Makes a part that one thread at a time counts. The totals include it from now on.</summary>
+    internal OutcomeCounts AddPart()
+    {
+        var part = new OutcomeCounts();
+        ImmutableInterlocked.Update(ref parts, static (all, one) => all.Add(one), part);
+        return part;
+    }
 
     internal void CountMessage() => Interlocked.Increment(ref messages);
 

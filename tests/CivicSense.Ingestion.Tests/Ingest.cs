@@ -45,7 +45,7 @@ sealed class Ingest : IAsyncDisposable
 
     /// <summary>Adds one reading and returns the ticket that its message's acknowledgement waits for.</summary>
     public long Add(int device, double value, long time, Quantity? quantity = null) =>
-        Contributions.Add(Contributions.Of(device), [new Reading((quantity ?? Quantity.Pm25).Ordinal, value, time)]);
+        Contributions.Add(Contributions.Of(device), [new Reading((quantity ?? Quantity.Pm25).Ordinal, value, time)], Clock.Milliseconds);
 
     public Task DurableAsync(long ticket) => Commit.WaitAsync(ticket, CancellationToken.None).AsTask().WaitAsync(Patience);
 

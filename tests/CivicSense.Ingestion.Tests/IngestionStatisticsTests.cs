@@ -31,6 +31,21 @@ public sealed class IngestionStatisticsTests
     }
 
     [Fact]
+    public void Totals_include_what_the_parts_have_counted()
+    {
+        var statistics = new IngestionStatistics();
+        foreach (var part in new[] { statistics.AddPart(), statistics.AddPart() })
+        {
+            part.CountMessage();
+            part.Count(ReadingOutcome.Accepted);
+            part.Count(ReadingOutcome.Late);
+        }
+        statistics.CountMessage();
+        statistics.Count(ReadingOutcome.Late);
+        Assert.Equal((3, 2, 3), (statistics.Messages, statistics.Accepted, statistics[ReadingOutcome.Late]));
+    }
+
+    [Fact]
     public void Nothing_can_be_asked_by_device_owner_area_quantity_or_hour()
     {
         // Everything public takes no argument or a reason, and answers with a number or a number for each reason.

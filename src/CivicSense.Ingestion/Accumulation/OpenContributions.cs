@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using CivicSense.Commons;
 using CivicSense.Vault;
 
@@ -8,58 +7,71 @@ namespace CivicSense.Ingestion;
 /// <summary>All open contributions of the node, in memory, and what of them is not yet durable.</summary>
 /// <remarks>
 /// <para>Tickets number the group commits. A message gets the ticket of the commit that will take its changes; it is durable when that
-/// commit has ended. The ticket is read while the device is locked and after it has been queued. A commit first moves the ticket on, then
-/// takes the queue, then each device's changes under its lock. So whoever is queued too late for a commit reads the ticket of the next,
+/// commit has ended. The ticket is read while the device's stripe is locked and after its changes have been marked. A commit first moves
+/// the ticket on, then takes each stripe's changes under its lock. So whoever comes too late for a commit reads the ticket of the next,
 /// and changes are never taken by a later commit than their ticket says.</para>
 /// <para>
 /// They may be taken by an earlier one. Then <see cref="TakeChanges"/> reports that another commit, possibly empty, must follow.
 /// </para>
 /// </remarks>
-sealed class OpenContributions(AcceptanceTime acceptance, IngestionStatistics statistics)
+sealed class OpenContributions
 {
-    readonly ConcurrentDictionary<int, DeviceAccumulator> devices = new();
-    readonly Lock queueSync = new();
-    List<DeviceAccumulator> queue = [];
-    List<DeviceAccumulator> taken = [];
+    /// <summary>So many that two threads seldom want the same one.</summary>
+    const int StripeCount = 64;
+
+    readonly AcceptanceTime acceptance;
+    readonly ContributionStripe[] stripes;
     long openTicket = 1;
     long closedThrough = long.MinValue;
+    int isCalled;
 
-    /// <summary>Called when a device has been queued into an empty list; set once by the committer.</summary>
+    public OpenContributions(AcceptanceTime acceptance, IngestionStatistics statistics)
+    {
+        this.acceptance = acceptance;
+        stripes = [.. Enumerable.Range(0, StripeCount).Select(_ => new ContributionStripe(statistics.AddPart()))];
+    }
+
+    /// <summary>Called when there is something to commit, once for each commit; set once by the committer.</summary>
     public Action ChangesWaiting { private get; set; } = static () => { };
 
     /// <summary>The ticket that changes get now.</summary>
     public long OpenTicket => Volatile.Read(ref openTicket);
 
     /// <summary>The contributions of a device; made when first asked for.</summary>
-    public DeviceAccumulator Of(int deviceId) => devices.GetOrAdd(deviceId, static id => new DeviceAccumulator(id));
-
-    /// <summary>Adds one message's readings, all or none of which are in the same commit.</summary>
-    /// <returns>The ticket to wait for before the message is acknowledged; 0 if nothing has to be waited for.</returns>
-    public long Add(DeviceAccumulator device, ReadOnlySpan<Reading> readings)
+    public DeviceAccumulator Of(int deviceId)
     {
-        var accepted = 0;
-        var now = acceptance.Now;
-        long ticket;
-        lock (device.Sync)
+        var stripe = StripeOf(deviceId);
+        lock (stripe.Sync)
+            return stripe.Of(deviceId);
+    }
+
+    /// <summary>Counts one message and adds its readings, all or none of which are in the same commit.</summary>
+    /// <param name="device">Who sent it.</param>
+    /// <param name="readings">What is in it.</param>
+    /// <param name="now">The node's time, milliseconds since 1970.</param>
+    /// <returns>The ticket to wait for before the message is acknowledged; 0 or one of the past if nothing has to be waited for.</returns>
+    public long Add(DeviceAccumulator device, ReadOnlySpan<Reading> readings, long now)
+    {
+        var stripe = device.Stripe;
+        lock (stripe.Sync)
         {
+            stripe.Counts.CountMessage();
+            var isChanged = false;
             foreach (ref readonly var reading in readings)
             {
                 var outcome = AddOne(device, reading, now);
-                if (outcome == ReadingOutcome.Accepted) accepted++;
-                else statistics.Count(outcome);
+                stripe.Counts.Count(outcome);
+                isChanged |= outcome == ReadingOutcome.Accepted;
             }
-            if (accepted > 0)
+            if (isChanged)
             {
-                if (!device.IsQueued)
-                    Enqueue(device);
-                device.LastTicket = OpenTicket;
+                if (Volatile.Read(ref isCalled) == 0)
+                    Call();
+                stripe.LastTicket = OpenTicket;
             }
             // A redelivery changes nothing, but must not be acknowledged before what it repeats is durable.
-            ticket = device.LastTicket;
+            return stripe.LastTicket;
         }
-        if (accepted > 0)
-            statistics.Count(ReadingOutcome.Accepted, accepted);
-        return ticket;
     }
 
     ReadingOutcome AddOne(DeviceAccumulator device, in Reading reading, long now)
@@ -68,19 +80,12 @@ sealed class OpenContributions(AcceptanceTime acceptance, IngestionStatistics st
         var outcome = acceptance.Check(reading.Time, window, now);
         if (outcome != ReadingOutcome.Accepted)
             return outcome;
-        return window.Index <= Volatile.Read(ref closedThrough) ? ReadingOutcome.Late : device.Add(reading, window);
+        return window.Index <= Volatile.Read(ref closedThrough) ? ReadingOutcome.Late : device.Stripe.Add(device, reading, window);
     }
 
-    void Enqueue(DeviceAccumulator device)
+    void Call()
     {
-        device.IsQueued = true;
-        bool first;
-        lock (queueSync)
-        {
-            queue.Add(device);
-            first = queue.Count == 1;
-        }
-        if (first)
+        if (Interlocked.Exchange(ref isCalled, 1) == 0)
             ChangesWaiting();
     }
 
@@ -90,20 +95,18 @@ sealed class OpenContributions(AcceptanceTime acceptance, IngestionStatistics st
     /// <returns>The ticket that is durable when the batch is.</returns>
     public long TakeChanges(ArrayBufferWriter<Contribution> batch, out bool another)
     {
+        // Before the stripes are looked at: whoever marks a change after that sees it and calls again.
+        Volatile.Write(ref isCalled, 0);
         var ticket = Interlocked.Increment(ref openTicket) - 1;
-        lock (queueSync)
-            (queue, taken) = (taken, queue);
         another = false;
-        foreach (var device in taken)
+        foreach (var stripe in stripes)
         {
-            lock (device.Sync)
+            lock (stripe.Sync)
             {
-                device.IsQueued = false;
-                another |= device.LastTicket > ticket;
-                device.TakeChanges(batch);
+                another |= stripe.LastTicket > ticket;
+                stripe.TakeChanges(batch);
             }
         }
-        taken.Clear();
         return ticket;
     }
 
@@ -112,9 +115,9 @@ sealed class OpenContributions(AcceptanceTime acceptance, IngestionStatistics st
     {
         foreach (var contribution in contributions)
         {
-            var device = Of(contribution.DeviceId);
-            lock (device.Sync)
-                device.Restore(contribution);
+            var stripe = StripeOf(contribution.DeviceId);
+            lock (stripe.Sync)
+                stripe.Restore(contribution);
         }
     }
 
@@ -122,10 +125,10 @@ sealed class OpenContributions(AcceptanceTime acceptance, IngestionStatistics st
     public void Close(HourWindow through)
     {
         Volatile.Write(ref closedThrough, Math.Max(closedThrough, through.Index));
-        // A message that read the old value still holds its device's lock.
-        foreach (var device in devices.Values)
+        // A message that read the old value still holds its stripe's lock.
+        foreach (var stripe in stripes)
         {
-            lock (device.Sync)
+            lock (stripe.Sync)
             {
                 // Taking the lock is all there is to do.
             }
@@ -135,10 +138,12 @@ sealed class OpenContributions(AcceptanceTime acceptance, IngestionStatistics st
     /// <summary>Drops closed windows from memory, once they are durable.</summary>
     public void DropThrough(HourWindow through)
     {
-        foreach (var device in devices.Values)
+        foreach (var stripe in stripes)
         {
-            lock (device.Sync)
-                device.DropThrough(through);
+            lock (stripe.Sync)
+                stripe.DropThrough(through);
         }
     }
+
+    ContributionStripe StripeOf(int deviceId) => stripes[deviceId & (StripeCount - 1)];
 }

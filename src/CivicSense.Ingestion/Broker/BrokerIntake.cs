@@ -29,7 +29,6 @@ sealed class BrokerIntake(
         // What is not taken any more stays unacknowledged, and comes again to whoever connects next.
         if (stopping.IsCancellationRequested || !TryFind(names.Find(message), out var device))
             return;
-        statistics.CountMessage();
         var ticket = device is null ? Refuse(ReadingOutcome.UnknownDevice) : Take(device.Accumulator, message.Payload);
         if (message.QualityOfService > 0)
             acknowledgements.Add(message.Token, ticket);
@@ -47,15 +46,17 @@ sealed class BrokerIntake(
     {
         if (payload.Length > MaximumPayloadLength)
             return Refuse(ReadingOutcome.TooLarge);
-        if (!PayloadReader.TryRead(payload, takesUntimed ? acceptance.Now : null, readings))
+        var now = acceptance.Now;
+        if (!PayloadReader.TryRead(payload, takesUntimed ? now : null, readings))
             return Refuse(ReadingOutcome.Malformed);
         readings.CountRefused(statistics);
-        return contributions.Add(device, readings.Readings);
+        return contributions.Add(device, readings.Readings, now);
     }
 
     /// <summary>Counts a message that nothing has to become durable of.</summary>
     long Refuse(ReadingOutcome reason)
     {
+        statistics.CountMessage();
         statistics.Count(reason);
         return 0;
     }

@@ -74,7 +74,8 @@ static class AirRohrReader
                 readings.Refuse(ReadingOutcome.UnknownQuantity);
             return;
         }
-        if (!Utf8Parser.TryParse(value, out double number, out var length) || length != value.Length)
+        if (ShortNumber.Read(value, out var number) != value.Length
+            && !(Utf8Parser.TryParse(value, out number, out var length) && length == value.Length))
         {
             readings.Refuse(ReadingOutcome.NotANumber);
             return;

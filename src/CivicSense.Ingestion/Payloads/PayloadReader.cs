@@ -21,6 +21,13 @@ static class PayloadReader
     public static bool TryRead(ReadOnlySpan<byte> payload, long? now, ReadingBuffer readings)
     {
         readings.Clear();
+        return CompactSenMLReader.TryRead(payload, now, readings) || TryReadAny(payload, now, readings);
+    }
+
+    /// <summary>The same for any JSON that is allowed, with the framework's reader.</summary>
+    public static bool TryReadAny(ReadOnlySpan<byte> payload, long? now, ReadingBuffer readings)
+    {
+        readings.Clear();
         // The framework's reader looks at the bytes of a text only when asked for them.
         if (!Utf8.IsValid(payload))
             return false;

@@ -9,28 +9,24 @@ static class SenMLReader
     /// <summary>The version of this RFC; a pack with a newer one must not be processed (section 4.4).</summary>
     const int Version = 10;
 
-    /// <summary>Times below this are relative to now (section 4.5.3).</summary>
-    const double RelativeTimeLimit = 1 << 28;
-
     /// <summary>Reads a pack; the reader stands on its opening bracket, and afterwards on its closing one.</summary>
     public static bool TryRead(scoped ref Utf8JsonReader json, long? now, ReadingBuffer readings)
     {
-        var pack = new BaseFields();
+        var pack = new SenMLBaseFields();
         var records = 0;
         while (json.Read() && json.TokenType == JsonTokenType.StartObject)
         {
             records++;
-            var record = default(RecordFields);
+            var record = default(SenMLRecord);
             if (!TryReadRecord(ref json, ref pack, ref record, readings.Texts))
                 return false;
-            if (record.HasValue || record.HasOtherValue)
-                Resolve(pack, record, now, readings);
+            record.Resolve(pack, now, readings);
         }
         // A pack has at least one record (section 11).
         return records > 0 && json.TokenType == JsonTokenType.EndArray;
     }
 
-    static bool TryReadRecord(scoped ref Utf8JsonReader json, ref BaseFields pack, ref RecordFields record, UnescapedTexts texts)
+    static bool TryReadRecord(scoped ref Utf8JsonReader json, ref SenMLBaseFields pack, ref SenMLRecord record, UnescapedTexts texts)
     {
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
@@ -44,7 +40,7 @@ static class SenMLReader
         return json.TokenType == JsonTokenType.EndObject;
     }
 
-    static bool TryReadPlain(byte label, scoped ref Utf8JsonReader json, ref RecordFields record, UnescapedTexts texts) => label switch
+    static bool TryReadPlain(byte label, scoped ref Utf8JsonReader json, ref SenMLRecord record, UnescapedTexts texts) => label switch
     {
         (byte)'v' => TryReadNumber(ref json, out record.Value) && (record.HasValue = true),
         (byte)'n' => TryReadText(ref json, texts, TextSlot.Name, out record.Name),
@@ -53,7 +49,7 @@ static class SenMLReader
         _ => TryReadOther(ref json, ref record, texts),
     };
 
-    static bool TryReadBase(scoped ref Utf8JsonReader json, ref BaseFields pack, ref RecordFields record, UnescapedTexts texts) =>
+    static bool TryReadBase(scoped ref Utf8JsonReader json, ref SenMLBaseFields pack, ref SenMLRecord record, UnescapedTexts texts) =>
         json.ValueTextEquals("bn"u8) ? TryReadText(ref json, texts, TextSlot.BaseName, out pack.Name)
         : json.ValueTextEquals("bt"u8) ? TryReadNumber(ref json, out pack.Time)
         : json.ValueTextEquals("bu"u8) ? TryReadText(ref json, texts, TextSlot.BaseUnit, out pack.Unit)
@@ -68,7 +64,7 @@ static class SenMLReader
     /// <summary>
     /// Fields that are not used here. A label that ends in an underscore must be understood or the pack refused (section 4.4).
     /// </summary>
-    static bool TryReadOther(scoped ref Utf8JsonReader json, ref RecordFields record, UnescapedTexts texts)
+    static bool TryReadOther(scoped ref Utf8JsonReader json, ref SenMLRecord record, UnescapedTexts texts)
     {
         if (json.ValueIsEscaped ? !texts.TryRead(ref json, TextSlot.Label, out var label) || label is [.., (byte)'_'] : json.ValueSpan is [.., (byte)'_'])
             return false;
@@ -79,78 +75,13 @@ static class SenMLReader
     static bool TryReadNumber(scoped ref Utf8JsonReader json, out double value)
     {
         value = 0;
-        return json.Read() && json.TokenType == JsonTokenType.Number && json.TryGetDouble(out value);
+        return json.Read() && json.TokenType == JsonTokenType.Number
+            && (ShortNumber.Read(json.ValueSpan, out value) == json.ValueSpan.Length || json.TryGetDouble(out value));
     }
 
     static bool TryReadText(scoped ref Utf8JsonReader json, UnescapedTexts texts, TextSlot slot, out ReadOnlySpan<byte> text)
     {
         text = default;
         return json.Read() && json.TokenType == JsonTokenType.String && texts.TryRead(ref json, slot, out text);
-    }
-
-    static void Resolve(in BaseFields pack, in RecordFields record, long? now, ReadingBuffer readings)
-    {
-        var quantity = FindQuantity(pack.Name, record.Name);
-        if (quantity is null)
-        {
-            readings.Refuse(ReadingOutcome.UnknownQuantity);
-            return;
-        }
-        if (!record.HasValue)
-        {
-            readings.Refuse(ReadingOutcome.NotANumber);
-            return;
-        }
-
-        var value = pack.Value + record.Value;
-        if (!QuantityNames.TryConvert(quantity, record.Unit.IsEmpty ? pack.Unit : record.Unit, ref value))
-        {
-            readings.Refuse(ReadingOutcome.UnknownUnit);
-            return;
-        }
-
-        var seconds = pack.Time + record.Time;
-        if (seconds < RelativeTimeLimit && now is null)
-        {
-            readings.Refuse(ReadingOutcome.Untimed);
-            return;
-        }
-
-        var time = seconds < RelativeTimeLimit ? now!.Value + seconds * 1000 : seconds * 1000;
-        // Beyond these bounds a double no longer holds whole milliseconds, and no clock here shows such a time.
-        if (!(Math.Abs(time) < 1e14)) readings.Refuse(ReadingOutcome.AheadOfTime);
-        else readings.Add(quantity, value, (long)Math.Round(time));
-    }
-
-    /// <summary>The name is the base name and the record's, one after the other (section 4.5.1).</summary>
-    static Quantity? FindQuantity(ReadOnlySpan<byte> baseName, ReadOnlySpan<byte> name)
-    {
-        if (name.IsEmpty)
-            return QuantityNames.OfSenMLName(baseName);
-        // Only what follows the last separator counts.
-        if (baseName.IsEmpty || baseName[^1] is (byte)':' or (byte)'/')
-            return QuantityNames.OfSenMLName(name);
-        Span<byte> whole = stackalloc byte[2 * UnescapedTexts.MaximumLength];
-        baseName.CopyTo(whole);
-        name.CopyTo(whole[baseName.Length..]);
-        return QuantityNames.OfSenMLName(whole[..(baseName.Length + name.Length)]);
-    }
-
-    ref struct BaseFields
-    {
-        public ReadOnlySpan<byte> Name;
-        public ReadOnlySpan<byte> Unit;
-        public double Time;
-        public double Value;
-    }
-
-    ref struct RecordFields
-    {
-        public ReadOnlySpan<byte> Name;
-        public ReadOnlySpan<byte> Unit;
-        public double Time;
-        public double Value;
-        public bool HasValue;
-        public bool HasOtherValue;
     }
 }

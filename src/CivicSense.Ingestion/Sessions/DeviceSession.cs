@@ -22,22 +22,15 @@ sealed class DeviceSession(
     /// <inheritdoc/>
     public MqttPublishDecision Publish(in MqttIncomingMessage message)
     {
-        statistics.CountMessage();
         if (!topics.IsReadings(message.Topic))
             return PublishElsewhere(message.Topic);
-
         if (message.PayloadOmitted)
-        {
-            statistics.Count(ReadingOutcome.TooLarge);
-            return Consumed(ticket: 0);
-        }
-        if (!PayloadReader.TryRead(message.Payload, acceptance.Now, readings))
-        {
-            statistics.Count(ReadingOutcome.Malformed);
-            return Consumed(ticket: 0);
-        }
+            return Refuse(ReadingOutcome.TooLarge);
+        var now = acceptance.Now;
+        if (!PayloadReader.TryRead(message.Payload, now, readings))
+            return Refuse(ReadingOutcome.Malformed);
         readings.CountRefused(statistics);
-        return Consumed(contributions.Add(device, readings.Readings));
+        return Consumed(contributions.Add(device, readings.Readings, now));
     }
 
     /// <inheritdoc/>
@@ -52,8 +45,16 @@ sealed class DeviceSession(
         // The accumulator stays: the device will come back, and its windows are still open.
     }
 
+    MqttPublishDecision Refuse(ReadingOutcome reason)
+    {
+        statistics.CountMessage();
+        statistics.Count(reason);
+        return Consumed(ticket: 0);
+    }
+
     MqttPublishDecision PublishElsewhere(ReadOnlySpan<byte> topic)
     {
+        statistics.CountMessage();
         if (topics.IsOwn(topic))
             return new MqttPublishDecision(MqttReasonCode.Success, MqttDelivery.Route, Ticket: 0);
         statistics.Count(ReadingOutcome.ForeignTopic);

@@ -20,9 +20,9 @@ sealed class AcceptanceTime(TimeProvider clock, TimeSpan lateness)
     public long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Checks one reading's time. Drives the clock first where event time does that.</summary>
-    public ReadingOutcome Check(long time, HourWindow window) => Check(time, window, Now);
-
-    /// <summary>The same with <see cref="Now"/> read by the caller, once for many readings. Event time is looked at again.</summary>
+    /// <param name="time">Of the reading, milliseconds since 1970.</param>
+    /// <param name="window">The hour in which it lies.</param>
+    /// <param name="now"><see cref="Now"/>, read once for the readings of a message. Event time is looked at again.</param>
     public ReadingOutcome Check(long time, HourWindow window, long now)
     {
         if (eventClock is null)

@@ -160,7 +160,13 @@ sealed partial class MqttConnection : IDisposable
         isConnected = true;
     }
 
-    public void Heard() => Volatile.Write(ref lastHeard, Listener.Time.GetTimestamp());
+    /// <summary>Notes that the client has sent something; when, as the clock's timestamp.</summary>
+    public long Heard()
+    {
+        long now = Listener.Time.GetTimestamp();
+        Volatile.Write(ref lastHeard, now);
+        return now;
+    }
 
     /// <summary>Says that this side, not the client, makes the other wait: silence is not held against the client then.</summary>
     public void Stall(bool value)

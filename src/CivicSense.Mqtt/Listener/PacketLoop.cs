@@ -27,7 +27,7 @@ sealed class PacketLoop(MqttConnection connection, AcknowledgementQueue acknowle
         {
             ReadResult result = await connection.Input.ReadAsync();
             if (result.IsCanceled) break;
-            connection.Heard();
+            processor.BeginBatch(connection.Heard());
             ReadOnlySequence<byte> buffer = result.Buffer;
             Outcome outcome = ReadBatch(ref buffer);
             connection.Input.AdvanceTo(buffer.Start, outcome == Outcome.NeedMoreData ? buffer.End : buffer.Start);

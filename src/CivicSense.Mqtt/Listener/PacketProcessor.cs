@@ -12,6 +12,9 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
     readonly ClientSession client = connection.Client!;
     readonly MqttProtocolVersion version = connection.Version;
 
+    /// <inheritdoc cref="PublishProcessor.BeginBatch"/>
+    public void BeginBatch(long now) => publishing.BeginBatch(now);
+
     /// <inheritdoc cref="PublishProcessor.ReportCounts"/>
     public void ReportCounts() => publishing.ReportCounts();
 

@@ -23,12 +23,18 @@ sealed class PublishPace
     /// <param name="time">The clock.</param>
     public static PublishPace? Create(double rate, int burst, TimeProvider time) => rate > 0 ? new PublishPace(rate, burst, time) : null;
 
+    /// <summary>Fills the bucket for the time that has passed. Called for each batch of messages, so that not each reads the clock.</summary>
+    /// <param name="now">The clock's timestamp.</param>
+    public void Fill(long now)
+    {
+        tokens = Math.Min(burst, tokens + time.GetElapsedTime(filledAt, now).TotalSeconds * rate);
+        filledAt = now;
+    }
+
     /// <summary>Takes one message if it may come now.</summary>
     public bool TryTake()
     {
-        long now = time.GetTimestamp();
-        tokens = Math.Min(burst, tokens + time.GetElapsedTime(filledAt, now).TotalSeconds * rate);
-        filledAt = now;
+        if (tokens < 1) Fill(time.GetTimestamp());
         if (tokens < 1) return false;
         tokens--;
         return true;

@@ -19,12 +19,11 @@ sealed class PublishProcessor
     readonly IncomingTopicAliases aliases;
     readonly UserPropertyLimits userProperties;
     readonly PublishPace? pace;
+    // QoS 2 messages that were published on this connection and not released. Those of earlier ones do not count (section 4.9).
     readonly IncomingIdentifiers exchanging = new();
     byte[] lastTopic = [];
     int received;
     int omitted;
-
-    /// <summary>QoS 2 messages that were published on this connection and not released. Those of earlier ones do not count (4.9).</summary>
 
     public PublishProcessor(MqttConnection connection, AcknowledgementQueue acknowledgements)
     {
@@ -35,6 +34,10 @@ sealed class PublishProcessor
         userProperties = new UserPropertyLimits(options.MaximumUserProperties, options.MaximumUserPropertyBytes);
         pace = PublishPace.Create(connection.Limits.PublishRate ?? options.PublishRate, options.PublishBurst, listener.Time);
     }
+
+    /// <summary>Called before the messages that have come together.</summary>
+    /// <param name="now">The clock's timestamp.</param>
+    public void BeginBatch(long now) => pace?.Fill(now);
 
     /// <summary>How long the connection must not be read from, because it publishes faster than it may.</summary>
     public TimeSpan PaceWait => pace?.Wait ?? TimeSpan.Zero;
@@ -90,7 +93,6 @@ sealed class PublishProcessor
             AnswerRepeated(packet.PacketIdentifier);
             return MqttReasonCode.Success;
         }
-
 
         received++;
         if (omittedPayloadLength is not null) omitted++;

@@ -53,7 +53,7 @@ sealed record Audit(string Program, params IReadOnlyList<string> Names)
 
     /// <summary>What becomes of readings on their way into contributions.</summary>
     public static Audit Readings { get; } =
-        new(IngestionTests, "*.DeviceAccumulatorTests", "*.AcceptanceTimeTests", "*.WindowGateTests", "*.IngestionStatisticsTests");
+        new(IngestionTests, "*.ContributionStripeTests", "*.AcceptanceTimeTests", "*.WindowGateTests", "*.IngestionStatisticsTests");
 
     /// <summary>That a window which was shut takes nothing more; without the tests that wait when it does.</summary>
     public static Audit WindowGate { get; } = new(

@@ -88,10 +88,10 @@ public sealed class TicketOrderTests
     {
         var device = contributions.Of(1);
         var batch = new ArrayBufferWriter<Contribution>();
-        Assert.Equal(1, contributions.Add(device, [Reading(1)]));
-        // The commit with ticket 1 begins while a message that will get ticket 2 holds its device.
-        lock (device.Sync)
-            device.LastTicket = 2;
+        Assert.Equal(1, contributions.Add(device, [Reading(1)], clock.Milliseconds));
+        // The commit with ticket 1 begins while a message that will get ticket 2 holds its stripe.
+        lock (device.Stripe.Sync)
+            device.Stripe.LastTicket = 2;
         Assert.Equal(1, contributions.TakeChanges(batch, out var another));
         Assert.True(another);
         Assert.Equal(1, batch.WrittenCount);
@@ -110,7 +110,7 @@ public sealed class TicketOrderTests
                 for (var i = 0; i < ReadingsOfEach; i++)
                 {
                     var id = publisher * DevicesOfEach + i % DevicesOfEach;
-                    tickets[id].Add(contributions.Add(contributions.Of(id), [Reading(i + 1)]));
+                    tickets[id].Add(contributions.Add(contributions.Of(id), [Reading(i + 1)], clock.Milliseconds));
                 }
                 return tickets;
             },

@@ -53,15 +53,16 @@ public sealed class WindowGateTests
         ingest.Clock.Milliseconds = window.End.ToUnixTimeMilliseconds();
         await ingest.DurableAsync(ingest.Add(device, 12, ingest.Clock.Milliseconds));
         Assert.Equal(window.Next, Assert.Single(vault.Durable.Values).Window);
-        // Whether the old window is still known would show in a year: without dropping, a device's memory would be full.
+        // Whether the old window is still known would show in a year: without dropping, there would be a record for each hour.
         for (var hour = 2; hour < 1000; hour++)
         {
             ingest.Clock.Milliseconds = window.Start.AddHours(hour).ToUnixTimeMilliseconds();
             var accepted = ingest.Statistics.Accepted;
             ingest.Add(device, 12, ingest.Clock.Milliseconds);
             Assert.Equal(accepted + 1, ingest.Statistics.Accepted);
-            lock (ingest.Contributions.Of(device).Sync)
-                ingest.Contributions.Of(device).TakeChanges(new());
+            var stripe = ingest.Contributions.Of(device).Stripe;
+            lock (stripe.Sync)
+                stripe.TakeChanges(new());
             ingest.Contributions.DropThrough(new HourWindow(window.Index + hour));
         }
     }

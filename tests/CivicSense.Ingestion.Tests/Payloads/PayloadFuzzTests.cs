@@ -12,6 +12,7 @@ public sealed class PayloadFuzzTests
         .. new[]
         {
             """[{"bn":"urn:dev:mac:ecda3b1eaaaf:","bt":1700000000,"n":"pm2_5","u":"ug/m3","v":7.4},{"n":"laeq","u":"dB(A)","t":-5,"v":52.13}]""",
+            """[{"bn":"urn:dev:mac:ecda3b1eaaaf:","bu":"ug/m3","bt":1789000000,"n":"pm10","v":12},{"n":"pm2_5","v":-0.4,"t":12.5},{"n":"o3","t":1}]""",
             """[{"bver":10,"bu":"kg/m3","bv":1e-9,"n":"a/pm10","v":1.5E-8},{"n":"temperature","u":"K","v":290},{"n":"o3","vs":"x","x":[{}]}]""",
             """{"esp8266id":"12017738","sensordatavalues":[{"value_type":"SDS_P1","value":"5.38"},{"value_type":"BME280_pressure","value":99431.5}]}""",
             """[{"\u006e":"\u0070m2_5","\u0076":1},{"n":"\ud83d\ude00","u":"\ud800","v":2}]""",
@@ -60,6 +61,36 @@ public sealed class PayloadFuzzTests
         // A fuzzer whose every payload is refused at the first byte would prove nothing.
         Assert.True(read > Payloads / 50, $"Seed {seed}: only {read} payloads were well-formed.");
         Assert.True(readings > Payloads / 50, $"Seed {seed}: only {readings} readings.");
+    }
+
+    [Fact]
+    public void What_the_compact_reader_answers_the_reader_of_all_JSON_answers_too()
+    {
+        var seed = Random.Shared.Next();
+        var random = new Random(seed);
+        ReadingBuffer compact = new(), any = new();
+        var answered = 0;
+        for (var i = 0; i < Payloads; i++)
+        {
+            var payload = Mutated(random);
+            // Of a device whose messages are read later as well.
+            long? now = random.Next(4) == 0 ? null : Read.Now;
+            compact.Clear();
+            if (!CompactSenMLReader.TryRead(payload, now, compact))
+                continue;
+            answered++;
+            var isRead = PayloadReader.TryReadAny(payload, now, any);
+            if (!isRead || !compact.Readings.SequenceEqual(any.Readings) || !Refused(compact).SequenceEqual(Refused(any)))
+                Assert.Fail($"Seed {seed}: {Encoding.UTF8.GetString(payload)}");
+        }
+        Assert.True(answered > Payloads / 50, $"Seed {seed}: only {answered} payloads were compact.");
+    }
+
+    static IEnumerable<KeyValuePair<ReadingOutcome, long>> Refused(ReadingBuffer buffer)
+    {
+        var statistics = new IngestionStatistics();
+        buffer.CountRefused(statistics);
+        return statistics.Snapshot();
     }
 
     static byte[] Noise(Random random)

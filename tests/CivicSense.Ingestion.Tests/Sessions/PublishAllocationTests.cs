@@ -14,6 +14,7 @@ public sealed class PublishAllocationTests
 
     readonly ManualClock clock = new();
     readonly IngestionStatistics statistics = new();
+    int published;
     readonly OpenContributions contributions;
     readonly DeviceSession session;
     readonly ArrayBufferWriter<Contribution> batch = new(64);
@@ -68,13 +69,11 @@ public sealed class PublishAllocationTests
         {
             Topic = Topic, Payload = payload, PayloadLength = payload.Length, QualityOfService = 1, Retain = false, Duplicate = false,
         });
-        if (statistics.Messages % 10 == 0)
+        if (++published % 10 == 0)
         {
             contributions.TakeChanges(batch, out _);
             batch.ResetWrittenCount();
-            var device = contributions.Of(1);
-            lock (device.Sync)
-                device.DropThrough(new Commons.HourWindow(clock.Milliseconds / 3_600_000 - 1));
+            contributions.DropThrough(new Commons.HourWindow(clock.Milliseconds / 3_600_000 - 1));
         }
     }
 }

@@ -4,11 +4,18 @@ using CivicSense.Vault;
 
 namespace CivicSense.Ingestion.Tests.Accumulation;
 
-public sealed class DeviceAccumulatorTests
+public sealed class ContributionStripeTests
 {
     static readonly HourWindow Window = new(480_000);
 
-    readonly DeviceAccumulator device = new(7);
+    readonly ContributionStripe stripe = new(new OutcomeCounts());
+    readonly DeviceAccumulator device;
+
+    public ContributionStripeTests()
+    {
+        lock (stripe.Sync)
+            device = stripe.Of(7);
+    }
 
     [Fact]
     public void Running_total_holds_count_sum_and_newest_time()
@@ -58,8 +65,8 @@ public sealed class DeviceAccumulatorTests
     [Fact]
     public void Restored_contribution_is_unchanged_goes_on_and_knows_its_newest_time()
     {
-        lock (device.Sync)
-            device.Restore(new Contribution(7, Quantity.Pm25.Ordinal, Window, Count: 3, Sum: 30, LastTime: At(9)));
+        lock (stripe.Sync)
+            stripe.Restore(new Contribution(7, Quantity.Pm25.Ordinal, Window, Count: 3, Sum: 30, LastTime: At(9)));
         Assert.Empty(TakeChanges());
         Assert.Equal(ReadingOutcome.Duplicate, Add(Quantity.Pm25, 1, 9));
         Assert.Equal(ReadingOutcome.Accepted, Add(Quantity.Pm25, 12, 10));
@@ -73,13 +80,13 @@ public sealed class DeviceAccumulatorTests
         Add(Quantity.Pm25, 2, 1, Window.Next);
         Add(Quantity.Pm10, 3, 1);
         TakeChanges();
-        lock (device.Sync)
-            device.DropThrough(Window);
+        lock (stripe.Sync)
+            stripe.DropThrough(Window);
         // What was dropped begins anew; what was kept goes on.
         Assert.Equal(ReadingOutcome.Accepted, Add(Quantity.Pm25, 5, 1));
         Assert.Equal(ReadingOutcome.Duplicate, Add(Quantity.Pm25, 5, 1, Window.Next));
         Assert.Equal(ReadingOutcome.Accepted, Add(Quantity.Pm25, 5, 2, Window.Next));
-        Assert.Equal([(Window.Next, 2), (Window, 1)], TakeChanges().Select(c => (c.Window, c.Count)));
+        Assert.Equal([(Window, 1), (Window.Next, 2)], TakeChanges().Select(c => (c.Window, c.Count)));
     }
 
     [Fact]
@@ -93,20 +100,47 @@ public sealed class DeviceAccumulatorTests
         Assert.Equal(24 * Quantity.All.Length, TakeChanges().Length);
     }
 
+    [Fact]
+    public void Devices_of_a_stripe_keep_to_themselves()
+    {
+        DeviceAccumulator other;
+        lock (stripe.Sync)
+            other = stripe.Of(7 + 64);
+        Add(Quantity.Pm25, 1, 5);
+        // Not newer than the first device's reading, and another's all the same.
+        lock (stripe.Sync)
+            Assert.Equal(ReadingOutcome.Accepted, stripe.Add(other, new Reading(Quantity.Pm25.Ordinal, 2, At(4)), Window));
+        Assert.Equal([(7, 1.0), (71, 2.0)], TakeChanges().Select(c => (c.DeviceId, c.Sum)));
+    }
+
+    [Fact]
+    public void Room_of_dropped_windows_is_used_again()
+    {
+        for (var hour = 0; hour < 1000; hour++)
+        {
+            var window = new HourWindow(Window.Index + hour);
+            Assert.Equal(ReadingOutcome.Accepted, Add(Quantity.Pm25, hour, 1, window));
+            Assert.Equal((1, hour), Assert.Single(TakeChanges()) is var c ? (c.Count, c.Sum) : default);
+            lock (stripe.Sync)
+                stripe.DropThrough(window);
+        }
+        Assert.Equal(1, stripe.SeriesUsed);
+    }
+
     static long At(long offset) => Window.Start.ToUnixTimeMilliseconds() + offset;
 
     ReadingOutcome Add(Quantity quantity, double value, long offset, HourWindow? window = null)
     {
         var at = window ?? Window;
-        lock (device.Sync)
-            return device.Add(new Reading(quantity.Ordinal, value, at.Start.ToUnixTimeMilliseconds() + offset), at);
+        lock (stripe.Sync)
+            return stripe.Add(device, new Reading(quantity.Ordinal, value, at.Start.ToUnixTimeMilliseconds() + offset), at);
     }
 
     Contribution[] TakeChanges()
     {
         var batch = new ArrayBufferWriter<Contribution>();
-        lock (device.Sync)
-            device.TakeChanges(batch);
+        lock (stripe.Sync)
+            stripe.TakeChanges(batch);
         return batch.WrittenSpan.ToArray();
     }
 }
