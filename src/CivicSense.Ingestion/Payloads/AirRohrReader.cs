@@ -74,8 +74,10 @@ static class AirRohrReader
                 readings.Refuse(ReadingOutcome.UnknownQuantity);
             return;
         }
-        if (ShortNumber.Read(value, out var number) != value.Length
-            && !(Utf8Parser.TryParse(value, out number, out var length) && length == value.Length))
+        var length = ShortNumber.Read(value, out var number);
+        if (length != value.Length && !Utf8Parser.TryParse(value, out number, out length))
+            length = 0;
+        if (length == 0 || length != value.Length)
         {
             readings.Refuse(ReadingOutcome.NotANumber);
             return;
