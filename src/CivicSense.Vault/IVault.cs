@@ -38,7 +38,7 @@ public interface IVault
     /// <summary>All contributions on disk: those of windows not yet released.</summary>
     ValueTask<IReadOnlyList<Contribution>> ReadContributionsAsync(CancellationToken cancellationToken);
 
-    /// <summary>What is on disk of one device for the windows not yet released; everything is empty where there is no such device.</summary>
+    /// <summary>What is on disk of one device for the windows not yet released; nothing where there is no such device.</summary>
     /// <param name="deviceId">The device, <see cref="Device.Id"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="VaultUnavailableException">The vault cannot be read now.</exception>

@@ -3,8 +3,8 @@ using CivicSense.Commons;
 namespace CivicSense.Vault;
 
 /// <summary>
-/// What the vault holds of one device for the hours that are not released yet, with what is needed to calibrate it as the release will. Only
-/// of the device's own household.
+/// What the vault holds of one device for the hours that are not released yet, with what is needed to calibrate it as the release will.
+/// Nothing of other households.
 /// </summary>
 public sealed record OpenHours
 {
@@ -12,8 +12,8 @@ public sealed record OpenHours
     public required IReadOnlyList<Contribution> Contributions { get; init; }
 
     /// <summary>
-    /// The relative humidity that the household's other devices have measured in the same windows, ordered by window and device: it calibrates
-    /// the device's values where it measures none itself. See <see cref="OwnCalibration"/>.
+    /// The relative humidity that the household's other devices have measured in the same windows, ordered by window and device: it
+    /// calibrates the device's values where it measures none itself. See <see cref="OwnCalibration"/>.
     /// </summary>
     public required IReadOnlyList<Contribution> HouseholdHumidity { get; init; }
 

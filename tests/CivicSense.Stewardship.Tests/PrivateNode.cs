@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using CivicSense.Commons;
@@ -42,7 +41,8 @@ sealed class PrivateNode : IAsyncDisposable
 
     public long Refused => application.Services.GetRequiredService<SignInTotals>().Refused;
 
-    public static async Task<PrivateNode> StartAsync(Func<StewardshipOptions, StewardshipOptions>? configure = null, CertificateMaker? tls = null)
+    public static async Task<PrivateNode> StartAsync(
+        Func<StewardshipOptions, StewardshipOptions>? configure = null, CertificateMaker? tls = null)
     {
         var node = new PrivateNode();
         node.Clock.Advance(TimeSpan.FromMinutes(12 * 60 + 20));
@@ -81,7 +81,7 @@ sealed class PrivateNode : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(method ?? HttpMethod.Get, Address);
         if (name is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{secret}")));
+            request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{secret}")));
         foreach (var (header, value) in headers)
             request.Headers.TryAddWithoutValidation(header, value);
         return await Client.SendAsync(request, Cancel);

@@ -11,9 +11,10 @@ namespace CivicSense.Stewardship;
 sealed record DeviceHour(ReleasePlan? Plan, bool TakesPart, Area? Area, IReadOnlyList<DeviceValue> Values)
 {
     /// <summary>Calibrates an hour as the release will: with the day's plan, and with the humidity of the household alone.</summary>
-    public static DeviceHour Of(Device device, OpenHours open, HourWindow window, ReleasePlan? plan, PrivacyDay day)
+    public static DeviceHour Of(Device device, OpenHours open, HourWindow window, PrivacyDay day, ReleasePlan? plan)
     {
-        var household = open.Planned.Where(planned => planned.Day == day).ToDictionary(planned => planned.Device.DeviceId, planned => planned.Device);
+        var household = open.Planned.Where(planned => planned.Day == day)
+            .ToDictionary(planned => planned.Device.DeviceId, planned => planned.Device);
         var isPlanned = household.TryGetValue(device.Id, out var own) && plan is not null;
         var takesPart = isPlanned && window >= plan!.FirstWindow && window <= plan.LastWindow;
         var contributions = open.Contributions.Where(contribution => contribution.Window == window).ToList();

@@ -20,18 +20,20 @@ sealed class DeviceReport(IVault vault, ICommons commons, TimeProvider time, Ste
         var now = time.GetUtcNow();
         var windows = Windows(open, now);
         var plans = await ReadPlansAsync(windows, cancellationToken);
-        var days = windows.ToDictionary(window => window, window => DeviceHour.Of(device, open, window, plans[DayOf(window)], DayOf(window)));
-        var (area, names) = await FindAreaAsync(device, days[windows[0]], cancellationToken);
-        var estimates = await ReadEstimatesAsync(area, days.Values, windows, cancellationToken);
+        var hours = windows.ToDictionary(
+            window => window, window => DeviceHour.Of(device, open, window, DayOf(window), plans[DayOf(window)]));
+        var (area, names) = await FindAreaAsync(device, hours[windows[0]], cancellationToken);
+        var estimates = await ReadEstimatesAsync(area, hours.Values, windows, cancellationToken);
 
         return new DeviceView(
-            new DeviceIdentity(device.Name, device.Model == DeviceModel.Unknown ? null : device.Model), now.UtcDateTime, options.TimeZone.Id,
+            new DeviceIdentity(device.Name, device.Model == DeviceModel.Unknown ? null : device.Model),
+            now.UtcDateTime, options.TimeZone.Id,
             DeviceState.Of(open, now, new LocalTime(options.TimeZone)), area is { } own ? new AreaView(own.QuadKey, names![own]) : null,
             open.ReleasedThrough?.End.UtcDateTime,
             [
                 .. windows.Select(window => new HourView(
-                    window.Start.UtcDateTime, window.End.UtcDateTime, (window.End + options.Lateness).UtcDateTime, days[window].TakesPart,
-                    [.. days[window].Values.Select(value => value.Show(Newest(estimates, value.Quantity, window)))])),
+                    window.Start.UtcDateTime, window.End.UtcDateTime, (window.End + options.Lateness).UtcDateTime, hours[window].TakesPart,
+                    [.. hours[window].Values.Select(value => value.Show(Newest(estimates, value.Quantity, window)))])),
             ]);
     }
 

@@ -48,8 +48,9 @@ sealed class DeviceResource(DeviceSignIn signIn, DeviceReport report, Stewardshi
         if (!options.AllowPlainHttp && !Transport.IsConfidential(context))
         {
             return RefuseAsync(context, StatusCodes.Status403Forbidden, "Not over an open connection",
-                "This page shows what one household measures, so it is only served over an encrypted connection. Use the address with https. "
-                + "If there is none, ask your steward to give the node a certificate (http.certificate in its settings, see docs/steward.md).");
+                "This page shows what one household measures, so it is only served over an encrypted connection. "
+                + "Use the address with https. If there is none, ask your steward to give the node a certificate "
+                + "(http.certificate in its settings, see docs/steward.md).");
         }
         return BasicCredentials.Read(context.Request.Headers.Authorization) is { } credentials
             ? AnswerAsync(context, credentials)

@@ -18,7 +18,8 @@ sealed record DeviceState(bool IsSending, DateTime? LastReading, string Text)
         if (open.Contributions.Count == 0)
         {
             return new DeviceState(false, null, open.ReleasedThrough is { } released
-                ? $"Nothing since {local.Moment(released.End.UtcDateTime, now.UtcDateTime)} at least. What came earlier is deleted, so the node cannot say more."
+                ? $"Nothing since {local.Moment(released.End.UtcDateTime, now.UtcDateTime)} at least. "
+                    + "What came earlier is deleted, so the node cannot say more."
                 : "Nothing has come from it yet.");
         }
         var last = DateTimeOffset.FromUnixTimeMilliseconds(open.Contributions.Max(contribution => contribution.LastTime));

@@ -44,8 +44,8 @@ sealed record HourView(DateTime Start, DateTime End, DateTime ReleasedFrom, bool
 /// <param name="IsReleased">Whether the quantity is part of the plan. If not, its values never leave the node.</param>
 /// <param name="Estimate">What the public sees of the area; null where there is nothing yet.</param>
 sealed record ValueView(
-    string Quantity, string Name, string Unit, int Readings, DateTime LastReading, double Raw, double? Calibrated, CalibrationView? Calibration,
-    bool IsReleased, EstimateView? Estimate);
+    string Quantity, string Name, string Unit, int Readings, DateTime LastReading, double Raw, double? Calibrated,
+    CalibrationView? Calibration, bool IsReleased, EstimateView? Estimate);
 
 /// <summary>How a raw value became a calibrated one.</summary>
 /// <param name="Id">The formula's id, which is its version.</param>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using CivicSense.EndToEnd.Tests.Processes;
@@ -27,7 +26,7 @@ public sealed class DevicePageTests : IAsyncLifetime
         balcony = await Enrolment.AddAsync(configuration, "balcony", "The Millers");
         attic = await Enrolment.AddAsync(configuration, "attic", "The Smiths");
         node = await NodeProcess.RunNodeAsync(configuration, "--verbose");
-        await PublishAsync(balcony, """[{"n":"pm2_5","u":"ug/m3","v":13.5},{"n":"laeq","u":"dB","v":61.25}]""");
+        await PublishAsync(balcony, """[{"n":"pm2_5","u":"ug/m3","v":13.5},{"n":"laeq","u":"dB","v":61.5}]""");
         await PublishAsync(attic, """[{"n":"pm2_5","u":"ug/m3","v":613.8125}]""");
     }
 
@@ -65,7 +64,7 @@ public sealed class DevicePageTests : IAsyncLifetime
         var text = await page.Locator("main").InnerTextAsync();
         Assert.Matches(@"It works: last reading \d+ s ago\.", text);
         Assert.Contains("13.5 µg/m³", text, StringComparison.Ordinal);
-        Assert.Contains("61.3 dB(A)", text, StringComparison.Ordinal);
+        Assert.Contains("61.5 dB(A)", text, StringComparison.Ordinal);
         Assert.Contains("not in the plan of this hour", text, StringComparison.Ordinal);
         Assert.DoesNotContain("613.8", text, StringComparison.Ordinal);
         Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, width);
@@ -108,7 +107,7 @@ public sealed class DevicePageTests : IAsyncLifetime
     async Task<HttpResponseMessage> AskAsync(HttpClient http, string name, string secret)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Address);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{secret}")));
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{secret}")));
         return await http.SendAsync(request, Cancel);
     }
 

@@ -41,6 +41,32 @@ public sealed class DeviceReportTests
     }
 
     [Fact]
+    public async Task The_page_says_what_goes_into_the_sum()
+    {
+        await using var node = await PrivateNode.StartAsync();
+        await Neighbourhood.FixPlanAsync(node);
+        await node.CommitAsync(
+            Sent(node, Neighbourhood.Balcony, Quantity.Pm25, 14, 26), Sent(node, Neighbourhood.Balcony, Quantity.Humidity, 80),
+            Sent(node, Neighbourhood.Balcony, Quantity.Laeq, 60));
+
+        var page = await node.ReadPageAsync("balcony");
+
+        Assert.Contains(
+            "Raw, as the sensor sent it<b>20.0 µg/m³</b><span class=\"small\">mean of 2 readings, the last at 13:19:00</span>",
+            page, StringComparison.Ordinal);
+        Assert.Contains(
+            "Calibrated, as it goes into the sum<b>18.7 µg/m³</b><span class=\"small\">hackAIR 2018 (SDS011), "
+            + "version <code>hackair-2018</code>, at its own 80 % humidity</span>",
+            page, StringComparison.Ordinal);
+        Assert.Contains(
+            "60.0 dB(A)</b><span class=\"small\">mean of 1 reading, the last at 13:19:00. Goes into the sum as it is",
+            page, StringComparison.Ordinal);
+        Assert.Contains(
+            "80 %</b><span class=\"small\">mean of 1 reading, the last at 13:19:00. Stays on the node", page, StringComparison.Ordinal);
+        Assert.Contains("Released at 14:10;", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_calibrated_value_is_the_one_that_the_release_adds_up()
     {
         await using var node = await PrivateNode.StartAsync();

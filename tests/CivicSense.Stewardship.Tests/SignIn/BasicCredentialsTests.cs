@@ -51,5 +51,6 @@ public sealed class BasicCredentialsTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Its_text_tells_nothing() => Assert.DoesNotContain("sesame", $"{BasicCredentials.Read("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")}", StringComparison.Ordinal);
+    public void Its_text_tells_nothing() =>
+        Assert.DoesNotContain("sesame", $"{BasicCredentials.Read("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")}", StringComparison.Ordinal);
 }
