@@ -79,8 +79,8 @@ sealed class DevicePage(StewardshipOptions options)
     {
         if (value is not { Calibrated: { } calibrated, Calibration: { } calibration })
             return;
-        main.Add($"<li>{(value.IsReleased ? "Calibrated, as it goes into the sum" : "Calibrated")}<b>{Number(value, calibrated)}</b>");
-        main.Add($"<span class=\"small\">{calibration.Name}, version <code>{calibration.Id}</code>, {Humidity(calibration)}</span></li>");
+        main.Add($"<li>Calibrated<b>{Number(value, calibrated)}</b><span class=\"small\">{(value.IsReleased ? "goes into the sum; " : "")}");
+        main.Add($"{calibration.Name}, version <code>{calibration.Id}</code>, {Humidity(calibration)}</span></li>");
     }
 
     void DrawEstimate(HtmlContentBuilder main, ValueView value, HourView hour, DeviceView view)

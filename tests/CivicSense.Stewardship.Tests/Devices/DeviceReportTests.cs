@@ -55,7 +55,7 @@ public sealed class DeviceReportTests
             "Raw, as the sensor sent it<b>20.0 µg/m³</b><span class=\"small\">mean of 2 readings, the last at 13:19:00</span>",
             page, StringComparison.Ordinal);
         Assert.Contains(
-            "Calibrated, as it goes into the sum<b>18.7 µg/m³</b><span class=\"small\">hackAIR 2018 (SDS011), "
+            "Calibrated<b>18.7 µg/m³</b><span class=\"small\">goes into the sum; hackAIR 2018 (SDS011), "
             + "version <code>hackair-2018</code>, at its own 80 % humidity</span>",
             page, StringComparison.Ordinal);
         Assert.Contains(
