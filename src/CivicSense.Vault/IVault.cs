@@ -38,6 +38,12 @@ public interface IVault
     /// <summary>All contributions on disk: those of windows not yet released.</summary>
     ValueTask<IReadOnlyList<Contribution>> ReadContributionsAsync(CancellationToken cancellationToken);
 
+    /// <summary>What is on disk of one device for the windows not yet released; nothing where there is no such device.</summary>
+    /// <param name="deviceId">The device, <see cref="Device.Id"/>.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="VaultUnavailableException">The vault cannot be read now.</exception>
+    ValueTask<OpenHours> ReadOpenHoursAsync(int deviceId, CancellationToken cancellationToken);
+
     /// <summary>Writes the present state of a batch of contributions. When the call has returned they survive a crash.</summary>
     /// <remarks>
     /// A contribution with the same device, quantity and window is replaced: the batch holds running totals, not increments.

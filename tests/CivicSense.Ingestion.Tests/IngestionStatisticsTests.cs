@@ -61,7 +61,7 @@ public sealed class IngestionStatisticsTests
     public void Rooms_public_surface_gives_out_no_contribution_or_reading() =>
         Assert.Equal(
             [
-                nameof(AnonymousReaderOptions), nameof(BrokerOptions), nameof(DeviceSecret), nameof(EventClock), nameof(IngestionExtensions),
+                nameof(AnonymousReaderOptions), nameof(BrokerOptions), nameof(EventClock), nameof(IngestionExtensions),
                 nameof(IngestionStatistics),
                 nameof(ReadingOutcome),
             ],

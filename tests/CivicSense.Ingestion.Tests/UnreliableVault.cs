@@ -64,6 +64,9 @@ sealed class UnreliableVault(IVault inner) : IVault, IDisposable
     public ValueTask<IReadOnlyList<Contribution>> ReadContributionsAsync(CancellationToken cancellationToken) =>
         inner.ReadContributionsAsync(cancellationToken);
 
+    public ValueTask<OpenHours> ReadOpenHoursAsync(int deviceId, CancellationToken cancellationToken) =>
+        inner.ReadOpenHoursAsync(deviceId, cancellationToken);
+
     public ValueTask<Owner> EnsureOwnerAsync(string name, CancellationToken cancellationToken) => inner.EnsureOwnerAsync(name, cancellationToken);
 
     public ValueTask<Device> AddDeviceAsync(

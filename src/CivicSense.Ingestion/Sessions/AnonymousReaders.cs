@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using CivicSense.Mqtt;
+using CivicSense.Vault;
 
 namespace CivicSense.Ingestion;
 
@@ -17,7 +17,7 @@ sealed class AnonymousReaders(AnonymousReaderOptions options)
     {
         if (!options.Allowed)
             return MqttConnectDecision.Refuse(MqttReasonCode.BadUserNameOrPassword);
-        var network = NetworkOf(address ?? IPAddress.None);
+        var network = ClientNetwork.Of(address ?? IPAddress.None);
         long number;
         lock (gate)
         {
@@ -41,17 +41,5 @@ sealed class AnonymousReaders(AnonymousReaderOptions options)
             else
                 connected[network]--;
         }
-    }
-
-    /// <summary>A household has one IPv4 address, but at least 2^64 IPv6 addresses (RFC 6177).</summary>
-    static IPAddress NetworkOf(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return address;
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
     }
 }

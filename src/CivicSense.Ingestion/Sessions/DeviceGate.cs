@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using CivicSense.Mqtt;
 using CivicSense.Vault;
 
@@ -13,8 +12,6 @@ sealed class DeviceGate(
     AnonymousReaders readers)
     : IMqttApplication
 {
-    static readonly byte[] NobodysHash = new byte[SHA256.HashSizeInBytes];
-
     /// <inheritdoc/>
     public IMqttDurability Durability => commit;
 
@@ -38,8 +35,7 @@ sealed class DeviceGate(
         }
 
         // The same work and the same answer whether the name is unknown or the secret wrong.
-        var matches = CryptographicOperations.FixedTimeEquals(
-            DeviceSecret.Hash(request.Password.Span), credential is null ? NobodysHash : credential.SecretHash.Span);
+        var matches = DeviceSecret.Matches(request.Password.Span, credential);
         if (credential is null || !(isCertified || matches))
             return MqttConnectDecision.Refuse(MqttReasonCode.BadUserNameOrPassword);
 

@@ -117,6 +117,7 @@ static class DeviceCommand
               password   {secret}
               topic      civicsense/v1/{name}/readings
             It takes part from the next day on, once its area has enough households.
+            With this user name and password its owner sees at /my/device whether it works (docs/owner.md).
             """);
         return 0;
     }

@@ -45,6 +45,11 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
                 await SummariseAsync(node, database.Commons, settings, watch, cancellationToken), DemoSummaryContext.Default.DemoSummary));
             return 0;
         }
+        if (source is Fleet { Devices: [var sensor, ..] })
+        {
+            await output.WriteLineAsync(
+                $"One sensor's own page: http://localhost:{node.HttpPort}/my/device  (user name {sensor.Name}, password {sensor.Secret})");
+        }
         await output.WriteLineAsync($"Ready: http://localhost:{node.HttpPort}/  (Ctrl-C stops)");
         await GoOnAsync(node, source, connection, cancellationToken);
         return 0;

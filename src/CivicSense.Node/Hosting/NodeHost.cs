@@ -10,6 +10,7 @@ using CivicSense.Node.Settings;
 using CivicSense.Node.WebSockets;
 using CivicSense.OpenData;
 using CivicSense.Release;
+using CivicSense.Stewardship;
 using CivicSense.Storage;
 using CivicSense.Vault;
 using Microsoft.AspNetCore.Connections;
@@ -77,6 +78,7 @@ sealed class NodeHost : IAsyncDisposable
 
         var built = builder.Build();
         built.MapOpenData();
+        built.MapStewardship();
         if (settings.Mqtt.WebSocket)
             built.MapMqttWebSocket(new OriginRule(settings.Mqtt.WebSocketOrigins, settings.PublicAddress));
         var node = new NodeHost(built);
@@ -118,6 +120,14 @@ sealed class NodeHost : IAsyncDisposable
             options.BaseAddress = settings.PublicAddress;
             options.SourceCode = settings.SourceCode;
             options.Licence = settings.Licence;
+        });
+        services.AddStewardship(new StewardshipOptions
+        {
+            NeighbourhoodName = settings.Neighbourhood,
+            Notice = settings.Notice,
+            TimeZone = TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone),
+            Lateness = release.Lateness,
+            AllowPlainHttp = settings.Stewardship.AllowPlainHttp,
         });
     }
 

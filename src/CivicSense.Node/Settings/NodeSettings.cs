@@ -56,6 +56,9 @@ sealed record NodeSettings
     /// <summary>Official stations whose values the predictions take as an input. Default none.</summary>
     public ImmutableArray<ReferenceSettings> References { get; init; } = [];
 
+    /// <summary>What is served to those who can prove that a device is theirs.</summary>
+    public StewardshipSettings Stewardship { get; init; } = new();
+
     /// <summary>Whose time closes hours. Default <c>wall</c>.</summary>
     public ClockMode Clock { get; init; } = ClockMode.Wall;
 
@@ -79,6 +82,13 @@ sealed record NodeSettings
         Calibrations = Release.Calibrations ?? ReleaseOptions.DefaultCalibrations,
         Clock = Clock,
     };
+}
+
+/// <summary>The private pages.</summary>
+sealed record StewardshipSettings
+{
+    /// <summary>Whether they are also served to other machines without encryption. Default false.</summary>
+    public bool AllowPlainHttp { get; init; }
 }
 
 /// <summary>

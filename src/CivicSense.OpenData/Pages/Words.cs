@@ -13,26 +13,21 @@ sealed class Words(OpenDataOptions options)
 
     /// <summary>E.g. <c>between 8 and 14 µg/m³</c>.</summary>
     public static string Between(Estimate estimate) =>
-        $"between {Lower(estimate.Lower, Decimals(estimate))} and {Upper(estimate.Upper, Decimals(estimate))} {estimate.Quantity.UnitSymbol}";
+        $"between {IntervalText.Lower(estimate.Lower, Decimals(estimate))} and {IntervalText.Upper(estimate.Upper, Decimals(estimate))} {estimate.Quantity.UnitSymbol}";
 
     /// <summary>E.g. <c>8 to 14</c>.</summary>
     public static string Range(Estimate estimate) =>
-        $"{Lower(estimate.Lower, Decimals(estimate))} to {Upper(estimate.Upper, Decimals(estimate))}";
+        $"{IntervalText.Lower(estimate.Lower, Decimals(estimate))} to {IntervalText.Upper(estimate.Upper, Decimals(estimate))}";
 
     /// <inheritdoc cref="Range(Estimate)"/>
     public static string Range(SoundLevel level) =>
-        $"{Lower(level.Lower, Decimals(level))} to {Upper(level.Upper, Decimals(level))}";
+        $"{IntervalText.Lower(level.Lower, Decimals(level))} to {IntervalText.Upper(level.Upper, Decimals(level))}";
 
     public static string Value(Estimate estimate) => Number(estimate.Value, Decimals(estimate));
 
     public static string Value(SoundLevel level) => Number(level.Value, Decimals(level));
 
-    public static string Number(double value, int decimals)
-    {
-        var rounded = Math.Round(value, decimals);
-        // Negative zero reads badly.
-        return (rounded == 0 ? 0 : rounded).ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-    }
+    public static string Number(double value, int decimals) => IntervalText.Number(value, decimals);
 
     /// <summary>E.g. <c>one hour</c>.</summary>
     public static string One(Resolution resolution) => "one " + ResolutionName.Write(resolution);
@@ -84,20 +79,9 @@ sealed class Words(OpenDataOptions options)
 
     public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, Zone);
 
-    /// <summary>Decimals would pretend to a precision that a wide interval does not have.</summary>
-    static int Decimals(Estimate estimate) => Decimals(estimate.Lower, estimate.Upper, estimate.Quantity);
+    static int Decimals(Estimate estimate) => IntervalText.Decimals(estimate.Lower, estimate.Upper, estimate.Quantity);
 
-    static int Decimals(SoundLevel level) => Decimals(level.Lower, level.Upper, Quantity.Laeq);
-
-    static int Decimals(double lower, double upper, Quantity quantity) => upper - lower >= 3 ? 0 : quantity.Decimals;
-
-    static string Lower(double end, int decimals) => Number(Outward(end, decimals, MidpointRounding.ToNegativeInfinity), decimals);
-
-    static string Upper(double end, int decimals) => Number(Outward(end, decimals, MidpointRounding.ToPositiveInfinity), decimals);
-
-    /// <summary>An end of an interval is rounded away from its middle: a narrower interval would no longer hold 95 %.</summary>
-    /// <remarks>As a decimal number, so that an end of exactly 1.1 is not taken for a little more and shown as 1.2.</remarks>
-    static double Outward(double end, int decimals, MidpointRounding direction) => (double)decimal.Round((decimal)end, decimals, direction);
+    static int Decimals(SoundLevel level) => IntervalText.Decimals(level.Lower, level.Upper, Quantity.Laeq);
 
     string Week(Estimate estimate, string format)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CivicSense.Commons;
 using CivicSense.Privacy;
+using CivicSense.Vault;
 
 namespace CivicSense.Release;
 
@@ -18,10 +19,3 @@ public sealed record PrivatePlan(ReleasePlan Public, ImmutableArray<PlannedDevic
         Devices.GroupBy(device => device.OwnerId)
             .Select(own => KeyValuePair.Create(own.Key, own.Select(device => device.AreaIndex).Distinct().Count())));
 }
-
-/// <summary>One device's place in a plan. Fixed for the day, whatever is enrolled or moved meanwhile.</summary>
-/// <param name="DeviceId">The device.</param>
-/// <param name="OwnerId">Its household.</param>
-/// <param name="AreaIndex">Its release area: an index into <see cref="ReleasePlan.Areas"/>.</param>
-/// <param name="Model">The model of its particle sensor, see <see cref="DeviceModel"/>; empty where it is not known.</param>
-public readonly record struct PlannedDevice(int DeviceId, int OwnerId, int AreaIndex, string Model = DeviceModel.Unknown);

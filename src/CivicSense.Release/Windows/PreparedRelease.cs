@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using CivicSense.Commons;
+using CivicSense.Vault;
 
 namespace CivicSense.Release;
 

@@ -64,7 +64,7 @@ sealed record WindowSums(IReadOnlyList<Int128> Sums, IReadOnlyDictionary<int, lo
         for (var i = 0; i < plan.Public.Quantities.Length; i++)
             quantityIndex[plan.Public.Quantities[i].Quantity.Ordinal] = i;
 
-        var calibration = OwnCalibration.Of(plan, devices, contributions);
+        var calibration = OwnCalibration.Of(plan.Public.Calibrations, devices, contributions);
         var values = new Dictionary<Coordinate, OwnerValue>();
         foreach (var contribution in contributions)
         {

@@ -21,6 +21,7 @@ public sealed partial class SourceRulesTests
     [InlineData("Vault")]
     [InlineData("Storage")]
     [InlineData("Ingestion")]
+    [InlineData("Stewardship")]
     public void The_private_side_uses_no_other_generator_than_the_operating_systems(string room)
     {
         using var file = new PEReader(File.OpenRead(Path.Combine(AppContext.BaseDirectory, $"CivicSense.{room}.dll")));

@@ -93,9 +93,20 @@ public sealed class LeakTests(FinishedDemo demo)
             await client.PublishAsync(device.TopicBytes, Encoding.UTF8.GetBytes(payload), 1, cancellationToken: cancellationToken);
         await client.PublishAsync("civicsense/v1/sim-0001/readings"u8.ToArray(), "[]"u8.ToArray(), 1, cancellationToken: cancellationToken);
         await client.DrainAsync(cancellationToken);
+        await LookAsync(node, device.Name, device.Secret);
+        await LookAsync(node, device.Name, "guess");
         // The same client identifier again takes the connection over, which the node may note.
         await using var other = await MqttClient.ConnectAsync(device.ClientOptions(node.MqttPort), cancellationToken);
         await client.Completion.WaitAsync(NodeProcess.Patience, cancellationToken);
+    }
+
+    /// <summary>Looks at a device's private page, or tries to.</summary>
+    static async Task LookAsync(NodeProcess node, string name, string secret)
+    {
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{secret}")));
+        using var answer = await http.GetAsync(new Uri(node.Address, "my/device"), TestContext.Current.CancellationToken);
+        Assert.Equal(secret == "guess" ? HttpStatusCode.Unauthorized : HttpStatusCode.OK, answer.StatusCode);
     }
 
     async Task<IReadOnlyList<string>> PrivateWordsAsync()
@@ -132,7 +143,7 @@ public sealed class LeakTests(FinishedDemo demo)
         {
             "/", "/about", "/ledger", "/healthz", "/openapi/v1.json", "/api/v1/areas", "/api/v1/quantities", "/api/v1/plan",
             "/api/v1/plan/document", "/api/v1/activity", "/api/v1/references",
-            "/api/v1/ledger?limit=20", "/api/v1/ledger/1", "/api/v1/measurements?limit=500&from=2000-01-01", "/nowhere", "/areas/nowhere",
+            "/api/v1/ledger?limit=20", "/api/v1/ledger/1", "/api/v1/measurements?limit=500&from=2000-01-01", "/nowhere", "/areas/nowhere", "/my/device",
             "/api/v1/areas/nowhere/estimates?quantity=pm2_5", "/api/v1/measurements?limit=x",
         };
         addresses.AddRange(new[] { "areas", "quantities", "activity", "ledger", "measurements" }.Select(name => $"/api/v1/{name}?format=csv"));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CivicSense.Commons;
+using CivicSense.Vault;
 
 namespace CivicSense.Release.Tests.Fence;
 

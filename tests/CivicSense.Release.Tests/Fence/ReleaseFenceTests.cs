@@ -1,4 +1,5 @@
 using CivicSense.Commons;
+using CivicSense.Vault;
 
 namespace CivicSense.Release.Tests.Fence;
 

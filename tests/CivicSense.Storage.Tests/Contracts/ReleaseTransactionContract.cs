@@ -1,5 +1,6 @@
 using CivicSense.Commons;
 using CivicSense.Release;
+using CivicSense.Vault;
 
 namespace CivicSense.Storage.Tests;
 

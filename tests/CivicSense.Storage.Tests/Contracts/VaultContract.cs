@@ -256,6 +256,78 @@ public abstract class VaultContract
     }
 
     [Fact]
+    public async Task Open_hours_of_a_device_are_its_own_contributions_and_nothing_of_other_households()
+    {
+        await using var store = await CreateAsync();
+        var devices = await store.Vault.EnrolAsync([Samples.Request("a", "a-1"), Samples.Request("b", "b-1"), Samples.Request("a", "a-2")], Cancel);
+        Contribution Of(int device, HourWindow window, Quantity quantity, double sum) =>
+            Samples.Contribution(devices[device].Id, window, quantity, sum);
+        var (first, second) = (Samples.Window, new HourWindow(Samples.Window.Index + 2));
+        Contribution[] own = [Of(0, first, Quantity.Pm25, 3), Of(0, first, Quantity.Laeq, 4), Of(0, second, Quantity.Pm25, 5)];
+        Contribution[] humidity = [Of(2, first, Quantity.Humidity, 6), Of(2, second, Quantity.Humidity, 7)];
+        Contribution[] others = [Of(1, first, Quantity.Pm25, 8), Of(1, second, Quantity.Humidity, 9), Of(2, first, Quantity.Pm25, 10)];
+
+        await store.Vault.CommitAsync(own.Concat(humidity).Concat(others).ToArray(), Cancel);
+        var open = await store.Vault.ReadOpenHoursAsync(devices[0].Id, Cancel);
+
+        Assert.Equal(own, open.Contributions);
+        Assert.Equal(humidity, open.HouseholdHumidity);
+        Assert.Empty(open.Planned);
+        Assert.Null(open.ReleasedThrough);
+    }
+
+    [Fact]
+    public async Task Open_hours_say_which_place_the_household_has_in_the_plans_that_are_kept()
+    {
+        await using var store = await CreateAsync();
+        // The plan of the samples has the devices 1 and 2 of household 1, and device 5 of household 3.
+        var devices = await store.Vault.EnrolAsync([Samples.Request("a", "a-1"), Samples.Request("a", "a-2"), Samples.Request("b", "b-1")], Cancel);
+        Assert.Equal([1, 2, 3], devices.Select(device => device.Id));
+        await store.ReleaseAsync(async release =>
+        {
+            await release.WritePlanAsync(Samples.PrivatePlan(Samples.Day), Cancel);
+            await release.WritePlanAsync(Samples.PrivatePlan(Samples.Day.Next), Cancel);
+        });
+
+        PlannedDevice[] household = [new(1, 1, 0), new(2, 1, 1, "sds011")];
+        Assert.Equal(
+            household.Select(device => (Samples.Day, device)).Concat(household.Select(device => (Samples.Day.Next, device))),
+            (await store.Vault.ReadOpenHoursAsync(2, Cancel)).Planned);
+        Assert.Empty((await store.Vault.ReadOpenHoursAsync(3, Cancel)).Planned);
+
+        await store.ReleaseAsync(async release => await release.ForgetDaysAsync(Samples.Day, Cancel));
+        Assert.Equal(household.Select(device => (Samples.Day.Next, device)), (await store.Vault.ReadOpenHoursAsync(1, Cancel)).Planned);
+    }
+
+    [Fact]
+    public async Task Released_hours_are_gone_from_the_open_ones()
+    {
+        await using var store = await CreateAsync();
+        var device = Assert.Single(await store.Vault.EnrolAsync([Samples.Request("a", "a-1")], Cancel));
+        var later = Samples.Contribution(device.Id, Samples.Window.Next);
+        await store.Vault.CommitAsync(new[] { Samples.Contribution(device.Id, Samples.Window), later }, Cancel);
+
+        await store.ReleaseAsync(async release => await release.CompleteWindowsAsync(Samples.Window, Cancel));
+        var open = await store.Vault.ReadOpenHoursAsync(device.Id, Cancel);
+
+        Assert.Equal([later], open.Contributions);
+        Assert.Equal(Samples.Window, open.ReleasedThrough);
+    }
+
+    [Fact]
+    public async Task Open_hours_of_a_device_that_is_not_enrolled_are_empty()
+    {
+        await using var store = await CreateAsync();
+        await store.Vault.EnrolAsync([Samples.Request("a", "a-1")], Cancel);
+
+        var open = await store.Vault.ReadOpenHoursAsync(99, Cancel);
+
+        Assert.Empty(open.Contributions);
+        Assert.Empty(open.HouseholdHumidity);
+        Assert.Empty(open.Planned);
+    }
+
+    [Fact]
     public async Task Everything_survives_a_restart()
     {
         await using var store = await CreateAsync();

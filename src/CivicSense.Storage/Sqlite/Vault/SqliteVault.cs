@@ -79,6 +79,9 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
                 "SELECT window, device_id, quantity, count, sum, last_time FROM vault_contribution ORDER BY window, device_id, quantity")),
             cancellationToken);
 
+    public ValueTask<OpenHours> ReadOpenHoursAsync(int deviceId, CancellationToken cancellationToken) =>
+        ReadAsync(session => OpenHoursReading.Read(session, deviceId), cancellationToken);
+
     public async ValueTask CommitAsync(ReadOnlyMemory<Contribution> contributions, CancellationToken cancellationToken)
     {
         if (!contributions.IsEmpty)

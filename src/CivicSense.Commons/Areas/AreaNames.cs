@@ -1,8 +1,8 @@
-namespace CivicSense.OpenData;
+namespace CivicSense.Commons;
 
 /// <summary>Names of areas that mean something to a resident, from their position in the neighbourhood: "Area B (north-east)".</summary>
 /// <remarks>Deterministic: release areas get letters row by row from the north-west, as one reads.</remarks>
-sealed class AreaNames
+public sealed class AreaNames
 {
     const int LettersListed = 4;
 
@@ -23,14 +23,25 @@ sealed class AreaNames
             names[node.Area] = Name(node, frame);
     }
 
+    /// <summary>The areas that have names.</summary>
     public AreaTree Tree { get; }
 
-    /// <summary>The name of an area; of an unknown one its quadkey.</summary>
-    public string this[Area area] => names.TryGetValue(area, out var name) ? name : $"Area {AreaKey.Write(area)}";
+    /// <summary>The name of an area; of one that is not in the tree its quadkey.</summary>
+    public string this[Area area] => names.TryGetValue(area, out var name) ? name : $"Area {(area.Zoom == 0 ? "world" : area.QuadKey)}";
 
-    public static AreaNames Of(ReleasePlan plan) => new(AreaTree.Build(plan.Areas.Select(planned => planned.Area)));
+    /// <summary>Names the areas of a plan and their common parents.</summary>
+    public static AreaNames Of(ReleasePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return new(AreaTree.Build(plan.Areas.Select(planned => planned.Area)));
+    }
 
-    public static AreaNames Of(AreaTree tree) => new(tree);
+    /// <summary>Names the areas of a tree.</summary>
+    public static AreaNames Of(AreaTree tree)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        return new(tree);
+    }
 
     /// <summary>The letter of a release area, for where there is little room.</summary>
     public string LetterOf(Area area) => letters.GetValueOrDefault(area, "");
@@ -58,48 +69,5 @@ sealed class AreaNames
         var (column, row) = area.Tile;
         var size = Math.Pow(2, area.Zoom);
         return ((column + 0.5) / size, (row + 0.5) / size);
-    }
-}
-
-/// <summary>The box around a set of areas on the Web Mercator square: x grows to the east and y to the south, both from 0 to 1.</summary>
-readonly record struct MapFrame(double Left, double Top, double Right, double Bottom)
-{
-    public double Width => Right - Left;
-
-    public double Height => Bottom - Top;
-
-    public static MapFrame Around(IEnumerable<Area> areas)
-    {
-        var frame = new MapFrame(1, 1, 0, 0);
-        foreach (var area in areas)
-        {
-            var box = Of(area);
-            frame = new MapFrame(Math.Min(frame.Left, box.Left), Math.Min(frame.Top, box.Top), Math.Max(frame.Right, box.Right), Math.Max(frame.Bottom, box.Bottom));
-        }
-        return frame;
-    }
-
-    public static MapFrame Of(Area area)
-    {
-        var (column, row) = area.Tile;
-        var size = Math.Pow(2, area.Zoom);
-        return new MapFrame(column / size, row / size, (column + 1) / size, (row + 1) / size);
-    }
-
-    /// <summary>Where a point lies in the box, in words.</summary>
-    public string Direction((double X, double Y) point)
-    {
-        const double Middle = 0.2;
-        var east = Width > 0 ? (point.X - Left) / Width - 0.5 : 0;
-        var south = Height > 0 ? (point.Y - Top) / Height - 0.5 : 0;
-        var vertical = south < -Middle ? "north" : south > Middle ? "south" : "";
-        var horizontal = east < -Middle ? "west" : east > Middle ? "east" : "";
-        return (vertical, horizontal) switch
-        {
-            ("", "") => "centre",
-            ("", _) => horizontal,
-            (_, "") => vertical,
-            _ => $"{vertical}-{horizontal}",
-        };
     }
 }

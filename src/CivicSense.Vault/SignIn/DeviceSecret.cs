@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 
-namespace CivicSense.Ingestion;
+namespace CivicSense.Vault;
 
 /// <summary>Device secrets: 32 random bytes, shown once, kept only as a hash.</summary>
 /// <remarks>
@@ -10,9 +10,18 @@ namespace CivicSense.Ingestion;
 /// </remarks>
 public static class DeviceSecret
 {
+    static readonly byte[] NobodysHash = new byte[SHA256.HashSizeInBytes];
+
     /// <summary>Makes a new secret: 43 characters of base64url.</summary>
     public static string Create() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>The SHA-256 of a secret's UTF-8 bytes: what the vault keeps.</summary>
     public static byte[] Hash(ReadOnlySpan<byte> secret) => SHA256.HashData(secret);
+
+    /// <summary>Whether a secret is that of a device. The same work whether there is no such device or the secret is wrong.</summary>
+    /// <param name="secret">What somebody gave as the secret, in UTF-8.</param>
+    /// <param name="credential">What the vault knows under the name that they gave; null for nothing.</param>
+    public static bool Matches(ReadOnlySpan<byte> secret, DeviceCredential? credential) =>
+        CryptographicOperations.FixedTimeEquals(Hash(secret), credential is null ? NobodysHash : credential.SecretHash.Span)
+        & credential is not null;
 }
