@@ -48,6 +48,8 @@ static class IngestNode
         builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton(database.Vault)
             .AddIngestion(clock, lateness: TimeSpan.FromMinutes(10))
             .AddMqttListener(options => options.MaximumConnections = 100_000);
+        if (args is [_, _, _, var broker])
+            builder.Services.AddBroker(ReadingFrom(int.Parse(broker, CultureInfo.InvariantCulture)));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenMqtt(IPAddress.Loopback, 0));
         await using var host = builder.Build();
         await host.StartAsync();
@@ -69,6 +71,12 @@ static class IngestNode
         await host.StopAsync();
         return 0;
     }
+
+    static BrokerOptions ReadingFrom(int port) => new()
+    {
+        Connection = () => new MqttClientOptions { Host = IPAddress.Loopback.ToString(), Port = port, ClientId = "civicsense" },
+        Session = TimeSpan.Zero,
+    };
 }
 
 /// <summary>

@@ -37,7 +37,8 @@ sealed class IngestOptions
 
     public Option<int> WarmUp { get; } = new("--warm-up")
     {
-        Description = "Seconds before that.", DefaultValueFactory = _ => 5, HelpName = "N",
+        // On one busy processor .NET takes about 15 seconds to replace its instrumented code by the optimised.
+        Description = "Seconds before that, until the code is compiled for good.", DefaultValueFactory = _ => 20, HelpName = "N",
     };
 
     public Option<int> Rounds { get; } = new("--rounds")
@@ -52,7 +53,7 @@ sealed class IngestOptions
 
     public Option<string[]> Peers { get; } = new("--peers")
     {
-        Description = "Other servers to measure in the same run: mosquitto.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true,
+        Description = "Other servers to measure in the same run: mosquitto, and mosquitto+civicsense for the node as its subscriber.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],
     };
 

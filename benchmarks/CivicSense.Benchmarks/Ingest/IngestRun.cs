@@ -11,6 +11,9 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
     const int LoadProcessor = 0;
     const int ServerProcessor = 1;
 
+    const string Mosquitto = "mosquitto";
+    const string MosquittoBeforeNode = "mosquitto+civicsense";
+
     /// <summary>How much memory may have grown over the second half of a soak.</summary>
     const double GrowthLimit = 1.1;
 
@@ -38,19 +41,38 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
 
         await MeasureNodeAsync(label, shape.Connections, Clients(), qualityOfService);
         foreach (var peer in peers)
+            await MeasurePeerAsync(peer, label, shape, rate, Clients(), qualityOfService);
+    }
+
+    /// <summary>Mosquitto by itself, or with the node as its subscriber on the same processor.</summary>
+    async Task MeasurePeerAsync(
+        string peer, string label, Shape shape, double rate, LoadConnection[] clients, int qualityOfService)
+    {
+        if (peer is not (Mosquitto or MosquittoBeforeNode))
+            throw new IngestException($"'{peer}' is not known; known are {Mosquitto} and {MosquittoBeforeNode}.");
+        if (peer == MosquittoBeforeNode && rate == 0)
         {
-            using var vault = new PreparedVault();
-            using var server = peer == "mosquitto"
-                ? await ServerProcess.StartMosquittoAsync(System.IO.Path.GetDirectoryName(vault.Path)!, ServerProcessor)
-                : throw new IngestException($"'{peer}' is not known; known is mosquitto.");
-            if (server is null)
-            {
-                Say($"{peer} is not installed; left out.");
-                continue;
-            }
-            using var load = new LoadGenerator(server.Port, Clients(), PreparedVault.Credential, qualityOfService);
-            Rows.Add(Measure(server, label + ", from memory", load, qualityOfService));
+            throw new IngestException(
+                $"{MosquittoBeforeNode} needs --rate: Mosquitto acknowledges before the node has read, and would only fill its queue.");
         }
+        using var vault = new PreparedVault();
+        using var server = await ServerProcess.StartMosquittoAsync(System.IO.Path.GetDirectoryName(vault.Path)!, ServerProcessor);
+        if (server is null)
+        {
+            Say("mosquitto is not installed; left out.");
+            return;
+        }
+        using var load = new LoadGenerator(server.Port, clients, PreparedVault.Credential, qualityOfService);
+        if (peer == Mosquitto)
+        {
+            Rows.Add(Measure(server, label + ", from memory", load, qualityOfService));
+            return;
+        }
+        await vault.EnrolAsync(shape.Connections, window, cancellationToken);
+        using var node = await ServerProcess.StartNodeAsync(vault.Path, ClockShift, ServerProcessor, server);
+        var row = Measure(server, label + ", read by the node", load, qualityOfService, reader: node);
+        // Mosquitto has acknowledged before the node has read: its times are not those of the way to the disk.
+        Rows.Add(row with { Server = peer, P50 = null, P99 = null, P999 = null });
     }
 
     /// <summary>Cost of a message with so many devices registered; the connected ones are spread over them.</summary>
@@ -155,7 +177,9 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
     }
 
     /// <summary>Everything between the first connection and the last acknowledgement. Does not yield: the thread is the generator.</summary>
-    Measurement Measure(ServerProcess server, string label, LoadGenerator load, int qualityOfService, Action? everyTurn = null)
+    /// <param name="reader">A node that reads from the server; then what has reached it is counted. Null for none.</param>
+    Measurement Measure(
+        ServerProcess server, string label, LoadGenerator load, int qualityOfService, Action? everyTurn = null, ServerProcess? reader = null)
     {
         Say($"{server.Name}: {label}");
         Kernel.Pin(LoadProcessor);
@@ -163,16 +187,17 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
         Publish(load, warmUp, everyTurn);
         load.Latency.Reset();
 
-        var isNode = server.Name == "civicsense";
+        var node = reader ?? (server.Name == "civicsense" ? server : null);
+        double Processor() => LinuxProcess.ProcessorSeconds(server.Id) + (reader is null ? 0 : LinuxProcess.ProcessorSeconds(reader.Id));
         var (sent, acknowledged, start) = (load.Sent, load.Acknowledged, Stopwatch.GetTimestamp());
-        var report = isNode ? server.ReportAsync().GetAwaiter().GetResult() : null;
-        var processor = LinuxProcess.ProcessorSeconds(server.Id);
+        var report = node?.ReportAsync().GetAwaiter().GetResult();
+        var processor = Processor();
         Publish(load, duration, everyTurn);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        processor = LinuxProcess.ProcessorSeconds(server.Id) - processor;
-        var end = isNode ? server.ReportAsync().GetAwaiter().GetResult() : null;
+        processor = Processor() - processor;
+        var end = node?.ReportAsync().GetAwaiter().GetResult();
         // At QoS 0 only the receiver can tell; where it does not, what was sent has to do.
-        var messages = qualityOfService > 0 ? load.Acknowledged - acknowledged : end is null ? load.Sent - sent : end.Messages - report!.Messages;
+        var messages = qualityOfService > 0 && reader is null ? load.Acknowledged - acknowledged : end is null ? load.Sent - sent : end.Messages - report!.Messages;
         return new Measurement(
             server.Name, label, messages / seconds,
             Measurement.Milliseconds(load.Latency, 50), Measurement.Milliseconds(load.Latency, 99), Measurement.Milliseconds(load.Latency, 99.9),

@@ -22,19 +22,26 @@ sealed class ServerProcess : IDisposable
     public int Id => process.Id;
 
     /// <summary>Starts the node's ingestion.</summary>
-    public static async Task<ServerProcess> StartNodeAsync(string database, TimeSpan clockShift, int processor)
+    /// <param name="database">The database file.</param>
+    /// <param name="clockShift">What the node adds to the time.</param>
+    /// <param name="processor">Where it runs.</param>
+    /// <param name="broker">A broker that it takes readings from, too; null for none.</param>
+    public static async Task<ServerProcess> StartNodeAsync(
+        string database, TimeSpan clockShift, int processor, ServerProcess? broker = null)
     {
         // The test host's own executable is not this program's.
         string[] program = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) != "dotnet"
             ? [path] : [Environment.ProcessPath!, typeof(ServerProcess).Assembly.Location];
         var shift = ((long)clockShift.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
-        var started = Start(processor, [.. program, IngestNode.Argument, database, shift]);
+        string[] from = broker is null ? [] : [broker.Port.ToString(CultureInfo.InvariantCulture)];
+        var started = Start(processor, [.. program, IngestNode.Argument, database, shift, .. from]);
         var port = await started.StandardOutput.ReadLineAsync();
         return new ServerProcess(
             started, "civicsense", int.Parse(port ?? throw new IngestException("The node's process did not start."), CultureInfo.InvariantCulture));
     }
 
     /// <summary>Starts Eclipse Mosquitto, which acknowledges from memory; null if it is not installed.</summary>
+    /// <remarks>It may keep a million messages for a subscriber, so that one which falls behind for a while loses nothing.</remarks>
     public static async Task<ServerProcess?> StartMosquittoAsync(string folder, int processor)
     {
         var program = MosquittoPrograms.FirstOrDefault(File.Exists);
@@ -48,7 +55,8 @@ sealed class ServerProcess : IDisposable
         }
         var configuration = Path.Combine(folder, "mosquitto.conf");
         await File.WriteAllTextAsync(
-            configuration, FormattableString.Invariant($"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type error\n"));
+            configuration, FormattableString.Invariant(
+                $"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type error\nmax_queued_messages 1000000\n"));
         var server = new ServerProcess(Start(processor, [program, "-c", configuration]), "mosquitto", port);
         await server.AcceptsAsync();
         return server;
