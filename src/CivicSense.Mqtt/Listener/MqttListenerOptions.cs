@@ -124,6 +124,15 @@ public sealed class MqttListenerOptions
     public long MaximumRetainedBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>
+    /// Most retained messages that were published under one identity, so that nobody can use up what all share; further topics are
+    /// delivered but not retained. Default 1,000; 0 to 1,000,000.
+    /// </summary>
+    public int MaximumRetainedMessagesPerIdentity { get; set; } = 1000;
+
+    /// <summary>Most bytes (topic, properties and payload) of them together. Default 1 MiB; 0 to 1 GiB.</summary>
+    public long MaximumRetainedBytesPerIdentity { get; set; } = 1024 * 1024;
+
+    /// <summary>
     /// Most bytes that wait to be sent to one client, and again most bytes of QoS 1 and 2 messages that its session keeps. Deliveries
     /// beyond are dropped and counted, and a client whose answers exceed it is not read from. Default 262,144; 1,024 to 67,108,864.
     /// </summary>
@@ -171,6 +180,8 @@ public sealed class MqttListenerOptions
             Check(nameof(MaximumTopicLevels), MaximumTopicLevels, 1, 128),
             Check(nameof(MaximumRetainedMessages), MaximumRetainedMessages, 0, 1_000_000),
             Check(nameof(MaximumRetainedBytes), MaximumRetainedBytes, 0L, 1L << 30),
+            Check(nameof(MaximumRetainedMessagesPerIdentity), MaximumRetainedMessagesPerIdentity, 0, 1_000_000),
+            Check(nameof(MaximumRetainedBytesPerIdentity), MaximumRetainedBytesPerIdentity, 0L, 1L << 30),
             Check(nameof(MaximumQueuedBytesPerSession), MaximumQueuedBytesPerSession, 1024, 67_108_864),
         ];
         foreach (string error in errors.OfType<string>()) yield return error;

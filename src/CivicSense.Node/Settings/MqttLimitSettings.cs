@@ -49,6 +49,10 @@ sealed record MqttLimitSettings
     /// <summary>Default 64 MiB.</summary>
     public long MaximumRetainedBytes { get; init; } = 64 * 1024 * 1024;
 
+    public int MaximumRetainedMessagesPerIdentity { get; init; } = Defaults.MaximumRetainedMessagesPerIdentity;
+
+    public long MaximumRetainedBytesPerIdentity { get; init; } = Defaults.MaximumRetainedBytesPerIdentity;
+
     public int MaximumTopicLength { get; init; } = Defaults.MaximumTopicLength;
 
     public int MaximumTopicLevels { get; init; } = Defaults.MaximumTopicLevels;
@@ -87,6 +91,8 @@ sealed record MqttLimitSettings
         options.MaximumQueuedBytes = MaximumQueuedBytes;
         options.MaximumRetainedMessages = MaximumRetainedMessages;
         options.MaximumRetainedBytes = MaximumRetainedBytes;
+        options.MaximumRetainedMessagesPerIdentity = MaximumRetainedMessagesPerIdentity;
+        options.MaximumRetainedBytesPerIdentity = MaximumRetainedBytesPerIdentity;
         options.MaximumTopicLength = MaximumTopicLength;
         options.MaximumTopicLevels = MaximumTopicLevels;
         options.TopicAliasMaximum = TopicAliasMaximum;
