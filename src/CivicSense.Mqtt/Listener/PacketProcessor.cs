@@ -11,6 +11,7 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
     readonly SubscriptionProcessor subscribing = new(connection);
     readonly ClientSession client = connection.Client!;
     readonly MqttProtocolVersion version = connection.Version;
+    PublishPace? heldBackBy;
 
     /// <inheritdoc cref="PublishProcessor.ReportCounts"/>
     public void ReportCounts() => publishing.ReportCounts();
@@ -21,8 +22,19 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
     /// <inheritdoc cref="PublishProcessor.HasFilledReceiveMaximum"/>
     public bool HasFilledReceiveMaximum => publishing.HasFilledReceiveMaximum;
 
-    /// <inheritdoc cref="PublishProcessor.IsTooFast"/>
-    public bool IsTooFast => publishing.IsTooFast;
+    /// <summary>Whether this packet comes earlier than the client's pace allows. One that does not is counted.</summary>
+    public bool IsTooFast(in MqttFixedHeader header)
+    {
+        PublishPace? pace = header.Type switch
+        {
+            MqttPacketType.Publish => publishing.Pace,
+            MqttPacketType.Subscribe or MqttPacketType.Unsubscribe => subscribing.Pace,
+            _ => null,
+        };
+        if (pace is null || pace.TryTake()) return false;
+        heldBackBy = pace;
+        return true;
+    }
 
     /// <inheritdoc cref="PublishProcessor.HandlePublish"/>
     public MqttReasonCode HandlePublish(in MqttFixedHeader header, ReadOnlySpan<byte> body, int? omittedPayloadLength) =>
@@ -32,7 +44,8 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
     /// <param name="isHeldBack">Whether a message is waiting that came too early.</param>
     public Task WaitAsync(bool isHeldBack)
     {
-        TimeSpan wait = publishing.PaceWait;
+        TimeSpan wait = heldBackBy?.Wait ?? TimeSpan.Zero;
+        heldBackBy = null;
         if (isHeldBack && wait > TimeSpan.Zero) return Task.Delay(wait, connection.Listener.Time, connection.Closing);
         return client.HasBacklog ? TopUpAsync() : subscribing.WaitForSavedAsync();
     }

@@ -67,6 +67,11 @@ sealed record MqttLimitSettings
     /// <summary>Default 10,000: a day of messages, one in ten seconds, that waited for a connection.</summary>
     public int PublishBurst { get; init; } = 10_000;
 
+    /// <summary>Default 10: a client subscribes when it begins, to a handful of filters.</summary>
+    public double SubscribeRate { get; init; } = 10;
+
+    public int SubscribeBurst { get; init; } = Defaults.SubscribeBurst;
+
     public int MaximumAnonymousReaders { get; init; } = ReaderDefaults.Maximum;
 
     public int MaximumAnonymousReadersPerAddress { get; init; } = ReaderDefaults.MaximumPerAddress;
@@ -99,5 +104,7 @@ sealed record MqttLimitSettings
         options.MaximumOutgoingTopicAliases = MaximumOutgoingTopicAliases;
         options.PublishRate = PublishRate;
         options.PublishBurst = PublishBurst;
+        options.SubscribeRate = SubscribeRate;
+        options.SubscribeBurst = SubscribeBurst;
     }
 }
