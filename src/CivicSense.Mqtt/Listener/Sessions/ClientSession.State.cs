@@ -5,6 +5,7 @@ sealed partial class ClientSession
 {
     bool isStored;
     bool isDirty;
+    bool isSendingSaved;
     long dirtyTicket;
 
     /// <summary>Whether changes are saved, so that some answers have to wait.</summary>
@@ -19,6 +20,48 @@ sealed partial class ClientSession
         isStored = isDirty = true;
         dirtyTicket = services.Commit!.Enlist(this);
         return dirtyTicket;
+    }
+
+    /// <summary>Sends what the client takes now, and has the session saved. Called under <see cref="Gate"/>.</summary>
+    /// <param name="to">The connection; null while there is none.</param>
+    /// <returns>The ticket after which the change is durable; 0 if nothing is saved.</returns>
+    long Pump(MqttConnection? to)
+    {
+        if (to is not null) outgoing?.Pump(to, IsSavedNow);
+        long ticket = MarkChanged();
+        if (outgoing?.UnsavedTicket is null) return ticket;
+        outgoing.Hold(ticket);
+        if (!isSendingSaved) _ = SendSavedAsync(ticket);
+        return ticket;
+    }
+
+    // One at a time for each session, from the first message that waits for a commit to the last.
+    async Task SendSavedAsync(long? ticket)
+    {
+        isSendingSaved = true;
+        while (ticket is { } next)
+        {
+            await services.Commit!.WaitAsync(next, CancellationToken.None).ConfigureAwait(false);
+            MqttConnection? to;
+            lock (gate)
+            {
+                to = connection;
+                ticket = to is null ? null : SendSaved(to);
+                isSendingSaved = ticket is not null;
+            }
+
+            to?.FlushOutput();
+        }
+    }
+
+    long? SendSaved(MqttConnection to)
+    {
+        if (outgoing is null) return null;
+        int before = outgoing.Count;
+        outgoing.SendSaved(to, services.Commit!.DurableTicket);
+        // What the client could not be sent has left room for others.
+        if (outgoing.Count < before) Pump(to);
+        return outgoing.UnsavedTicket;
     }
 
     /// <summary>Says the same from outside.</summary>
