@@ -32,11 +32,13 @@ sealed class TestHost : IAsyncDisposable
     public IMqttPublisher Publisher => host.Services.GetRequiredService<IMqttPublisher>();
 
     public static async Task<TestHost> StartAsync(
-        Action<MqttListenerOptions>? configure = null, bool manualTime = false, IMqttSessionStore? store = null)
+        Action<MqttListenerOptions>? configure = null, bool manualTime = false, IMqttSessionStore? store = null,
+        Action<TestApplication>? prepare = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         var application = new TestApplication();
+        prepare?.Invoke(application);
         ManualTimeProvider? time = manualTime ? new ManualTimeProvider() : null;
         if (time is not null) builder.Services.AddSingleton<TimeProvider>(time);
         if (store is not null) builder.Services.AddSingleton(store);
@@ -162,6 +164,12 @@ sealed class TestApplication : IMqttApplication, IMqttDurability
             : MqttConnectDecision.Refuse(MqttReasonCode.BadUserNameOrPassword));
     }
 
+    /// <summary>Who is enrolled no more.</summary>
+    public ConcurrentDictionary<string, bool> Gone { get; } = [];
+
+    public ValueTask<IMqttSession?> FindAbsentAsync(string identity, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IMqttSession?>(Gone.ContainsKey(identity) ? null : new Session(this, "absent", identity));
+
     public void Commit(long ticket)
     {
         lock (gate)
@@ -205,6 +213,8 @@ sealed class TestApplication : IMqttApplication, IMqttDurability
 
         public bool MayReceive(ReadOnlySpan<byte> topic) =>
             !(application.Withheld.TryGetValue(identity, out string? withheld) && Encoding.UTF8.GetString(topic) == withheld);
+
+        public bool MayStore(ReadOnlySpan<byte> topic) => topic.StartsWith("open/"u8);
 
         public MqttSessionLimits Limits => application.Limits;
 

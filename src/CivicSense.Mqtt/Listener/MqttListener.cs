@@ -95,6 +95,8 @@ sealed class MqttListener : IHostedService, IDisposable
     void Sweep()
     {
         foreach (KeyValuePair<MqttConnection, byte> connection in connections) connection.Key.CheckDeadlines();
+        // A will that is overdue must find the sessions that have subscribed to it.
+        if (!Ready.IsCompletedSuccessfully) return;
         try
         {
             Sessions.Sweep();
@@ -108,7 +110,7 @@ sealed class MqttListener : IHostedService, IDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (store is not null) await Sessions.LoadAsync(store, cancellationToken).ConfigureAwait(false);
+        if (store is not null) await Sessions.LoadAsync(store, Application, cancellationToken).ConfigureAwait(false);
         ready.TrySetResult();
     }
 

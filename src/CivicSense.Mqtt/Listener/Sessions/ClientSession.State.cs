@@ -5,6 +5,7 @@ sealed partial class ClientSession
 {
     bool isStored;
     bool isDirty;
+    SavedWill? savedWill;
     bool isSendingSaved;
     long dirtyTicket;
 
@@ -64,10 +65,15 @@ sealed partial class ClientSession
         return outgoing.UnsavedTicket;
     }
 
-    /// <summary>Says the same from outside.</summary>
-    public void NoteChange()
+    /// <summary>The connection has ended, or the will that it has left has been published.</summary>
+    /// <param name="will">The will that waits from now on; null for none.</param>
+    public void NoteWill(SavedWill? will)
     {
-        lock (gate) MarkChanged();
+        lock (gate)
+        {
+            savedWill = will;
+            MarkChanged();
+        }
     }
 
     /// <summary>Has a state that cannot be read removed from the store.</summary>
@@ -103,14 +109,14 @@ sealed partial class ClientSession
 
     SessionSnapshot ToSnapshot() => new(
         connection is not null, Expiry, subscriptions?.Values.ToArray() ?? [], [.. Incoming.All], outgoing?.LastIdentifier ?? 0,
-        outgoing?.All.ToArray() ?? []);
+        outgoing?.All.ToArray() ?? [], savedWill);
 
     /// <summary>Fills a new session with what was saved; before it is known to anybody.</summary>
     public void Restore(SessionSnapshot snapshot, MqttRouter router)
     {
         lock (gate)
         {
-            (Expiry, isStored) = (snapshot.Expiry, true);
+            (Expiry, isStored, savedWill) = (snapshot.Expiry, true, snapshot.Will);
             foreach (ushort identifier in snapshot.Incoming) Incoming.TryAdd(identifier);
             foreach (Subscription saved in snapshot.Subscriptions)
             {

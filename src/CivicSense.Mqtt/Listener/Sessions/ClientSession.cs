@@ -60,7 +60,7 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
     {
         lock (gate)
         {
-            (connection, application) = (owner, owner.Session);
+            (connection, application, savedWill) = (owner, owner.Session, null);
             maximumQueuedBytes = owner.Limits.MaximumQueuedBytes;
             outgoing?.BeginConnection();
             Pump(owner);
