@@ -71,6 +71,12 @@ public interface IMqttSession
     /// <param name="topic">A topic name, UTF-8. Valid during the call only.</param>
     bool MayStore(ReadOnlySpan<byte> topic) => false;
 
+    /// <summary>
+    /// What a client is told that asks how to make response topics of its own (MQTT 5.0 section 3.2.2.3.15), for example the beginning of the
+    /// topics that it may use. Null, the default, says nothing. At most 65,535 bytes of UTF-8.
+    /// </summary>
+    string? ResponseInformation => null;
+
     /// <summary>Called once when the connection has ended, whatever the cause.</summary>
     void Closed();
 }

@@ -129,6 +129,20 @@ sealed class RawConnection(Socket socket) : IDisposable
         return [.. all];
     }
 
+    /// <summary>
+    /// In hexadecimal a CONNACK or DISCONNECT as it would be without the sentence for people, which must be its only property.
+    /// </summary>
+    public static string WithoutReasonString(byte[] packet)
+    {
+        int properties = packet is [0x20, ..] ? 4 : 3;
+        if (packet.Length <= properties || packet[properties] == 0) return Convert.ToHexString(packet);
+        Assert.Equal(
+            (packet.Length - 2, packet.Length - properties - 1, 0x1F, packet.Length - properties - 4),
+            (packet[1], packet[properties], packet[properties + 1], (packet[properties + 2] << 8) + packet[properties + 3]));
+        byte[] plain = properties == 4 ? [0x20, 3, packet[2], packet[3], 0] : [0xE0, 1, packet[2]];
+        return Convert.ToHexString(plain);
+    }
+
     public void Dispose() => socket.Dispose();
 }
 
@@ -215,6 +229,8 @@ sealed class TestApplication : IMqttApplication, IMqttDurability
             !(application.Withheld.TryGetValue(identity, out string? withheld) && Encoding.UTF8.GetString(topic) == withheld);
 
         public bool MayStore(ReadOnlySpan<byte> topic) => topic.StartsWith("open/"u8);
+
+        public string ResponseInformation => $"open/{identity}/";
 
         public MqttSessionLimits Limits => application.Limits;
 

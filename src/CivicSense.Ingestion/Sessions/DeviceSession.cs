@@ -46,6 +46,9 @@ sealed class DeviceSession(
     /// <inheritdoc/>
     public bool MayReceive(ReadOnlySpan<byte> topic) => topics.MayReceive(topic);
 
+    /// <inheritdoc/>
+    public string ResponseInformation => topics.Prefix;
+
     /// <summary>Readings never wait on disk; whatever else is the device's own may.</summary>
     public bool MayStore(ReadOnlySpan<byte> topic) => topics.IsOwn(topic) && !topics.IsReadings(topic);
 

@@ -81,6 +81,13 @@ public sealed class DeviceSessionTests
         Assert.Equal(expected, session.MayStore(Encoding.UTF8.GetBytes(topic)));
 
     [Fact]
+    public void Response_topics_of_a_device_begin_with_its_own_prefix()
+    {
+        Assert.Equal("civicsense/v1/a/", session.ResponseInformation);
+        Assert.True(session.MaySubscribe(session.ResponseInformation + "answers/#"));
+    }
+
+    [Fact]
     public void Message_without_times_sent_twice_in_the_same_millisecond_counts_once()
     {
         var first = Publish(Topic, """[{"n":"pm2_5","v":7.4}]""");
