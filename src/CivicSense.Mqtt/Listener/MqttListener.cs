@@ -20,6 +20,7 @@ sealed class MqttListener : IHostedService, IDisposable
     readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly IMqttSessionStore? store;
     readonly ConcurrentDictionary<(PipeScheduler, IMqttDurability), AcknowledgementPass> passes = new();
+    readonly MqttListenerMetrics metrics;
     readonly ITimer sweep;
 
     public MqttListener(
@@ -37,6 +38,7 @@ sealed class MqttListener : IHostedService, IDisposable
         SessionCommit = store is null ? null : new SessionCommit(store, application.Durability, statistics, time, logger);
         var services = new SessionServices(Options, statistics, time, new QueueBudget(Options.MaximumQueuedBytes), SessionCommit);
         Sessions = new SessionDirectory(services, router, logger);
+        metrics = new MqttListenerMetrics(statistics);
         sweep = time.CreateTimer(static state => ((MqttListener)state!).Sweep(), this, SweepPeriod, SweepPeriod);
     }
 
@@ -133,5 +135,9 @@ sealed class MqttListener : IHostedService, IDisposable
         await SessionCommit.DisposeAsync().ConfigureAwait(false);
     }
 
-    public void Dispose() => sweep.Dispose();
+    public void Dispose()
+    {
+        sweep.Dispose();
+        metrics.Dispose();
+    }
 }
