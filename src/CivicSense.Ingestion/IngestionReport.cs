@@ -9,6 +9,8 @@ sealed class IngestionReport(IngestionStatistics statistics, ILogger<IngestionRe
 {
     static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
+    readonly IngestionMetrics metrics = new(statistics);
+
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -24,6 +26,13 @@ sealed class IngestionReport(IngestionStatistics statistics, ILogger<IngestionRe
             if (!stoppingToken.IsCancellationRequested)
                 Report();
         }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        metrics.Dispose();
+        base.Dispose();
     }
 
     void Report()

@@ -18,6 +18,16 @@ public interface IMqttApplication
     /// <param name="cancellationToken">Cancelled when the connection closes or its CONNECT deadline passes.</param>
     /// <returns>A session, or the reason for the refusal.</returns>
     ValueTask<MqttConnectDecision> ConnectAsync(MqttConnectRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A session of somebody who is not connected. Asked for when the listener starts and a saved session has a will that has not been
+    /// published yet (MQTT 5.0 section 3.1.3.2.2): the will comes to <see cref="IMqttSession.Publish"/> of this one when it is due.
+    /// </summary>
+    /// <param name="identity">What <see cref="IMqttSession.Identity"/> said when the session was saved.</param>
+    /// <param name="cancellationToken">Cancelled when the start is given up.</param>
+    /// <returns>The session; null, which is the default, if the will shall not be published.</returns>
+    ValueTask<IMqttSession?> FindAbsentAsync(string identity, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IMqttSession?>(null);
 }
 
 /// <summary>
@@ -53,6 +63,19 @@ public interface IMqttSession
     /// </summary>
     /// <param name="topic">A topic name, UTF-8. Valid during the call only.</param>
     bool MayReceive(ReadOnlySpan<byte> topic);
+
+    /// <summary>
+    /// Whether a will of this topic may wait on disk for its delay to pass. False, the default, for what
+    /// <see cref="Publish"/> would consume: such a will is lost when the listener stops before it is due.
+    /// </summary>
+    /// <param name="topic">A topic name, UTF-8. Valid during the call only.</param>
+    bool MayStore(ReadOnlySpan<byte> topic) => false;
+
+    /// <summary>
+    /// What a client is told that asks how to make response topics of its own (MQTT 5.0 section 3.2.2.3.15), for example the beginning of the
+    /// topics that it may use. Null, the default, says nothing. At most 65,535 bytes of UTF-8.
+    /// </summary>
+    string? ResponseInformation => null;
 
     /// <summary>Called once when the connection has ended, whatever the cause.</summary>
     void Closed();

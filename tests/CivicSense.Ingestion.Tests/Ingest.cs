@@ -59,6 +59,8 @@ sealed class Ingest : IAsyncDisposable
             },
             CancellationToken.None);
 
+    public ValueTask<IMqttSession?> FindAbsentAsync(string identity) => Gate.FindAbsentAsync(identity, CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         await Commit.StopAsync(CancellationToken.None);

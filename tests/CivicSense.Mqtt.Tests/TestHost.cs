@@ -32,11 +32,13 @@ sealed class TestHost : IAsyncDisposable
     public IMqttPublisher Publisher => host.Services.GetRequiredService<IMqttPublisher>();
 
     public static async Task<TestHost> StartAsync(
-        Action<MqttListenerOptions>? configure = null, bool manualTime = false, IMqttSessionStore? store = null)
+        Action<MqttListenerOptions>? configure = null, bool manualTime = false, IMqttSessionStore? store = null,
+        Action<TestApplication>? prepare = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         var application = new TestApplication();
+        prepare?.Invoke(application);
         ManualTimeProvider? time = manualTime ? new ManualTimeProvider() : null;
         if (time is not null) builder.Services.AddSingleton<TimeProvider>(time);
         if (store is not null) builder.Services.AddSingleton(store);
@@ -127,6 +129,20 @@ sealed class RawConnection(Socket socket) : IDisposable
         return [.. all];
     }
 
+    /// <summary>
+    /// In hexadecimal a CONNACK or DISCONNECT as it would be without the sentence for people, which must be its only property.
+    /// </summary>
+    public static string WithoutReasonString(byte[] packet)
+    {
+        int properties = packet is [0x20, ..] ? 4 : 3;
+        if (packet.Length <= properties || packet[properties] == 0) return Convert.ToHexString(packet);
+        Assert.Equal(
+            (packet.Length - 2, packet.Length - properties - 1, 0x1F, packet.Length - properties - 4),
+            (packet[1], packet[properties], packet[properties + 1], (packet[properties + 2] << 8) + packet[properties + 3]));
+        byte[] plain = properties == 4 ? [0x20, 3, packet[2], packet[3], 0] : [0xE0, 1, packet[2]];
+        return Convert.ToHexString(plain);
+    }
+
     public void Dispose() => socket.Dispose();
 }
 
@@ -161,6 +177,12 @@ sealed class TestApplication : IMqttApplication, IMqttDurability
             ? MqttConnectDecision.Accept(new Session(this, request.ClientId, request.UserName ?? "anonymous"))
             : MqttConnectDecision.Refuse(MqttReasonCode.BadUserNameOrPassword));
     }
+
+    /// <summary>Who is enrolled no more.</summary>
+    public ConcurrentDictionary<string, bool> Gone { get; } = [];
+
+    public ValueTask<IMqttSession?> FindAbsentAsync(string identity, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IMqttSession?>(Gone.ContainsKey(identity) ? null : new Session(this, "absent", identity));
 
     public void Commit(long ticket)
     {
@@ -205,6 +227,10 @@ sealed class TestApplication : IMqttApplication, IMqttDurability
 
         public bool MayReceive(ReadOnlySpan<byte> topic) =>
             !(application.Withheld.TryGetValue(identity, out string? withheld) && Encoding.UTF8.GetString(topic) == withheld);
+
+        public bool MayStore(ReadOnlySpan<byte> topic) => topic.StartsWith("open/"u8);
+
+        public string ResponseInformation => $"open/{identity}/";
 
         public MqttSessionLimits Limits => application.Limits;
 

@@ -39,10 +39,15 @@ sealed class DeviceGate(
         if (credential is null || !(isCertified || matches))
             return MqttConnectDecision.Refuse(MqttReasonCode.BadUserNameOrPassword);
 
-        var device = credential.Device;
-        return MqttConnectDecision.Accept(
-            new DeviceSession(device.Name, contributions.Of(device.Id), contributions, acceptance, statistics));
+        return MqttConnectDecision.Accept(SessionOf(credential.Device));
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Null once the device is enrolled no more.</remarks>
+    public async ValueTask<IMqttSession?> FindAbsentAsync(string identity, CancellationToken cancellationToken) =>
+        await vault.FindCredentialAsync(identity, cancellationToken) is { } credential ? SessionOf(credential.Device) : null;
+
+    DeviceSession SessionOf(Device device) => new(device.Name, contributions.Of(device.Id), contributions, acceptance, statistics);
 
     /// <summary>The name in the certificate. A user name beside it must be the same.</summary>
     static string? CertifiedName(MqttConnectRequest request)

@@ -40,6 +40,12 @@ sealed class DeviceSession(
     public bool MayReceive(ReadOnlySpan<byte> topic) => topics.MayReceive(topic);
 
     /// <inheritdoc/>
+    public string ResponseInformation => topics.Prefix;
+
+    /// <summary>Readings never wait on disk; whatever else is the device's own may.</summary>
+    public bool MayStore(ReadOnlySpan<byte> topic) => topics.IsOwn(topic) && !topics.IsReadings(topic);
+
+    /// <inheritdoc/>
     public void Closed()
     {
         // The accumulator stays: the device will come back, and its windows are still open.

@@ -21,6 +21,9 @@ sealed class DeviceTopics
         readings = [.. prefix, .. "readings"u8];
     }
 
+    /// <summary>What all topics of the device's own begin with, the last slash included.</summary>
+    public string Prefix => prefixText;
+
     /// <summary>Whether readings are published there.</summary>
     public bool IsReadings(ReadOnlySpan<byte> topic) => topic.SequenceEqual(readings);
 

@@ -44,5 +44,32 @@ readonly record struct AcknowledgementPacket(ushort PacketIdentifier, MqttReason
         if (HasReason(version)) target[4] = (byte)Reason;
     }
 
+    /// <summary>The size of the whole packet with a Reason String.</summary>
+    public static int ExplainedLength(string reasonString)
+    {
+        int remaining = ExplainedRemaining(reasonString, out _);
+        return 1 + VariableInteger.Length(remaining) + remaining;
+    }
+
+    /// <summary>Writes an MQTT 5.0 packet with a Reason String (section 3.4.2.2.2) into exactly <see cref="ExplainedLength"/> bytes.</summary>
+    public void WriteExplained(Span<byte> target, MqttPacketType type, string reasonString)
+    {
+        var writer = new PacketWriter(target);
+        writer.FixedHeader(type, type == MqttPacketType.PubRel ? 2 : 0, ExplainedRemaining(reasonString, out int propertiesLength));
+        writer.UInt16(PacketIdentifier);
+        writer.Byte((byte)Reason);
+        writer.VariableInteger(propertiesLength);
+        var properties = new PropertyWriter(target[writer.Written..]);
+        properties.Text(MqttProperty.ReasonString, reasonString);
+    }
+
+    static int ExplainedRemaining(string reasonString, out int propertiesLength)
+    {
+        var measured = new PropertyWriter([]);
+        measured.Text(MqttProperty.ReasonString, reasonString);
+        propertiesLength = measured.Length;
+        return 3 + VariableInteger.Length(propertiesLength) + propertiesLength;
+    }
+
     bool HasReason(MqttProtocolVersion version) => version == MqttProtocolVersion.V5 && Reason != MqttReasonCode.Success;
 }

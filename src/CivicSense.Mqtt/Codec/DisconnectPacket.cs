@@ -46,16 +46,6 @@ ref struct DisconnectPacket
         sessionExpiry = packet.Properties.Has(MqttProperty.SessionExpiryInterval) ? packet.Properties.SessionExpiryInterval : null;
         return reason;
     }
-
-    /// <summary>Writes a server's or client's DISCONNECT without properties into four bytes or fewer.</summary>
-    public static int Write(Span<byte> target, MqttProtocolVersion version, MqttReasonCode reason)
-    {
-        var writer = new PacketWriter(target);
-        bool hasReason = version == MqttProtocolVersion.V5 && reason != MqttReasonCode.Success;
-        writer.FixedHeader(MqttPacketType.Disconnect, 0, hasReason ? 1 : 0);
-        if (hasReason) writer.Byte((byte)reason);
-        return writer.Written;
-    }
 }
 
 /// <summary>Writes DISCONNECT packets of MQTT 5.0 that have properties, section 3.14.2.2. What is null is left out.</summary>

@@ -11,7 +11,7 @@ namespace CivicSense.Mqtt.Listener;
 sealed class AcknowledgementQueue(
     IMqttDurability durability, OutgoingBuffer output, MqttProtocolVersion version, int capacity, MqttListenerStatistics statistics,
     AcknowledgementPass pass, Action<Exception> durabilityFailed, CancellationToken stopping, IMqttDurability? sessions = null,
-    AcknowledgementPass? savedPass = null)
+    AcknowledgementPass? savedPass = null, uint longestExplained = 0)
 {
     readonly Lock gate = new();
     Owed[] ring = [];
@@ -158,6 +158,14 @@ sealed class AcknowledgementQueue(
     void Write(in Owed owed)
     {
         var packet = new AcknowledgementPacket(owed.PacketIdentifier, owed.Reason);
+        // Section 3.1.2.11.7 and [MQTT-3.4.2-2]: for clients that want it, within their Maximum Packet Size.
+        if (packet.IsRefusal && version == MqttProtocolVersion.V5 && ReasonStrings.For(owed.Reason) is { } text
+            && AcknowledgementPacket.ExplainedLength(text) <= longestExplained)
+        {
+            packet.WriteExplained(output.Reserve(AcknowledgementPacket.ExplainedLength(text)), owed.Type, text);
+            return;
+        }
+
         packet.Write(output.Reserve(packet.Length(version)), owed.Type, version);
     }
 

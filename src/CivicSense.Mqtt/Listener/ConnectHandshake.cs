@@ -37,7 +37,7 @@ static class ConnectHandshake
 
         if (decision.Session is null)
         {
-            Refuse(connection, packet.ProtocolLevel, decision.Reason);
+            Refuse(connection, packet, decision.Reason);
             return false;
         }
 
@@ -46,7 +46,7 @@ static class ConnectHandshake
             await connection.Listener.Sessions.ClaimAsync(connection, packet.CleanStart, connection.Closing);
         if (session is null)
         {
-            Refuse(connection, packet.ProtocolLevel, MqttReasonCode.QuotaExceeded);
+            Refuse(connection, packet, MqttReasonCode.QuotaExceeded);
             return false;
         }
 
@@ -77,7 +77,7 @@ static class ConnectHandshake
             if (status != MqttReadStatus.NeedMoreData)
             {
                 connection.Listener.Statistics.CountProtocolError(reason);
-                Refuse(connection, packet?.ProtocolLevel ?? 0, reason);
+                Refuse(connection, packet, reason);
                 return null;
             }
 
@@ -116,15 +116,18 @@ static class ConnectHandshake
         return (MqttReadStatus.Done, reason);
     }
 
-    static void Refuse(MqttConnection connection, byte level, MqttReasonCode reason)
+    // The packet is as far filled as it could be read; null if that was nothing at all.
+    static void Refuse(MqttConnection connection, ConnectPacket? packet, MqttReasonCode reason)
     {
+        byte level = packet?.ProtocolLevel ?? 0;
         connection.Listener.Statistics.CountRefused(reason);
         connection.Listener.Logger.ClientRefused(reason);
         // A bridge of Mosquitto sets the high bit of the level; it understands the older answer only.
         bool speaksNewer = level >= (byte)MqttProtocolVersion.V5 && level < 0x80;
         if (speaksNewer)
         {
-            connection.Output.Append([(byte)MqttPacketType.ConnAck << 4, 3, 0, (byte)reason, 0]);
+            connection.Output.Append(ReasonStrings.Explain(reason, packet!.MaximumPacketSize, text =>
+                new ConnAckEncoding { Version = MqttProtocolVersion.V5, Reason = reason, ReasonString = text }.ToPacket()));
         }
         else if (level != 0 && ReasonCodes.ToReturnCode(reason) is > 0 and var code)
         {
@@ -146,7 +149,7 @@ static class ConnectHandshake
         {
             bool isKeepAliveOurs = packet.KeepAlive == 0 || keepAlive > options.MaximumKeepAlive;
             if (isKeepAliveOurs) keepAlive = TimeSpan.FromSeconds(Math.Floor(options.MaximumKeepAlive.TotalSeconds));
-            WriteConnAck(connection, assignedClientId, isKeepAliveOurs ? (int)keepAlive.TotalSeconds : null, isResumed);
+            WriteConnAck(connection, packet, assignedClientId, isKeepAliveOurs ? (int)keepAlive.TotalSeconds : null, isResumed);
         }
 
         connection.BeginSession(keepAlive);
@@ -156,7 +159,8 @@ static class ConnectHandshake
     }
 
     // CONNACK, MQTT 5.0 section 3.2: only what differs from the protocol's defaults, or from what the client asked for, is said.
-    static void WriteConnAck(MqttConnection connection, string? assignedClientId, int? serverKeepAlive, bool isResumed)
+    static void WriteConnAck(
+        MqttConnection connection, ConnectPacket packet, string? assignedClientId, int? serverKeepAlive, bool isResumed)
     {
         MqttListenerOptions options = connection.Listener.Options;
         bool isExpiryOurs = connection.Client!.Expiry != TimeSpan.FromSeconds(connection.RequestedExpiry);
@@ -171,7 +175,11 @@ static class ConnectHandshake
             SessionExpiryInterval = isExpiryOurs ? (uint)connection.Client.Expiry.TotalSeconds : null,
             ServerKeepAlive = (ushort?)serverKeepAlive,
             AssignedClientIdentifier = assignedClientId,
+            // Section 3.1.2.11.6: only to who asks.
+            ResponseInformation = packet.RequestResponseInformation ? connection.Session!.ResponseInformation : null,
         };
-        connection.Output.Append(answer.ToPacket());
+        byte[] bytes = answer.ToPacket();
+        connection.Output.Append(
+            bytes.Length <= packet.MaximumPacketSize ? bytes : (answer with { ResponseInformation = null }).ToPacket());
     }
 }

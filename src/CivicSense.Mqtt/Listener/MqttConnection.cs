@@ -106,7 +106,8 @@ sealed partial class MqttConnection : IDisposable
                 acknowledgements = new AcknowledgementQueue(
                     Listener.Application.Durability, Output, Version, Listener.Options.ReceiveMaximum, Listener.Statistics,
                     Listener.PassOf(Loop, Listener.Application.Durability), FailDurability, Closing, Listener.SessionCommit,
-                    Listener.SessionCommit is { } saved ? Listener.PassOf(Loop, saved) : null);
+                    Listener.SessionCommit is { } saved ? Listener.PassOf(Loop, saved) : null,
+                    connect!.RequestProblemInformation ? connect.MaximumPacketSize : 0);
                 await new PacketLoop(this, acknowledgements).RunAsync();
             }
         }
@@ -244,9 +245,9 @@ sealed partial class MqttConnection : IDisposable
         acknowledgements?.WriteDue();
         if (isConnected && Version == MqttProtocolVersion.V5 && (byte)reason >= 0x80)
         {
-            byte[] packet = new byte[4];
-            int length = DisconnectPacket.Write(packet, Version, reason);
-            Output.Append(packet.AsSpan(0, length));
+            Output.Append(ReasonStrings.Explain(reason, connect!.MaximumPacketSize, text => text is null
+                ? [(byte)MqttPacketType.Disconnect << 4, 1, (byte)reason]
+                : new DisconnectEncoding(reason) { ReasonString = text }.ToPacket()));
         }
 
         Output.Flush();

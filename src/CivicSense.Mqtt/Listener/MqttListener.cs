@@ -20,6 +20,7 @@ sealed class MqttListener : IHostedService, IDisposable
     readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly IMqttSessionStore? store;
     readonly ConcurrentDictionary<(PipeScheduler, IMqttDurability), AcknowledgementPass> passes = new();
+    readonly MqttListenerMetrics metrics;
     readonly ITimer sweep;
 
     public MqttListener(
@@ -37,6 +38,7 @@ sealed class MqttListener : IHostedService, IDisposable
         SessionCommit = store is null ? null : new SessionCommit(store, application.Durability, statistics, time, logger);
         var services = new SessionServices(Options, statistics, time, new QueueBudget(Options.MaximumQueuedBytes), SessionCommit);
         Sessions = new SessionDirectory(services, router, logger);
+        metrics = new MqttListenerMetrics(statistics);
         sweep = time.CreateTimer(static state => ((MqttListener)state!).Sweep(), this, SweepPeriod, SweepPeriod);
     }
 
@@ -95,6 +97,8 @@ sealed class MqttListener : IHostedService, IDisposable
     void Sweep()
     {
         foreach (KeyValuePair<MqttConnection, byte> connection in connections) connection.Key.CheckDeadlines();
+        // A will that is overdue must find the sessions that have subscribed to it.
+        if (!Ready.IsCompletedSuccessfully) return;
         try
         {
             Sessions.Sweep();
@@ -108,7 +112,7 @@ sealed class MqttListener : IHostedService, IDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (store is not null) await Sessions.LoadAsync(store, cancellationToken).ConfigureAwait(false);
+        if (store is not null) await Sessions.LoadAsync(store, Application, cancellationToken).ConfigureAwait(false);
         ready.TrySetResult();
     }
 
@@ -131,5 +135,9 @@ sealed class MqttListener : IHostedService, IDisposable
         await SessionCommit.DisposeAsync().ConfigureAwait(false);
     }
 
-    public void Dispose() => sweep.Dispose();
+    public void Dispose()
+    {
+        sweep.Dispose();
+        metrics.Dispose();
+    }
 }

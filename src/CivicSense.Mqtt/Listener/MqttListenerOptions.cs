@@ -65,6 +65,18 @@ public sealed class MqttListenerOptions
     public int PublishBurst { get; set; } = 100;
 
     /// <summary>
+    /// Topic filters a second, sustained, that one connection may subscribe to and unsubscribe from: each changes what is saved of the
+    /// session, and may look through all retained messages. Above it the connection is read more slowly. 0 is no limit. Default 0; 0 to
+    /// 10,000,000.
+    /// </summary>
+    public double SubscribeRate { get; set; }
+
+    /// <summary>
+    /// Topic filters that may come at once before <see cref="SubscribeRate"/> slows a connection down. Default 200; 1 to 1,000,000.
+    /// </summary>
+    public int SubscribeBurst { get; set; } = 200;
+
+    /// <summary>
     /// Most unacknowledged QoS 1 and 2 messages on their way to one client, if the client's Receive Maximum is not lower.
     /// Default 64; 1 to 65,535.
     /// </summary>
@@ -124,6 +136,15 @@ public sealed class MqttListenerOptions
     public long MaximumRetainedBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>
+    /// Most retained messages that were published under one identity, so that nobody can use up what all share; further topics are
+    /// delivered but not retained. Default 1,000; 0 to 1,000,000.
+    /// </summary>
+    public int MaximumRetainedMessagesPerIdentity { get; set; } = 1000;
+
+    /// <summary>Most bytes (topic, properties and payload) of them together. Default 1 MiB; 0 to 1 GiB.</summary>
+    public long MaximumRetainedBytesPerIdentity { get; set; } = 1024 * 1024;
+
+    /// <summary>
     /// Most bytes that wait to be sent to one client, and again most bytes of QoS 1 and 2 messages that its session keeps. Deliveries
     /// beyond are dropped and counted, and a client whose answers exceed it is not read from. Default 262,144; 1,024 to 67,108,864.
     /// </summary>
@@ -157,6 +178,8 @@ public sealed class MqttListenerOptions
             Check(nameof(MaximumUserPropertyBytes), MaximumUserPropertyBytes, 0, 262_144),
             Check(nameof(PublishRate), PublishRate, 0.0, 10_000_000.0),
             Check(nameof(PublishBurst), PublishBurst, 1, 1_000_000),
+            Check(nameof(SubscribeRate), SubscribeRate, 0.0, 10_000_000.0),
+            Check(nameof(SubscribeBurst), SubscribeBurst, 1, 1_000_000),
             Check(nameof(MaximumInflightMessages), MaximumInflightMessages, 1, 65_535),
             Check(nameof(MaximumConnectionsPerAddress), MaximumConnectionsPerAddress, 1, 1_000_000),
             Check(nameof(MaximumUnauthenticatedBytes), MaximumUnauthenticatedBytes, 4096L, 1L << 30),
@@ -171,6 +194,8 @@ public sealed class MqttListenerOptions
             Check(nameof(MaximumTopicLevels), MaximumTopicLevels, 1, 128),
             Check(nameof(MaximumRetainedMessages), MaximumRetainedMessages, 0, 1_000_000),
             Check(nameof(MaximumRetainedBytes), MaximumRetainedBytes, 0L, 1L << 30),
+            Check(nameof(MaximumRetainedMessagesPerIdentity), MaximumRetainedMessagesPerIdentity, 0, 1_000_000),
+            Check(nameof(MaximumRetainedBytesPerIdentity), MaximumRetainedBytesPerIdentity, 0L, 1L << 30),
             Check(nameof(MaximumQueuedBytesPerSession), MaximumQueuedBytesPerSession, 1024, 67_108_864),
         ];
         foreach (string error in errors.OfType<string>()) yield return error;

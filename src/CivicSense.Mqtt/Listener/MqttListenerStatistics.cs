@@ -80,7 +80,7 @@ public sealed class MqttListenerStatistics
     /// <summary>Messages that did not reach a subscriber for this reason.</summary>
     public long Dropped(MqttDropReason reason) => Interlocked.Read(ref deliveriesDropped[(int)reason]);
 
-    /// <summary>Messages that were not retained because the store was full.</summary>
+    /// <summary>Messages that were not retained because the store, or the share of who published them, was full.</summary>
     public long RetainedRefused => Interlocked.Read(ref retainedRefused);
 
     /// <summary>Clients that were refused with this reason code.</summary>

@@ -12,7 +12,7 @@ sealed class MqttRouter(MqttListenerOptions options, MqttListenerStatistics stat
 {
     readonly Lock gate = new();
     readonly SubscriptionTree subscriptions = new();
-    readonly RetainedMessages retained = new(options.MaximumRetainedMessages, options.MaximumRetainedBytes);
+    readonly RetainedMessages retained = new(options);
     long routed;
 
     /// <inheritdoc />
@@ -97,7 +97,8 @@ sealed class MqttRouter(MqttListenerOptions options, MqttListenerStatistics stat
         }
 
         DateTimeOffset now = time.GetUtcNow();
-        if (retained.TrySet(new RetainedMessage(MessageContent.Copy(message, now), message.QualityOfService, IsOwn: message.Publisher is null), now)) return true;
+        var kept = new RetainedMessage(MessageContent.Copy(message, now), message.QualityOfService, message.Publisher?.Identity);
+        if (retained.TrySet(kept, now)) return true;
         statistics.CountRetainedRefused();
         return false;
     }

@@ -129,7 +129,7 @@ sealed class PacketLoop(MqttConnection connection, AcknowledgementQueue acknowle
             if (header.RemainingLength - beforePayload <= options.MaximumPayloadSize) return HandleWhole(ref buffer, header);
 
             if (!processor.HasRoomFor(header)) return OnNoRoom();
-            if (processor.IsTooFast) return Outcome.NoRoom;
+            if (processor.IsTooFast(header)) return Outcome.NoRoom;
             (skippedHeader, skippedHeaderLength, skippedFrame, isKept) = (scratch, beforePayload, header, true);
             toSkip = header.RemainingLength - beforePayload;
             buffer = buffer.Slice(header.HeaderLength + beforePayload);
@@ -182,13 +182,14 @@ sealed class PacketLoop(MqttConnection connection, AcknowledgementQueue acknowle
         if (header.Type == MqttPacketType.Publish)
         {
             if (!processor.HasRoomFor(header)) return OnNoRoom();
-            if (processor.IsTooFast) return Outcome.NoRoom;
+            if (processor.IsTooFast(header)) return Outcome.NoRoom;
             MqttReasonCode published = processor.HandlePublish(header, body, omittedPayloadLength: null);
             return published == MqttReasonCode.Success ? null : Fail(published);
         }
 
         // Neither is one message more, so that too many of them only make the client wait.
         if (header.Type is MqttPacketType.PubRel or MqttPacketType.PubRec && !processor.HasRoomFor(header)) return Outcome.NoRoom;
+        if (processor.IsTooFast(header)) return Outcome.NoRoom;
         MqttReasonCode reason = processor.HandleOther(header, body);
         if (reason != MqttReasonCode.Success) return Fail(reason);
         return connection.IsClosing ? Outcome.End : null;

@@ -11,9 +11,15 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
     readonly SubscriptionProcessor subscribing = new(connection);
     readonly ClientSession client = connection.Client!;
     readonly MqttProtocolVersion version = connection.Version;
+    PublishPace? heldBackBy;
 
-    /// <inheritdoc cref="PublishProcessor.BeginBatch"/>
-    public void BeginBatch(long now) => publishing.BeginBatch(now);
+    /// <summary>Called before the packets that have come together.</summary>
+    /// <param name="now">The clock's timestamp.</param>
+    public void BeginBatch(long now)
+    {
+        publishing.Pace?.Fill(now);
+        subscribing.Pace?.Fill(now);
+    }
 
     /// <inheritdoc cref="PublishProcessor.ReportCounts"/>
     public void ReportCounts() => publishing.ReportCounts();
@@ -24,8 +30,19 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
     /// <inheritdoc cref="PublishProcessor.HasFilledReceiveMaximum"/>
     public bool HasFilledReceiveMaximum => publishing.HasFilledReceiveMaximum;
 
-    /// <inheritdoc cref="PublishProcessor.IsTooFast"/>
-    public bool IsTooFast => publishing.IsTooFast;
+    /// <summary>Whether this packet comes earlier than the client's pace allows. One that does not is counted.</summary>
+    public bool IsTooFast(in MqttFixedHeader header)
+    {
+        PublishPace? pace = header.Type switch
+        {
+            MqttPacketType.Publish => publishing.Pace,
+            MqttPacketType.Subscribe or MqttPacketType.Unsubscribe => subscribing.Pace,
+            _ => null,
+        };
+        if (pace is null || pace.TryTake()) return false;
+        heldBackBy = pace;
+        return true;
+    }
 
     /// <inheritdoc cref="PublishProcessor.HandlePublish"/>
     public MqttReasonCode HandlePublish(in MqttFixedHeader header, ReadOnlySpan<byte> body, int? omittedPayloadLength) =>
@@ -35,7 +52,8 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
     /// <param name="isHeldBack">Whether a message is waiting that came too early.</param>
     public Task WaitAsync(bool isHeldBack)
     {
-        TimeSpan wait = publishing.PaceWait;
+        TimeSpan wait = heldBackBy?.Wait ?? TimeSpan.Zero;
+        heldBackBy = null;
         if (isHeldBack && wait > TimeSpan.Zero) return Task.Delay(wait, connection.Listener.Time, connection.Closing);
         return client.HasBacklog ? TopUpAsync() : subscribing.WaitForSavedAsync();
     }

@@ -1,7 +1,8 @@
 namespace CivicSense.Mqtt.Listener;
 
 /// <summary>
-/// How fast one connection may publish: a bucket that fills at the sustained rate and holds one burst. Used by the read loop only.
+/// How fast one connection may publish or subscribe: a bucket that fills at the sustained rate and holds one burst. Used by the read loop
+/// only.
 /// </summary>
 sealed class PublishPace
 {
@@ -39,6 +40,9 @@ sealed class PublishPace
         tokens--;
         return true;
     }
+
+    /// <summary>Takes more for what has been let through already, which may leave a debt.</summary>
+    public void Charge(int more) => tokens -= more;
 
     /// <summary>How long until the next message may come, in whole milliseconds: timers know nothing shorter, and would not wait at all.</summary>
     public TimeSpan Wait => tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(1000 * (1 - tokens) / rate));

@@ -35,15 +35,8 @@ sealed class PublishProcessor
         pace = PublishPace.Create(connection.Limits.PublishRate ?? options.PublishRate, options.PublishBurst, listener.Time);
     }
 
-    /// <summary>Called before the messages that have come together.</summary>
-    /// <param name="now">The clock's timestamp.</param>
-    public void BeginBatch(long now) => pace?.Fill(now);
-
-    /// <summary>How long the connection must not be read from, because it publishes faster than it may.</summary>
-    public TimeSpan PaceWait => pace?.Wait ?? TimeSpan.Zero;
-
-    /// <summary>Whether this PUBLISH comes too early. One that does not is counted.</summary>
-    public bool IsTooFast => pace is not null && !pace.TryTake();
+    /// <summary>How fast the client may publish; null where there is no limit.</summary>
+    public PublishPace? Pace => pace;
 
     /// <summary>Adds the batch to the listener's totals: one interlocked operation a batch instead of one a message.</summary>
     public void ReportCounts()

@@ -1,41 +1,57 @@
+using System.Runtime.InteropServices;
 using CivicSense.Mqtt.Codec;
 
 namespace CivicSense.Mqtt.Listener;
 
-/// <summary>A retained message with the QoS at which it was published, and whether it is the host's own.</summary>
-sealed record RetainedMessage(MessageContent Content, byte QualityOfService, bool IsOwn = false);
+/// <summary>A retained message with the QoS at which it was published, and the identity of who published it: null is the host itself.</summary>
+sealed record RetainedMessage(MessageContent Content, byte QualityOfService, string? Owner = null);
 
 /// <summary>The last retained message of each topic, MQTT 5.0 section 3.3.1.3. Not thread-safe: the router holds a lock.</summary>
-/// <remarks>The limits are those of clients: what the host publishes itself is always kept, and takes no room from them.</remarks>
-sealed class RetainedMessages(int maximumCount, long maximumBytes)
+/// <remarks>
+/// The limits are those of clients, of one identity and of all: what the host publishes itself is always kept, and takes no room from them.
+/// </remarks>
+sealed class RetainedMessages(MqttListenerOptions options)
 {
     readonly Dictionary<byte[], RetainedMessage> byTopic = new(Utf8Comparer.Instance);
-    long bytes;
-    int count;
+    readonly Dictionary<string, Share> byOwner = new(StringComparer.Ordinal);
+    Share all;
+    DateTimeOffset nextExpiry = DateTimeOffset.MaxValue;
 
     /// <summary>Keeps a message in place of its predecessor; false, and nothing changes, if there is no room.</summary>
     public bool TrySet(RetainedMessage message, DateTimeOffset now)
     {
-        byte[] topic = message.Content.Topic;
-        if (!message.IsOwn && count >= maximumCount && !byTopic.ContainsKey(topic)) DropExpired(now);
-        RetainedMessage? old = byTopic.GetValueOrDefault(topic);
-        int countAfter = count + CountOf(message) - CountOf(old);
-        long bytesAfter = bytes + BytesOf(message) - BytesOf(old);
-        if (!message.IsOwn && (bytesAfter > maximumBytes || countAfter > maximumCount)) return false;
-        byTopic[topic] = message;
-        (count, bytes) = (countAfter, bytesAfter);
+        if (!HasRoomFor(message) && !(DropExpired(now) && HasRoomFor(message))) return false;
+        Remove(message.Content.Topic);
+        byTopic.Add(message.Content.Topic, message);
+        Count(message, 1);
+        if (message.Content.ExpiresAt < nextExpiry) nextExpiry = message.Content.ExpiresAt.Value;
         return true;
     }
 
-    static int CountOf(RetainedMessage? message) => message is null or { IsOwn: true } ? 0 : 1;
+    bool HasRoomFor(RetainedMessage message)
+    {
+        if (message.Owner is not { } owner) return true;
+        RetainedMessage? old = byTopic.GetValueOrDefault(message.Content.Topic);
+        Share allAfter = all.With(message.Content, 1);
+        Share ownerAfter = byOwner.GetValueOrDefault(owner).With(message.Content, 1);
+        if (old?.Owner is not null) allAfter = allAfter.With(old.Content, -1);
+        if (old?.Owner == owner) ownerAfter = ownerAfter.With(old.Content, -1);
+        return allAfter.Fits(options.MaximumRetainedMessages, options.MaximumRetainedBytes)
+            && ownerAfter.Fits(options.MaximumRetainedMessagesPerIdentity, options.MaximumRetainedBytesPerIdentity);
+    }
 
-    static long BytesOf(RetainedMessage? message) => message is null or { IsOwn: true } ? 0 : message.Content.Size;
+    void Count(RetainedMessage message, int times)
+    {
+        if (message.Owner is not { } owner) return;
+        all = all.With(message.Content, times);
+        ref Share share = ref CollectionsMarshal.GetValueRefOrAddDefault(byOwner, owner, out _);
+        share = share.With(message.Content, times);
+        if (share.Messages == 0) byOwner.Remove(owner);
+    }
 
     public void Remove(ReadOnlySpan<byte> topic)
     {
-        if (!byTopic.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(topic, out _, out RetainedMessage? old)) return;
-        count -= CountOf(old);
-        bytes -= BytesOf(old);
+        if (byTopic.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(topic, out _, out RetainedMessage? old)) Count(old, -1);
     }
 
     public bool Contains(RetainedMessage message) =>
@@ -60,11 +76,24 @@ sealed class RetainedMessages(int maximumCount, long maximumBytes)
         }
     }
 
-    void DropExpired(DateTimeOffset now)
+    // Only looks when something may have expired: whoever has used up a share must not make everybody wait with each message.
+    bool DropExpired(DateTimeOffset now)
     {
-        foreach (RetainedMessage message in byTopic.Values.Where(message => message.Content.IsExpired(now)).ToArray())
+        if (now < nextExpiry) return false;
+        nextExpiry = DateTimeOffset.MaxValue;
+        foreach (RetainedMessage message in byTopic.Values.ToArray())
         {
-            Remove(message.Content.Topic);
+            if (message.Content.IsExpired(now)) Remove(message.Content.Topic);
+            else if (message.Content.ExpiresAt < nextExpiry) nextExpiry = message.Content.ExpiresAt.Value;
         }
+
+        return true;
+    }
+
+    readonly record struct Share(int Messages, long Bytes)
+    {
+        public Share With(MessageContent content, int times) => new(Messages + times, Bytes + times * content.Size);
+
+        public bool Fits(int maximumMessages, long maximumBytes) => Messages <= maximumMessages && Bytes <= maximumBytes;
     }
 }

@@ -8,16 +8,20 @@ sealed class SubscriptionProcessor(MqttConnection connection)
     /// <summary>Answers that may wait for the session store before the client has to wait, too.</summary>
     const int MaximumUnsaved = 16;
 
+    const int LeastFiltersPerPacket = 16;
+
     readonly MqttListener listener = connection.Listener;
     readonly MqttListenerOptions options = connection.Listener.Options;
     readonly ClientSession client = connection.Client!;
     readonly MqttProtocolVersion version = connection.Version;
     readonly UserPropertyLimits userProperties =
         new(connection.Listener.Options.MaximumUserProperties, connection.Listener.Options.MaximumUserPropertyBytes);
-    const int LeastFiltersPerPacket = 16;
-
     long lastTicket;
     int unsaved;
+
+    /// <summary>How fast the client may subscribe and unsubscribe; null where there is no limit. The caller takes the first filter.</summary>
+    public PublishPace? Pace { get; } = PublishPace.Create(
+        connection.Listener.Options.SubscribeRate, connection.Listener.Options.SubscribeBurst, connection.Listener.Time);
 
     int MaximumSubscriptions => connection.Limits.MaximumSubscriptions ?? options.MaximumSubscriptionsPerSession;
 
@@ -27,6 +31,7 @@ sealed class SubscriptionProcessor(MqttConnection connection)
         if (reason != MqttReasonCode.Success) return reason;
         // Each filter looks through the retained messages, so that repeating one must not be free.
         if (packet.Requests.Count > Math.Max(LeastFiltersPerPacket, MaximumSubscriptions)) return MqttReasonCode.QuotaExceeded;
+        Pace?.Charge(packet.Requests.Count - 1);
         var codes = new byte[packet.Requests.Count];
         int[] identifiers = packet.HasSubscriptionIdentifier ? [packet.SubscriptionIdentifier] : [];
         var granted = new List<(Subscription Subscription, byte RetainHandling)>();
@@ -78,6 +83,7 @@ sealed class SubscriptionProcessor(MqttConnection connection)
     {
         MqttReasonCode reason = SubscribePacket.TryRead(body, version, isUnsubscribe: true, out SubscribePacket packet, userProperties);
         if (reason != MqttReasonCode.Success) return reason;
+        Pace?.Charge(packet.Requests.Count - 1);
         var codes = new byte[packet.Requests.Count];
         long ticket = 0;
         for (int i = 0; i < codes.Length; i++)

@@ -67,6 +67,7 @@ static class ConformanceProfile
         options.MaximumPacketSize = 8192;
         options.MaximumConnectionsPerIdentity = 1024;
         options.PublishRate = 0;
+        options.SubscribeRate = 0;
         // The 5.0 suite knows no other refusal of a subscription.
         options.SubscriptionRefusal = MqttReasonCode.UnspecifiedError;
     }

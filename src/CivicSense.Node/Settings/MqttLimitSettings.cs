@@ -49,6 +49,10 @@ sealed record MqttLimitSettings
     /// <summary>Default 64 MiB.</summary>
     public long MaximumRetainedBytes { get; init; } = 64 * 1024 * 1024;
 
+    public int MaximumRetainedMessagesPerIdentity { get; init; } = Defaults.MaximumRetainedMessagesPerIdentity;
+
+    public long MaximumRetainedBytesPerIdentity { get; init; } = Defaults.MaximumRetainedBytesPerIdentity;
+
     public int MaximumTopicLength { get; init; } = Defaults.MaximumTopicLength;
 
     public int MaximumTopicLevels { get; init; } = Defaults.MaximumTopicLevels;
@@ -62,6 +66,11 @@ sealed record MqttLimitSettings
 
     /// <summary>Default 10,000: a day of messages, one in ten seconds, that waited for a connection.</summary>
     public int PublishBurst { get; init; } = 10_000;
+
+    /// <summary>Default 10: a client subscribes when it begins, to a handful of filters.</summary>
+    public double SubscribeRate { get; init; } = 10;
+
+    public int SubscribeBurst { get; init; } = Defaults.SubscribeBurst;
 
     public int MaximumAnonymousReaders { get; init; } = ReaderDefaults.Maximum;
 
@@ -87,11 +96,15 @@ sealed record MqttLimitSettings
         options.MaximumQueuedBytes = MaximumQueuedBytes;
         options.MaximumRetainedMessages = MaximumRetainedMessages;
         options.MaximumRetainedBytes = MaximumRetainedBytes;
+        options.MaximumRetainedMessagesPerIdentity = MaximumRetainedMessagesPerIdentity;
+        options.MaximumRetainedBytesPerIdentity = MaximumRetainedBytesPerIdentity;
         options.MaximumTopicLength = MaximumTopicLength;
         options.MaximumTopicLevels = MaximumTopicLevels;
         options.TopicAliasMaximum = TopicAliasMaximum;
         options.MaximumOutgoingTopicAliases = MaximumOutgoingTopicAliases;
         options.PublishRate = PublishRate;
         options.PublishBurst = PublishBurst;
+        options.SubscribeRate = SubscribeRate;
+        options.SubscribeBurst = SubscribeBurst;
     }
 }

@@ -24,9 +24,10 @@ static class AttackedNode
     /// <param name="rho">The node's privacy parameter.</param>
     /// <param name="shares">The released quantities; null for the node's default.</param>
     /// <param name="logLevel">The least level that the node logs, to standard error.</param>
+    /// <param name="beforeStop">Called when everything has been published and the node still runs.</param>
     public static async Task<PublicRecord> RunAsync(
         AttackedNeighbourhood neighbourhood, decimal rho, ImmutableDictionary<string, decimal>? shares = null,
-        LogLevel logLevel = LogLevel.Error)
+        LogLevel logLevel = LogLevel.Error, Action? beforeStop = null)
     {
         var folder = Directory.CreateTempSubdirectory("civicsense-audit-");
         try
@@ -45,6 +46,7 @@ static class AttackedNode
             var clock = new EventClock(AttackedNeighbourhood.Start);
             await using var node = await NodeHost.StartAsync(settings, database, clock, logLevel, Cancel);
             await PublishAsync(neighbourhood, settings.ReleaseOptions.Shares.Keys, node, clock, settings.ReleaseOptions.Lateness);
+            beforeStop?.Invoke();
             var address = new Uri($"http://127.0.0.1:{node.HttpPort}/");
             return await PublicRecord.ReadAsync(address, AttackedNeighbourhood.Start, neighbourhood.End, Cancel);
         }

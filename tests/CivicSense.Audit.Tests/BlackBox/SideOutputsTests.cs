@@ -10,7 +10,7 @@ namespace CivicSense.Audit.Tests.BlackBox;
 
 /// <summary>
 /// Logs and metrics are outputs. Two runs of a whole node in which two households have changed places have the same totals, so every log
-/// line must be the same; only what tells households, areas or devices apart can differ. Metrics of its own the node has none.
+/// line must be the same; only what tells households, areas or devices apart can differ. The same holds for its metrics.
 /// </summary>
 [Collection(StandardErrorCollection.Name)]
 public sealed partial class SideOutputsTests
@@ -23,17 +23,59 @@ public sealed partial class SideOutputsTests
         Assert.Equal(first, second);
     }
 
+    // An instrument that is added is a decision about privacy: these are totals of the whole node, by outcome or reason.
+    static readonly string[] DecidedInstruments =
+    [
+        "CivicSense.Ingestion.civicsense.ingestion.messages",
+        "CivicSense.Ingestion.civicsense.ingestion.readings",
+        "CivicSense.Mqtt.civicsense.mqtt.connections.accepted",
+        "CivicSense.Mqtt.civicsense.mqtt.connections.failed",
+        "CivicSense.Mqtt.civicsense.mqtt.connections.late",
+        "CivicSense.Mqtt.civicsense.mqtt.connections.open",
+        "CivicSense.Mqtt.civicsense.mqtt.connections.over_limit",
+        "CivicSense.Mqtt.civicsense.mqtt.connections.refused",
+        "CivicSense.Mqtt.civicsense.mqtt.deliveries.dropped",
+        "CivicSense.Mqtt.civicsense.mqtt.messages.acknowledged",
+        "CivicSense.Mqtt.civicsense.mqtt.messages.delivered",
+        "CivicSense.Mqtt.civicsense.mqtt.messages.received",
+        "CivicSense.Mqtt.civicsense.mqtt.payloads.omitted",
+        "CivicSense.Mqtt.civicsense.mqtt.retained.refused",
+        "CivicSense.Mqtt.civicsense.mqtt.sessions",
+        "CivicSense.Mqtt.civicsense.mqtt.sessions.saved",
+        "CivicSense.Mqtt.civicsense.mqtt.sessions.unreadable",
+    ];
+
     [Fact]
-    public async Task A_running_node_has_no_metrics_of_its_own()
+    public async Task A_running_node_has_the_metrics_that_were_decided_on_and_no_others()
     {
-        // A meter that is added is a decision about privacy, and needs a test of what it shows.
         using var instruments = new PublishedInstruments();
         await AttackedNode.RunAsync(new AttackedNeighbourhood(areas: 2, days: 1, [true, false]), rho: 1m, Shares);
-        Assert.Empty(instruments.Names);
+        Assert.Equal(DecidedInstruments, instruments.Names.Order(StringComparer.Ordinal));
 
         using var control = new Meter("CivicSense.Test");
         control.CreateCounter<long>("seen");
-        Assert.Equal(["CivicSense.Test.seen"], instruments.Names);
+        Assert.Contains("CivicSense.Test.seen", instruments.Names);
+    }
+
+    [Fact]
+    public async Task Metrics_are_the_same_where_two_households_change_places()
+    {
+        var (first, second) = (await MeasureAsync([true, false, true, false]), await MeasureAsync([false, true, false, true]));
+        Assert.Contains(first, measurement => measurement.Contains("outcome=Accepted", StringComparison.Ordinal));
+        Assert.Equal(first, second);
+    }
+
+    static async Task<IReadOnlyList<string>> MeasureAsync(IReadOnlyList<bool> tosses)
+    {
+        using var instruments = new PublishedInstruments();
+        IReadOnlyList<string> measured = [];
+        await AttackedNode.RunAsync(
+            new AttackedNeighbourhood(areas: 2, days: 2, [.. tosses]), rho: 1m, Shares, beforeStop: () => measured = instruments.Measure());
+        // When the devices' connections end, and their sessions with them, differs from run to run.
+        return [
+            .. measured.Where(measurement => !measurement.StartsWith("civicsense.mqtt.connections.open ", StringComparison.Ordinal)
+                && !measurement.StartsWith("civicsense.mqtt.sessions ", StringComparison.Ordinal)),
+        ];
     }
 
     static async Task<IReadOnlyList<string>> LogAsync(bool[] tosses)
@@ -70,6 +112,7 @@ public sealed partial class SideOutputsTests
     sealed class PublishedInstruments : IDisposable
     {
         readonly ConcurrentQueue<string> names = new();
+        readonly List<string> measured = [];
         readonly MeterListener listener = new();
 
         public PublishedInstruments()
@@ -78,12 +121,23 @@ public sealed partial class SideOutputsTests
             {
                 var meter = instrument.Meter.Name;
                 if (!meter.StartsWith("System.", StringComparison.Ordinal) && !meter.StartsWith("Microsoft.", StringComparison.Ordinal))
+                {
                     names.Enqueue($"{meter}.{instrument.Name}");
+                    listener.EnableMeasurementEvents(instrument);
+                }
             };
+            listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+                measured.Add($"{instrument.Name} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))} {value}"));
             listener.Start();
         }
 
         public IEnumerable<string> Names => names;
+
+        public IReadOnlyList<string> Measure()
+        {
+            listener.RecordObservableInstruments();
+            return [.. measured.Order(StringComparer.Ordinal)];
+        }
 
         public void Dispose() => listener.Dispose();
     }

@@ -14,6 +14,15 @@ public sealed class DeviceGateTests
         Assert.Equal("device-1", decision.Session?.Identity);
     }
 
+    [Fact]
+    public async Task A_will_that_was_kept_is_published_by_its_device_while_it_is_enrolled()
+    {
+        await using var store = await TemporaryVault.CreateAsync();
+        await using var ingest = await Ingest.StartAsync(store.Vault);
+        Assert.Equal("device-1", (await ingest.FindAbsentAsync("device-1"))?.Identity);
+        Assert.Null(await ingest.FindAbsentAsync("device-99"));
+    }
+
     [Theory]
     [InlineData("device-1", "wrong")]
     [InlineData("device-1", "")]

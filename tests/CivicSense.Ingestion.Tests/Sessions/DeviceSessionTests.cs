@@ -72,6 +72,21 @@ public sealed class DeviceSessionTests
         Assert.Equal(
             new MqttPublishDecision(MqttReasonCode.Success, MqttDelivery.Route, 0), Publish("civicsense/v1/a/status"u8, "online"));
 
+    [Theory]
+    [InlineData("civicsense/v1/a/readings", false)]
+    [InlineData("civicsense/v1/b/status", false)]
+    [InlineData("civicsense/v1/public/status", false)]
+    [InlineData("civicsense/v1/a/status", true)]
+    public void Only_what_is_no_reading_and_its_own_may_wait_on_disk(string topic, bool expected) =>
+        Assert.Equal(expected, session.MayStore(Encoding.UTF8.GetBytes(topic)));
+
+    [Fact]
+    public void Response_topics_of_a_device_begin_with_its_own_prefix()
+    {
+        Assert.Equal("civicsense/v1/a/", session.ResponseInformation);
+        Assert.True(session.MaySubscribe(session.ResponseInformation + "answers/#"));
+    }
+
     [Fact]
     public void Message_without_times_sent_twice_in_the_same_millisecond_counts_once()
     {

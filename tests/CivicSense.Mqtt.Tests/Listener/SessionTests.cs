@@ -34,7 +34,7 @@ public sealed class SessionTests
         await connection.SendAsync(RawConnection.ConnectV5);
         await connection.ReadPacketAsync();
         for (byte id = 1; id <= 3; id++) await connection.SendAsync(0x32, 6, 0, 1, (byte)'a', 0, id, 0);
-        Assert.Equal("E00193", Convert.ToHexString(await connection.ReadToEndAsync()));
+        Assert.Equal("E00193", RawConnection.WithoutReasonString(await connection.ReadToEndAsync()));
         Assert.Equal(2, host.Application.Received.Count);
     }
 
@@ -159,7 +159,7 @@ public sealed class SessionTests
         host.Time.Advance(TimeSpan.FromSeconds(89));
         Assert.Equal(1, host.Statistics.ConnectionsOpen);
         host.Time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal("E0018D", Convert.ToHexString(await connection.ReadToEndAsync()));
+        Assert.Equal("E0018D", RawConnection.WithoutReasonString(await connection.ReadToEndAsync()));
     }
 
     [Fact]

@@ -86,7 +86,7 @@ public sealed class StateTests
             packet[0] |= 1;
             await flooder.SendAsync(packet);
             byte[] answer = await flooder.ReadPacketAsync();
-            if (answer.Length == 5 && answer[4] == (byte)MqttReasonCode.QuotaExceeded) refused++;
+            if (answer.Length > 4 && answer[4] == (byte)MqttReasonCode.QuotaExceeded) refused++;
         }
 
         Assert.Equal(900, refused);
@@ -130,7 +130,7 @@ public sealed class StateTests
         }
 
         await client.SendAsync(PacketBuilder.PublishV5(2, "readings/a", 11, [1]));
-        Assert.Equal("E00193", Convert.ToHexString(await client.ReadPacketAsync()));
+        Assert.Equal("E00193", RawConnection.WithoutReasonString(await client.ReadPacketAsync()));
         Assert.Equal(1, host.Statistics.ProtocolErrors(MqttReasonCode.ReceiveMaximumExceeded));
         Assert.Equal(10, host.Application.Published.Count);
         // In the middle of an exchange the listener waits for the client to close, or for its clock.
@@ -268,7 +268,7 @@ public sealed class StateTests
             await host.AssertDisconnectedAsync(client, MqttReasonCode.QuotaExceeded);
             using RawConnection stranger = await host.OpenAsync();
             await stranger.SendAsync(PacketBuilder.ConnectV5("stranger", properties));
-            Assert.Equal("2003009700", Convert.ToHexString(await stranger.ReadToEndAsync()));
+            Assert.Equal("2003009700", RawConnection.WithoutReasonString(await stranger.ReadToEndAsync()));
         }
 
         Assert.Empty(host.Application.Published);

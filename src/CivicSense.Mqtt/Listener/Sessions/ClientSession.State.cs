@@ -5,6 +5,8 @@ sealed partial class ClientSession
 {
     bool isStored;
     bool isDirty;
+    SavedWill? savedWill;
+    bool isSendingSaved;
     long dirtyTicket;
 
     /// <summary>Whether changes are saved, so that some answers have to wait.</summary>
@@ -21,10 +23,57 @@ sealed partial class ClientSession
         return dirtyTicket;
     }
 
-    /// <summary>Says the same from outside.</summary>
-    public void NoteChange()
+    /// <summary>Sends what the client takes now, and has the session saved. Called under <see cref="Gate"/>.</summary>
+    /// <param name="to">The connection; null while there is none.</param>
+    /// <returns>The ticket after which the change is durable; 0 if nothing is saved.</returns>
+    long Pump(MqttConnection? to)
     {
-        lock (gate) MarkChanged();
+        if (to is not null) outgoing?.Pump(to, IsSavedNow);
+        long ticket = MarkChanged();
+        if (outgoing?.UnsavedTicket is null) return ticket;
+        outgoing.Hold(ticket);
+        if (!isSendingSaved) _ = SendSavedAsync(ticket);
+        return ticket;
+    }
+
+    // One at a time for each session, from the first message that waits for a commit to the last.
+    async Task SendSavedAsync(long? ticket)
+    {
+        isSendingSaved = true;
+        while (ticket is { } next)
+        {
+            await services.Commit!.WaitAsync(next, CancellationToken.None).ConfigureAwait(false);
+            MqttConnection? to;
+            lock (gate)
+            {
+                to = connection;
+                ticket = to is null ? null : SendSaved(to);
+                isSendingSaved = ticket is not null;
+            }
+
+            to?.FlushOutput();
+        }
+    }
+
+    long? SendSaved(MqttConnection to)
+    {
+        if (outgoing is null) return null;
+        int before = outgoing.Count;
+        outgoing.SendSaved(to, services.Commit!.DurableTicket);
+        // What the client could not be sent has left room for others.
+        if (outgoing.Count < before) Pump(to);
+        return outgoing.UnsavedTicket;
+    }
+
+    /// <summary>The connection has ended, or the will that it has left has been published.</summary>
+    /// <param name="will">The will that waits from now on; null for none.</param>
+    public void NoteWill(SavedWill? will)
+    {
+        lock (gate)
+        {
+            savedWill = will;
+            MarkChanged();
+        }
     }
 
     /// <summary>Has a state that cannot be read removed from the store.</summary>
@@ -60,14 +109,14 @@ sealed partial class ClientSession
 
     SessionSnapshot ToSnapshot() => new(
         connection is not null, Expiry, subscriptions?.Values.ToArray() ?? [], [.. Incoming.All], outgoing?.LastIdentifier ?? 0,
-        outgoing?.All.ToArray() ?? []);
+        outgoing?.All.ToArray() ?? [], savedWill);
 
     /// <summary>Fills a new session with what was saved; before it is known to anybody.</summary>
     public void Restore(SessionSnapshot snapshot, MqttRouter router)
     {
         lock (gate)
         {
-            (Expiry, isStored) = (snapshot.Expiry, true);
+            (Expiry, isStored, savedWill) = (snapshot.Expiry, true, snapshot.Will);
             foreach (ushort identifier in snapshot.Incoming) Incoming.TryAdd(identifier);
             foreach (Subscription saved in snapshot.Subscriptions)
             {

@@ -60,11 +60,10 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
     {
         lock (gate)
         {
-            (connection, application) = (owner, owner.Session);
+            (connection, application, savedWill) = (owner, owner.Session, null);
             maximumQueuedBytes = owner.Limits.MaximumQueuedBytes;
             outgoing?.BeginConnection();
-            outgoing?.Pump(owner);
-            MarkChanged();
+            Pump(owner);
         }
     }
 
@@ -110,13 +109,8 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
             var kept = new OutgoingMessage(
                 content, delivery.QualityOfService, delivery.Retain, delivery.SubscriptionIdentifiers, delivery.SharedFilter);
             if (!outgoing.TryAdd(kept, maximumQueuedBytes ?? services.Options.MaximumQueuedBytesPerSession)) return 0;
-            if (connection is not null)
-            {
-                outgoing.Pump(connection);
-                touched = connection;
-            }
-
-            return MarkChanged();
+            touched = connection;
+            return Pump(connection);
         }
     }
 
@@ -146,8 +140,7 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
 
             if (node.Value.QualityOfService != 1) return MqttReasonCode.ProtocolError;
             outgoing.Complete(node);
-            outgoing.Pump(from);
-            MarkChanged();
+            Pump(from);
             return MqttReasonCode.Success;
         }
     }
@@ -175,9 +168,8 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
             {
                 // The client has refused the message, and the exchange ends here (section 4.3.3).
                 outgoing.Complete(node);
-                outgoing.Pump(from);
+                Pump(from);
                 answer = null;
-                MarkChanged();
             }
             else if (message.Step == DeliveryStep.Published)
             {
@@ -206,8 +198,7 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
 
             if (node.Value.Step != DeliveryStep.Released) return MqttReasonCode.ProtocolError;
             outgoing.Complete(node);
-            outgoing.Pump(from);
-            MarkChanged();
+            Pump(from);
             return MqttReasonCode.Success;
         }
     }

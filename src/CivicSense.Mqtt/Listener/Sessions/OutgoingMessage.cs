@@ -49,8 +49,14 @@ sealed class OutgoingMessage(
 
     public DeliveryStep Step { get; set; }
 
-    /// <summary>Whether PUBLISH has gone out on the present connection, so that it counts against the client's Receive Maximum.</summary>
+    /// <summary>Whether PUBLISH goes or has gone out on the present connection, so that it counts against the client's Receive Maximum.</summary>
     public bool IsSentHere { get; set; }
+
+    /// <summary>Whether the client may have it already, so that the next PUBLISH says DUP ([MQTT-3.3.1-1]).</summary>
+    public bool IsSent { get; set; }
+
+    /// <summary>The session commit that has to be durable before PUBLISH may go out; 0 for none.</summary>
+    public long SavedTicket { get; set; }
 
     /// <summary>Drops the content, of which only the identifier is needed from now on.</summary>
     public void Release() =>

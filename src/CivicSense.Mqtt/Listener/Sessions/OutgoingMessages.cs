@@ -11,6 +11,7 @@ sealed class OutgoingMessages(SessionServices services)
     readonly LinkedList<OutgoingMessage> inFlight = new();
     readonly Dictionary<ushort, LinkedListNode<OutgoingMessage>> byIdentifier = [];
     readonly Queue<OutgoingMessage> waiting = new();
+    readonly Queue<LinkedListNode<OutgoingMessage>> unsaved = new();
     LinkedListNode<OutgoingMessage>? toRepeat;
     long bytes;
     int sentHere;
@@ -49,6 +50,7 @@ sealed class OutgoingMessages(SessionServices services)
     {
         bytes += message.Content.Size;
         services.Budget.Take(message.Content.Size);
+        message.IsSent = message.Step != DeliveryStep.Waiting;
         if (message.Step == DeliveryStep.Waiting) waiting.Enqueue(message);
         else byIdentifier.Add(message.PacketIdentifier, inFlight.AddLast(message));
     }
@@ -59,53 +61,89 @@ sealed class OutgoingMessages(SessionServices services)
     public void BeginConnection()
     {
         foreach (OutgoingMessage message in inFlight) message.IsSentHere = false;
+        unsaved.Clear();
         (sentHere, toRepeat) = (0, inFlight.First);
     }
 
     /// <summary>Writes what the client's Receive Maximum allows, without flushing.</summary>
-    /// <returns>Whether anything has changed.</returns>
-    public bool Pump(MqttConnection connection)
+    /// <param name="connection">Where to.</param>
+    /// <param name="isSaved">
+    /// Whether the session is one that is saved. Of such a one QoS 2 messages only get their packet identifier here; see <see cref="Hold"/>.
+    /// </param>
+    public void Pump(MqttConnection connection, bool isSaved)
     {
-        bool isChanged = false;
         DateTimeOffset now = services.Time.GetUtcNow();
         while (toRepeat is { } node)
         {
-            if (node.Value.Step == DeliveryStep.Published && sentHere >= connection.SendWindow) return isChanged;
+            if (node.Value.Step == DeliveryStep.Published && sentHere >= connection.SendWindow) return;
             toRepeat = node.Next;
-            isChanged |= !Repeat(connection, node, now);
+            Repeat(connection, node, now);
         }
 
         while (sentHere < connection.SendWindow && inFlight.Count < ushort.MaxValue && waiting.TryDequeue(out OutgoingMessage? message))
         {
-            isChanged = true;
-            Begin(connection, message, now);
+            Begin(connection, message, isSaved && message.QualityOfService == 2, now);
         }
-
-        return isChanged;
     }
 
-    // False if the message is gone: the client may no longer have it or takes no packets of that size.
-    bool Repeat(MqttConnection connection, LinkedListNode<OutgoingMessage> node, DateTimeOffset now)
+    void Repeat(MqttConnection connection, LinkedListNode<OutgoingMessage> node, DateTimeOffset now)
     {
         OutgoingMessage message = node.Value;
         if (message.Step == DeliveryStep.Released)
         {
             connection.WritePubRel(message.PacketIdentifier);
-            return true;
-        }
-
-        if (!TryWrite(connection, message, now, isDuplicate: true))
-        {
-            Complete(node);
-            return false;
+            return;
         }
 
         message.IsSentHere = true;
         sentHere++;
-        return true;
+        if (message.SavedTicket > services.Commit?.DurableTicket) unsaved.Enqueue(node);
+        else Send(connection, node, now);
     }
 
-    void Begin(MqttConnection connection, OutgoingMessage message, DateTimeOffset now)
+    // If it is not sent, it is gone: the client may no longer have it or takes no packets of that size.
+    void Send(MqttConnection connection, LinkedListNode<OutgoingMessage> node, DateTimeOffset now)
+    {
+        OutgoingMessage message = node.Value;
+        if (!TryWrite(connection, message, now, message.IsSent))
+        {
+            Complete(node);
+            return;
+        }
+
+        if (!message.IsSent) services.Statistics.CountDelivered();
+        message.IsSent = true;
+    }
+
+    /// <summary>The commit that the next message with an unsaved packet identifier waits for; null if none does.</summary>
+    public long? UnsavedTicket => unsaved.TryPeek(out LinkedListNode<OutgoingMessage>? node) ? node.Value.SavedTicket : null;
+
+    /// <summary>
+    /// Says with which commit the packet identifiers become durable that <see cref="Pump"/> has given. A message that went out
+    /// before would, after a crash, go out once more under another identifier, and its client would take it for another (section 4.3.3).
+    /// </summary>
+    public void Hold(long savedTicket)
+    {
+        foreach (LinkedListNode<OutgoingMessage> node in unsaved)
+        {
+            if (node.Value.SavedTicket == 0) node.Value.SavedTicket = savedTicket;
+        }
+    }
+
+    /// <summary>Writes, without flushing, what has been saved meanwhile.</summary>
+    /// <param name="connection">Where to.</param>
+    /// <param name="durableTicket">The newest commit that is durable.</param>
+    public void SendSaved(MqttConnection connection, long durableTicket)
+    {
+        while (UnsavedTicket <= durableTicket)
+        {
+            LinkedListNode<OutgoingMessage> node = unsaved.Dequeue();
+            // A client may have answered what it has not got.
+            if (node.List == inFlight && node.Value.Step == DeliveryStep.Published) Send(connection, node, services.Time.GetUtcNow());
+        }
+    }
+
+    void Begin(MqttConnection connection, OutgoingMessage message, bool waitsForSave, DateTimeOffset now)
     {
         if (message.Content.IsExpired(now))
         {
@@ -115,16 +153,12 @@ sealed class OutgoingMessages(SessionServices services)
         }
 
         message.PacketIdentifier = NextIdentifier();
-        if (!TryWrite(connection, message, now, isDuplicate: false))
-        {
-            GiveBack(message);
-            return;
-        }
-
         (message.Step, message.IsSentHere) = (DeliveryStep.Published, true);
         sentHere++;
-        byIdentifier.Add(message.PacketIdentifier, inFlight.AddLast(message));
-        services.Statistics.CountDelivered();
+        LinkedListNode<OutgoingMessage> node = inFlight.AddLast(message);
+        byIdentifier.Add(message.PacketIdentifier, node);
+        if (waitsForSave) unsaved.Enqueue(node);
+        else Send(connection, node, now);
     }
 
     bool TryWrite(MqttConnection connection, OutgoingMessage message, DateTimeOffset now, bool isDuplicate)
@@ -182,6 +216,7 @@ sealed class OutgoingMessages(SessionServices services)
         inFlight.Clear();
         byIdentifier.Clear();
         waiting.Clear();
+        unsaved.Clear();
         (toRepeat, sentHere) = (null, 0);
         return all;
     }

@@ -21,24 +21,34 @@ sealed class SessionDirectory(SessionServices services, MqttRouter router, ILogg
     }
 
     /// <summary>Brings back what the store has kept.</summary>
-    public async Task LoadAsync(IMqttSessionStore store, CancellationToken cancellationToken)
+    /// <param name="store">The store.</param>
+    /// <param name="application">Asked who publishes the wills that wait.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task LoadAsync(IMqttSessionStore store, IMqttApplication application, CancellationToken cancellationToken)
     {
         DateTimeOffset now = services.Time.GetUtcNow();
-        foreach (MqttStoredSession stored in await store.LoadAsync(cancellationToken).ConfigureAwait(false)) Restore(stored, now);
+        foreach (MqttStoredSession stored in await store.LoadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (!SessionState.TryRead(stored.State.Span, out SessionSnapshot? snapshot))
+            {
+                services.Statistics.CountSessionUnreadable();
+                logger.SessionUnreadable();
+                new ClientSession(stored.Identity, stored.ClientId, services).Discard();
+                continue;
+            }
+
+            IMqttSession? absent = snapshot.Will is null
+                ? null
+                : await application.FindAbsentAsync(stored.Identity, cancellationToken).ConfigureAwait(false);
+            Restore(stored, absent is null ? snapshot with { Will = null } : snapshot, absent, now);
+        }
     }
 
-    void Restore(MqttStoredSession stored, DateTimeOffset now)
+    void Restore(MqttStoredSession stored, SessionSnapshot snapshot, IMqttSession? absent, DateTimeOffset now)
     {
         var session = new ClientSession(stored.Identity, stored.ClientId, services);
-        if (!SessionState.TryRead(stored.State.Span, out SessionSnapshot? snapshot))
-        {
-            services.Statistics.CountSessionUnreadable();
-            logger.SessionUnreadable();
-            session.Discard();
-            return;
-        }
-
         session.Restore(snapshot, router);
+        if (snapshot.Will is { } will) session.Will = new PendingWill(will.Will, absent!, will.Due);
         // Of one that was connected the expiry begins when the listener is there again.
         DateTimeOffset endsAt = snapshot.IsConnected || stored.ExpiresAt is null ? now + snapshot.Expiry : stored.ExpiresAt.Value;
         lock (gate)
@@ -122,6 +132,7 @@ sealed class SessionDirectory(SessionServices services, MqttRouter router, ILogg
         PendingWill? pending = will is null ? null : new PendingWill(will, connection.Session!, now.AddSeconds(will.DelayInterval));
         bool isDelayed = !ends && pending is { Will.DelayInterval: > 0 };
         if (pending is not null && !isDelayed) Publish(session, pending);
+        SavedWill? saved = isDelayed ? pending!.Saved : null;
         var ended = new List<ClientSession>();
         lock (gate)
         {
@@ -129,10 +140,13 @@ sealed class SessionDirectory(SessionServices services, MqttRouter router, ILogg
             GetIdentity(session.Identity).OwnedCount--;
             if (isDelayed) session.Will = pending;
             if (ends) Remove(session, ended);
-            else Leave(session, now + session.Expiry);
+            else
+            {
+                Leave(session, now + session.Expiry);
+                session.NoteWill(saved);
+            }
         }
 
-        if (!ends) session.NoteChange();
         foreach (ClientSession gone in ended) End(gone);
     }
 
@@ -190,7 +204,16 @@ sealed class SessionDirectory(SessionServices services, MqttRouter router, ILogg
             }
         }
 
-        foreach ((ClientSession session, PendingWill will) in wills) Publish(session, will);
+        foreach ((ClientSession session, PendingWill will) in wills)
+        {
+            Publish(session, will);
+            // Only now: in a crash before, it is better published twice than not at all.
+            lock (gate)
+            {
+                if (session.Will is null) session.NoteWill(null);
+            }
+        }
+
         foreach (ClientSession session in ended) End(session);
     }
 

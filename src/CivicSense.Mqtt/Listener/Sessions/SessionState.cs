@@ -11,8 +11,10 @@ namespace CivicSense.Mqtt.Listener;
 /// <param name="Incoming">Packet identifiers of QoS 2 messages that the client has not released.</param>
 /// <param name="LastIdentifier">The packet identifier that was given last.</param>
 /// <param name="Outgoing">In flight, then waiting.</param>
+/// <param name="Will">What the last connection has left to be published later; null without.</param>
 sealed record SessionSnapshot(
-    bool IsConnected, TimeSpan Expiry, Subscription[] Subscriptions, ushort[] Incoming, ushort LastIdentifier, OutgoingMessage[] Outgoing);
+    bool IsConnected, TimeSpan Expiry, Subscription[] Subscriptions, ushort[] Incoming, ushort LastIdentifier, OutgoingMessage[] Outgoing,
+    SavedWill? Will = null);
 
 /// <summary>The bytes of <see cref="MqttStoredSession.State"/>.</summary>
 /// <remarks>
@@ -20,11 +22,13 @@ sealed record SessionSnapshot(
 /// (4); count of subscriptions, each: filter (binary), QoS and flags (1), count of identifiers and each of them; count of incoming identifiers
 /// and each (2); last identifier (2); count of outgoing messages, each: step (1), QoS and flags (1), packet identifier (2), subscription
 /// identifiers as above, shared filter (binary), expiry in UTC ticks or 0 (8), expiry offset + 1 (4), topic (binary), properties and
-/// payload (length and bytes).
+/// payload (length and bytes). Since version 2: count of wills, 0 or 1, each: due in UTC ticks (8), QoS and flags (1), delay (4), expiry
+/// interval (4), expiry offset + 1 (4), topic, properties and payload as above.
 /// </remarks>
 static class SessionState
 {
-    const byte Version = 1;
+    const byte VersionWithoutWill = 1;
+    const byte Version = 2;
     const byte NoLocalFlag = 4;
     const byte RetainFlag = 8;
 
@@ -48,7 +52,22 @@ static class SessionState
         output.UInt16(snapshot.LastIdentifier);
         output.Length(snapshot.Outgoing.Length);
         foreach (OutgoingMessage message in snapshot.Outgoing) Write(output, message);
+        output.Length(snapshot.Will is null ? 0 : 1);
+        if (snapshot.Will is { } will) Write(output, will);
         return output.ToArray();
+    }
+
+    static void Write(StateWriter output, SavedWill saved)
+    {
+        MqttWill will = saved.Will;
+        output.Ticks(saved.Due);
+        output.Byte((byte)(will.QualityOfService | (will.Retain ? RetainFlag : 0)));
+        output.UInt32(will.DelayInterval);
+        output.UInt32(will.MessageExpiryInterval);
+        output.UInt32((uint)(will.MessageExpiryOffset + 1));
+        output.Binary(will.Topic);
+        output.Bytes(will.Properties);
+        output.Bytes(will.Payload);
     }
 
     static void Write(StateWriter output, OutgoingMessage message)
@@ -59,15 +78,11 @@ static class SessionState
         output.UInt16(message.PacketIdentifier);
         output.Identifiers(message.SubscriptionIdentifiers);
         output.Binary(message.SharedFilter ?? []);
-        long ticks = content.ExpiresAt?.UtcTicks ?? 0;
-        output.UInt32((uint)(ticks >> 32));
-        output.UInt32((uint)(ticks & uint.MaxValue));
+        output.Ticks(content.ExpiresAt);
         output.UInt32((uint)(content.MessageExpiryOffset + 1));
         output.Binary(content.Topic);
-        output.Length(content.Properties.Length);
-        output.Raw(content.Properties);
-        output.Length(content.Payload.Length);
-        output.Raw(content.Payload);
+        output.Bytes(content.Properties);
+        output.Bytes(content.Payload);
     }
 
     /// <summary>Reads a state; false if it is of another version or anything in it is not as it was written.</summary>
@@ -75,7 +90,7 @@ static class SessionState
     {
         snapshot = null;
         var reader = new PacketReader(state);
-        if (!reader.TryReadByte(out byte version) || version != Version) return false;
+        if (!reader.TryReadByte(out byte version) || version is not (Version or VersionWithoutWill)) return false;
         if (!reader.TryReadByte(out byte connected) || connected > 1 || !reader.TryReadUInt32(out uint expiry)) return false;
         if (!TryReadSubscriptions(ref reader, out Subscription[] subscriptions)) return false;
         if (!reader.TryReadVariableInteger(out int incomingCount) || incomingCount > reader.Rest.Length / 2) return false;
@@ -86,8 +101,33 @@ static class SessionState
         }
 
         if (!reader.TryReadUInt16(out ushort last) || !TryReadOutgoing(ref reader, out OutgoingMessage[] outgoing)) return false;
-        snapshot = new SessionSnapshot(connected == 1, TimeSpan.FromSeconds(expiry), subscriptions, incoming, last, outgoing);
+        SavedWill? will = null;
+        if (version >= Version && !TryReadWill(ref reader, out will)) return false;
+        snapshot = new SessionSnapshot(connected == 1, TimeSpan.FromSeconds(expiry), subscriptions, incoming, last, outgoing, will);
         return reader.AtEnd;
+    }
+
+    static bool TryReadWill(scoped ref PacketReader reader, out SavedWill? saved)
+    {
+        saved = null;
+        if (!reader.TryReadVariableInteger(out int count) || count > 1) return false;
+        if (count == 0) return true;
+        if (!TryReadTicks(ref reader, out DateTimeOffset? due) || due is null) return false;
+        if (!reader.TryReadByte(out byte flags) || (flags & ~(3 | RetainFlag)) != 0 || (flags & 3) == 3) return false;
+        if (!reader.TryReadUInt32(out uint delay) || !reader.TryReadUInt32(out uint expiry)) return false;
+        if (!reader.TryReadUInt32(out uint offset)) return false;
+        if (!reader.TryReadBinary(out ReadOnlySpan<byte> topic) || !MqttText.IsTopicName(topic)) return false;
+        if (!TryReadBytes(ref reader, out ReadOnlySpan<byte> properties) || !IsExpiryOffset(offset, properties)) return false;
+        if (!TryReadBytes(ref reader, out ReadOnlySpan<byte> payload)) return false;
+        var will = new MqttWill(topic.ToArray(), payload.ToArray(), (byte)(flags & 3), (flags & RetainFlag) != 0)
+        {
+            Properties = properties.ToArray(),
+            MessageExpiryOffset = (int)offset - 1,
+            MessageExpiryInterval = expiry,
+            DelayInterval = delay,
+        };
+        saved = new SavedWill(will, due.Value);
+        return true;
     }
 
     static bool TryReadSubscriptions(scoped ref PacketReader reader, out Subscription[] subscriptions)
@@ -147,15 +187,25 @@ static class SessionState
     static bool TryReadContent(scoped ref PacketReader reader, bool isReleased, [NotNullWhen(true)] out MessageContent? content)
     {
         content = null;
-        if (!reader.TryReadUInt32(out uint high) || !reader.TryReadUInt32(out uint low)) return false;
-        if (high > DateTimeOffset.MaxValue.UtcTicks >> 32 || !reader.TryReadUInt32(out uint offset)) return false;
+        if (!TryReadTicks(ref reader, out DateTimeOffset? expiresAt) || !reader.TryReadUInt32(out uint offset)) return false;
         if (!reader.TryReadBinary(out ReadOnlySpan<byte> topic) || (!isReleased && !MqttText.IsTopicName(topic))) return false;
         if (!TryReadBytes(ref reader, out ReadOnlySpan<byte> properties) || !TryReadBytes(ref reader, out ReadOnlySpan<byte> payload)) return false;
-        if (offset > 0 && offset - 1 + sizeof(uint) > (uint)properties.Length) return false;
+        if (!IsExpiryOffset(offset, properties)) return false;
+        content = new MessageContent(topic.ToArray(), payload.ToArray(), properties.ToArray(), (int)offset - 1, expiresAt);
+        return true;
+    }
+
+    static bool IsExpiryOffset(uint offset, ReadOnlySpan<byte> properties) =>
+        offset == 0 || offset + (ulong)sizeof(uint) <= (ulong)properties.Length + 1;
+
+    static bool TryReadTicks(scoped ref PacketReader reader, out DateTimeOffset? instant)
+    {
+        instant = null;
+        if (!reader.TryReadUInt32(out uint high) || !reader.TryReadUInt32(out uint low)) return false;
+        if (high > DateTimeOffset.MaxValue.UtcTicks >> 32) return false;
         long ticks = (long)high << 32 | low;
         if (ticks > DateTimeOffset.MaxValue.UtcTicks) return false;
-        DateTimeOffset? expiresAt = ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
-        content = new MessageContent(topic.ToArray(), payload.ToArray(), properties.ToArray(), (int)offset - 1, expiresAt);
+        if (ticks != 0) instant = new DateTimeOffset(ticks, TimeSpan.Zero);
         return true;
     }
 
@@ -204,6 +254,19 @@ sealed class StateWriter
     }
 
     public void Raw(ReadOnlySpan<byte> bytes) => output.Write(bytes);
+
+    public void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        Length(bytes.Length);
+        Raw(bytes);
+    }
+
+    public void Ticks(DateTimeOffset? instant)
+    {
+        long ticks = instant?.UtcTicks ?? 0;
+        UInt32((uint)(ticks >> 32));
+        UInt32((uint)(ticks & uint.MaxValue));
+    }
 
     public void Binary(ReadOnlySpan<byte> bytes)
     {

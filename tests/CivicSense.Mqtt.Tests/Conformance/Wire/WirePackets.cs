@@ -31,6 +31,15 @@ sealed record WirePacket(MqttPacket Type, int Flags, byte[] Body, MqttProtocolVe
     /// <summary>PUBACK, PUBREC, PUBREL, PUBCOMP: the reason code, 0 where it is left out (section 3.4.2.1).</summary>
     public byte AcknowledgementReason => Body.Length > 2 ? Body[2] : (byte)0;
 
+    /// <summary>The properties of PUBACK, PUBREC, PUBREL and PUBCOMP.</summary>
+    public WireProperties AsAcknowledgement()
+    {
+        var reader = new WireReader(Body);
+        reader.UInt16();
+        if (!reader.IsAtEnd) reader.Byte();
+        return reader.IsAtEnd ? [] : WireProperties.Read(ref reader);
+    }
+
     public (bool SessionPresent, byte Reason, WireProperties Properties) AsConnAck()
     {
         var reader = new WireReader(Body);

@@ -1,10 +1,11 @@
+using CivicSense.Mqtt.Codec;
 using CivicSense.Mqtt.Listener;
 
 namespace CivicSense.Mqtt.Tests.Listener.Sessions;
 
 public sealed class SessionStateTests
 {
-    static byte[] Sample()
+    static byte[] Sample(bool hasWill = true)
     {
         DateTimeOffset end = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
         var waiting = new OutgoingMessage(
@@ -25,8 +26,13 @@ public sealed class SessionStateTests
             new(null!, "open/#"u8.ToArray(), 2, true, false, [5]),
             new(null!, "$share/g/open/+"u8.ToArray(), 1, false, true, []),
         ];
-        return SessionState.Write(
-            new SessionSnapshot(true, TimeSpan.FromHours(1), subscriptions, [1, 65_535], 17, [published, released, waiting]));
+        var will = new MqttWill("open/will"u8.ToArray(), "gone"u8.ToArray(), 2, true)
+        {
+            Properties = [2, 0, 0, 0, 9, 1, 1], MessageExpiryOffset = 1, MessageExpiryInterval = 9, DelayInterval = 5,
+        };
+        return SessionState.Write(new SessionSnapshot(
+            true, TimeSpan.FromHours(1), subscriptions, [1, 65_535], 17, [published, released, waiting],
+            hasWill ? new SavedWill(will, end) : null));
     }
 
     [Fact]
@@ -38,7 +44,20 @@ public sealed class SessionStateTests
         Assert.Equal([1, 65_535], snapshot.Incoming);
         Assert.Equal([DeliveryStep.Published, DeliveryStep.Released, DeliveryStep.Waiting], snapshot.Outgoing.Select(message => message.Step));
         Assert.Equal([7, 300_000], snapshot.Outgoing[2].SubscriptionIdentifiers);
+        Assert.Equal(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero), snapshot.Will?.Due);
         Assert.Equal(state, SessionState.Write(snapshot));
+    }
+
+    /// <summary>Written by an earlier version, which knew no wills.</summary>
+    [Fact]
+    public void A_state_of_version_1_is_still_read()
+    {
+        byte[] newer = Sample(hasWill: false);
+        byte[] older = [1, .. newer[1..^1]];
+        Assert.True(SessionState.TryRead(older, out SessionSnapshot? snapshot));
+        Assert.Null(snapshot.Will);
+        Assert.Equal(newer, SessionState.Write(snapshot));
+        Assert.False(SessionState.TryRead([1, .. newer[1..]], out _));
     }
 
     [Fact]
