@@ -42,8 +42,8 @@ sealed class TrackedPeriod(Period period, Quantity quantity, TrackedSum sum)
             filter.AddTo(Sum, centre, slope: 1);
             return;
         }
-        // The hour's median: a mean would lean high, since the variance is a little more than the errors have (docs/estimation.md).
-        var addend = Math.Exp(rate * centre);
+        // The mean of a log-normal variable: the sum of medians would lie below the median of the sum, whose errors average out.
+        var addend = Math.Exp(rate * centre + 0.5 * rate * rate * expected.Variance);
         filter.AddTo(Sum, addend, rate * addend);
     }
 
