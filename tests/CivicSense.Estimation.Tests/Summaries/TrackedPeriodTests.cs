@@ -10,17 +10,18 @@ public sealed class TrackedPeriodTests
 
     public static TheoryData<string> Quantities => ["pm2_5", "laeq", "temperature"];
 
-    /// <remarks>400,000 draws: the mean of what is uncertain by up to a third has a standard error below 0.1 %.</remarks>
+    /// <remarks>400,000 draws: the mean of what is uncertain by up to a half has a standard error below 0.1 %.</remarks>
     [Theory]
     [MemberData(nameof(Quantities))]
-    public void An_uncertain_hour_counts_with_the_mean_of_what_it_may_have_been(string id)
+    public void An_uncertain_hour_counts_half_way_between_the_median_and_the_mean_of_what_it_may_have_been(string id)
     {
         var quantity = Quantity.All.Single(candidate => candidate.Id == id);
         var (period, filter) = Day(quantity, noise: 0.05);
         var hour = filter.Current(Signal.Inside);
         var random = new Random(1);
-        var drawn = Enumerable.Range(0, 400_000).Average(_ => Addend(quantity, hour.Mean + Math.Sqrt(hour.Variance) * random.Normal()));
-        Assert.Equal(1, period.Sum.Mean / drawn, 0.005);
+        var mean = Enumerable.Range(0, 400_000).Average(_ => Addend(quantity, hour.Mean + Math.Sqrt(hour.Variance) * random.Normal()));
+        var median = Addend(quantity, hour.Mean);
+        Assert.Equal(Math.Sqrt(mean / median), period.Sum.Mean / median, 0.003);
     }
 
     [Theory]
@@ -31,7 +32,7 @@ public sealed class TrackedPeriodTests
         var (period, filter) = Day(quantity, noise: 0.02);
         var day = period.Estimate(Place, TimeZoneInfo.Utc, EstimateStatus.Live);
         var hour = quantity.FromModelScale(filter.Current(Signal.Inside).Mean);
-        Assert.Equal(hour, day.Value, 0.01 * Math.Abs(hour));
+        Assert.Equal(hour, day.Value, 0.02 * Math.Abs(hour));
     }
 
     static double Addend(Quantity quantity, double value) =>
