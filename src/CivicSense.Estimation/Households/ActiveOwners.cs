@@ -1,5 +1,5 @@
 using CivicSense.Commons;
-using MathNet.Numerics;
+using MathNet.Numerics.Distributions;
 
 namespace CivicSense.Estimation;
 
@@ -15,7 +15,12 @@ namespace CivicSense.Estimation;
 /// </remarks>
 sealed class ActiveOwners
 {
-    const double PriorShare = 0.95;
+    /// <summary>
+    /// Owners enrol in order to measure: all are active until released activity says otherwise. Held at the enrolment, this share is
+    /// 0.92 on average.
+    /// </summary>
+    const double PriorShare = 1;
+
     const double CommonDeviation = 0.16;
     const double OwnDeviation = 0.10;
 
@@ -35,7 +40,7 @@ sealed class ActiveOwners
             var share = own.GetValueOrDefault(plan.Areas[i].Area, OwnShare.Unknown);
             var variance = (1 + share.Slope) * (1 + share.Slope) * commonVariance + share.Variance;
             var enrolled = Math.Max(1, plan.Areas[i].EnrolledOwners);
-            result[i] = Truncated((common + share.Mean) * enrolled, Math.Sqrt(variance) * enrolled, 1, enrolled);
+            result[i] = Censored((common + share.Mean) * enrolled, Math.Sqrt(variance) * enrolled, 1, enrolled);
         }
         return result;
     }
@@ -78,22 +83,18 @@ sealed class ActiveOwners
             own[area] = own[area].MovedOn(kept, before, commonVariance);
     }
 
-    /// <summary>Mean and deviation of a normal variable known to lie between two bounds.</summary>
-    static OwnerCount Truncated(double mean, double deviation, double lower, double upper)
+    /// <summary>Mean and deviation of a normal variable that is held between two bounds: all that lies beyond one counts as the bound.</summary>
+    static OwnerCount Censored(double mean, double deviation, double lower, double upper)
     {
         if (upper <= lower)
             return new OwnerCount(upper, 0);
         var (low, high) = ((lower - mean) / deviation, (upper - mean) / deviation);
-        var inside = 0.5 * (SpecialFunctions.Erf(high / Math.Sqrt(2)) - SpecialFunctions.Erf(low / Math.Sqrt(2)));
-        // So far outside that nothing is left of the normal's mass: the nearer bound.
-        if (inside < 1e-6)
-            return new OwnerCount(Math.Clamp(mean, lower, upper), 0.1 * (upper - lower));
-        var (densityLow, densityHigh) = (Density(low), Density(high));
-        var shift = (densityLow - densityHigh) / inside;
-        var variance = 1 + (low * densityLow - high * densityHigh) / inside - shift * shift;
-        return new OwnerCount(mean + deviation * shift, deviation * Math.Sqrt(Math.Max(variance, 1e-6)));
-
-        static double Density(double x) => Math.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI);
+        var (below, above) = (Normal.CDF(0, 1, low), Normal.CDF(0, 1, -high));
+        var (densityLow, densityHigh) = (Normal.PDF(0, 1, low), Normal.PDF(0, 1, high));
+        // From the mean on, in deviations: what lies between the bounds, and what is held at them.
+        var first = densityLow - densityHigh + low * below + high * above;
+        var second = 1 - below - above + low * densityLow - high * densityHigh + low * low * below + high * high * above;
+        return new OwnerCount(mean + deviation * first, deviation * Math.Sqrt(Math.Max(second - first * first, 0)));
     }
 
     /// <summary>An area's own deviation, given the common share: its mean at the expected common share, how it follows that, the rest.</summary>

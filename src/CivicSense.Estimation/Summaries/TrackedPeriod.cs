@@ -9,6 +9,12 @@ namespace CivicSense.Estimation;
 /// </remarks>
 sealed class TrackedPeriod(Period period, Quantity quantity, TrackedSum sum)
 {
+    /// <summary>
+    /// How much of the way an uncertain hour counts from the median of what it may have been (0) to the mean (1): air falls faster than it
+    /// rises, so real logarithms lean the other way. See docs/estimation.md, "Live and final".
+    /// </summary>
+    const double Lift = 0.5;
+
     /// <summary>The exponent of what is added up: exp(rate m), a unit of the model scale of sound being 10 dB; 0 for the value itself.</summary>
     readonly double rate = quantity.IsLogarithmic ? 1 : quantity.Averaging == Averaging.Energetic ? Math.Log(10) : 0;
 
@@ -42,8 +48,8 @@ sealed class TrackedPeriod(Period period, Quantity quantity, TrackedSum sum)
             filter.AddTo(Sum, centre, slope: 1);
             return;
         }
-        // The hour's median: a mean would lean high, since the variance is a little more than the errors have (docs/estimation.md).
-        var addend = Math.Exp(rate * centre);
+        // The sum of hourly medians would lie below the sum, since the hours' errors average out.
+        var addend = Math.Exp(rate * centre + Lift * 0.5 * rate * rate * expected.Variance);
         filter.AddTo(Sum, addend, rate * addend);
     }
 
