@@ -20,6 +20,7 @@ install_tools() {
   [ -x /usr/sbin/mosquitto ] || command -v mosquitto >/dev/null || missing+=(mosquitto)
   command -v chromium >/dev/null || missing+=(chromium)
   [ ! -x /usr/bin/python3 ] || /usr/bin/python3 -c 'import paho.mqtt.client' 2>/dev/null || missing+=(python3-paho-mqtt)
+  command -v paho_c_sub >/dev/null || missing+=(paho.mqtt.c-examples)
   command -v npm >/dev/null || missing+=(nodejs npm)
   [ ${#missing[@]} -eq 0 ] && return
   if ! command -v apt-get >/dev/null; then

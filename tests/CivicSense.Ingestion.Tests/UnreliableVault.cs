@@ -15,6 +15,9 @@ sealed class UnreliableVault(IVault inner) : IVault, IDisposable
     /// <summary>A device that the vault no longer has.</summary>
     public volatile string? Removed;
 
+    /// <summary>Thrown when devices are read: something that no room expects of a vault.</summary>
+    public volatile Exception? Unexpected;
+
     /// <summary>How many names were looked up.</summary>
     public int Lookups;
 
@@ -82,6 +85,8 @@ sealed class UnreliableVault(IVault inner) : IVault, IDisposable
     public async ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken)
     {
         ThrowIfUnavailable();
+        if (Unexpected is { } unexpected)
+            throw unexpected;
         return [.. (await inner.ReadDevicesAsync(cancellationToken)).Where(device => device.Name != Removed)];
     }
 

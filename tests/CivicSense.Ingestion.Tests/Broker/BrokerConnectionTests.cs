@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using CivicSense.Mqtt;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace CivicSense.Ingestion.Tests.Broker;
@@ -26,6 +28,31 @@ public sealed class BrokerConnectionTests
         // Nobody listens on port 1.
         var said = await SaysAsync(() => Options(host), "No connection to the MQTT server");
         Assert.DoesNotContain(said, line => line.Contains("unencrypted", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task When_one_of_its_loops_fails_the_host_stops_and_has_the_error()
+    {
+        await using var store = await TemporaryVault.CreateAsync();
+        using var vault = new UnreliableVault(store.Vault);
+        await using var room = await Ingest.StartAsync(vault);
+        var log = new Log();
+        using var broker = new BrokerConnection(
+            new BrokerOptions { Connection = () => Options("127.0.0.1") }, new BrokerDevices(vault, room.Contributions), room.Commit,
+            room.Contributions, new AcceptanceTime(room.Clock, TimeSpan.FromMinutes(10)), room.Statistics, log);
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddHostedService(_ => broker);
+        using var host = builder.Build();
+        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        // Its loops run once it has tried to connect.
+        await Ingest.UntilAsync(() => !log.Lines.IsEmpty);
+        Assert.False(stopping.IsCancellationRequested);
+
+        vault.Unexpected = new InvalidOperationException("This is no vault.");
+
+        await Ingest.UntilAsync(() => stopping.IsCancellationRequested);
+        Assert.Same(vault.Unexpected, broker.ExecuteTask!.Exception?.InnerException);
     }
 
     static MqttClientOptions Options(string host) => new() { Host = host, Port = 1, ClientId = "c", UserName = "user", Password = "word" };

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 using System.Text;
 
 namespace CivicSense.Mqtt.Tests.Client;
@@ -134,80 +133,4 @@ public sealed class MosquittoTests
         Assert.Equal(MqttReasonCode.PacketTooLarge, refusal.Reason);
         Assert.Equal(MqttReasonCode.NoMatchingSubscribers, await client.PublishConfirmedAsync("small"u8.ToArray(), new byte[10], cancellationToken: Cancel));
     }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task A_session_resumed_after_the_broker_restarts_loses_and_doubles_nothing(byte qualityOfService)
-    {
-        const int count = 2000;
-        var got = new ConcurrentQueue<string>();
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync(new MosquittoSettings { IsPersistent = true });
-        // Mosquitto 2.0.11 writes no session down whose present connection made a clean start.
-        MqttClientOptions lasting = Options(broker) with { CleanStart = false, SessionExpiry = TimeSpan.FromHours(1) };
-        await using var subscriber = new MqttReconnectingClient(lasting with { ClientId = "subscriber", Received = message => got.Enqueue(Text(message)) }, Quick);
-        await using var publisher = new MqttReconnectingClient(lasting with { ClientId = "publisher" }, Quick);
-        int resumed = 0;
-        foreach (MqttReconnectingClient client in new[] { subscriber, publisher })
-        {
-            client.StateChanged = state =>
-            {
-                if (state == MqttClientState.Connected && client.Server!.SessionPresent) Interlocked.Increment(ref resumed);
-            };
-        }
-
-        subscriber.Subscribe("a/#", qualityOfService);
-        _ = subscriber.RunAsync(Cancel);
-        await TestHost.UntilAsync(() => subscriber.State == MqttClientState.Connected);
-        _ = publisher.RunAsync(Cancel);
-        await TestHost.UntilAsync(() => publisher.State == MqttClientState.Connected);
-        int expected = 0;
-        for (int i = 0; i < count; i++)
-        {
-            await publisher.PublishAsync("a/b"u8.ToArray(), Utf8($"{i}"), qualityOfService, cancellationToken: Cancel);
-            if (i is not (300 or 1000)) continue;
-            await broker.RestartAsync();
-            // Both come back, and to the same session.
-            expected += 2;
-            await TestHost.UntilAsync(() => Volatile.Read(ref resumed) == expected);
-        }
-
-        await publisher.DrainAsync(Cancel);
-        await TestHost.UntilAsync(() => got.Distinct().Count() == count);
-        // QoS 2 is once each; QoS 1 at least once.
-        if (qualityOfService == 2) Assert.Equal(count, got.Count);
-    }
-
-    [Fact]
-    public async Task A_broker_that_forgot_everything_is_subscribed_to_again()
-    {
-        var got = new ConcurrentQueue<string>();
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
-        await using var client = new MqttReconnectingClient(Options(broker) with { Received = message => got.Enqueue(Text(message)) }, Quick);
-        client.Subscribe("a/#", 1);
-        _ = client.RunAsync(Cancel);
-        await client.PublishConfirmedAsync("a/1"u8.ToArray(), "before"u8.ToArray(), cancellationToken: Cancel);
-        await broker.KillAsync();
-        // Published while nobody listens: kept.
-        await client.PublishAsync("a/1"u8.ToArray(), "meanwhile"u8.ToArray(), 1, cancellationToken: Cancel);
-        await broker.StartAgainAsync();
-        await client.DrainAsync(Cancel);
-        await TestHost.UntilAsync(() => client.State == MqttClientState.Connected);
-        await client.PublishConfirmedAsync("a/1"u8.ToArray(), "after"u8.ToArray(), cancellationToken: Cancel);
-        await TestHost.UntilAsync(() => got.Contains("after"));
-    }
-
-    [Fact]
-    public async Task A_restarted_broker_listens_on_the_same_port()
-    {
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
-        await using MqttClient client = await MqttClient.ConnectAsync(Options(broker), Cancel);
-        await broker.StopAsync();
-        await client.Completion.WaitAsync(TestHost.Patience, Cancel);
-        await Assert.ThrowsAsync<SocketException>(() => MqttClient.ConnectAsync(Options(broker), Cancel));
-        await broker.StartAgainAsync();
-        await using MqttClient second = await MqttClient.ConnectAsync(Options(broker), Cancel);
-    }
-
-    static MqttReconnectOptions Quick => new() { InitialPause = TimeSpan.FromMilliseconds(20), MaximumPause = TimeSpan.FromMilliseconds(100) };
 }

@@ -163,7 +163,7 @@ public sealed class FloodTests
     {
         await using AttackedHost host = await AttackedHost.StartAsync();
         await host.AssertOthersAreServedAsync();
-        long before = GC.GetTotalMemory(forceFullCollection: true);
+        long before = RetainedMemory.Measure();
         List<Socket> sockets = [];
         for (int i = 0; i < 1000; i++)
         {
@@ -172,9 +172,10 @@ public sealed class FloodTests
         }
 
         await TestHost.UntilAsync(() => host.Statistics.ConnectionsOpen == 1000);
-        long each = (GC.GetTotalMemory(forceFullCollection: true) - before) / 1000;
+        long each = (RetainedMemory.Measure() - before) / 1000;
         TestContext.Current.TestOutputHelper?.WriteLine($"{each} bytes for each half CONNECT, both ends");
-        Assert.True(each < 32 * 1024, $"{each} bytes for each connection");
+        // Less than the 64 KiB that are read at once: none of them may be kept for a few bytes.
+        Assert.True(each < 16 * 1024, $"{each} bytes for each connection");
         await host.AssertOthersAreServedAsync();
         host.Time.Advance(TimeSpan.FromSeconds(11));
         await TestHost.UntilAsync(() => host.Statistics.ConnectionsOpen == 0);

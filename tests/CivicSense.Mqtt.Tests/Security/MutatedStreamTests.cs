@@ -75,6 +75,6 @@ public sealed class MutatedStreamTests
         host.Application.Published.Clear();
         host.Application.Closed.Clear();
         while (host.Log.TryDequeue(out string? line)) Assert.DoesNotContain("Exception", line, StringComparison.Ordinal);
-        return GC.GetTotalMemory(forceFullCollection: true);
+        return RetainedMemory.Measure();
     }
 }

@@ -12,6 +12,9 @@ namespace CivicSense.Mqtt.Listener.Transport;
 /// </remarks>
 sealed class PolledReader(PolledConnection connection, PollLoop loop) : PipeReader, IValueTaskSource<ReadResult>
 {
+    /// <summary>A buffer up to this size is kept however little of it is used.</summary>
+    const int SmallSize = 1024;
+
     readonly Lock gate = new();
     ManualResetValueTaskSourceCore<ReadResult> waiter;
     byte[] buffer = [];
@@ -179,18 +182,22 @@ sealed class PolledReader(PolledConnection connection, PollLoop loop) : PipeRead
                 isExamined = true;
                 Release();
             }
-            else if (!isOwn)
+            else if (!isOwn || IsMostlyUnused)
             {
                 Keep();
             }
         }
     }
 
+    // A buffer that was the loop's is large: a few bytes of a packet whose rest never comes must not hold it.
+    bool IsMostlyUnused => buffer.Length > SmallSize && end - start <= buffer.Length / 4;
+
     void Keep()
     {
         int length = end - start;
         byte[] own = length == 0 ? [] : ArrayPool<byte>.Shared.Rent(length);
         buffer.AsSpan(start, length).CopyTo(own);
+        if (isOwn) ArrayPool<byte>.Shared.Return(buffer);
         (buffer, start, end, isOwn) = (own, 0, length, length > 0);
     }
 
