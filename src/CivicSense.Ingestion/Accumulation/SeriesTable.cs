@@ -74,7 +74,9 @@ sealed class SeriesTable
     /// <summary>Takes over a contribution that is already in the vault.</summary>
     public void Restore(ref int first, in Contribution contribution)
     {
-        ref var one = ref series[Add(ref first, contribution.DeviceId, contribution.Window, contribution.QuantityOrdinal)];
+        // First, because it may move the records.
+        var index = Add(ref first, contribution.DeviceId, contribution.Window, contribution.QuantityOrdinal);
+        ref var one = ref series[index];
         one.Count = contribution.Count;
         one.Sum = contribution.Sum;
         one.LastOffset = (int)(contribution.LastTime - contribution.Window.Start.ToUnixTimeMilliseconds());

@@ -74,6 +74,20 @@ public sealed class ContributionStripeTests
     }
 
     [Fact]
+    public void Contributions_of_many_devices_are_restored_and_go_on()
+    {
+        const int Devices = 1000;
+        lock (stripe.Sync)
+        {
+            for (var id = 0; id < Devices; id++)
+                stripe.Restore(new Contribution(id, Quantity.Pm25.Ordinal, Window, Count: 1, Sum: id, LastTime: At(5)));
+            for (var id = 0; id < Devices; id++)
+                Assert.Equal(ReadingOutcome.Accepted, stripe.Add(stripe.Of(id), new Reading(Quantity.Pm25.Ordinal, 1, At(6)), Window));
+        }
+        Assert.Equal(Enumerable.Range(0, Devices).Select(id => (id, 2, id + 1.0)), TakeChanges().Select(c => (c.DeviceId, c.Count, c.Sum)));
+    }
+
+    [Fact]
     public void Closed_windows_are_dropped_and_the_others_kept()
     {
         Add(Quantity.Pm25, 1, 1);
