@@ -14,7 +14,7 @@ sealed class ContributionStripe(OutcomeCounts counts)
     /// <summary>Guards the stripe. Held for one message, or for one step of a commit.</summary>
     public Lock Sync { get; } = new();
 
-    /// <summary>The ticket of the newest change.</summary>
+    /// <summary>The ticket of the newest change of any of its devices.</summary>
     public long LastTicket { get; set; }
 
     /// <summary>What became of the stripe's messages and readings.</summary>

@@ -6,6 +6,12 @@ sealed class DeviceAccumulator(int deviceId, ContributionStripe stripe)
     /// <summary>The device's newest record in the stripe's table. Guarded by the stripe.</summary>
     public int FirstSeries = SeriesTable.None;
 
+    /// <summary>
+    /// The ticket of the device's newest change. Guarded by the stripe. What a message waits for depends on its own device only: the time of an
+    /// acknowledgement must not tell when another household measured.
+    /// </summary>
+    public long LastTicket;
+
     /// <summary>The device.</summary>
     public int DeviceId { get; } = deviceId;
 

@@ -92,8 +92,9 @@ sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
             if (!await TryCommitAsync(stoppingToken))
                 return;
         }
-        // What arrived during the last commit, if the node was stopped meanwhile.
-        await TryCommitAsync(stoppingToken);
+        // What arrived during the last commit, if the node was stopped meanwhile. Nothing more arrives now.
+        if (await TryCommitAsync(stoppingToken))
+            await TryCommitAsync(stoppingToken);
     }
 
     void PauseAfter(TimeSpan commit)
@@ -111,19 +112,16 @@ sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
 
     async Task<bool> TryCommitAsync(CancellationToken stoppingToken)
     {
-        bool another;
-        do
-        {
-            var began = TimeProvider.System.GetTimestamp();
-            var ticket = contributions.TakeChanges(batch, out another);
-            if (batch.WrittenCount > 0 && !await TryWriteAsync(stoppingToken))
-                return false;
-            batch.ResetWrittenCount();
-            Volatile.Write(ref durableTicket, ticket);
-            Interlocked.Exchange(ref progress, NewProgress()).SetResult();
-            PauseAfter(TimeProvider.System.GetElapsedTime(began));
-        }
-        while (another);
+        var began = TimeProvider.System.GetTimestamp();
+        var ticket = contributions.TakeChanges(batch, out var another);
+        if (batch.WrittenCount > 0 && !await TryWriteAsync(stoppingToken))
+            return false;
+        batch.ResetWrittenCount();
+        Volatile.Write(ref durableTicket, ticket);
+        Interlocked.Exchange(ref progress, NewProgress()).SetResult();
+        PauseAfter(TimeProvider.System.GetElapsedTime(began));
+        if (another)
+            Wake();
         return true;
     }
 
@@ -152,6 +150,8 @@ sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
 
     void Wake()
     {
+        if (wake.CurrentCount > 0)
+            return;
         try
         {
             wake.Release();

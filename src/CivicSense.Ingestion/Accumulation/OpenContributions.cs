@@ -67,10 +67,10 @@ sealed class OpenContributions
             {
                 if (Volatile.Read(ref isCalled) == 0)
                     Call();
-                stripe.LastTicket = OpenTicket;
+                stripe.LastTicket = device.LastTicket = OpenTicket;
             }
             // A redelivery changes nothing, but must not be acknowledged before what it repeats is durable.
-            return stripe.LastTicket;
+            return device.LastTicket;
         }
     }
 

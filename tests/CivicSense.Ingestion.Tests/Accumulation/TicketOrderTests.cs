@@ -84,6 +84,17 @@ public sealed class TicketOrderTests
     }
 
     [Fact]
+    public void What_a_message_waits_for_depends_on_its_own_device_only()
+    {
+        // Two devices of one stripe: the second sends nothing that counts, and learns nothing of the first.
+        var (first, second) = (contributions.Of(1), contributions.Of(65));
+        Assert.Same(first.Stripe, second.Stripe);
+        Assert.Equal(1, contributions.Add(first, [Reading(1)], clock.Milliseconds));
+        Assert.Equal(0, contributions.Add(second, [], clock.Milliseconds));
+        Assert.Equal(1, contributions.Add(first, [Reading(1)], clock.Milliseconds));
+    }
+
+    [Fact]
     public void Changes_taken_by_an_earlier_commit_call_for_one_more()
     {
         var device = contributions.Of(1);
