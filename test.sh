@@ -65,7 +65,7 @@ soak_failed=0
 if [ -n "${CIVICSENSE_AUDIT:-}" ]; then
   echo "== Soak, 30 minutes"
   dotnet benchmarks/CivicSense.Benchmarks/bin/Release/net10.0/CivicSense.Benchmarks.dll \
-    ingest --soak --shape 1000x1 --rate 15000 --seconds 1800 || soak_failed=1
+    ingest --soak --shape 1000x1 --rate 30000 --seconds 1800 || soak_failed=1
 fi
 
 # The counters of all result files, added up.

@@ -143,7 +143,8 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
     {
         using var vault = new PreparedVault();
         await vault.EnrolAsync(shape.Connections, window, cancellationToken);
-        using var server = await ServerProcess.StartNodeAsync(vault.Path, ClockShift, ServerProcessor);
+        var shift = ClockShift;
+        using var server = await ServerProcess.StartNodeAsync(vault.Path, shift, ServerProcessor);
         var load = new LoadGenerator(
             server.Port, Connections(shape with { Window = 1024 }, 1, rate / shape.Connections, device => device), PreparedVault.Credential, 1);
         var samples = new List<(long Resident, int Threads)>();
@@ -153,7 +154,8 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
             if (Stopwatch.GetTimestamp() < next)
                 return;
             next += Stopwatch.Frequency * 30;
-            load.AtLeast((TimeProvider.System.GetUtcNow() + ClockShift - IngestNode.IntoHour).ToUnixTimeMilliseconds());
+            // A soak outlasts the hour in which it begins: its readings keep to the node's time.
+            load.AtLeast((TimeProvider.System.GetUtcNow() + shift).ToUnixTimeMilliseconds());
             samples.Add((LinuxProcess.ResidentBytes(server.Id), LinuxProcess.Threads(server.Id)));
             Say(string.Create(CultureInfo.InvariantCulture, $"resident {samples[^1].Resident / 1e6:0} MB, {samples[^1].Threads} threads"));
         });
