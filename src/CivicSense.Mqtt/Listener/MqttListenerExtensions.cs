@@ -22,6 +22,10 @@ public static class MqttListenerExtensions
     /// Registers the listener, its <see cref="MqttListenerStatistics"/> and <see cref="IMqttPublisher"/>. The host has to register an
     /// <see cref="IMqttApplication"/>, and may register a <see cref="TimeProvider"/>.
     /// </summary>
+    /// <remarks>
+    /// On Linux the connections of all endpoints of the process, whatever they speak, leave a tenth of its file descriptors (at least 64, at
+    /// most 512) to the rest of it; more are closed as soon as they are accepted.
+    /// </remarks>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">
     /// Changes the limits. Wrong ones stop the host's start with an <see cref="OptionsValidationException"/>.
@@ -41,7 +45,9 @@ public static class MqttListenerExtensions
         services.TryAddSingleton<MqttListener>();
         services.TryAddSingleton(static provider => new MqttConnectionHandler(provider.GetRequiredService<MqttListener>()));
         services.AddHostedService(static provider => provider.GetRequiredService<MqttListener>());
+        services.TryAddSingleton<DescriptorReserve>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, PolledTransport>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, GuardedTransport>());
         return services;
     }
 
