@@ -55,18 +55,29 @@ public static class MqttListenerExtensions
     /// <param name="kestrel">The server.</param>
     /// <param name="address">The address; <see cref="IPAddress.IPv6Any"/> is all addresses of both families.</param>
     /// <param name="port">The port; 0 for any that is free.</param>
-    /// <param name="configure">Adds what comes before MQTT, such as TLS.</param>
+    /// <param name="configure">
+    /// Adds what comes before MQTT, such as TLS. What that takes is part of <see cref="MqttListenerOptions.ConnectDeadline"/>, and a connection
+    /// counts while it lasts.
+    /// </param>
     public static void ListenMqtt(this KestrelServerOptions kestrel, IPAddress address, int port, Action<ListenOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(kestrel);
         kestrel.Listen(new MqttEndPoint(address, port), endpoint =>
         {
+            endpoint.Use(next =>
+            {
+                var handler = endpoint.ApplicationServices.GetRequiredService<MqttConnectionHandler>();
+                return connection => handler.AcceptAsync(connection, next);
+            });
             configure?.Invoke(endpoint);
             endpoint.UseMqtt();
         });
     }
 
-    /// <summary>Makes an endpoint of Kestrel speak MQTT.</summary>
+    /// <summary>
+    /// Makes an endpoint of Kestrel speak MQTT. Limits and deadlines begin where a connection gets here, after TLS if there is any; with
+    /// <see cref="ListenMqtt"/> they begin when it is accepted.
+    /// </summary>
     public static ListenOptions UseMqtt(this ListenOptions endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
