@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -108,10 +107,8 @@ public sealed class TlsTests : IAsyncLifetime
     async Task<SslStream> ShakeHandsAsync(TcpClient socket)
     {
         var secure = new SslStream(socket.GetStream(), leaveInnerStreamOpen: false);
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        trust.CustomTrustStore.AddRange(certificates.Trusted);
         await secure.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = trust }, Cancel);
+            new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = certificates.Trust() }, Cancel);
         await TestHost.UntilAsync(() => Statistics.ConnectionsOpen == 1);
         return secure;
     }
