@@ -42,7 +42,7 @@ sealed class PrivateNode : IAsyncDisposable
     public long Refused => application.Services.GetRequiredService<SignInTotals>().Refused;
 
     public static async Task<PrivateNode> StartAsync(
-        Func<StewardshipOptions, StewardshipOptions>? configure = null, CertificateMaker? tls = null)
+        Func<StewardshipOptions, StewardshipOptions>? configure = null, TestCertificates? tls = null)
     {
         var node = new PrivateNode();
         node.Clock.Advance(TimeSpan.FromMinutes(12 * 60 + 20));
@@ -52,7 +52,7 @@ sealed class PrivateNode : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint =>
         {
             if (tls is not null)
-                endpoint.UseHttps(tls.Server());
+                endpoint.UseHttps(tls.ForServer());
         }));
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(node.log);
         builder.Services.AddSingleton(node.Database.Vault).AddSingleton(node.Database.Commons).AddSingleton<TimeProvider>(node.Clock);

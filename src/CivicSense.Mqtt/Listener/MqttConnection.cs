@@ -10,7 +10,7 @@ namespace CivicSense.Mqtt.Listener;
 
 /// <summary>One network connection from accept to end.</summary>
 /// <remarks>
-/// One loop reads (<see cref="ConnectHandshake"/>, then <see cref="PacketLoop"/>). Other threads may only call
+/// One loop reads (<see cref="ConnectHandshake"/>, then <see cref="PacketLoop"/>); before it, TLS may. Other threads may only call
 /// <see cref="RequestClose"/>, <see cref="CheckDeadlines"/>, <see cref="TryDeliver"/> and <see cref="FlushOutput"/>. Whoever asks first
 /// for the end decides its reason.
 /// </remarks>
@@ -34,6 +34,7 @@ sealed partial class MqttConnection : IDisposable
     long lastHeard;
     long closingSince;
     int closeReason = NotClosing;
+    volatile bool isServed;
     volatile bool isConnected;
     volatile bool isStalled;
     TimeSpan silenceLimit;
@@ -61,7 +62,7 @@ sealed partial class MqttConnection : IDisposable
 
     public bool IsClosing => Volatile.Read(ref closeReason) != NotClosing;
 
-    /// <summary>Completes when the application has been told that the session is closed.</summary>
+    /// <summary>Completes when the application has been told that the session is closed, or that there will be none.</summary>
     public Task Detached => detached.Task;
 
     public string ClientId { get; private set; } = "";
@@ -96,8 +97,10 @@ sealed partial class MqttConnection : IDisposable
     /// <summary>The client's verified certificate; null without one.</summary>
     public X509Certificate2? Certificate => connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
 
+    /// <summary>Serves MQTT, from when whatever lies below, such as TLS, is ready for it.</summary>
     public async Task RunAsync()
     {
+        isServed = true;
         AcknowledgementQueue? acknowledgements = null;
         try
         {
@@ -191,7 +194,9 @@ sealed partial class MqttConnection : IDisposable
             return;
         }
 
-        Input.CancelPendingRead();
+        // Below MQTT somebody else reads, for example a TLS handshake, who can only be told by the end of the connection.
+        if (isServed) Input.CancelPendingRead();
+        else connection.Abort();
     }
 
     /// <summary>Ends the connection for something that the client did.</summary>
@@ -294,5 +299,10 @@ sealed partial class MqttConnection : IDisposable
         }
     }
 
-    public void Dispose() => closing.Dispose();
+    public void Dispose()
+    {
+        closing.Dispose();
+        // Where MQTT was never reached, nobody else says so.
+        detached.TrySetResult();
+    }
 }

@@ -22,6 +22,10 @@ public static class MqttListenerExtensions
     /// Registers the listener, its <see cref="MqttListenerStatistics"/> and <see cref="IMqttPublisher"/>. The host has to register an
     /// <see cref="IMqttApplication"/>, and may register a <see cref="TimeProvider"/>.
     /// </summary>
+    /// <remarks>
+    /// On Linux the connections of all endpoints of the process, whatever they speak, leave a tenth of its file descriptors (at least 64, at
+    /// most 512) to the rest of it; more are closed as soon as they are accepted.
+    /// </remarks>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">
     /// Changes the limits. Wrong ones stop the host's start with an <see cref="OptionsValidationException"/>.
@@ -41,7 +45,9 @@ public static class MqttListenerExtensions
         services.TryAddSingleton<MqttListener>();
         services.TryAddSingleton(static provider => new MqttConnectionHandler(provider.GetRequiredService<MqttListener>()));
         services.AddHostedService(static provider => provider.GetRequiredService<MqttListener>());
+        services.TryAddSingleton<DescriptorReserve>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, PolledTransport>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, GuardedTransport>());
         return services;
     }
 
@@ -49,18 +55,29 @@ public static class MqttListenerExtensions
     /// <param name="kestrel">The server.</param>
     /// <param name="address">The address; <see cref="IPAddress.IPv6Any"/> is all addresses of both families.</param>
     /// <param name="port">The port; 0 for any that is free.</param>
-    /// <param name="configure">Adds what comes before MQTT, such as TLS.</param>
+    /// <param name="configure">
+    /// Adds what comes before MQTT, such as TLS. What that takes is part of <see cref="MqttListenerOptions.ConnectDeadline"/>, and a connection
+    /// counts while it lasts.
+    /// </param>
     public static void ListenMqtt(this KestrelServerOptions kestrel, IPAddress address, int port, Action<ListenOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(kestrel);
         kestrel.Listen(new MqttEndPoint(address, port), endpoint =>
         {
+            endpoint.Use(next =>
+            {
+                var handler = endpoint.ApplicationServices.GetRequiredService<MqttConnectionHandler>();
+                return connection => handler.AcceptAsync(connection, next);
+            });
             configure?.Invoke(endpoint);
             endpoint.UseMqtt();
         });
     }
 
-    /// <summary>Makes an endpoint of Kestrel speak MQTT.</summary>
+    /// <summary>
+    /// Makes an endpoint of Kestrel speak MQTT. Limits and deadlines begin where a connection gets here, after TLS if there is any; with
+    /// <see cref="ListenMqtt"/> they begin when it is accepted.
+    /// </summary>
     public static ListenOptions UseMqtt(this ListenOptions endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);

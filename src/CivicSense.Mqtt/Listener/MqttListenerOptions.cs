@@ -82,7 +82,10 @@ public sealed class MqttListenerOptions
     /// </summary>
     public int MaximumInflightMessages { get; set; } = 64;
 
-    /// <summary>Most connections at one time; more are closed as soon as they are accepted. Default 20,000; 1 to 1,000,000.</summary>
+    /// <summary>
+    /// Most connections at one time, if the process may have so many files (<see cref="MqttListenerExtensions.AddMqttListener"/>); more are
+    /// closed as soon as they are accepted. Default 20,000; 1 to 1,000,000.
+    /// </summary>
     public int MaximumConnections { get; set; } = 20_000;
 
     /// <summary>

@@ -47,7 +47,10 @@ public sealed class MqttListenerStatistics
     /// <summary>Network connections open now, with or without a CONNECT.</summary>
     public long ConnectionsOpen => Interlocked.Read(ref connectionsOpen);
 
-    /// <summary>Connections closed because too many were open, in all or from their address, or strangers had sent too much.</summary>
+    /// <summary>
+    /// Connections closed because too many were open, in all or from their address, because strangers had sent too much, or because the process
+    /// has no file descriptors to spare; the last also counts those of endpoints that do not speak MQTT.
+    /// </summary>
     public long ConnectionsOverLimit => Interlocked.Read(ref connectionsOverLimit);
 
     /// <summary>Connections closed because no complete CONNECT had come in time.</summary>

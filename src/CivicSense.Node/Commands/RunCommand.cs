@@ -58,8 +58,7 @@ static class RunCommand
             await ConformanceProfile.RequireNobodyAsync(database, cancellationToken);
         var clock = settings.Clock == ClockMode.Event ? await ResumeEventClockAsync(settings, database, cancellationToken) : TimeProvider.System;
         await using var node = await NodeHost.StartAsync(settings, database, clock, logLevel, cancellationToken);
-        await node.WaitForShutdownAsync(cancellationToken);
-        return Environment.ExitCode;
+        return await node.WaitForShutdownAsync(cancellationToken);
     }
 
     /// <summary>Event time goes on where the database ends.</summary>

@@ -51,8 +51,7 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
                 $"One sensor's own page: http://localhost:{node.HttpPort}/my/device  (user name {sensor.Name}, password {sensor.Secret})");
         }
         await output.WriteLineAsync($"Ready: http://localhost:{node.HttpPort}/  (Ctrl-C stops)");
-        await GoOnAsync(node, source, connection, cancellationToken);
-        return 0;
+        return await GoOnAsync(node, source, connection, cancellationToken);
     }
 
     NodeSettings Settings()
@@ -126,13 +125,13 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
         }
     }
 
-    async Task GoOnAsync(NodeHost node, IReadingSource source, FleetConnection connection, CancellationToken cancellationToken)
+    async Task<int> GoOnAsync(NodeHost node, IReadingSource source, FleetConnection connection, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var live = source is Fleet fleet ? fleet.RunLiveAsync(connection, time, null, stop.Token) : Task.CompletedTask;
         try
         {
-            await node.WaitForShutdownAsync(cancellationToken);
+            return await node.WaitForShutdownAsync(cancellationToken);
         }
         finally
         {

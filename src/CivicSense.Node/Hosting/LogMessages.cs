@@ -22,4 +22,7 @@ static partial class LogMessages
         "CONFORMANCE PROFILE: every MQTT client on this machine may publish and read everything, and no reading is taken. "
         + "For protocol tests only.")]
     public static partial void OpenToEverybody(this ILogger logger);
+
+    [LoggerMessage(1005, LogLevel.Critical, "The node has stopped: {Service} met an unexpected {ExceptionType}.")]
+    public static partial void ServiceFailed(this ILogger logger, string service, string exceptionType);
 }

@@ -21,15 +21,18 @@ sealed class NodeEndpoints(NodeSettings settings)
         ? TlsEndpoint.Read("mqttTls", secure, TimeProvider.System, MqttProtocol)
         : null;
 
+    // The listener's own deadline counts from accept and comes first; this one is for a stack that has none.
+    TimeSpan MqttHandshakeTimeout => 2 * settings.Mqtt.Limits.ConnectDeadline;
+
     /// <summary>Adds the endpoints to Kestrel in the order HTTP, MQTT, MQTT over TLS.</summary>
     public void AddTo(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
         Listen(kestrel, settings.Http, endpoint => Secure(endpoint, http));
         if (settings.Mqtt.Enabled)
-            kestrel.ListenMqtt(AddressOf(settings.Mqtt), settings.Mqtt.Port, endpoint => Secure(endpoint, mqtt));
+            kestrel.ListenMqtt(AddressOf(settings.Mqtt), settings.Mqtt.Port, endpoint => Secure(endpoint, mqtt, MqttHandshakeTimeout));
         if (settings.MqttTls is { } secure)
-            kestrel.ListenMqtt(AddressOf(secure), secure.Port, endpoint => Secure(endpoint, mqttTls));
+            kestrel.ListenMqtt(AddressOf(secure), secure.Port, endpoint => Secure(endpoint, mqttTls, MqttHandshakeTimeout));
     }
 
     static void Listen(KestrelServerOptions kestrel, EndpointSettings settings, Action<ListenOptions> configure)
@@ -41,7 +44,7 @@ sealed class NodeEndpoints(NodeSettings settings)
     static IPAddress AddressOf(EndpointSettings settings) => settings.Address != "*" ? IPAddress.Parse(settings.Address)
         : Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
-    static ListenOptions Secure(ListenOptions endpoint, TlsEndpoint? tls) => tls is null
+    static ListenOptions Secure(ListenOptions endpoint, TlsEndpoint? tls, TimeSpan? handshakeTimeout = null) => tls is null
         ? endpoint
-        : endpoint.UseHttps(tls.ToKestrel(endpoint.ApplicationServices.GetRequiredService<ILogger<TlsEndpoint>>()));
+        : endpoint.UseHttps(tls.ToKestrel(endpoint.ApplicationServices.GetRequiredService<ILogger<TlsEndpoint>>(), handshakeTimeout));
 }

@@ -274,11 +274,24 @@ sealed class NodeHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when the node has been asked to stop, and has stopped.</summary>
-    public async Task WaitForShutdownAsync(CancellationToken cancellationToken)
+    /// <summary>Completes when the node has been asked to stop, or had to stop, and has stopped; gives the exit code of the process.</summary>
+    public async Task<int> WaitForShutdownAsync(CancellationToken cancellationToken)
     {
         await application.WaitForShutdownAsync(cancellationToken);
         isStopped = true;
+        return SayFailures() ? 1 : Environment.ExitCode;
+    }
+
+    /// <summary>The host stops when a background service fails, and leaves an exit code that says all went well.</summary>
+    bool SayFailures()
+    {
+        var failures = application.Services.GetServices<IHostedService>().OfType<BackgroundService>()
+            .Where(service => service.ExecuteTask is { IsFaulted: true }).ToList();
+        var logger = application.Services.GetRequiredService<ILogger<NodeHost>>();
+        // Only the kinds: what an exception says may be of a reading.
+        foreach (var failed in failures)
+            logger.ServiceFailed(failed.GetType().Name, failed.ExecuteTask!.Exception!.InnerException!.GetType().Name);
+        return failures.Count > 0;
     }
 
     /// <summary>Stops taking messages, makes durable what was taken, and ends.</summary>

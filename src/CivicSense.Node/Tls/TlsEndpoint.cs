@@ -17,7 +17,7 @@ sealed class TlsEndpoint
     /// <summary>A handshake looks at the files if the last look was at least this long ago.</summary>
     public static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
-    static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan DefaultHandshakeTimeout = TimeSpan.FromSeconds(10);
     static readonly Oid ClientAuthentication = new("1.3.6.1.5.5.7.3.2");
 
     readonly string key;
@@ -62,9 +62,11 @@ sealed class TlsEndpoint
     }
 
     /// <summary>Makes Kestrel ask here at every handshake.</summary>
-    public TlsHandshakeCallbackOptions ToKestrel(ILogger logger) => new()
+    /// <param name="logger">Is told about certificates.</param>
+    /// <param name="handshakeTimeout">How long a handshake may take; 10 s where nothing is said.</param>
+    public TlsHandshakeCallbackOptions ToKestrel(ILogger logger, TimeSpan? handshakeTimeout = null) => new()
     {
-        HandshakeTimeout = HandshakeTimeout,
+        HandshakeTimeout = handshakeTimeout ?? DefaultHandshakeTimeout,
         OnConnection = _ => ValueTask.FromResult(Current(logger)),
     };
 

@@ -1,13 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
 using CivicSense.EndToEnd.Tests.Processes;
 using CivicSense.Mqtt;
 
 namespace CivicSense.EndToEnd.Tests.Devices;
 
-/// <summary>Limits of MQTT as a steward sets them.</summary>
+/// <summary>Limits of the running program: the operating system's, and those that a steward sets.</summary>
 [Collection(ProcessCollection.Name)]
 public sealed class LimitTests
 {
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Connections_leave_files_to_the_rest_of_the_node()
+    {
+        // As docs/security-mqtt.md says: 64 where the limit is small.
+        const int reserve = 64, spare = 20;
+        Surroundings.RequireProgram("prlimit");
+        using var folder = new TemporaryFolder();
+        var configuration = Configuration.Write(folder, """ "timeZone": "Europe/Amsterdam" """);
+        var balcony = await Enrolment.AddAsync(configuration, "balcony", "The Millers");
+        await using var node = await NodeProcess.RunNodeAsync(configuration);
+        var limit = OpenFiles(node) + spare + reserve;
+        await LimitFilesAsync(node, limit);
+
+        // Page visitors and devices, more than fit.
+        var strangers = new List<TcpClient>();
+        for (var i = 0; i < 3 * (spare + reserve); i++)
+        {
+            strangers.Add(await DialAsync(i % 2 == 0 ? node.MqttPort : node.HttpPort));
+        }
+        await AssertClosedAsync(strangers[^2]);
+        await AssertClosedAsync(strangers[^1]);
+        // Some for what the node itself has opened meanwhile.
+        Assert.InRange(OpenFiles(node), 0, limit - (reserve / 2));
+        strangers.ForEach(stranger => stranger.Dispose());
+
+        await using var served = await ConnectWhenThereIsRoomAsync(balcony.ClientOptions(node.MqttPort));
+        await served.PublishConfirmedAsync(balcony.TopicBytes, "[{\"n\":\"pm2_5\",\"v\":4.5}]"u8.ToArray(), cancellationToken: Cancel);
+        Assert.Equal(2, node.Errors.Split("LimitNOFILE=").Length);
+    }
 
     [Theory]
     [InlineData("0.00:00:00", false)]
@@ -32,5 +65,59 @@ public sealed class LimitTests
         }
         await using var second = await MqttClient.ConnectAsync(lasting, Cancel);
         Assert.Equal(isKept, second.Server.SessionPresent);
+    }
+
+    static int OpenFiles(NodeProcess node) => Directory.GetFileSystemEntries($"/proc/{node.Id}/fd").Length;
+
+    static async Task LimitFilesAsync(NodeProcess node, int limit)
+    {
+        using var program = Process.Start("prlimit", ["--pid", $"{node.Id}", string.Create(CultureInfo.InvariantCulture, $"--nofile={limit}:{limit}")]);
+        await program.WaitForExitAsync(Cancel);
+        Assert.Equal(0, program.ExitCode);
+    }
+
+    static async Task<TcpClient> DialAsync(int port)
+    {
+        var stranger = new TcpClient();
+        try
+        {
+            await stranger.ConnectAsync("127.0.0.1", port, Cancel);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // Accepted and closed already.
+        }
+        return stranger;
+    }
+
+    static async Task AssertClosedAsync(TcpClient client)
+    {
+        if (!client.Connected) return;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        patience.CancelAfter(NodeProcess.Patience);
+        try
+        {
+            Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1], patience.Token));
+        }
+        catch (IOException)
+        {
+            // The same, said more briefly (RST).
+        }
+    }
+
+    /// <summary>Those who have left are noticed one after the other.</summary>
+    static async Task<MqttClient> ConnectWhenThereIsRoomAsync(MqttClientOptions options)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return await MqttClient.ConnectAsync(options, Cancel);
+            }
+            catch (Exception exception) when (exception is MqttException or IOException or SocketException && watch.Elapsed < NodeProcess.Patience)
+            {
+            }
+        }
     }
 }

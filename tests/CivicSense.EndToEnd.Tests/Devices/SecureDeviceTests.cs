@@ -8,19 +8,19 @@ namespace CivicSense.EndToEnd.Tests.Devices;
 public sealed class SecureDeviceTests : IAsyncLifetime
 {
     readonly TemporaryFolder folder = new();
-    readonly CertificateMaker maker = new();
+    readonly TestCertificates certificates = new();
     NodeProcess node = null!;
     Enrolment balcony = null!;
 
     public async ValueTask InitializeAsync()
     {
         Surroundings.RequireProgram("mosquitto_pub");
-        using (var server = maker.Server())
+        using (var server = certificates.ForServer())
         {
             folder.Write("server.pem", server.ExportCertificatePem());
-            folder.Write("server.key", CertificateMaker.KeyPem(server));
+            folder.Write("server.key", TestCertificates.KeyPem(server));
         }
-        folder.Write("authority.pem", maker.AuthorityPem);
+        folder.Write("authority.pem", certificates.Authority.ExportCertificatePem());
         var configuration = Configuration.Write(folder, """
             "mqttTls": {
               "address": "127.0.0.1", "port": 0, "certificate": "server.pem", "certificateKey": "server.key",
@@ -34,7 +34,7 @@ public sealed class SecureDeviceTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (node is not null) await node.DisposeAsync();
-        maker.Dispose();
+        certificates.Dispose();
         folder.Dispose();
     }
 
@@ -55,8 +55,8 @@ public sealed class SecureDeviceTests : IAsyncLifetime
 
     string[] Show(string name)
     {
-        using var certificate = maker.Client(name);
-        return ["--cert", folder.Write("client.pem", certificate.ExportCertificatePem()), "--key", folder.Write("client.key", CertificateMaker.KeyPem(certificate))];
+        using var certificate = certificates.ForClient(name);
+        return ["--cert", folder.Write("client.pem", certificate.ExportCertificatePem()), "--key", folder.Write("client.key", TestCertificates.KeyPem(certificate))];
     }
 
     async Task AssertPublishesAsync(string[] credentials)

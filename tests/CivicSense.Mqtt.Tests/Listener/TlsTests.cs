@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -63,16 +62,73 @@ public sealed class TlsTests : IAsyncLifetime
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, port, Cancel);
-        await using var secure = new SslStream(socket.GetStream(), leaveInnerStreamOpen: false);
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        trust.CustomTrustStore.AddRange(certificates.Trusted);
-        await secure.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = trust }, Cancel);
-        await TestHost.UntilAsync(() => Statistics.ConnectionsOpen == 1);
+        await using SslStream secure = await ShakeHandsAsync(socket);
         time.Advance(TimeSpan.FromSeconds(11));
-        Assert.Equal(0, await secure.ReadAsync(new byte[1], Cancel).AsTask().WaitAsync(TestHost.Patience, Cancel));
+        await AssertEndedByTheDeadlineAsync(secure);
+        await using MqttClient other = await MqttClient.ConnectAsync(Options, Cancel);
+    }
+
+    [Fact]
+    public async Task A_peer_that_does_not_even_begin_with_TLS_is_ended_by_the_same_deadline()
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, port, Cancel);
+        await TestHost.UntilAsync(() => Statistics.ConnectionsOpen == 1);
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(0, Statistics.ConnectDeadlinesMissed);
+        time.Advance(TimeSpan.FromSeconds(2));
+        await AssertEndedByTheDeadlineAsync(socket.GetStream());
+        await using MqttClient other = await MqttClient.ConnectAsync(Options, Cancel);
+    }
+
+    [Fact]
+    public async Task A_slow_handshake_is_part_of_the_time_that_CONNECT_has()
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, port, Cancel);
+        await TestHost.UntilAsync(() => Statistics.ConnectionsOpen == 1);
+        time.Advance(TimeSpan.FromSeconds(6));
+        await using SslStream secure = await ShakeHandsAsync(socket);
+        time.Advance(TimeSpan.FromSeconds(5));
+        await AssertEndedByTheDeadlineAsync(secure);
+    }
+
+    [Fact]
+    public async Task A_listener_that_stops_does_not_wait_for_handshakes()
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, port, Cancel);
+        await TestHost.UntilAsync(() => Statistics.ConnectionsOpen == 1);
+        await host.StopAsync(Cancel).WaitAsync(TestHost.Patience, Cancel);
+        await AssertEndAsync(socket.GetStream());
+        Assert.Equal((0, 0), (Statistics.ConnectionsOpen, Statistics.ConnectDeadlinesMissed));
+    }
+
+    async Task<SslStream> ShakeHandsAsync(TcpClient socket)
+    {
+        var secure = new SslStream(socket.GetStream(), leaveInnerStreamOpen: false);
+        await secure.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = certificates.Trust() }, Cancel);
+        await TestHost.UntilAsync(() => Statistics.ConnectionsOpen == 1);
+        return secure;
+    }
+
+    async Task AssertEndedByTheDeadlineAsync(Stream stream)
+    {
+        await AssertEndAsync(stream);
         Assert.Equal(1, Statistics.ConnectDeadlinesMissed);
         await TestHost.UntilAsync(() => Statistics.ConnectionsOpen == 0);
-        await using MqttClient other = await MqttClient.ConnectAsync(Options, Cancel);
+    }
+
+    static async Task AssertEndAsync(Stream stream)
+    {
+        try
+        {
+            Assert.Equal(0, await stream.ReadAsync(new byte[1], Cancel).AsTask().WaitAsync(TestHost.Patience, Cancel));
+        }
+        catch (IOException)
+        {
+            // The client has said more than the listener has read (RST).
+        }
     }
 }

@@ -12,22 +12,22 @@ namespace CivicSense.Node.Tests.Tls;
 public sealed class TlsEndpointTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
-    readonly CertificateMaker maker = new();
+    readonly TestCertificates certificates = new();
     readonly ManualTimeProvider time = new();
     readonly CountingLog log = new();
 
     public void Dispose()
     {
         folder.Dispose();
-        maker.Dispose();
+        certificates.Dispose();
     }
 
     [Fact]
     public void A_certificate_that_changes_is_taken_by_the_next_handshake_after_a_second()
     {
-        var first = Write(maker.Server());
+        var first = Write(certificates.ForServer());
         var endpoint = Read();
-        var second = Write(maker.Server());
+        var second = Write(certificates.ForServer());
         Assert.Equal(first, ThumbprintOf(endpoint));
 
         time.Advance(TlsEndpoint.CheckInterval);
@@ -43,7 +43,7 @@ public sealed class TlsEndpointTests : IDisposable
     [InlineData("key.pem", null)]
     public void What_cannot_be_used_leaves_the_one_before_in_force_and_is_logged_once(string file, string? content)
     {
-        var first = Write(maker.Server());
+        var first = Write(certificates.ForServer());
         var endpoint = Read();
         if (content is null)
             File.Delete(folder.File(file));
@@ -62,14 +62,14 @@ public sealed class TlsEndpointTests : IDisposable
     [Fact]
     public void A_certificate_without_its_key_waits_for_the_key()
     {
-        var first = Write(maker.Server());
+        var first = Write(certificates.ForServer());
         var endpoint = Read();
-        using var other = maker.Server();
+        using var other = certificates.ForServer();
         File.WriteAllText(folder.File("certificate.pem"), other.ExportCertificatePem());
         time.Advance(TlsEndpoint.CheckInterval);
         Assert.Equal(first, ThumbprintOf(endpoint));
 
-        File.WriteAllText(folder.File("key.pem"), CertificateMaker.KeyPem(other));
+        File.WriteAllText(folder.File("key.pem"), TestCertificates.KeyPem(other));
         time.Advance(TlsEndpoint.CheckInterval);
 
         Assert.Equal(other.Thumbprint, ThumbprintOf(endpoint));
@@ -79,7 +79,7 @@ public sealed class TlsEndpointTests : IDisposable
     [Fact]
     public void Files_that_stay_the_same_are_not_loaded_again()
     {
-        Write(maker.Server());
+        Write(certificates.ForServer());
         var endpoint = Read();
         var before = endpoint.Current(log);
         time.Advance(TlsEndpoint.CheckInterval);
@@ -91,7 +91,7 @@ public sealed class TlsEndpointTests : IDisposable
     [InlineData("rubbish")]
     public void At_the_start_a_wrong_certificate_is_the_steward_s_error(string? content)
     {
-        Write(maker.Server());
+        Write(certificates.ForServer());
         if (content is null)
             File.Delete(folder.File("certificate.pem"));
         else
@@ -104,23 +104,23 @@ public sealed class TlsEndpointTests : IDisposable
     [InlineData(SslProtocols.Tls13)]
     public async Task A_client_of_a_present_version_is_served_without_a_certificate(SslProtocols version)
     {
-        Write(maker.Server());
+        Write(certificates.ForServer());
         Assert.Null(await ShakeHandsAsync(Read(authority: true), null, version));
     }
 
     [Fact]
     public async Task A_client_shows_a_certificate_of_the_steward_s_authority()
     {
-        Write(maker.Server());
-        using var certificate = maker.Client("balcony");
+        Write(certificates.ForServer());
+        using var certificate = certificates.ForClient("balcony");
         Assert.Equal("CN=balcony", await ShakeHandsAsync(Read(authority: true), certificate));
     }
 
     [Fact]
     public async Task Where_no_authority_is_named_a_client_is_not_asked_for_a_certificate()
     {
-        Write(maker.Server());
-        using var certificate = maker.Client("balcony");
+        Write(certificates.ForServer());
+        using var certificate = certificates.ForClient("balcony");
         Assert.Null(await ShakeHandsAsync(Read(), certificate));
     }
 
@@ -130,14 +130,14 @@ public sealed class TlsEndpointTests : IDisposable
     [InlineData("for servers")]
     public async Task Another_certificate_ends_the_handshake(string kind)
     {
-        Write(maker.Server());
+        Write(certificates.ForServer());
         // The same name as the right authority: only its key tells them apart.
-        using var stranger = new CertificateMaker();
+        using var stranger = new TestCertificates();
         using var certificate = kind switch
         {
-            "expired" => maker.ExpiredClient("balcony"),
-            "for servers" => maker.Server("balcony"),
-            _ => stranger.Client("balcony"),
+            "expired" => certificates.ForClientOnce("balcony"),
+            "for servers" => certificates.ForServer("balcony"),
+            _ => stranger.ForClient("balcony"),
         };
         await Assert.ThrowsAnyAsync<Exception>(() => ShakeHandsAsync(Read(authority: true), certificate));
     }
@@ -145,7 +145,7 @@ public sealed class TlsEndpointTests : IDisposable
     TlsEndpoint Read(bool authority = false)
     {
         if (authority)
-            File.WriteAllText(folder.File("authority.pem"), maker.AuthorityPem);
+            File.WriteAllText(folder.File("authority.pem"), certificates.Authority.ExportCertificatePem());
         var settings = new EndpointSettings
         {
             Certificate = folder.File("certificate.pem"),
@@ -160,7 +160,7 @@ public sealed class TlsEndpointTests : IDisposable
         using (certificate)
         {
             File.WriteAllText(folder.File("certificate.pem"), certificate.ExportCertificatePem());
-            File.WriteAllText(folder.File("key.pem"), CertificateMaker.KeyPem(certificate));
+            File.WriteAllText(folder.File("key.pem"), TestCertificates.KeyPem(certificate));
             return certificate.Thumbprint;
         }
     }
@@ -188,7 +188,7 @@ public sealed class TlsEndpointTests : IDisposable
                     EnabledSslProtocols = version,
                     ApplicationProtocols = [new SslApplicationProtocol("mqtt")],
                     ClientCertificates = certificate is null ? null : [certificate],
-                    CertificateChainPolicy = maker.Trust(),
+                    CertificateChainPolicy = certificates.Trust(),
                 },
                 cancel);
             // With TLS 1.3 the client only learns of a refusal when it reads (RFC 8446, section 4.4).

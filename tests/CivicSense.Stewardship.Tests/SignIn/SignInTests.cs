@@ -95,8 +95,8 @@ public sealed class SignInTests
     [Fact]
     public async Task Over_TLS_it_is_served_to_other_machines()
     {
-        using var maker = new CertificateMaker();
-        await using var node = await PrivateNode.StartAsync(tls: maker);
+        using var certificates = new TestCertificates();
+        await using var node = await PrivateNode.StartAsync(tls: certificates);
         node.RemoteAddress = IPAddress.Parse("192.0.2.7");
         using var answer = await node.OpenAsync("balcony");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

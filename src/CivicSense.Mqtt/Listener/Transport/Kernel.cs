@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CivicSense.Mqtt.Listener.Transport;
 
-/// <summary>The system calls of Linux that the transport makes; see epoll(7), send(2), recv(2) and eventfd(2).</summary>
+/// <summary>The system calls of Linux that the transport makes; see epoll(7), send(2), recv(2), eventfd(2) and getrlimit(2).</summary>
 static unsafe partial class Kernel
 {
     /// <summary>EPOLLIN.</summary>
@@ -21,6 +21,7 @@ static unsafe partial class Kernel
     const int AddInterest = 1;
     const int DontWait = 0x40;
     const int NoSignal = 0x4000;
+    const int OpenFiles = 7;
     const int TryAgain = 11;
     const int Interrupted = 4;
 
@@ -98,6 +99,14 @@ static unsafe partial class Kernel
 
     public static void Close(int descriptor) => _ = close(descriptor);
 
+    /// <summary>How many file descriptors the process may have now (RLIMIT_NOFILE); <see cref="int.MaxValue"/> if there is no such limit.</summary>
+    public static int DescriptorLimit()
+    {
+        // struct rlimit: the limit in force, then how far the process may raise it. .NET has raised it when it started.
+        nuint* limits = stackalloc nuint[2];
+        return getrlimit(OpenFiles, limits) < 0 || *limits > int.MaxValue ? int.MaxValue : (int)*limits;
+    }
+
     static bool IsTemporary() => Marshal.GetLastPInvokeError() is TryAgain or Interrupted;
 
     static int Check(int result) =>
@@ -129,4 +138,7 @@ static unsafe partial class Kernel
 
     [LibraryImport("libc")]
     private static partial int close(int descriptor);
+
+    [LibraryImport("libc")]
+    private static partial int getrlimit(int resource, nuint* limits);
 }

@@ -11,7 +11,7 @@ namespace CivicSense.Mqtt.Listener.Transport;
 /// Serves endpoints of the kind <see cref="MqttEndPoint"/> and leaves all others to Kestrel's own transport, which is made for requests
 /// that take longer than reading them. TLS and all other connection middleware work as with that one.
 /// </remarks>
-sealed class PolledTransport : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
+sealed class PolledTransport(DescriptorReserve reserve) : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
 {
     readonly Lazy<PollLoop[]> loops = new(static () =>
         [.. Enumerable.Range(1, Math.Max(1, Environment.ProcessorCount / 2)).Select(number => new PollLoop($"MQTT {number}"))]);
@@ -35,7 +35,7 @@ sealed class PolledTransport : IConnectionListenerFactory, IConnectionListenerFa
             throw;
         }
 
-        return ValueTask.FromResult<IConnectionListener>(new PolledListener(socket, loops.Value));
+        return ValueTask.FromResult<IConnectionListener>(new PolledListener(socket, loops.Value, reserve));
     }
 
     /// <summary>As Kestrel's: how many connections may wait to be accepted.</summary>
@@ -49,7 +49,7 @@ sealed class PolledTransport : IConnectionListenerFactory, IConnectionListenerFa
 }
 
 /// <summary>One listening socket.</summary>
-sealed class PolledListener(Socket socket, PollLoop[] loops) : IConnectionListener
+sealed class PolledListener(Socket socket, PollLoop[] loops, DescriptorReserve reserve) : IConnectionListener
 {
     int next;
 
@@ -63,6 +63,12 @@ sealed class PolledListener(Socket socket, PollLoop[] loops) : IConnectionListen
             try
             {
                 accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                if (reserve.IsTouchedBy(accepted))
+                {
+                    accepted.Dispose();
+                    continue;
+                }
+
                 accepted.NoDelay = true;
                 next = (next + 1) % loops.Length;
                 return new PolledConnection(accepted, loops[next]);

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 
-namespace CivicSense.Mqtt.Tests.Interoperability;
+namespace CivicSense.Tests;
 
 /// <summary>A client that others wrote, in a process of its own; what it prints can be awaited line by line.</summary>
 sealed class ForeignClient : IDisposable
 {
     static readonly string[] Folders = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"];
+
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     readonly Process process;
 
@@ -30,14 +32,14 @@ sealed class ForeignClient : IDisposable
     }
 
     /// <summary>The next line; null at the end.</summary>
-    public Task<string?> NextLineAsync() => process.StandardOutput.ReadLineAsync().WaitAsync(TestHost.Patience);
+    public Task<string?> NextLineAsync() => process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
 
     /// <summary>Waits for the end and gives the exit code and what was printed since the last line that was read.</summary>
     public async Task<(int ExitCode, string Output)> EndAsync()
     {
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync().WaitAsync(TestHost.Patience);
-        await process.WaitForExitAsync().WaitAsync(TestHost.Patience);
+        string output = await process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(Patience);
         return (process.ExitCode, process.ExitCode == 0 ? output : output + await errors);
     }
 

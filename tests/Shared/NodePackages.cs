@@ -1,4 +1,4 @@
-namespace CivicSense.Mqtt.Tests.Interoperability;
+namespace CivicSense.Tests;
 
 /// <summary>Packages of npm that tests use, where test.sh puts them: artifacts/node.</summary>
 static class NodePackages
