@@ -81,8 +81,6 @@ public static class PostgresMigration
         {
             await using var connection = new NpgsqlConnection(settings.ConnectionString);
             await connection.OpenAsync(cancellationToken);
-            await using (var unpin = new NpgsqlCommand("RESET search_path", connection))
-                await unpin.ExecuteNonQueryAsync(cancellationToken);
             return await work(connection, database);
         }
         catch (Exception exception) when (PostgresFailure.IsOfDatabase(exception))

@@ -9,6 +9,12 @@ namespace CivicSense.Storage;
 /// <remarks>Two processes may try at once: one waits for the other and then finds nothing left to do.</remarks>
 sealed class PostgresMigrator(NpgsqlConnection connection, string database, IReadOnlyList<PostgresStep> steps, ILogger logger)
 {
+    // All our names are qualified; the functions of the extension are where its administrator has put them.
+    const string FindExtension = """
+        SELECT set_config('search_path', coalesce((
+            SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'timescaledb'), ''), false)
+        """;
+
     /// <summary>Applies the steps that the database has not had yet, and the grants in any case.</summary>
     /// <returns>How many steps were applied.</returns>
     /// <exception cref="DatabaseNewerException">The database has had more steps than there are.</exception>
@@ -19,6 +25,7 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
         try
         {
             await CheckServerAsync(cancellationToken);
+            await ExecuteAsync(FindExtension, cancellationToken);
             await CreateRolesAsync(cancellationToken);
             await CreateSchemasAsync(cancellationToken);
             var found = await PostgresInspection.ReadVersionAsync(connection, database, steps, cancellationToken);
