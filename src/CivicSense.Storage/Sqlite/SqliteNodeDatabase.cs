@@ -13,7 +13,7 @@ namespace CivicSense.Storage;
 /// their own, and those of the commons cannot see the vault whatever they are asked. After power loss everything that was committed is
 /// there (write-ahead log with <c>synchronous=FULL</c>); what was deleted is overwritten (<c>secure_delete</c>).
 /// </remarks>
-public sealed class SqliteNodeDatabase : IAsyncDisposable
+public sealed class SqliteNodeDatabase : INodeDatabase
 {
     readonly SqliteDatabaseFile file;
     readonly FileStream? processLock;

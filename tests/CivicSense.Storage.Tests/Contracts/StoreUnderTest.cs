@@ -21,6 +21,9 @@ public abstract class StoreUnderTest : IAsyncDisposable
 
     public abstract IReleaseStore Releases { get; }
 
+    /// <summary>Why nobody can read while a release is at work; null where anybody can.</summary>
+    public virtual string? NoSecondConnection => null;
+
     /// <summary>Closes the database and opens the same one again.</summary>
     public abstract ValueTask RestartAsync();
 

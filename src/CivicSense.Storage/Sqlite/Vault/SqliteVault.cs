@@ -11,14 +11,14 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
 
     public async ValueTask<Owner> EnsureOwnerAsync(string name, CancellationToken cancellationToken)
     {
-        CheckOwnerName(name);
+        EnrolmentChecks.CheckOwnerName(name);
         return await writer.WriteAsync(session => EnsureOwner(session, name), cancellationToken);
     }
 
     public async ValueTask<Device> AddDeviceAsync(
         int ownerId, string name, Area place, string model, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken)
     {
-        CheckDevice(name, place, model, secretHash);
+        EnrolmentChecks.CheckDevice(name, place, model, secretHash);
         return await writer.WriteAsync(
             session =>
             {
@@ -35,7 +35,7 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
     public async ValueTask<bool> SetModelAsync(string deviceName, string model, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(deviceName);
-        CheckModel(model);
+        EnrolmentChecks.CheckModel(model);
         return await writer.WriteAsync(
             session =>
             {
@@ -52,8 +52,8 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
         ArgumentNullException.ThrowIfNull(requests);
         foreach (var request in requests)
         {
-            CheckOwnerName(request.OwnerName);
-            CheckDevice(request.DeviceName, request.Place, request.Model, request.SecretHash);
+            EnrolmentChecks.CheckOwnerName(request.OwnerName);
+            EnrolmentChecks.CheckDevice(request.DeviceName, request.Place, request.Model, request.SecretHash);
         }
         return await writer.WriteAsync(session => Enrol(session, requests), cancellationToken);
     }
@@ -181,28 +181,6 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
     }
 
     static Device ReadDevice(SqliteStatement row) => new(row.Int32(0), row.Int32(1), row.Text(2), row.Area(3), row.Text(4));
-
-    static void CheckOwnerName(string name) => ArgumentException.ThrowIfNullOrWhiteSpace(name);
-
-    static void CheckDevice(string name, Area place, string model, ReadOnlyMemory<byte> secretHash)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        if (name == Device.ReservedName)
-            throw new ArgumentException($"'{Device.ReservedName}' is where the node itself publishes; no device may have that name.", nameof(name));
-        if (!Device.IsValidName(name))
-            throw new ArgumentException("A device's name is 1 to 64 of the characters a-z, 0-9, hyphen and underscore.", nameof(name));
-        if (place.Zoom != Area.FinestZoom)
-            throw new ArgumentException($"A device's place is a cell of zoom {Area.FinestZoom}.", nameof(place));
-        CheckModel(model);
-        if (secretHash.Length != 32)
-            throw new ArgumentException("A secret's hash is 32 bytes (SHA-256).", nameof(secretHash));
-    }
-
-    static void CheckModel(string model)
-    {
-        if (!DeviceModel.IsValidOrUnknown(model))
-            throw new ArgumentException($"A device's model is {DeviceModel.Allowed}, or nothing.", nameof(model));
-    }
 
     async ValueTask<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken)
     {

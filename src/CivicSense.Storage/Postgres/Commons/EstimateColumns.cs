@@ -1,0 +1,29 @@
+using CivicSense.Commons;
+using Npgsql;
+
+namespace CivicSense.Storage;
+
+/// <summary>An estimate as a row of <c>commons.estimate</c> or <c>commons.latest_estimate</c>.</summary>
+static class EstimateColumns
+{
+    public const string Names = "area, quantity, resolution, start, until, value, standard_error, lower, upper, status";
+
+    /// <summary>All columns of a batch, and the place in it.</summary>
+    public const string Batch = $"""
+        unnest($1::text[], $2::smallint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::float8[], $7::float8[], $8::float8[], $9::float8[],
+            $10::smallint[]) WITH ORDINALITY AS batch ({Names}, place)
+        """;
+
+    public static Estimate Read(NpgsqlDataReader row) => new(
+        row.Area(0), row.Quantity(1), (Resolution)row.GetInt16(2), row.Instant(3), row.Instant(4),
+        row.GetDouble(5), row.GetDouble(6), row.GetDouble(7), row.GetDouble(8), (EstimateStatus)row.GetInt16(9));
+
+    public static NpgsqlParameter[] Of(IReadOnlyList<Estimate> estimates) =>
+    [
+        Sql.Column(estimates, estimate => estimate.Area.QuadKey), Sql.Column(estimates, estimate => (short)estimate.Quantity.Ordinal),
+        Sql.Column(estimates, estimate => (short)estimate.Resolution), Sql.Column(estimates, estimate => estimate.Start.ToUnixTimeMilliseconds()),
+        Sql.Column(estimates, estimate => estimate.End.ToUnixTimeMilliseconds()), Sql.Column(estimates, estimate => estimate.Value),
+        Sql.Column(estimates, estimate => estimate.StandardError), Sql.Column(estimates, estimate => estimate.Lower),
+        Sql.Column(estimates, estimate => estimate.Upper), Sql.Column(estimates, estimate => (short)estimate.Status),
+    ];
+}

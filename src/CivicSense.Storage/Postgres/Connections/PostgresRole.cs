@@ -1,0 +1,26 @@
+namespace CivicSense.Storage;
+
+/// <summary>Whose rights a connection has.</summary>
+sealed record PostgresRole(string Name, string Settings)
+{
+    /// <summary>Enrols, and writes contributions and sessions of devices.</summary>
+    public static PostgresRole Ingest { get; } = new("civicsense_ingest", Durable);
+
+    /// <summary>Reads contributions and deletes them; writes what is public. Changes nothing that has been released.</summary>
+    public static PostgresRole Release { get; } = new("civicsense_release", Durable);
+
+    /// <summary>Reads the commons and nothing else.</summary>
+    public static PostgresRole Public { get; } = new("civicsense_public", "SET default_transaction_read_only = on; SET statement_timeout = '30s'");
+
+    public static IReadOnlyList<PostgresRole> All { get; } = [Ingest, Release, Public];
+
+    // A commit survives power loss, whatever the server's default is. A process that was stopped in the middle of a transaction does not
+    // keep the others waiting for ever. The statements are short: compiling them costs more than it brings.
+    const string Durable = """
+        SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+        SET idle_in_transaction_session_timeout = '60s'
+        """;
+
+    /// <summary>What makes a fresh connection one of this role. All names in statements are qualified, so nothing is searched for.</summary>
+    public string OnConnecting(bool assumesRole) => $"{(assumesRole ? $"SET ROLE {Name}; " : "")}SET search_path = ''; SET jit = off; {Settings}";
+}

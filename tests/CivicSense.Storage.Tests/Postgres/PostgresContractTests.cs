@@ -1,0 +1,26 @@
+namespace CivicSense.Storage.Tests;
+
+public sealed class PostgresVaultTests : VaultContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
+}
+
+public sealed class PostgresCommonsTests : CommonsContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
+}
+
+public sealed class PostgresModelVersionTests : ModelVersionContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
+}
+
+public sealed class PostgresReleaseTransactionTests : ReleaseTransactionContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
+}
+
+public sealed class PostgresDeviceSessionTests : DeviceSessionContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
+}

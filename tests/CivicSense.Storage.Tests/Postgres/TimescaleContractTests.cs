@@ -1,0 +1,26 @@
+namespace CivicSense.Storage.Tests;
+
+public sealed class TimescaleVaultTests : VaultContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
+}
+
+public sealed class TimescaleCommonsTests : CommonsContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
+}
+
+public sealed class TimescaleModelVersionTests : ModelVersionContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
+}
+
+public sealed class TimescaleReleaseTransactionTests : ReleaseTransactionContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
+}
+
+public sealed class TimescaleDeviceSessionTests : DeviceSessionContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
+}

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace CivicSense.Tests;
+
+/// <summary>
+/// A real PostgreSQL for the tests of one process: the one that an environment variable names, or else a cluster of its own in a folder
+/// that goes with it, on a port of its own.
+/// </summary>
+sealed class PostgresServer : IAsyncDisposable
+{
+    /// <summary>A connection string of somebody who may create databases and roles.</summary>
+    const string Variable = "CIVICSENSE_TEST_POSTGRES";
+
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    static readonly SemaphoreSlim Starting = new(1, 1);
+    static PostgresServer? shared;
+
+    readonly Process? process;
+    readonly string? folder;
+    readonly NpgsqlDataSource administration;
+    int databases;
+
+    PostgresServer(string connectionString, Process? process, string? folder)
+    {
+        (this.process, this.folder) = (process, folder);
+        administration = NpgsqlDataSource.Create(connectionString);
+    }
+
+    /// <summary>The server that all tests of this process use; skips the test where there is none.</summary>
+    public static async Task<PostgresServer> GetAsync()
+    {
+        await Starting.WaitAsync();
+        try
+        {
+            return shared ??= Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given
+                ? new PostgresServer(given, null, null)
+                : await StartAsync();
+        }
+        finally
+        {
+            Starting.Release();
+        }
+    }
+
+    /// <summary>Starts one that nobody else uses; skips the test where PostgreSQL is not installed.</summary>
+    public static async Task<PostgresServer> StartAsync()
+    {
+        var programs = FindPrograms();
+        if (programs is null || OperatingSystem.IsWindows())
+            Assert.Skip($"PostgreSQL is not installed, and {Variable} names no server.");
+        var ownFolder = Directory.CreateTempSubdirectory("civicsense-postgres-").FullName;
+        var port = FreePort();
+        // PostgreSQL refuses to run as root. The shell ends it when this process has ended, however that came.
+        var script = $"""
+            cd / && become="" && if [ "$(id -u)" = 0 ]; then chown postgres '{ownFolder}'; become="setpriv --reuid=postgres --regid=postgres --clear-groups"; fi
+            $become '{programs}/initdb' -D '{ownFolder}/data' -U postgres -A trust -E UTF8 --locale=C.UTF-8 >'{ownFolder}/log' 2>&1 || exit 1
+            $become '{programs}/postgres' -D '{ownFolder}/data' -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{ownFolder}' \
+                -c fsync=on -c max_connections=200 >>'{ownFolder}/log' 2>&1 &
+            read -r _; kill -QUIT $!; wait; rm -rf '{ownFolder}'
+            """;
+        var start = new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardInput = true, UseShellExecute = false };
+        var server = new PostgresServer(
+            string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Timeout=60;Command Timeout=60"),
+            Process.Start(start)!, ownFolder);
+        await server.WaitUntilReadyAsync();
+        return server;
+    }
+
+    async Task WaitUntilReadyAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            try
+            {
+                await using var connection = await administration.OpenConnectionAsync(limit.Token);
+                return;
+            }
+            catch (NpgsqlException) when (!limit.IsCancellationRequested && process is { HasExited: false })
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
+            }
+        }
+    }
+
+    /// <summary>Makes a database, empty or a copy of another, and returns its connection string.</summary>
+    public async Task<string> CreateDatabaseAsync(string? template = null)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"civicsense_test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}");
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template ?? "template0"} ENCODING 'UTF8'");
+        return new NpgsqlConnectionStringBuilder(administration.ConnectionString) { Database = name }.ConnectionString;
+    }
+
+    /// <summary>Drops a database, whoever is still connected.</summary>
+    public async Task DropDatabaseAsync(string connectionString)
+    {
+        using (var pool = new NpgsqlConnection(connectionString))
+            NpgsqlConnection.ClearPool(pool);
+        await ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+    }
+
+    /// <summary>Executes statements with all rights, in the server's own database.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = administration.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await administration.DisposeAsync();
+        if (process is null)
+            return;
+        process.StandardInput.Close();
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        process.Dispose();
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+
+    static string? FindPrograms()
+    {
+        var installed = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).Order(StringComparer.Ordinal)
+            : Enumerable.Empty<string>();
+        return installed.Append("/usr/local/bin").Append("/usr/bin").FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")));
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
