@@ -32,6 +32,8 @@ sealed partial class NodeProcess : IAsyncDisposable
 
     public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{HttpPort}/"));
 
+    public int Id => process.Id;
+
     public bool HasExited => process.HasExited;
 
     public string Output => Read(output);
