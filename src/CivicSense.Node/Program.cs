@@ -11,6 +11,8 @@ var root = new RootCommand("CivicSense: private sums from citizens' sensors. A n
     LedgerCommand.Create(),
     ReferencesCommand.Create(),
     BrokerCommand.Create(),
+    BackupCommand.CreateBackup(),
+    BackupCommand.CreateRestore(),
 };
 
 try

@@ -22,4 +22,27 @@ static partial class LogMessages
         "CONFORMANCE PROFILE: every MQTT client on this machine may publish and read everything, and no reading is taken. "
         + "For protocol tests only.")]
     public static partial void OpenToEverybody(this ILogger logger);
+
+    /// <summary>Tells what has become of a jump of the machine's clock.</summary>
+    public static void ClockJump(this ILogger logger, JumpNews news, TimeSpan length)
+    {
+        if (news == JumpNews.Held)
+            ClockJumpHeld(logger, length);
+        else if (news == JumpNews.Believed)
+            ClockJumpBelieved(logger);
+        else
+            ClockPutRight(logger);
+    }
+
+    [LoggerMessage(
+        1005, LogLevel.Warning,
+        "The machine's clock has jumped ahead by {Length}. The node goes on by its own count for an hour, so that no window closes early. "
+        + "If the clock is wrong, set it right: nothing is lost. If it is right now, restart the node, or wait.")]
+    static partial void ClockJumpHeld(ILogger logger, TimeSpan length);
+
+    [LoggerMessage(1006, LogLevel.Warning, "The machine's clock has been ahead for an hour. The node follows it now.")]
+    static partial void ClockJumpBelieved(ILogger logger);
+
+    [LoggerMessage(1007, LogLevel.Information, "The machine's clock is right again.")]
+    static partial void ClockPutRight(ILogger logger);
 }
