@@ -1,9 +1,12 @@
 using BenchmarkDotNet.Running;
+using CivicSense.Benchmarks.Archive;
 using CivicSense.Benchmarks.Ingest;
 using CivicSense.Benchmarks.Utility;
 
 if (args is ["utility", ..])
     return await UtilityCommand.RunAsync(args);
+if (args is ["archive", ..])
+    return await ArchiveCommand.RunAsync(args);
 if (args is ["ingest", ..])
     return await IngestCommand.RunAsync(args);
 if (args is [IngestNode.Argument, ..])

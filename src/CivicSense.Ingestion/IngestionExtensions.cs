@@ -25,6 +25,7 @@ public static class IngestionExtensions
         .AddSingleton<IWindowGate>(provider => provider.GetRequiredService<GroupCommit>())
         .AddSingleton<IHostedService>(provider => provider.GetRequiredService<GroupCommit>())
         .AddHostedService<IngestionReport>()
+        .AddHostedService<DepartureWatch>()
         .AddSingleton<IMqttApplication, DeviceGate>();
 
     /// <summary>Keeps the MQTT sessions of devices over a restart.</summary>

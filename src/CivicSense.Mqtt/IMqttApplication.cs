@@ -77,6 +77,12 @@ public interface IMqttSession
     /// </summary>
     string? ResponseInformation => null;
 
+    /// <summary>
+    /// Whether the client has lost the right to be here. The listener looks at least once a second; it then says 0x98 (administrative
+    /// action), and keeps neither will nor session. Called from any thread; must not block. False where it is not implemented.
+    /// </summary>
+    bool IsRevoked => false;
+
     /// <summary>Called once when the connection has ended, whatever the cause.</summary>
     void Closed();
 }

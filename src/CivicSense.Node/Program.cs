@@ -7,9 +7,12 @@ var root = new RootCommand("CivicSense: private sums from citizens' sensors. A n
     DemoCommand.Create(),
     RunCommand.Create(),
     DeviceCommand.Create(),
+    OwnerCommand.Create(),
     LedgerCommand.Create(),
     ReferencesCommand.Create(),
     BrokerCommand.Create(),
+    BackupCommand.CreateBackup(),
+    BackupCommand.CreateRestore(),
 };
 
 try

@@ -29,6 +29,35 @@ public interface IVault
     /// <summary>Adds many devices, with their owners, in one transaction; those whose name is taken get the new secret.</summary>
     ValueTask<IReadOnlyList<Device>> EnrolAsync(IReadOnlyList<EnrolmentRequest> requests, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Deletes a device with its credential, its contributions, its sessions and its place in the plans that are kept, all or nothing. When
+    /// the call has returned that survives a crash.
+    /// </summary>
+    /// <remarks>
+    /// Its number is never given again: that is what keeps the plans and budgets of the present day right, see docs/privacy/owner-day.md.
+    /// What the household has spent of its budget stays.
+    /// </remarks>
+    /// <param name="deviceName">The device.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether there was such a device.</returns>
+    /// <exception cref="VaultUnavailableException">Nothing was deleted; the same call may succeed later.</exception>
+    ValueTask<bool> DeleteDeviceAsync(string deviceName, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes a household with all its devices and everything else that the vault holds about it, all or nothing. When the call has
+    /// returned that survives a crash.
+    /// </summary>
+    /// <remarks>Its number and those of its devices are never given again: see <see cref="DeleteDeviceAsync"/>.</remarks>
+    /// <param name="ownerName">The household.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether there was such a household.</returns>
+    /// <exception cref="VaultUnavailableException">Nothing was deleted; the same call may succeed later.</exception>
+    ValueTask<bool> DeleteOwnerAsync(string ownerName, CancellationToken cancellationToken);
+
+    /// <summary>Everything that the vault holds about a household, or null where there is none of this name.</summary>
+    /// <exception cref="VaultUnavailableException">The vault cannot be read now.</exception>
+    ValueTask<HouseholdRecord?> ReadHouseholdAsync(string ownerName, CancellationToken cancellationToken);
+
     /// <summary>All devices in order of <see cref="Device.Id"/>.</summary>
     ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken);
 
@@ -46,7 +75,8 @@ public interface IVault
 
     /// <summary>Writes the present state of a batch of contributions. When the call has returned they survive a crash.</summary>
     /// <remarks>
-    /// A contribution with the same device, quantity and window is replaced: the batch holds running totals, not increments.
+    /// A contribution with the same device, quantity and window is replaced: the batch holds running totals, not increments. Contributions
+    /// of devices that have been deleted are left out without a word: a node may still have some in memory.
     /// </remarks>
     /// <exception cref="VaultUnavailableException">
     /// Nothing was written, e.g. because the disk is full; the same call may succeed later.

@@ -79,6 +79,15 @@ sealed class UnreliableVault(IVault inner) : IVault, IDisposable
     public ValueTask<bool> SetModelAsync(string deviceName, string model, CancellationToken cancellationToken) =>
         inner.SetModelAsync(deviceName, model, cancellationToken);
 
+    public ValueTask<bool> DeleteDeviceAsync(string deviceName, CancellationToken cancellationToken) =>
+        inner.DeleteDeviceAsync(deviceName, cancellationToken);
+
+    public ValueTask<bool> DeleteOwnerAsync(string ownerName, CancellationToken cancellationToken) =>
+        inner.DeleteOwnerAsync(ownerName, cancellationToken);
+
+    public ValueTask<HouseholdRecord?> ReadHouseholdAsync(string ownerName, CancellationToken cancellationToken) =>
+        inner.ReadHouseholdAsync(ownerName, cancellationToken);
+
     public ValueTask<IReadOnlyList<Device>> EnrolAsync(IReadOnlyList<EnrolmentRequest> requests, CancellationToken cancellationToken) =>
         inner.EnrolAsync(requests, cancellationToken);
 

@@ -32,6 +32,16 @@ sealed class ContributionStripe(OutcomeCounts counts)
         return device;
     }
 
+    /// <summary>The devices that were asked for.</summary>
+    public IReadOnlyCollection<DeviceAccumulator> Devices
+    {
+        get
+        {
+            Debug.Assert(Sync.IsHeldByCurrentThread);
+            return devices.Values;
+        }
+    }
+
     /// <summary>Adds a reading to its contribution.</summary>
     /// <returns><see cref="ReadingOutcome.Accepted"/> or <see cref="ReadingOutcome.Duplicate"/>.</returns>
     public ReadingOutcome Add(DeviceAccumulator device, in Reading reading, HourWindow window)

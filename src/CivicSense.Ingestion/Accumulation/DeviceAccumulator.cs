@@ -12,9 +12,17 @@ sealed class DeviceAccumulator(int deviceId, ContributionStripe stripe)
     /// </summary>
     public long LastTicket;
 
+    volatile bool isDeparted;
+
+    /// <summary>Whether the device has been deleted. Its contributions stay in memory until their windows close; the vault takes none.</summary>
+    public bool IsDeparted => isDeparted;
+
     /// <summary>The device.</summary>
     public int DeviceId { get; } = deviceId;
 
     /// <summary>What holds its contributions.</summary>
     public ContributionStripe Stripe { get; } = stripe;
+
+    /// <summary>Says that the device has been deleted.</summary>
+    public void Depart() => isDeparted = true;
 }

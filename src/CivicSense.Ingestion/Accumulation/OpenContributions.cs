@@ -45,6 +45,18 @@ sealed class OpenContributions
             return stripe.Of(deviceId);
     }
 
+    /// <summary>All devices that have been asked for.</summary>
+    public List<DeviceAccumulator> SnapshotDevices()
+    {
+        var all = new List<DeviceAccumulator>();
+        foreach (var stripe in stripes)
+        {
+            lock (stripe.Sync)
+                all.AddRange(stripe.Devices);
+        }
+        return all;
+    }
+
     /// <summary>Counts one message and adds its readings, all or none of which are in the same commit.</summary>
     /// <param name="device">Who sent it.</param>
     /// <param name="readings">What is in it.</param>

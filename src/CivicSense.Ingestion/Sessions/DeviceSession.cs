@@ -20,6 +20,9 @@ sealed class DeviceSession(
     public MqttSessionLimits Limits => Bounded;
 
     /// <inheritdoc/>
+    public bool IsRevoked => device.IsDeparted;
+
+    /// <inheritdoc/>
     public MqttPublishDecision Publish(in MqttIncomingMessage message)
     {
         if (!topics.IsReadings(message.Topic))

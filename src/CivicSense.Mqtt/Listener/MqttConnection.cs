@@ -218,6 +218,11 @@ sealed partial class MqttConnection : IDisposable
             Listener.Statistics.CountConnectDeadlineMissed();
             RequestClose(MqttReasonCode.KeepAliveTimeout);
         }
+        else if (Session!.IsRevoked)
+        {
+            IsWillDiscarded = true;
+            RequestClose(MqttReasonCode.AdministrativeAction);
+        }
         else if (silenceLimit > TimeSpan.Zero && !isStalled && Listener.Time.GetElapsedTime(Volatile.Read(ref lastHeard)) > silenceLimit)
         {
             Fail(MqttReasonCode.KeepAliveTimeout);

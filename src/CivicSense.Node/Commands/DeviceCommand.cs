@@ -8,10 +8,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CivicSense.Node.Commands;
 
-/// <summary><c>civicsense device</c>: enrols sensors.</summary>
+/// <summary><c>civicsense device</c>: enrols and deletes sensors.</summary>
 static class DeviceCommand
 {
-    public static Command Create() => new("device", "Enrol sensors.") { CreateAdd(), CreateModel() };
+    public static Command Create() => new("device", "Enrol sensors, and delete them.") { CreateAdd(), CreateModel(), CreateDelete() };
 
     static Command CreateAdd()
     {
@@ -54,14 +54,42 @@ static class DeviceCommand
         return command;
     }
 
+    static Command CreateDelete()
+    {
+        var folder = new DataOption();
+        var name = new Argument<string>("NAME") { Description = "The sensor's name in MQTT." };
+        var command = new Command(
+            "delete", "Delete a sensor with everything that the node holds about it. The node may be running; there is no way back.")
+        {
+            name, folder.Data, folder.Config,
+        };
+        command.SetAction((result, cancellationToken) => DeleteAsync(
+            folder.Of(result), result.GetRequiredValue(name), result.InvocationConfiguration.Output, cancellationToken));
+        return command;
+    }
+
+    static async Task<int> DeleteAsync(DataFolder folder, string name, TextWriter output, CancellationToken cancellationToken)
+    {
+        await using var database = folder.OpenExisting();
+        try
+        {
+            if (!await database.Vault.DeleteDeviceAsync(name, cancellationToken))
+                throw new UserErrorException($"No sensor named '{name}' is enrolled.");
+        }
+        catch (VaultUnavailableException exception)
+        {
+            throw new UserErrorException(exception.Message);
+        }
+        await output.WriteLineAsync("Deleted. If the sensor is connected to a running node, it is disconnected within a minute.");
+        return 0;
+    }
+
     static Option<string> ModelOption(string description) => new("--model") { Description = description, HelpName = "MODEL" };
 
     static async Task<int> SetModelAsync(DataFolder folder, string name, string model, CancellationToken cancellationToken)
     {
         CheckModel(model);
-        if (!folder.HasDatabase)
-            throw new UserErrorException($"There is no database in '{folder.Path}'. Give the node's data folder with --data.");
-        await using var database = folder.Open(runsNode: false, NullLogger.Instance);
+        await using var database = folder.OpenExisting();
         try
         {
             return await database.Vault.SetModelAsync(name, model, cancellationToken)

@@ -56,7 +56,9 @@ static class RunCommand
         await using var database = new DataFolder(settings.Data).Open(runsNode: true, NullLogger.Instance);
         if (settings.IsConformanceProfile)
             await ConformanceProfile.RequireNobodyAsync(database, cancellationToken);
-        var clock = settings.Clock == ClockMode.Event ? await ResumeEventClockAsync(settings, database, cancellationToken) : TimeProvider.System;
+        TimeProvider clock = settings.Clock == ClockMode.Event
+            ? await ResumeEventClockAsync(settings, database, cancellationToken)
+            : new GuardedClock(TimeProvider.System);
         await using var node = await NodeHost.StartAsync(settings, database, clock, logLevel, cancellationToken);
         return await node.WaitForShutdownAsync(cancellationToken);
     }

@@ -25,4 +25,27 @@ static partial class LogMessages
 
     [LoggerMessage(1005, LogLevel.Critical, "The node has stopped: {Service} met an unexpected {ExceptionType}.")]
     public static partial void ServiceFailed(this ILogger logger, string service, string exceptionType);
+
+    /// <summary>Tells what has become of a jump of the machine's clock.</summary>
+    public static void ClockJump(this ILogger logger, JumpNews news, TimeSpan length)
+    {
+        if (news == JumpNews.Held)
+            ClockJumpHeld(logger, length);
+        else if (news == JumpNews.Believed)
+            ClockJumpBelieved(logger);
+        else
+            ClockPutRight(logger);
+    }
+
+    [LoggerMessage(
+        1006, LogLevel.Warning,
+        "The machine's clock has jumped ahead by {Length}. The node goes on by its own count for an hour, so that no window closes early. "
+        + "If the clock is wrong, set it right: nothing is lost. If it is right now, restart the node, or wait.")]
+    static partial void ClockJumpHeld(ILogger logger, TimeSpan length);
+
+    [LoggerMessage(1007, LogLevel.Warning, "The machine's clock has been ahead for an hour. The node follows it now.")]
+    static partial void ClockJumpBelieved(ILogger logger);
+
+    [LoggerMessage(1008, LogLevel.Information, "The machine's clock is right again.")]
+    static partial void ClockPutRight(ILogger logger);
 }

@@ -81,6 +81,8 @@ sealed class NodeHost : IAsyncDisposable
         built.MapStewardship();
         if (settings.Mqtt.WebSocket)
             built.MapMqttWebSocket(new OriginRule(settings.Mqtt.WebSocketOrigins, settings.PublicAddress));
+        if (clock is GuardedClock guarded)
+            guarded.Told = built.Services.GetRequiredService<ILogger<GuardedClock>>().ClockJump;
         var node = new NodeHost(built);
         try
         {

@@ -1,5 +1,6 @@
 using CivicSense.Storage;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CivicSense.Node.Settings;
 
@@ -15,6 +16,12 @@ sealed record DataFolder(string Path)
     public string BrokerSubscriptions => System.IO.Path.Combine(Path, "broker-subscriptions");
 
     public bool HasDatabase => File.Exists(Database);
+
+    /// <summary>Opens the database for a command that needs one to be there; a node may be running beside it.</summary>
+    /// <exception cref="UserErrorException">There is none, or it cannot be opened.</exception>
+    public SqliteNodeDatabase OpenExisting() => HasDatabase
+        ? Open(runsNode: false, NullLogger.Instance)
+        : throw new UserErrorException($"There is no database in '{Path}'. Give the node's data folder with --data.");
 
     /// <summary>Opens the database, making folder and database as needed.</summary>
     /// <param name="runsNode">Whether this process is the node. Only one may be, but others may enrol devices meanwhile.</param>

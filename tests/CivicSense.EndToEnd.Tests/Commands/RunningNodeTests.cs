@@ -1,3 +1,4 @@
+using System.Globalization;
 using CivicSense.EndToEnd.Tests.Processes;
 using CivicSense.Mqtt;
 using CivicSense.Storage;
@@ -69,7 +70,20 @@ public sealed class RunningNodeTests : IDisposable
 
         Assert.True(second.ExitCode == 1, second.ToString());
         Assert.Contains("Another process already uses the database", second.Errors, StringComparison.Ordinal);
+        if (OperatingSystem.IsLinux())
+            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"process {node.Id} holds"), second.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", second.Errors, StringComparison.Ordinal);
+        Assert.Equal((0, 0), await Totals.StopAsync(node));
+    }
+
+    [Fact]
+    public async Task A_killed_node_leaves_no_lock_behind()
+    {
+        var configuration = Configuration.Write(folder);
+        await using (var killed = await NodeProcess.RunNodeAsync(configuration))
+            await killed.KillAsync();
+
+        await using var node = await NodeProcess.RunNodeAsync(configuration);
         Assert.Equal((0, 0), await Totals.StopAsync(node));
     }
 

@@ -44,7 +44,7 @@ sealed partial class NodeProcess : IAsyncDisposable
     public static NodeProcess Start(params IEnumerable<string> arguments) => Start(AppContext.BaseDirectory, arguments);
 
     /// <summary>Starts <c>civicsense</c> in a folder of its own.</summary>
-    public static NodeProcess Start(string folder, IEnumerable<string> arguments)
+    public static NodeProcess Start(string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Program, .. arguments])
         {
@@ -58,6 +58,8 @@ sealed partial class NodeProcess : IAsyncDisposable
         start.Environment.Remove("ASPNETCORE_URLS");
         start.Environment.Remove("DOTNET_ENVIRONMENT");
         start.Environment.Remove("ASPNETCORE_ENVIRONMENT");
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         var node = new NodeProcess(new Process { StartInfo = start });
         node.process.OutputDataReceived += (_, line) => Keep(node.output, line.Data);
         node.process.ErrorDataReceived += (_, line) => Keep(node.errors, line.Data);
@@ -100,6 +102,10 @@ sealed partial class NodeProcess : IAsyncDisposable
         using var client = new HttpClient();
         await WaitForAsync(async () => await AnswersAsync(client) ? this : null, "answers /healthz");
     }
+
+    /// <summary>Waits until the node has logged something so many times.</summary>
+    public async Task SaysAsync(string words, int times = 1) =>
+        await WaitForAsync(() => Errors.Split(words).Length > times ? words : null, $"says '{words}'");
 
     async Task<bool> AnswersAsync(HttpClient client)
     {

@@ -11,7 +11,7 @@ public sealed class PublicAuthorizerTests
     public static TheoryData<string> VaultTables =>
     [
         "vault_owner", "vault_device", "vault_contribution", "vault_budget", "vault_active_owner", "vault_plan_device", "vault_state",
-        "vault_mqtt_sessions",
+        "vault_mqtt_sessions", "vault_departed_device", "vault_departed_owner",
     ];
 
     [Theory]

@@ -128,7 +128,7 @@ sealed class SessionDirectory(SessionServices services, MqttRouter router, ILogg
         ClientSession session = connection.Client!;
         session.Close();
         DateTimeOffset now = services.Time.GetUtcNow();
-        bool ends = session.Expiry == TimeSpan.Zero;
+        bool ends = session.Expiry == TimeSpan.Zero || connection.Session is { IsRevoked: true };
         PendingWill? pending = will is null ? null : new PendingWill(will, connection.Session!, now.AddSeconds(will.DelayInterval));
         bool isDelayed = !ends && pending is { Will.DelayInterval: > 0 };
         if (pending is not null && !isDelayed) Publish(session, pending);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -43,7 +44,10 @@ sealed class SqliteDatabaseFile
     }
 
     /// <summary>Keeps every other process away from the file for as long as the answer is open.</summary>
-    /// <remarks>A file beside the database, because SQLite's own lock would also shut out the read-only tools.</remarks>
+    /// <remarks>
+    /// A file beside the database, because SQLite's own lock would also shut out the read-only tools. The lock is the kernel's (flock): it
+    /// ends with the process, however that ends, and the file that stays behind says nothing.
+    /// </remarks>
     public FileStream Lock()
     {
         var lockPath = Path + ".lock";
@@ -64,8 +68,11 @@ sealed class SqliteDatabaseFile
         }
         catch (IOException exception)
         {
+            var holder = LockHolder.Find(lockPath) is { } process
+                ? string.Create(CultureInfo.InvariantCulture, $"process {process} holds")
+                : "it holds";
             throw new UnusableDatabaseException(
-                $"Another process already uses the database '{Path}' (it holds '{lockPath}'). Stop that process first, or give this one a database "
+                $"Another process already uses the database '{Path}' ({holder} '{lockPath}'). Stop that process first, or give this one a database "
                 + "of its own. SQLite serves one node process.",
                 exception);
         }

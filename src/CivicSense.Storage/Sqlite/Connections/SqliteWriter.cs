@@ -135,10 +135,25 @@ sealed class SqliteWriter : IAsyncDisposable
     /// </summary>
     public void OweTruncation() => truncationOwed = true;
 
-    // A reader on an older snapshot stands in the way; then it stays owed, and the next commit tries again.
-    void TruncateLog()
+    /// <summary>Empties the write-ahead log during a turn of its own, and waits for those who stand in the way.</summary>
+    public async ValueTask EmptyLogAsync()
     {
-        raw.sqlite3_busy_timeout(session!.Handle, 100);
+        await TakeTurnAsync(CancellationToken.None);
+        try
+        {
+            if (session is not null)
+                await Task.Run(() => TruncateLog(busyMilliseconds: 5_000));
+        }
+        finally
+        {
+            EndTurn();
+        }
+    }
+
+    // A reader on an older snapshot stands in the way; then it stays owed, and the next commit tries again.
+    void TruncateLog(int busyMilliseconds = 100)
+    {
+        raw.sqlite3_busy_timeout(session!.Handle, busyMilliseconds);
         var result = raw.sqlite3_wal_checkpoint_v2(session.Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
         raw.sqlite3_busy_timeout(session.Handle, 5_000);
         truncationOwed = result != raw.SQLITE_OK;

@@ -7,7 +7,7 @@ namespace CivicSense.Storage;
 /// </remarks>
 static class SqliteSchema
 {
-    public static IReadOnlyList<string> Steps { get; } = [Version1, DeviceModels, ReferenceValues, ModelVersions, MqttSessions];
+    public static IReadOnlyList<string> Steps { get; } = [Version1, DeviceModels, ReferenceValues, ModelVersions, MqttSessions, Departures];
 
     // vault_contribution has no foreign key: looking up the device for each of the rows of a group commit would cost more than the row.
     const string Version1 = """
@@ -162,5 +162,23 @@ static class SqliteSchema
             state BLOB NOT NULL CHECK (length(state) > 0),
             PRIMARY KEY (device_id, client_id)
         ) STRICT, WITHOUT ROWID;
+        """;
+
+    // A number that has been given once is never given again, whoever deletes the row: the plans and budgets of open days go by numbers.
+    const string Departures = """
+        CREATE TABLE vault_departed_device (
+            sequence INTEGER PRIMARY KEY,
+            device_id INTEGER NOT NULL UNIQUE
+        ) STRICT;
+        CREATE TRIGGER vault_device_departs AFTER DELETE ON vault_device BEGIN
+            INSERT INTO vault_departed_device (device_id) VALUES (OLD.id);
+        END;
+
+        CREATE TABLE vault_departed_owner (
+            owner_id INTEGER PRIMARY KEY
+        ) STRICT;
+        CREATE TRIGGER vault_owner_departs AFTER DELETE ON vault_owner BEGIN
+            INSERT INTO vault_departed_owner (owner_id) VALUES (OLD.id);
+        END;
         """;
 }

@@ -7,7 +7,9 @@ namespace CivicSense.Storage;
 /// <summary>The private side on SQLite.</summary>
 sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
 {
-    const string DeviceColumns = "id, owner_id, name, place, model";
+    public const string DeviceColumns = "id, owner_id, name, place, model";
+
+    readonly DepartedDevices departed = new();
 
     public async ValueTask<Owner> EnsureOwnerAsync(string name, CancellationToken cancellationToken)
     {
@@ -56,6 +58,24 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
             EnrolmentChecks.CheckDevice(request.DeviceName, request.Place, request.Model, request.SecretHash);
         }
         return await writer.WriteAsync(session => Enrol(session, requests), cancellationToken);
+    }
+
+    public async ValueTask<bool> DeleteDeviceAsync(string deviceName, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(deviceName);
+        return await DeleteAsync(session => HouseholdErasure.DeleteDevice(session, deviceName), cancellationToken);
+    }
+
+    public async ValueTask<bool> DeleteOwnerAsync(string ownerName, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ownerName);
+        return await DeleteAsync(session => HouseholdErasure.DeleteOwner(session, ownerName), cancellationToken);
+    }
+
+    public ValueTask<HouseholdRecord?> ReadHouseholdAsync(string ownerName, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ownerName);
+        return ReadAsync(session => HouseholdReading.Read(session, ownerName), cancellationToken);
     }
 
     public ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken) =>
@@ -109,8 +129,18 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
         return contributions;
     }
 
+    async ValueTask<bool> DeleteAsync(Func<SqliteSession, bool> delete, CancellationToken cancellationToken)
+    {
+        var isDeleted = await writer.WriteAsync(delete, cancellationToken);
+        if (isDeleted)
+            await writer.EmptyLogAsync();
+        return isDeleted;
+    }
+
     int Upsert(SqliteSession session, ReadOnlySpan<Contribution> contributions)
     {
+        if (departed.Refresh(session))
+            writer.OweTruncation();
         var released = writer.ReleasedThrough?.Index ?? long.MinValue;
         // In a table whose only index is its key, REPLACE finds the row once and overwrites it; ON CONFLICT finds it three times.
         var upsert = session.Prepare("""
@@ -121,6 +151,8 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
             // The window gate prevents it. Written after its release, a contribution would stay in the database for ever.
             if (contribution.Window.Index <= released)
                 throw new InvalidOperationException("A contribution belongs to a window that has already been released.");
+            if (departed.Contains(contribution.DeviceId))
+                continue;
             upsert.Bind(1, contribution.Window.Index).Bind(2, contribution.DeviceId).Bind(3, contribution.QuantityOrdinal)
                 .Bind(4, contribution.Count).Bind(5, contribution.Sum).Bind(6, contribution.LastTime)
                 .Run();
@@ -154,7 +186,11 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
         var found = session.Prepare("SELECT id FROM vault_owner WHERE name = ?1").Bind(1, name);
         if (found.Step())
             return new Owner(found.Int32(0), name);
-        var added = session.Prepare("INSERT INTO vault_owner (name) VALUES (?1) RETURNING id").Bind(1, name);
+        var added = session.Prepare("""
+            INSERT INTO vault_owner (id, name) VALUES (
+                1 + max(coalesce((SELECT max(id) FROM vault_owner), 0), coalesce((SELECT max(owner_id) FROM vault_departed_owner), 0)), ?1)
+            RETURNING id
+            """).Bind(1, name);
         return new Owner(ReadGeneratedId(added), name);
     }
 
@@ -167,7 +203,10 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
     static Device InsertDevice(SqliteSession session, int ownerId, string name, Area place, string model, ReadOnlyMemory<byte> secretHash)
     {
         var added = session.Prepare("""
-            INSERT INTO vault_device (owner_id, name, place, model, secret_hash) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id
+            INSERT INTO vault_device (id, owner_id, name, place, model, secret_hash) VALUES (
+                1 + max(coalesce((SELECT max(id) FROM vault_device), 0), coalesce((SELECT max(device_id) FROM vault_departed_device), 0)),
+                ?1, ?2, ?3, ?4, ?5)
+            RETURNING id
             """).Bind(1, ownerId).Bind(2, name).Bind(3, place.QuadKey).Bind(4, model).Bind(5, secretHash.Span);
         return new Device(ReadGeneratedId(added), ownerId, name, place, model);
     }
@@ -180,7 +219,8 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
         return id;
     }
 
-    static Device ReadDevice(SqliteStatement row) => new(row.Int32(0), row.Int32(1), row.Text(2), row.Area(3), row.Text(4));
+    /// <summary>Reads the device in the first columns of a row, <see cref="DeviceColumns"/>.</summary>
+    public static Device ReadDevice(SqliteStatement row) => new(row.Int32(0), row.Int32(1), row.Text(2), row.Area(3), row.Text(4));
 
     async ValueTask<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace CivicSense.Storage.Tests;
+namespace CivicSense.Tests;
 
 /// <summary>A file system in memory of a fixed size. Needs the right to mount; the test is skipped without.</summary>
 sealed class SmallDisk : IDisposable
