@@ -24,3 +24,8 @@ public sealed class PostgresDeviceSessionTests : DeviceSessionContract
 {
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
 }
+
+public sealed class PostgresHouseholdTests : HouseholdContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
+}

@@ -24,3 +24,8 @@ public sealed class TimescaleDeviceSessionTests : DeviceSessionContract
 {
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
 }
+
+public sealed class TimescaleHouseholdTests : HouseholdContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
+}

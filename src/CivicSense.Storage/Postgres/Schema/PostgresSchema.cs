@@ -34,5 +34,6 @@ static class PostgresSchema
         new("tables", PostgresTables.Create),
         new("partitions", PostgresPartitions.Create),
         new("roll-ups", PostgresRollUps.Create),
+        new("erasure", _ => PostgresErasure.Create),
     ];
 }

@@ -63,6 +63,28 @@ sealed class PostgresVault(PostgresPool pool, MonthPartitions months, string ing
         return requests.Count == 0 ? [] : await PostgresEnrolment.EnrolAsync(pool, requests, cancellationToken);
     }
 
+    public async ValueTask<bool> DeleteDeviceAsync(string deviceName, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(deviceName);
+        var deleted = await pool.QueryAsync(
+            "SELECT vault.delete_device($1)", row => row.GetBoolean(0), cancellationToken, Sql.Value(deviceName));
+        return deleted[0];
+    }
+
+    public async ValueTask<bool> DeleteOwnerAsync(string ownerName, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ownerName);
+        var deleted = await pool.QueryAsync(
+            "SELECT vault.delete_owner($1)", row => row.GetBoolean(0), cancellationToken, Sql.Value(ownerName));
+        return deleted[0];
+    }
+
+    public async ValueTask<HouseholdRecord?> ReadHouseholdAsync(string ownerName, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ownerName);
+        return await pool.UseAsync(connection => PostgresHouseholdReading.ReadAsync(connection, ownerName, cancellationToken), cancellationToken);
+    }
+
     public async ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken) =>
         await pool.QueryAsync($"SELECT {DeviceColumns} FROM vault.device ORDER BY id", StoredRows.Device, cancellationToken);
 

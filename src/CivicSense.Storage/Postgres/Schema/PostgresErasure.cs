@@ -1,0 +1,45 @@
+namespace CivicSense.Storage;
+
+/// <summary>Functions that delete a device or a household with every row of the vault that says something about them.</summary>
+/// <remarks>
+/// <para>
+/// They run with the rights of whoever made them: no role has to be able to delete budgets or devices otherwise. Numbers of deleted rows are
+/// never given again, because identity columns only count up; the plans and budgets of open days go by numbers.
+/// </para>
+/// <para>
+/// The lock is the one of releases. A commit of contributions holds its other side, so that it is either before the deletion, which then sees its
+/// rows, or after it, and then sees no device.
+/// </para>
+/// </remarks>
+static class PostgresErasure
+{
+    public const string Create = """
+        CREATE FUNCTION vault.delete_device(device_name text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+        DECLARE
+            leaving integer;
+        BEGIN
+            PERFORM pg_catalog.pg_advisory_xact_lock(1131832147, 1);
+            SELECT id INTO leaving FROM vault.device WHERE name = device_name;
+            DELETE FROM vault.contribution WHERE device_id = leaving;
+            DELETE FROM vault.plan_device WHERE device_id = leaving;
+            DELETE FROM vault.device WHERE id = leaving;
+            RETURN leaving IS NOT NULL;
+        END $$;
+
+        CREATE FUNCTION vault.delete_owner(owner_name text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+        DECLARE
+            leaving integer;
+        BEGIN
+            PERFORM pg_catalog.pg_advisory_xact_lock(1131832147, 1);
+            SELECT id INTO leaving FROM vault.owner WHERE name = owner_name;
+            DELETE FROM vault.contribution WHERE device_id IN (SELECT id FROM vault.device WHERE owner_id = leaving);
+            DELETE FROM vault.plan_device WHERE owner_id = leaving
+                OR device_id IN (SELECT id FROM vault.device WHERE owner_id = leaving);
+            DELETE FROM vault.active_owner WHERE owner_id = leaving;
+            DELETE FROM vault.budget WHERE owner_id = leaving;
+            DELETE FROM vault.device WHERE owner_id = leaving;
+            DELETE FROM vault.owner WHERE id = leaving;
+            RETURN leaving IS NOT NULL;
+        END $$;
+        """;
+}
