@@ -8,12 +8,16 @@ namespace CivicSense.Storage;
 /// </para>
 /// <para>
 /// The lock is the one of releases. A commit of contributions holds its other side, so that it is either before the deletion, which then sees its
-/// rows, or after it, and then sees no device.
+/// rows, or after it, and then sees who has departed.
 /// </para>
 /// </remarks>
 static class PostgresErasure
 {
     public const string Create = """
+        CREATE TABLE vault.departed_device (
+            device_id integer PRIMARY KEY
+        );
+
         CREATE FUNCTION vault.delete_device(device_name text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
         DECLARE
             leaving integer;
@@ -22,6 +26,7 @@ static class PostgresErasure
             SELECT id INTO leaving FROM vault.device WHERE name = device_name;
             DELETE FROM vault.contribution WHERE device_id = leaving;
             DELETE FROM vault.plan_device WHERE device_id = leaving;
+            INSERT INTO vault.departed_device (device_id) SELECT id FROM vault.device WHERE id = leaving;
             DELETE FROM vault.device WHERE id = leaving;
             RETURN leaving IS NOT NULL;
         END $$;
@@ -37,6 +42,7 @@ static class PostgresErasure
                 OR device_id IN (SELECT id FROM vault.device WHERE owner_id = leaving);
             DELETE FROM vault.active_owner WHERE owner_id = leaving;
             DELETE FROM vault.budget WHERE owner_id = leaving;
+            INSERT INTO vault.departed_device (device_id) SELECT id FROM vault.device WHERE owner_id = leaving;
             DELETE FROM vault.device WHERE owner_id = leaving;
             DELETE FROM vault.owner WHERE id = leaving;
             RETURN leaving IS NOT NULL;

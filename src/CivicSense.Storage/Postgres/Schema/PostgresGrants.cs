@@ -23,7 +23,8 @@ static class PostgresGrants
         GRANT SELECT, INSERT, UPDATE (secret_hash, model) ON vault.device TO civicsense_ingest;
         GRANT SELECT, INSERT, UPDATE ON vault.contribution TO civicsense_ingest;
         GRANT SELECT, INSERT, UPDATE, DELETE ON vault.mqtt_session TO civicsense_ingest;
-        GRANT SELECT ON vault.state, vault.plan_device, vault.budget, vault.active_owner, commons.plan TO civicsense_ingest;
+        GRANT SELECT ON vault.state, vault.plan_device, vault.budget, vault.active_owner, vault.departed_device, commons.plan
+            TO civicsense_ingest;
         GRANT EXECUTE ON FUNCTION vault.begin_commit, vault.delete_device, vault.delete_owner TO civicsense_ingest;
 
         GRANT SELECT ON vault.device TO civicsense_release;

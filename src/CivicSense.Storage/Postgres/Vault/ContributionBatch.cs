@@ -55,7 +55,7 @@ sealed class ContributionBatch
             SELECT hour, device_id, quantity, $7, count, sum, last_time
             FROM unnest($1::bigint[], $2::integer[], $3::smallint[], $4::integer[], $5::float8[], $6::bigint[])
                 AS batch (hour, device_id, quantity, count, sum, last_time)
-            WHERE EXISTS (SELECT FROM vault.device WHERE id = batch.device_id)
+            WHERE NOT EXISTS (SELECT FROM vault.departed_device AS departed WHERE departed.device_id = batch.device_id)
             ON CONFLICT (hour, device_id, quantity, ingest_node)
                 DO UPDATE SET count = excluded.count, sum = excluded.sum, last_time = excluded.last_time
             """,
