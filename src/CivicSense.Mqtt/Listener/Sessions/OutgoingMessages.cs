@@ -110,6 +110,14 @@ sealed class OutgoingMessages(SessionServices services)
     void Send(MqttConnection connection, LinkedListNode<OutgoingMessage> node, DateTimeOffset now)
     {
         OutgoingMessage message = node.Value;
+        // [MQTT-3.3.2-5]: one that has waited for its save has not been started yet.
+        if (!message.IsSent && message.Content.IsExpired(now))
+        {
+            services.Statistics.CountDropped(MqttDropReason.Expired);
+            Complete(node);
+            return;
+        }
+
         if (!TryWrite(connection, message, now, message.IsSent))
         {
             Complete(node);

@@ -175,4 +175,21 @@ public sealed class SavedDeliveryTests
         Assert.Equal(1, (await alice.NextAsync(MqttPacket.PubRel)).Identifier);
         Assert.False(await alice.HasAsync(MqttPacket.PubRel));
     }
+
+    [Fact]
+    public async Task One_that_expires_while_it_waits_to_be_saved_is_not_sent()
+    {
+        var store = new MemorySessionStore();
+        await using TestHost host = await TestHost.StartAsync(manualTime: true, store: store);
+        using WireClient alice = await SubscribedAsync(host);
+        using WireClient bob = await PublisherAsync(host);
+        store.Hold();
+        await bob.SendPublishAsync("open/a", "old", 2, properties: new() { { WireProperty.MessageExpiryInterval, 5 } });
+        await bob.SendPublishAsync("open/a", "lasting", 2);
+        await HandledAsync(bob);
+        host.Time!.Advance(TimeSpan.FromSeconds(5));
+        store.LetGo();
+        Assert.Equal("lasting", (await alice.NextMessageAsync()).Payload);
+        Assert.Equal(1, host.Statistics.Dropped(MqttDropReason.Expired));
+    }
 }
