@@ -26,19 +26,25 @@ sealed class AcknowledgementQueue(
     /// <param name="reason">What the client is told.</param>
     /// <param name="ticket">Of the application; 0 waits for nothing.</param>
     /// <param name="savedTicket">Of the session store, if a session has changed too; 0 waits for nothing.</param>
-    public bool TryAdd(MqttPacketType type, ushort packetIdentifier, MqttReasonCode reason, long ticket, long savedTicket = 0)
+    /// <param name="isOfThisConnection">Whether the message was published on this connection; see <see cref="CountMessages"/>.</param>
+    public bool TryAdd(
+        MqttPacketType type, ushort packetIdentifier, MqttReasonCode reason, long ticket, long savedTicket = 0,
+        bool isOfThisConnection = true)
     {
         lock (gate)
         {
             if (count == capacity) return false;
             if (count == ring.Length) Grow();
-            ring[Wrap(head + count)] = new Owed(ticket, savedTicket, type, packetIdentifier, reason);
+            ring[Wrap(head + count)] = new Owed(ticket, savedTicket, type, packetIdentifier, reason, isOfThisConnection);
             count++;
             return true;
         }
     }
 
-    /// <summary>How many of the client's messages wait for the packet that ends their exchange, PUBACK or PUBCOMP.</summary>
+    /// <summary>
+    /// How many messages of this connection wait for the packet that ends their exchange, PUBACK or PUBCOMP. Those of earlier ones do not
+    /// count against the Receive Maximum (MQTT 5.0, section 4.9).
+    /// </summary>
     public int CountMessages()
     {
         lock (gate)
@@ -46,7 +52,8 @@ sealed class AcknowledgementQueue(
             int messages = 0;
             for (int i = 0; i < count; i++)
             {
-                if (ring[Wrap(head + i)].Type is MqttPacketType.PubAck or MqttPacketType.PubComp) messages++;
+                Owed owed = ring[Wrap(head + i)];
+                if (owed.IsOfThisConnection && owed.Type is MqttPacketType.PubAck or MqttPacketType.PubComp) messages++;
             }
 
             return messages;
@@ -178,5 +185,6 @@ sealed class AcknowledgementQueue(
         (ring, head) = (larger, 0);
     }
 
-    readonly record struct Owed(long Ticket, long SavedTicket, MqttPacketType Type, ushort PacketIdentifier, MqttReasonCode Reason);
+    readonly record struct Owed(
+        long Ticket, long SavedTicket, MqttPacketType Type, ushort PacketIdentifier, MqttReasonCode Reason, bool IsOfThisConnection);
 }

@@ -54,9 +54,16 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
     {
         TimeSpan wait = heldBackBy?.Wait ?? TimeSpan.Zero;
         heldBackBy = null;
-        if (isHeldBack && wait > TimeSpan.Zero) return Task.Delay(wait, connection.Listener.Time, connection.Closing);
-        return client.HasBacklog ? TopUpAsync() : subscribing.WaitForSavedAsync();
+        return isHeldBack && wait > TimeSpan.Zero ? KeepPaceAsync(wait) : CatchUpAsync();
     }
+
+    async Task KeepPaceAsync(TimeSpan wait)
+    {
+        await Task.Delay(wait, connection.Listener.Time, connection.Closing);
+        await CatchUpAsync();
+    }
+
+    Task CatchUpAsync() => client.HasBacklog ? TopUpAsync() : subscribing.WaitForSavedAsync();
 
     // Back pressure again: a client that does not take its retained messages is not read from.
     async Task TopUpAsync()
@@ -68,6 +75,8 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
         }
 
         connection.FlushOutput();
+        // A client that is owed retained messages and acknowledges none may not have answers pile up either.
+        await subscribing.WaitForSavedAsync();
     }
 
     public MqttReasonCode HandleOther(in MqttFixedHeader header, ReadOnlySpan<byte> body)

@@ -115,9 +115,10 @@ sealed class PublishProcessor
         return MqttReasonCode.Success;
     }
 
-    void Answer(MqttPacketType type, ushort identifier, MqttReasonCode outcome, long ticket, long savedTicket)
+    void Answer(
+        MqttPacketType type, ushort identifier, MqttReasonCode outcome, long ticket, long savedTicket, bool isOfThisConnection = true)
     {
-        bool isAdded = acknowledgements.TryAdd(type, identifier, outcome, ticket, savedTicket);
+        bool isAdded = acknowledgements.TryAdd(type, identifier, outcome, ticket, savedTicket, isOfThisConnection);
         Debug.Assert(isAdded, "The caller has asked HasRoomFor.");
     }
 
@@ -154,16 +155,17 @@ sealed class PublishProcessor
     {
         bool isKnown;
         long savedTicket;
-        exchanging.Remove(packet.PacketIdentifier);
+        bool isOfThisConnection = exchanging.Remove(packet.PacketIdentifier);
         lock (client.Gate)
         {
             isKnown = client.Incoming.Remove(packet.PacketIdentifier);
-            savedTicket = isKnown ? client.MarkChanged() : 0;
+            // Also when it is not known: it may be a repetition, and what the first has removed may not be durable yet.
+            savedTicket = client.MarkChanged();
         }
 
         MqttReasonCode outcome = isKnown ? MqttReasonCode.Success : MqttReasonCode.PacketIdentifierNotFound;
         // After PUBCOMP the client may use the identifier for another message, so it must be free on disk as well.
-        if (savedTicket > 0) Answer(MqttPacketType.PubComp, packet.PacketIdentifier, outcome, ticket: 0, savedTicket);
+        if (savedTicket > 0) Answer(MqttPacketType.PubComp, packet.PacketIdentifier, outcome, ticket: 0, savedTicket, isOfThisConnection);
         else connection.Write(MqttPacketType.PubComp, new AcknowledgementPacket(packet.PacketIdentifier, outcome));
         return MqttReasonCode.Success;
     }

@@ -17,10 +17,19 @@ sealed class RetainedMessages(MqttListenerOptions options)
     Share all;
     DateTimeOffset nextExpiry = DateTimeOffset.MaxValue;
 
-    /// <summary>Keeps a message in place of its predecessor; false, and nothing changes, if there is no room.</summary>
+    /// <summary>
+    /// Keeps a message in place of its predecessor; false if there is no room. Even then a predecessor of the same owner goes: nobody is
+    /// given what has been superseded ([MQTT-3.3.1-5]). That of another owner stays.
+    /// </summary>
     public bool TrySet(RetainedMessage message, DateTimeOffset now)
     {
-        if (!HasRoomFor(message) && !(DropExpired(now) && HasRoomFor(message))) return false;
+        if (!HasRoomFor(message) && !(DropExpired(now) && HasRoomFor(message)))
+        {
+            byte[] topic = message.Content.Topic;
+            if (byTopic.TryGetValue(topic, out RetainedMessage? old) && old.Owner == message.Owner) Remove(topic);
+            return false;
+        }
+
         Remove(message.Content.Topic);
         byTopic.Add(message.Content.Topic, message);
         Count(message, 1);

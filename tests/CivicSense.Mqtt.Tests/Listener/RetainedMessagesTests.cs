@@ -66,6 +66,21 @@ public sealed class RetainedMessagesTests
     }
 
     [Fact]
+    public void A_message_without_room_takes_its_predecessor_away_if_that_was_of_the_same_identity()
+    {
+        RetainedMessages retained = Create(messages: 10, bytes: 20);
+        RetainedMessage old = Message("a", "alice");
+        RetainedMessage foreign = Message("b", "bob");
+        Assert.True(retained.TrySet(old, Now));
+        Assert.True(retained.TrySet(foreign, Now));
+        Assert.False(retained.TrySet(Message("a", "alice", length: 20), Now));
+        Assert.False(retained.TrySet(Message("b", "alice", length: 20), Now));
+        Assert.False(retained.Contains(old));
+        Assert.True(retained.Contains(foreign));
+        Assert.True(retained.TrySet(Message("a", "alice", length: 19), Now));
+    }
+
+    [Fact]
     public void What_has_expired_takes_no_room()
     {
         RetainedMessages retained = Create(messages: 1);

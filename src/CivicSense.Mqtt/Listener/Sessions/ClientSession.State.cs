@@ -44,24 +44,32 @@ sealed partial class ClientSession
         {
             await services.Commit!.WaitAsync(next, CancellationToken.None).ConfigureAwait(false);
             MqttConnection? to;
+            bool isOwedMore = false;
             lock (gate)
             {
                 to = connection;
-                ticket = to is null ? null : SendSaved(to);
+                ticket = to is null ? null : SendSaved(to, out isOwedMore);
                 isSendingSaved = ticket is not null;
             }
 
             to?.FlushOutput();
+            if (isOwedMore) _ = TopUpWhenSentAsync(to!);
         }
     }
 
-    long? SendSaved(MqttConnection to)
+    long? SendSaved(MqttConnection to, out bool isOwedMore)
     {
+        isOwedMore = false;
         if (outgoing is null) return null;
         int before = outgoing.Count;
         outgoing.SendSaved(to, services.Commit!.DurableTicket);
-        // What the client could not be sent has left room for others.
-        if (outgoing.Count < before) Pump(to);
+        if (outgoing.Count < before)
+        {
+            // What the client could not be sent has left room for others, and no acknowledgement of it will come and bring them.
+            Pump(to);
+            isOwedMore = BeginTopUp(to);
+        }
+
         return outgoing.UnsavedTicket;
     }
 

@@ -5,6 +5,7 @@ sealed partial class ClientSession
 {
     Dictionary<byte[], Subscription>? subscriptions;
     RetainedBacklog? backlog;
+    MqttConnection? toppedUp;
 
     public int SubscriptionCount
     {
@@ -63,6 +64,30 @@ sealed partial class ClientSession
 
             backlog = null;
             return false;
+        }
+    }
+
+    // True if the caller has to see to the rest with TopUpWhenSentAsync, which runs at most once for each connection.
+    bool BeginTopUp(MqttConnection to)
+    {
+        if (!TopUp(to.Listener.Router) || toppedUp == to) return false;
+        toppedUp = to;
+        return true;
+    }
+
+    // For when the client's next packet may be long in coming: otherwise the connection's loop does this.
+    async Task TopUpWhenSentAsync(MqttConnection to)
+    {
+        for (bool isOwedMore = true; isOwedMore;)
+        {
+            await to.Output.WaitForRoomAsync(0).ConfigureAwait(false);
+            lock (gate)
+            {
+                isOwedMore = connection == to && !to.IsClosing && TopUp(to.Listener.Router);
+                if (!isOwedMore && toppedUp == to) toppedUp = null;
+            }
+
+            to.FlushOutput();
         }
     }
 

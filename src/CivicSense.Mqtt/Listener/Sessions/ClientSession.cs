@@ -174,7 +174,7 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
             else if (message.Step == DeliveryStep.Published)
             {
                 outgoing.Release(message);
-                ticket = MarkChanged();
+                ticket = message.SavedTicket = MarkChanged();
             }
             else
             {

@@ -55,7 +55,7 @@ sealed class OutgoingMessage(
     /// <summary>Whether the client may have it already, so that the next PUBLISH says DUP ([MQTT-3.3.1-1]).</summary>
     public bool IsSent { get; set; }
 
-    /// <summary>The session commit that has to be durable before PUBLISH may go out; 0 for none.</summary>
+    /// <summary>The session commit that has to be durable before PUBLISH, or once released PUBREL, may go out; 0 for none.</summary>
     public long SavedTicket { get; set; }
 
     /// <summary>Drops the content, of which only the identifier is needed from now on.</summary>

@@ -11,7 +11,8 @@ sealed class OutgoingMessages(SessionServices services)
     readonly LinkedList<OutgoingMessage> inFlight = new();
     readonly Dictionary<ushort, LinkedListNode<OutgoingMessage>> byIdentifier = [];
     readonly Queue<OutgoingMessage> waiting = new();
-    readonly Queue<LinkedListNode<OutgoingMessage>> unsaved = new();
+    // With what each waits to be sent as: PUBLISH or PUBREL.
+    readonly Queue<(LinkedListNode<OutgoingMessage> Node, DeliveryStep Step)> unsaved = new();
     LinkedListNode<OutgoingMessage>? toRepeat;
     long bytes;
     int sentHere;
@@ -89,15 +90,19 @@ sealed class OutgoingMessages(SessionServices services)
     void Repeat(MqttConnection connection, LinkedListNode<OutgoingMessage> node, DateTimeOffset now)
     {
         OutgoingMessage message = node.Value;
-        if (message.Step == DeliveryStep.Released)
+        if (message.Step == DeliveryStep.Published)
         {
-            connection.WritePubRel(message.PacketIdentifier);
-            return;
+            message.IsSentHere = true;
+            sentHere++;
         }
 
-        message.IsSentHere = true;
-        sentHere++;
-        if (message.SavedTicket > services.Commit?.DurableTicket) unsaved.Enqueue(node);
+        if (message.SavedTicket > services.Commit?.DurableTicket) unsaved.Enqueue((node, message.Step));
+        else SendStep(connection, node, now);
+    }
+
+    void SendStep(MqttConnection connection, LinkedListNode<OutgoingMessage> node, DateTimeOffset now)
+    {
+        if (node.Value.Step == DeliveryStep.Released) connection.WritePubRel(node.Value.PacketIdentifier);
         else Send(connection, node, now);
     }
 
@@ -105,6 +110,14 @@ sealed class OutgoingMessages(SessionServices services)
     void Send(MqttConnection connection, LinkedListNode<OutgoingMessage> node, DateTimeOffset now)
     {
         OutgoingMessage message = node.Value;
+        // [MQTT-3.3.2-5]: one that has waited for its save has not been started yet.
+        if (!message.IsSent && message.Content.IsExpired(now))
+        {
+            services.Statistics.CountDropped(MqttDropReason.Expired);
+            Complete(node);
+            return;
+        }
+
         if (!TryWrite(connection, message, now, message.IsSent))
         {
             Complete(node);
@@ -115,8 +128,9 @@ sealed class OutgoingMessages(SessionServices services)
         message.IsSent = true;
     }
 
-    /// <summary>The commit that the next message with an unsaved packet identifier waits for; null if none does.</summary>
-    public long? UnsavedTicket => unsaved.TryPeek(out LinkedListNode<OutgoingMessage>? node) ? node.Value.SavedTicket : null;
+    /// <summary>The commit that the next message with an unsaved packet identifier or release waits for; null if none does.</summary>
+    public long? UnsavedTicket =>
+        unsaved.TryPeek(out (LinkedListNode<OutgoingMessage> Node, DeliveryStep Step) next) ? next.Node.Value.SavedTicket : null;
 
     /// <summary>
     /// Says with which commit the packet identifiers become durable that <see cref="Pump"/> has given. A message that went out
@@ -124,7 +138,7 @@ sealed class OutgoingMessages(SessionServices services)
     /// </summary>
     public void Hold(long savedTicket)
     {
-        foreach (LinkedListNode<OutgoingMessage> node in unsaved)
+        foreach ((LinkedListNode<OutgoingMessage> node, _) in unsaved)
         {
             if (node.Value.SavedTicket == 0) node.Value.SavedTicket = savedTicket;
         }
@@ -137,9 +151,9 @@ sealed class OutgoingMessages(SessionServices services)
     {
         while (UnsavedTicket <= durableTicket)
         {
-            LinkedListNode<OutgoingMessage> node = unsaved.Dequeue();
-            // A client may have answered what it has not got.
-            if (node.List == inFlight && node.Value.Step == DeliveryStep.Published) Send(connection, node, services.Time.GetUtcNow());
+            (LinkedListNode<OutgoingMessage> node, DeliveryStep step) = unsaved.Dequeue();
+            // A client may have answered what it has not got. Then it has an answer to that, too.
+            if (node.List == inFlight && node.Value.Step == step) SendStep(connection, node, services.Time.GetUtcNow());
         }
     }
 
@@ -157,7 +171,7 @@ sealed class OutgoingMessages(SessionServices services)
         sentHere++;
         LinkedListNode<OutgoingMessage> node = inFlight.AddLast(message);
         byIdentifier.Add(message.PacketIdentifier, node);
-        if (waitsForSave) unsaved.Enqueue(node);
+        if (waitsForSave) unsaved.Enqueue((node, message.Step));
         else Send(connection, node, now);
     }
 

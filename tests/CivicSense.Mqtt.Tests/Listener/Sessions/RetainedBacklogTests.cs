@@ -50,4 +50,52 @@ public sealed class RetainedBacklogTests
         Assert.Equal((waiting, "new"), (second.Topic, second.Payload));
         Assert.False(await reader.HasAsync(MqttPacket.Publish));
     }
+
+    static readonly string Large = new('x', 500);
+
+    static Task<WireClient> SmallReaderAsync(TestHost host) => WireClient.ConnectAsync(
+        host, MqttProtocolVersion.V5, "reader", connect => connect with
+        {
+            Properties = new() { { WireProperty.SessionExpiryInterval, 3600 }, { WireProperty.MaximumPacketSize, 300 } },
+        });
+
+    // Nothing more comes from the client once the first messages may go out.
+    static async Task SubscribeAndThenSaveAsync(WireClient reader, MemorySessionStore store)
+    {
+        store.Hold();
+        await reader.SendAsync(new WireWriter().UInt16(9).Byte(0).Text("open/#").Byte(2).ToPacket(MqttPacket.Subscribe, 2));
+        Assert.False(await reader.HasAsync(MqttPacket.SubAck));
+        store.LetGo();
+    }
+
+    [Fact]
+    public async Task What_is_too_large_for_the_client_does_not_hold_up_what_comes_after_it()
+    {
+        var store = new MemorySessionStore();
+        await using TestHost host = await TestHost.StartAsync(options => options.MaximumInflightMessages = 2, store: store);
+        using WireClient publisher = await WireClient.ConnectAsync(host, MqttProtocolVersion.V5, "publisher");
+        for (int i = 0; i < 7; i++) await publisher.PublishAsync($"open/{i}", Large, 2, retain: true);
+        for (int i = 7; i < 12; i++) await publisher.PublishAsync($"open/{i}", "small", 2, retain: true);
+        using WireClient reader = await SmallReaderAsync(host);
+        await SubscribeAndThenSaveAsync(reader, store);
+        Assert.Equal(5, (await reader.NextMessagesAsync(5)).Select(message => message.Topic).Distinct().Count());
+        Assert.Equal(7, host.Statistics.Dropped(MqttDropReason.TooLarge));
+    }
+
+    [Fact]
+    public async Task Nor_does_it_when_more_comes_than_the_output_holds()
+    {
+        var store = new MemorySessionStore();
+        await using TestHost host = await TestHost.StartAsync(
+            options => (options.MaximumInflightMessages, options.MaximumQueuedBytesPerSession) = (1, 4096), store: store);
+        using WireClient publisher = await WireClient.ConnectAsync(host, MqttProtocolVersion.V5, "publisher");
+        // The second waits for the first, and all others for the second.
+        for (int i = 0; i < 2; i++) await publisher.PublishAsync($"open/large/{i}", Large, 2, retain: true);
+        for (int i = 0; i < 300; i++) host.Publisher.Publish($"open/{i}", Encoding.UTF8.GetBytes(new string('x', 100)), retain: true);
+        using WireClient reader = await SmallReaderAsync(host);
+        await SubscribeAndThenSaveAsync(reader, store);
+        Assert.Equal(300, (await reader.NextMessagesAsync(300)).Select(message => message.Topic).Distinct().Count());
+        await TestHost.UntilAsync(() => host.Statistics.Dropped(MqttDropReason.TooLarge) == 2);
+        Assert.Equal(2, host.Statistics.DeliveriesDropped);
+    }
 }

@@ -128,4 +128,68 @@ public sealed class SavedDeliveryTests
         store.LetGo();
         Assert.Equal("allowed", (await alice.NextMessageAsync()).Payload);
     }
+
+    [Fact]
+    public async Task A_release_that_is_not_saved_is_not_repeated_on_the_next_connection_before_it_is()
+    {
+        var store = new MemorySessionStore();
+        await using TestHost host = await TestHost.StartAsync(store: store);
+        using WireClient alice = await SubscribedAsync(host);
+        alice.Answers = false;
+        using WireClient bob = await PublisherAsync(host);
+        await bob.SendPublishAsync("open/a", "1", 2);
+        ushort identifier = (await alice.NextMessageAsync()).Identifier;
+        store.Hold();
+        await alice.AcknowledgeAsync(MqttPacket.PubRec, identifier);
+        Assert.False(await alice.HasAsync(MqttPacket.PubRel));
+        alice.Cut();
+        await host.UntilOpenAsync(1);
+
+        using WireClient again = await WireClient.ConnectAsync(
+            host, MqttProtocolVersion.V5, "alice", connect => connect with { CleanStart = false, Properties = AnHour });
+        again.Answers = false;
+        Assert.False(await again.HasAsync(MqttPacket.PubRel));
+        store.LetGo();
+        Assert.Equal(identifier, (await again.NextAsync(MqttPacket.PubRel)).Identifier);
+        Assert.False(await again.HasAsync(MqttPacket.PubRel));
+    }
+
+    [Fact]
+    public async Task A_receipt_of_something_that_was_never_sent_is_answered_once_and_nothing_is_sent()
+    {
+        var store = new MemorySessionStore();
+        await using TestHost host = await TestHost.StartAsync(store: store);
+        using WireClient alice = await SubscribedAsync(host);
+        alice.Answers = false;
+        using WireClient bob = await PublisherAsync(host);
+        store.Hold();
+        await bob.SendPublishAsync("open/a", "1", 2);
+        await HandledAsync(bob);
+        await alice.AcknowledgeAsync(MqttPacket.PubRec, 1);
+        await bob.SendPublishAsync("open/a", "2", 2);
+        await HandledAsync(bob);
+        Assert.False(await alice.HasAsync(MqttPacket.PubRel));
+        store.LetGo();
+        // The second is sent from the queue in which the first was, so that the first has had its turn.
+        Assert.Equal("2", (await alice.NextMessageAsync()).Payload);
+        Assert.Equal(1, (await alice.NextAsync(MqttPacket.PubRel)).Identifier);
+        Assert.False(await alice.HasAsync(MqttPacket.PubRel));
+    }
+
+    [Fact]
+    public async Task One_that_expires_while_it_waits_to_be_saved_is_not_sent()
+    {
+        var store = new MemorySessionStore();
+        await using TestHost host = await TestHost.StartAsync(manualTime: true, store: store);
+        using WireClient alice = await SubscribedAsync(host);
+        using WireClient bob = await PublisherAsync(host);
+        store.Hold();
+        await bob.SendPublishAsync("open/a", "old", 2, properties: new() { { WireProperty.MessageExpiryInterval, 5 } });
+        await bob.SendPublishAsync("open/a", "lasting", 2);
+        await HandledAsync(bob);
+        host.Time!.Advance(TimeSpan.FromSeconds(5));
+        store.LetGo();
+        Assert.Equal("lasting", (await alice.NextMessageAsync()).Payload);
+        Assert.Equal(1, host.Statistics.Dropped(MqttDropReason.Expired));
+    }
 }

@@ -204,4 +204,45 @@ public sealed class SessionStoreTests
         Assert.Equal(1, host.Statistics.SessionsUnreadable);
         await TestHost.UntilAsync(() => store.Saved.IsEmpty);
     }
+
+    [Fact]
+    public async Task A_release_that_is_repeated_before_the_first_is_saved_waits_as_well()
+    {
+        var store = new MemorySessionStore();
+        await using TestHost host = await TestHost.StartAsync(store: store);
+        using WireClient alice = await ConnectAsync(host, "alice");
+        alice.Answers = false;
+        ushort identifier = await alice.SendPublishAsync("private/pm", "12", 2);
+        await alice.NextAsync(MqttPacket.PubRec);
+        store.Hold();
+        await alice.AcknowledgeAsync(MqttPacket.PubRel, identifier);
+        Assert.False(await alice.HasAsync(MqttPacket.PubComp));
+        alice.Cut();
+        await host.UntilOpenAsync(0);
+
+        using WireClient again = await ConnectAsync(host, "alice");
+        again.Answers = false;
+        await again.AcknowledgeAsync(MqttPacket.PubRel, identifier);
+        Assert.False(await again.HasAsync(MqttPacket.PubComp));
+        store.LetGo();
+        WirePacket end = await again.NextAsync(MqttPacket.PubComp);
+        Assert.Equal((identifier, 0x92), (end.Identifier, end.AcknowledgementReason));
+    }
+
+    [Fact]
+    public async Task Repeated_releases_that_wait_to_be_saved_do_not_count_against_the_receive_maximum()
+    {
+        var store = new MemorySessionStore();
+        await using TestHost host = await TestHost.StartAsync(options => options.ReceiveMaximum = 2, store: store);
+        using WireClient alice = await ConnectAsync(host, "alice");
+        alice.Answers = false;
+        store.Hold();
+        // As after a new connection: MQTT 5.0 section 4.9 lets the client send as many messages as if it had no exchange open.
+        for (ushort released = 100; released <= 101; released++) await alice.AcknowledgeAsync(MqttPacket.PubRel, released);
+        for (int i = 0; i < 2; i++) await alice.SendPublishAsync("private/pm", "12", 2);
+        store.LetGo();
+        for (int i = 0; i < 2; i++) await alice.NextAsync(MqttPacket.PubComp);
+        for (int i = 0; i < 2; i++) await alice.NextAsync(MqttPacket.PubRec);
+        Assert.Equal(0, host.Statistics.ProtocolErrors(MqttReasonCode.ReceiveMaximumExceeded));
+    }
 }
