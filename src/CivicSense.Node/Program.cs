@@ -10,6 +10,7 @@ var root = new RootCommand("CivicSense: private sums from citizens' sensors. A n
     LedgerCommand.Create(),
     ReferencesCommand.Create(),
     BrokerCommand.Create(),
+    DbCommand.Create(),
 };
 
 try

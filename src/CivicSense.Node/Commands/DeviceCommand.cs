@@ -56,12 +56,11 @@ static class DeviceCommand
 
     static Option<string> ModelOption(string description) => new("--model") { Description = description, HelpName = "MODEL" };
 
-    static async Task<int> SetModelAsync(DataFolder folder, string name, string model, CancellationToken cancellationToken)
+    static async Task<int> SetModelAsync(NodeStore store, string name, string model, CancellationToken cancellationToken)
     {
         CheckModel(model);
-        if (!folder.HasDatabase)
-            throw new UserErrorException($"There is no database in '{folder.Path}'. Give the node's data folder with --data.");
-        await using var database = folder.Open(runsNode: false, NullLogger.Instance);
+        store.RequireExisting();
+        await using var database = await store.OpenAsync(runsNode: false, NullLogger.Instance, cancellationToken);
         try
         {
             return await database.Vault.SetModelAsync(name, model, cancellationToken)
@@ -81,7 +80,7 @@ static class DeviceCommand
     }
 
     static async Task<int> AddAsync(
-        DataFolder folder, string owner, string name, double latitude, double longitude, string model, TextWriter output,
+        NodeStore store, string owner, string name, double latitude, double longitude, string model, TextWriter output,
         CancellationToken cancellationToken)
     {
         if (!Device.IsValidName(name))
@@ -99,7 +98,7 @@ static class DeviceCommand
             throw new UserErrorException($"--{exception.ParamName}: {exception.ActualValue} is not allowed. {exception.Message.Split(" (")[0]}");
         }
 
-        await using var database = folder.Open(runsNode: false, NullLogger.Instance);
+        await using var database = await store.OpenAsync(runsNode: false, NullLogger.Instance, cancellationToken);
         var secret = DeviceSecret.Create();
         try
         {

@@ -22,18 +22,35 @@ sealed record DataFolder(string Path)
     /// <exception cref="UserErrorException">It cannot be opened.</exception>
     public SqliteNodeDatabase Open(bool runsNode, ILogger logger)
     {
+        Create();
         try
         {
-            Directory.CreateDirectory(Path);
             return SqliteNodeDatabase.Open(new SqliteOptions { Path = Database, RunsNode = runsNode }, TimeProvider.System, logger);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"The data folder '{Path}' cannot be written: {exception.Message} Choose another with --data, or change its permissions.");
+            throw NotWritable(exception);
         }
         catch (Exception exception) when (exception is UnusableDatabaseException or DatabaseNewerException)
         {
             throw new UserErrorException(exception.Message);
         }
     }
+
+    /// <summary>Makes the folder if it is missing.</summary>
+    /// <exception cref="UserErrorException">It cannot be made.</exception>
+    public void Create()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(exception);
+        }
+    }
+
+    UserErrorException NotWritable(Exception exception) =>
+        new($"The data folder '{Path}' cannot be written: {exception.Message} Choose another with --data, or change its permissions.");
 }
