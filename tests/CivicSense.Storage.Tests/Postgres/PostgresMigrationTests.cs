@@ -51,6 +51,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     [Fact]
     public async Task Failing_step_leaves_the_version_before_it()
     {
+        await MigrateAsync();
         PostgresStep[] steps = [.. PostgresSchema.Steps, new("bad", _ => "CREATE TABLE commons.half (id integer); CREATE TABLE commons.half (id integer)")];
 
         await Assert.ThrowsAsync<UnusableDatabaseException>(
