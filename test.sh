@@ -13,7 +13,7 @@ esac
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# Real MQTT clients, a real broker and a real browser, where this machine can install them. Without them those tests say that they were skipped.
+# Real MQTT clients, a real broker, a real browser and a real PostgreSQL, where this machine can install them. Without them those tests say that they were skipped.
 install_tools() {
   local missing=()
   command -v mosquitto_pub >/dev/null || missing+=(mosquitto-clients)
@@ -22,6 +22,7 @@ install_tools() {
   [ ! -x /usr/bin/python3 ] || /usr/bin/python3 -c 'import paho.mqtt.client' 2>/dev/null || missing+=(python3-paho-mqtt)
   command -v paho_c_sub >/dev/null || missing+=(paho.mqtt.c-examples)
   command -v npm >/dev/null || missing+=(nodejs npm)
+  command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
   [ ${#missing[@]} -eq 0 ] && return
   if ! command -v apt-get >/dev/null; then
     echo "Not installed: ${missing[*]}. Install them to run every test." >&2
@@ -45,6 +46,13 @@ install_tools
 if command -v npm >/dev/null && [ ! -d artifacts/node/node_modules/mqtt ]; then
   npm install --silent --no-audit --no-fund --prefix artifacts/node mqtt@5.16.0 mqtt-packet@9.0.2 >/dev/null 2>&1 \
     || echo "Could not install mqtt and mqtt-packet with npm; their tests will be skipped." >&2
+fi
+
+# TimescaleDB compiled to WebAssembly.
+if command -v npm >/dev/null && [ ! -d artifacts/timescaledb/node_modules ]; then
+  mkdir -p artifacts/timescaledb && cp tests/timescaledb/{package.json,package-lock.json,.npmrc} artifacts/timescaledb/ \
+    && npm ci --silent --no-audit --no-fund --legacy-peer-deps --prefix artifacts/timescaledb >/dev/null 2>&1 \
+    || echo "Could not install TimescaleDB with npm; its tests will be skipped." >&2
 fi
 
 echo "Building ..."

@@ -12,7 +12,8 @@ const { PGLiteSocketServer } = await load("@electric-sql/pglite-socket");
 
 const db = await PGlite.create({ extensions: { timescaledb } });
 await db.exec("CREATE EXTENSION IF NOT EXISTS timescaledb");
-const server = new PGLiteSocketServer({ db, host: "127.0.0.1", port: 0 });
+// Connections share one session. A second one is for the moment in which one ends and the next begins.
+const server = new PGLiteSocketServer({ db, host: "127.0.0.1", port: 0, maxConnections: 20 });
 server.addEventListener("listening", (event) => console.log(`port ${event.detail.port}`));
 await server.start();
 

@@ -15,7 +15,7 @@ static class BackupCommand
         {
             file, folder.Data, folder.Config,
         };
-        command.SetAction(result => BackUp(folder.Of(result), result.GetRequiredValue(file), result.InvocationConfiguration.Output));
+        command.SetAction(result => BackUp(FileOf(folder.Of(result)), result.GetRequiredValue(file), result.InvocationConfiguration.Output));
         return command;
     }
 
@@ -29,9 +29,13 @@ static class BackupCommand
             file, replace, folder.Data, folder.Config,
         };
         command.SetAction(result => Restore(
-            folder.Of(result), result.GetRequiredValue(file), result.GetValue(replace), result.InvocationConfiguration.Output));
+            FileOf(folder.Of(result)), result.GetRequiredValue(file), result.GetValue(replace), result.InvocationConfiguration.Output));
         return command;
     }
+
+    static DataFolder FileOf(NodeStore store) => store.Postgres is null
+        ? store.Folder
+        : throw new UserErrorException("This node keeps its data in PostgreSQL. Use pg_dump and pg_restore (docs/postgresql.md).");
 
     static int BackUp(DataFolder folder, string file, TextWriter output)
     {

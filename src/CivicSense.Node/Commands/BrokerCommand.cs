@@ -38,14 +38,14 @@ static class BrokerCommand
             await output.WriteLineAsync("No broker is configured: sensors connect to the node itself. docs/external-broker.md shows how.");
             return 0;
         }
-        return await BrokerCheck.RunAsync(broker, await ReadSensorsAsync(new DataFolder(settings.Data), cancellationToken), Patience, output, cancellationToken);
+        return await BrokerCheck.RunAsync(broker, await ReadSensorsAsync(new NodeStore(settings), cancellationToken), Patience, output, cancellationToken);
     }
 
-    static async Task<IReadOnlyCollection<string>> ReadSensorsAsync(DataFolder folder, CancellationToken cancellationToken)
+    static async Task<IReadOnlyCollection<string>> ReadSensorsAsync(NodeStore store, CancellationToken cancellationToken)
     {
-        if (!folder.HasDatabase)
+        if (!store.MayExist)
             return [];
-        await using var database = folder.Open(runsNode: false, NullLogger.Instance);
+        await using var database = await store.OpenAsync(runsNode: false, NullLogger.Instance, cancellationToken);
         try
         {
             return [.. (await database.Vault.ReadDevicesAsync(cancellationToken)).Select(device => device.Name)];

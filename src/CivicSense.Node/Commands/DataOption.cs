@@ -3,7 +3,7 @@ using CivicSense.Node.Settings;
 
 namespace CivicSense.Node.Commands;
 
-/// <summary>Finds the data folder of a node: given directly, or by its configuration file.</summary>
+/// <summary>Finds the data of a node: given directly, or by its configuration file.</summary>
 sealed class DataOption
 {
     public Option<string?> Data { get; } = new("--data") { Description = "The node's data folder.", HelpName = "DIR" };
@@ -13,6 +13,7 @@ sealed class DataOption
         Description = "The node's configuration file, which names the data folder. Default civicsense.json if there is no --data.", HelpName = "FILE",
     };
 
-    public DataFolder Of(ParseResult result) =>
-        new(result.GetValue(Data) ?? SettingsFile.Read(result.GetValue(Config) ?? "civicsense.json").Data);
+    public NodeStore Of(ParseResult result) => result.GetValue(Data) is { } folder
+        ? new NodeStore(new DataFolder(folder))
+        : new NodeStore(SettingsFile.Read(result.GetValue(Config) ?? "civicsense.json"));
 }

@@ -68,9 +68,10 @@ static class DeviceCommand
         return command;
     }
 
-    static async Task<int> DeleteAsync(DataFolder folder, string name, TextWriter output, CancellationToken cancellationToken)
+    static async Task<int> DeleteAsync(NodeStore store, string name, TextWriter output, CancellationToken cancellationToken)
     {
-        await using var database = folder.OpenExisting();
+        store.RequireExisting();
+        await using var database = await store.OpenAsync(runsNode: false, NullLogger.Instance, cancellationToken);
         try
         {
             if (!await database.Vault.DeleteDeviceAsync(name, cancellationToken))
@@ -86,10 +87,11 @@ static class DeviceCommand
 
     static Option<string> ModelOption(string description) => new("--model") { Description = description, HelpName = "MODEL" };
 
-    static async Task<int> SetModelAsync(DataFolder folder, string name, string model, CancellationToken cancellationToken)
+    static async Task<int> SetModelAsync(NodeStore store, string name, string model, CancellationToken cancellationToken)
     {
         CheckModel(model);
-        await using var database = folder.OpenExisting();
+        store.RequireExisting();
+        await using var database = await store.OpenAsync(runsNode: false, NullLogger.Instance, cancellationToken);
         try
         {
             return await database.Vault.SetModelAsync(name, model, cancellationToken)
@@ -109,7 +111,7 @@ static class DeviceCommand
     }
 
     static async Task<int> AddAsync(
-        DataFolder folder, string owner, string name, double latitude, double longitude, string model, TextWriter output,
+        NodeStore store, string owner, string name, double latitude, double longitude, string model, TextWriter output,
         CancellationToken cancellationToken)
     {
         if (!Device.IsValidName(name))
@@ -127,7 +129,7 @@ static class DeviceCommand
             throw new UserErrorException($"--{exception.ParamName}: {exception.ActualValue} is not allowed. {exception.Message.Split(" (")[0]}");
         }
 
-        await using var database = folder.Open(runsNode: false, NullLogger.Instance);
+        await using var database = await store.OpenAsync(runsNode: false, NullLogger.Instance, cancellationToken);
         var secret = DeviceSecret.Create();
         try
         {

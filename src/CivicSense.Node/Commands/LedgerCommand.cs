@@ -1,7 +1,6 @@
 using System.CommandLine;
 using CivicSense.Commons;
 using CivicSense.Node.Settings;
-using CivicSense.Storage;
 
 namespace CivicSense.Node.Commands;
 
@@ -22,19 +21,9 @@ static class LedgerCommand
         return command;
     }
 
-    static async Task<int> VerifyAsync(DataFolder folder, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    static async Task<int> VerifyAsync(NodeStore store, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
-        if (!folder.HasDatabase)
-            throw new UserErrorException($"There is no database in '{folder.Path}'. Give the node's data folder with --data.");
-        ICommons commons;
-        try
-        {
-            commons = SqliteNodeDatabase.OpenCommonsReadOnly(folder.Database);
-        }
-        catch (Exception exception) when (exception is UnusableDatabaseException or DatabaseNewerException)
-        {
-            throw new UserErrorException(exception.Message);
-        }
+        var commons = await store.OpenCommonsAsync(cancellationToken);
         var verdict = await new LedgerVerifier(commons).VerifyAsync(cancellationToken);
         foreach (var problem in verdict.Problems)
             await errors.WriteLineAsync($"civicsense: {problem}");

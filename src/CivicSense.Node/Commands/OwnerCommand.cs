@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using CivicSense.Node.Settings;
 using CivicSense.Vault;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CivicSense.Node.Commands;
 
@@ -42,9 +43,10 @@ static class OwnerCommand
     static Argument<string> NameArgument() => new("NAME") { Description = "The household, as it was called when its sensors were enrolled." };
 
     static async Task<int> ExportAsync(
-        DataFolder folder, string name, string? file, TextWriter output, CancellationToken cancellationToken)
+        NodeStore store, string name, string? file, TextWriter output, CancellationToken cancellationToken)
     {
-        await using var database = folder.OpenExisting();
+        store.RequireExisting();
+        await using var database = await store.OpenAsync(runsNode: false, NullLogger.Instance, cancellationToken);
         HouseholdRecord household;
         try
         {
@@ -79,9 +81,10 @@ static class OwnerCommand
         }
     }
 
-    static async Task<int> DeleteAsync(DataFolder folder, string name, TextWriter output, CancellationToken cancellationToken)
+    static async Task<int> DeleteAsync(NodeStore store, string name, TextWriter output, CancellationToken cancellationToken)
     {
-        await using var database = folder.OpenExisting();
+        store.RequireExisting();
+        await using var database = await store.OpenAsync(runsNode: false, NullLogger.Instance, cancellationToken);
         try
         {
             if (!await database.Vault.DeleteOwnerAsync(name, cancellationToken))

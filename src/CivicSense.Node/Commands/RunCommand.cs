@@ -7,6 +7,7 @@ using CivicSense.Node.Hosting;
 using CivicSense.Node.Settings;
 using CivicSense.Release;
 using CivicSense.Storage;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CivicSense.Node.Commands;
@@ -53,7 +54,8 @@ static class RunCommand
 
     static async Task<int> RunAsync(NodeSettings settings, LogLevel logLevel, CancellationToken cancellationToken)
     {
-        await using var database = new DataFolder(settings.Data).Open(runsNode: true, NullLogger.Instance);
+        using var logging = LoggerFactory.Create(builder => NodeHost.AddLogging(builder, logLevel));
+        await using var database = await new NodeStore(settings).OpenAsync(runsNode: true, StoreLogger(settings, logging), cancellationToken);
         if (settings.IsConformanceProfile)
             await ConformanceProfile.RequireNobodyAsync(database, cancellationToken);
         TimeProvider clock = settings.Clock == ClockMode.Event
@@ -63,8 +65,12 @@ static class RunCommand
         return await node.WaitForShutdownAsync(cancellationToken);
     }
 
+    /// <summary>A file says nothing that its folder does not show; of a server the log says what was found there.</summary>
+    static ILogger StoreLogger(NodeSettings settings, ILoggerFactory logging) =>
+        settings.Postgres is null ? NullLogger.Instance : logging.CreateLogger("CivicSense.Storage");
+
     /// <summary>Event time goes on where the database ends.</summary>
-    static async Task<EventClock> ResumeEventClockAsync(NodeSettings settings, SqliteNodeDatabase database, CancellationToken cancellationToken)
+    static async Task<EventClock> ResumeEventClockAsync(NodeSettings settings, INodeDatabase database, CancellationToken cancellationToken)
     {
         ReleaseState state;
         await using (var transaction = await database.Releases.BeginAsync(cancellationToken))

@@ -46,7 +46,7 @@ static class ConformanceProfile
 
     /// <summary>Refuses a data folder in which somebody is enrolled.</summary>
     /// <exception cref="UserErrorException">There are devices.</exception>
-    public static async Task RequireNobodyAsync(SqliteNodeDatabase database, CancellationToken cancellationToken)
+    public static async Task RequireNobodyAsync(INodeDatabase database, CancellationToken cancellationToken)
     {
         if ((await database.Vault.ReadDevicesAsync(cancellationToken)).Count > 0)
         {

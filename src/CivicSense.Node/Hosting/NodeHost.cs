@@ -57,17 +57,10 @@ sealed class NodeHost : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="UserErrorException">A port is taken or a certificate cannot be read.</exception>
     public static async Task<NodeHost> StartAsync(
-        NodeSettings settings, SqliteNodeDatabase database, TimeProvider clock, LogLevel logLevel, CancellationToken cancellationToken)
+        NodeSettings settings, INodeDatabase database, TimeProvider clock, LogLevel logLevel, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "civicsense" });
-        builder.Logging.ClearProviders().SetMinimumLevel(logLevel).AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss'Z' ";
-            console.UseUtcTimestamp = true;
-        });
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        AddLogging(builder.Logging, logLevel);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // A start that fails is told to whoever started the program in a sentence, without a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
@@ -96,7 +89,20 @@ sealed class NodeHost : IAsyncDisposable
         return node;
     }
 
-    static void AddRooms(IServiceCollection services, NodeSettings settings, SqliteNodeDatabase database, TimeProvider clock)
+    /// <summary>One line each on standard error.</summary>
+    public static void AddLogging(ILoggingBuilder logging, LogLevel logLevel)
+    {
+        logging.ClearProviders().SetMinimumLevel(logLevel).AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss'Z' ";
+            console.UseUtcTimestamp = true;
+        });
+        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    static void AddRooms(IServiceCollection services, NodeSettings settings, INodeDatabase database, TimeProvider clock)
     {
         var release = settings.ReleaseOptions;
         services.AddSingleton(clock);
@@ -170,7 +176,7 @@ sealed class NodeHost : IAsyncDisposable
         });
     }
 
-    static void AddReferences(IServiceCollection services, NodeSettings settings, SqliteNodeDatabase database)
+    static void AddReferences(IServiceCollection services, NodeSettings settings, INodeDatabase database)
     {
         // Stations are looked at in real time, whatever drives the node's own clock.
         var time = TimeProvider.System;

@@ -1,6 +1,5 @@
 using CivicSense.Storage;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CivicSense.Node.Settings;
 
@@ -17,30 +16,41 @@ sealed record DataFolder(string Path)
 
     public bool HasDatabase => File.Exists(Database);
 
-    /// <summary>Opens the database for a command that needs one to be there; a node may be running beside it.</summary>
-    /// <exception cref="UserErrorException">There is none, or it cannot be opened.</exception>
-    public SqliteNodeDatabase OpenExisting() => HasDatabase
-        ? Open(runsNode: false, NullLogger.Instance)
-        : throw new UserErrorException($"There is no database in '{Path}'. Give the node's data folder with --data.");
-
     /// <summary>Opens the database, making folder and database as needed.</summary>
     /// <param name="runsNode">Whether this process is the node. Only one may be, but others may enrol devices meanwhile.</param>
     /// <param name="logger">Where the store reports.</param>
     /// <exception cref="UserErrorException">It cannot be opened.</exception>
     public SqliteNodeDatabase Open(bool runsNode, ILogger logger)
     {
+        Create();
         try
         {
-            Directory.CreateDirectory(Path);
             return SqliteNodeDatabase.Open(new SqliteOptions { Path = Database, RunsNode = runsNode }, TimeProvider.System, logger);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"The data folder '{Path}' cannot be written: {exception.Message} Choose another with --data, or change its permissions.");
+            throw NotWritable(exception);
         }
         catch (Exception exception) when (exception is UnusableDatabaseException or DatabaseNewerException)
         {
             throw new UserErrorException(exception.Message);
         }
     }
+
+    /// <summary>Makes the folder if it is missing.</summary>
+    /// <exception cref="UserErrorException">It cannot be made.</exception>
+    public void Create()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(exception);
+        }
+    }
+
+    UserErrorException NotWritable(Exception exception) =>
+        new($"The data folder '{Path}' cannot be written: {exception.Message} Choose another with --data, or change its permissions.");
 }

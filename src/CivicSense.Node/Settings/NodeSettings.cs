@@ -34,6 +34,9 @@ sealed record NodeSettings
     /// </summary>
     public string? Fence { get; init; }
 
+    /// <summary>A PostgreSQL or TimescaleDB instead of the database in the data folder. Default none.</summary>
+    public PostgresSettings? Postgres { get; init; }
+
     /// <summary>The neighbourhood's time zone, an IANA name. Default <c>UTC</c>.</summary>
     public string TimeZone { get; init; } = "UTC";
 

@@ -21,6 +21,9 @@ public sealed class HelpTests
     [InlineData("ledger")]
     [InlineData("ledger verify")]
     [InlineData("references")]
+    [InlineData("db")]
+    [InlineData("db migrate")]
+    [InlineData("db status")]
     [InlineData("references check")]
     public async Task Every_command_has_help(string command)
     {
