@@ -28,10 +28,17 @@ sealed class ArchiveRun(string path, int days, int queries, TextWriter output)
             $"archive of {days:N0} days: {rows:N0} estimates, {new FileInfo(path).Length / 1e6:N0} MB, {new FileInfo(path).Length / (double)rows:N1} bytes a row, "
             + $"filled in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:N0} s"));
 
-        await using var database = SqliteNodeDatabase.Open(new SqliteOptions { Path = path }, TimeProvider.System, NullLogger.Instance);
+        // Beside a node, so that every answer comes from the file.
+        await using var database = SqliteNodeDatabase.Open(
+            new SqliteOptions { Path = path, RunsNode = false }, TimeProvider.System, NullLogger.Instance);
         var commons = database.Commons;
         await MeasureAsync("latest of all areas", Areas * Quantities.Length, async () =>
             await commons.ReadLatestEstimatesAsync(Resolution.Hour, cancellationToken));
+        await using (var node = SqliteNodeDatabase.Open(new SqliteOptions { Path = path }, TimeProvider.System, NullLogger.Instance))
+        {
+            await MeasureAsync("latest of all areas, in the node", Areas * Quantities.Length, async () =>
+                await node.Commons.ReadLatestEstimatesAsync(Resolution.Hour, cancellationToken));
+        }
         await MeasureAsync("one area's month by hour", 30 * 24, async () =>
             await commons.ReadEstimatesAsync(Query(Resolution.Hour, TimeSpan.FromDays(30)), cancellationToken));
         await MeasureAsync("one area's year by day", Math.Min(days, 365), async () =>

@@ -31,10 +31,12 @@ public sealed class SqliteNodeDatabase : INodeDatabase
         Vault = new SqliteVault(writer, privateReaders);
         DeviceSessions = new SqliteDeviceSessionStore(writer, privateReaders);
         Releases = new SqliteReleaseStore(writer);
-        Estimates = new SqliteEstimateStore(writer);
+        var latest = new LatestEstimates();
+        Estimates = new SqliteEstimateStore(writer, latest);
         References = new SqliteReferenceStore(writer);
         ModelVersions = new SqliteModelVersionStore(writer);
-        Commons = new SqliteCommons(publicReaders);
+        // A command beside the node does not learn what the node writes.
+        Commons = new SqliteCommons(publicReaders, processLock is null ? null : latest);
     }
 
     /// <summary>The private side.</summary>

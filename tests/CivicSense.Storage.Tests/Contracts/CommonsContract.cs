@@ -218,6 +218,19 @@ public abstract class CommonsContract
     }
 
     [Fact]
+    public async Task Latest_estimates_are_those_of_the_last_write_however_often_they_were_read_before()
+    {
+        await using var store = await CreateAsync();
+        for (var hour = 0; hour < 5; hour++)
+        {
+            var estimate = Samples.Estimate(Samples.North, new HourWindow(Samples.Window.Index + hour), hour);
+            await store.Estimates.WriteAsync([estimate], Cancel);
+            for (var time = 0; time < 2; time++)
+                Assert.Equal([estimate], await store.Commons.ReadLatestEstimatesAsync(Resolution.Hour, Cancel));
+        }
+    }
+
+    [Fact]
     public async Task Latest_estimates_are_the_newest_of_each_area_and_quantity()
     {
         await using var store = await CreateAsync();

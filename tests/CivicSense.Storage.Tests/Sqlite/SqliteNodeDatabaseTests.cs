@@ -207,6 +207,20 @@ public sealed class SqliteNodeDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Command_beside_the_node_sees_the_latest_estimates_of_the_node()
+    {
+        await using var store = new SqliteStore(DatabasePath);
+        await using var beside = SqliteNodeDatabase.Open(
+            new SqliteOptions { Path = DatabasePath, RunsNode = false }, TimeProvider.System, NullLogger.Instance);
+        for (var hour = 0; hour < 3; hour++)
+        {
+            var estimate = Samples.Estimate(Samples.North, new HourWindow(Samples.Window.Index + hour), hour);
+            await store.Estimates.WriteAsync([estimate], TestContext.Current.CancellationToken);
+            Assert.Equal([estimate], await beside.Commons.ReadLatestEstimatesAsync(Resolution.Hour, TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
     public async Task Public_queries_search_by_key_and_never_scan_or_sort()
     {
         await using var store = new SqliteStore(DatabasePath);

@@ -10,10 +10,13 @@ static class EstimateRow
     public static List<Estimate> ReadAll(SqliteStatement row)
     {
         var estimates = new List<Estimate>();
+        // Rows of one area come together.
+        var area = default(Area);
         while (row.Step())
         {
+            area = row.Area(0, before: area);
             estimates.Add(new Estimate(
-                row.Area(0), row.Quantity(1), (Resolution)row.Int32(2), row.Instant(3), row.Instant(4),
+                area, row.Quantity(1), (Resolution)row.Int32(2), row.Instant(3), row.Instant(4),
                 row.Double(5), row.Double(6), row.Double(7), row.Double(8), (EstimateStatus)row.Int32(9)));
         }
         return estimates;

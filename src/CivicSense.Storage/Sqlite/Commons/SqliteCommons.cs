@@ -6,7 +6,9 @@ using CivicSense.Commons;
 namespace CivicSense.Storage;
 
 /// <summary>The public side on SQLite, over connections that cannot see the vault (<see cref="PublicAuthorizer"/>).</summary>
-sealed class SqliteCommons(SessionPool readers) : ICommons, IAsyncDisposable
+/// <param name="readers">The connections.</param>
+/// <param name="latest">The newest estimates, where this process is the one that writes them.</param>
+sealed class SqliteCommons(SessionPool readers, LatestEstimates? latest = null) : ICommons, IAsyncDisposable
 {
     public ValueTask<ReleasePlan?> FindPlanAsync(PrivacyDay day, CancellationToken cancellationToken) => readers.ReadAsync(
         session => ReadPlan(session.Prepare("SELECT document FROM plan WHERE day = ?1").Bind(1, day.ToStored())),
@@ -57,6 +59,11 @@ sealed class SqliteCommons(SessionPool readers) : ICommons, IAsyncDisposable
     }
 
     public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>
+        latest is null
+            ? ReadLatestAsync(resolution, cancellationToken)
+            : latest.GetAsync(resolution, () => ReadLatestAsync(resolution, cancellationToken));
+
+    ValueTask<IReadOnlyList<Estimate>> ReadLatestAsync(Resolution resolution, CancellationToken cancellationToken) =>
         readers.ReadAsync<IReadOnlyList<Estimate>>(
             session => EstimateRow.ReadAll(session
                 .Prepare($"SELECT {EstimateRow.Columns} FROM latest_estimate WHERE resolution = ?1 ORDER BY area, quantity")

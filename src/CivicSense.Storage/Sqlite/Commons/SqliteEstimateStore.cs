@@ -3,7 +3,7 @@ using CivicSense.Commons;
 namespace CivicSense.Storage;
 
 /// <summary>Writes estimates, and keeps a copy of each newest one apart.</summary>
-sealed class SqliteEstimateStore(SqliteWriter writer) : IEstimateStore
+sealed class SqliteEstimateStore(SqliteWriter writer, LatestEstimates latestInMemory) : IEstimateStore
 {
     /// <summary>
     /// A device waits for its acknowledgement while the lock is held, so a long batch is written in pieces of this many rows.
@@ -32,7 +32,15 @@ sealed class SqliteEstimateStore(SqliteWriter writer) : IEstimateStore
         for (var first = 0; first < estimates.Count; first += RowsPerTransaction)
         {
             var (begin, end) = (first, Math.Min(estimates.Count, first + RowsPerTransaction));
-            await writer.WriteAsync(session => Write(session, estimates, begin, end), cancellationToken);
+            try
+            {
+                await writer.WriteAsync(session => Write(session, estimates, begin, end), cancellationToken);
+            }
+            finally
+            {
+                // Also after a failure: a commit that reports one may stand.
+                latestInMemory.NoteChange();
+            }
         }
     }
 

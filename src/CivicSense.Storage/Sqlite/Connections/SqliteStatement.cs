@@ -76,6 +76,9 @@ sealed class SqliteStatement : IDisposable
 
     public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
 
+    /// <summary>A text without a copy; valid until the next step or reset.</summary>
+    public ReadOnlySpan<byte> Utf8(int column) => raw.sqlite3_column_blob(statement, column);
+
     public byte[] Blob(int column) => raw.sqlite3_column_blob(statement, column).ToArray();
 
     /// <summary>Gives up the rows not yet read, and with them the snapshot they came from.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using CivicSense.Commons;
 
 namespace CivicSense.Storage;
@@ -15,6 +16,10 @@ static class StoredValues
     public static HourWindow Window(this SqliteStatement row, int column) => new(row.Int64(column));
 
     public static Area Area(this SqliteStatement row, int column) => Commons.Area.Parse(row.Text(column));
+
+    /// <summary>The area of a row, which is often that of the row before.</summary>
+    public static Area Area(this SqliteStatement row, int column, Area before) =>
+        Ascii.Equals(row.Utf8(column), before.QuadKey) ? before : row.Area(column);
 
     public static Quantity Quantity(this SqliteStatement row, int column) => Commons.Quantity.All[row.Int32(column)];
 
