@@ -154,7 +154,6 @@ public abstract class GrantsContract
                 "civicsense_release: INSERT SELECT on commons.plan",
                 "civicsense_release: INSERT SELECT on commons.reference_value",
                 "civicsense_release: SELECT on commons.migration",
-                "civicsense_release: SELECT on vault.device",
                 "civicsense_release: SELECT on vault.state",
             }.Order(StringComparer.Ordinal),
             granted.Order(StringComparer.Ordinal));
@@ -177,6 +176,7 @@ public abstract class GrantsContract
         await using var release = await ConnectAsync(store, "civicsense_release");
         await ExecuteAsync(release, "DELETE FROM vault.contribution");
         await RefusedAsync(release, "SELECT * FROM vault.owner");
+        await RefusedAsync(release, "SELECT secret_hash FROM vault.device");
         await RefusedAsync(release, "INSERT INTO vault.contribution VALUES (501336, 1, 0, '', 1, 1, 1)");
     }
 

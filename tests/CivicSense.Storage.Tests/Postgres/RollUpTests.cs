@@ -40,7 +40,7 @@ public sealed class TimescaleRollUpTests : RollUpContract
         await using var store = await CreateAsync();
         var measurement = Samples.Measurement(Samples.Window, Samples.North, Quantity.Pm25);
         await store.ReleaseAsync(async release => await release.WriteMeasurementsAsync([measurement], Cancel));
-        await store.QueryAsync<string>("SELECT compress_chunk(chunk)::text FROM show_chunks('commons.measurement') AS chunk");
+        await store.QueryAsync<string>("SELECT public.compress_chunk(chunk)::text FROM public.show_chunks('commons.measurement') AS chunk");
 
         await Assert.ThrowsAsync<InvalidOperationException>(
             async () => await store.ReleaseAsync(async release => await release.WriteMeasurementsAsync([measurement with { Value = 6 }], Cancel)));
@@ -55,7 +55,7 @@ public sealed class TimescaleRollUpTests : RollUpContract
         var before = await FillAsync(store);
 
         foreach (var aggregate in new[] { "day", "week" })
-            await store.QueryAsync<object>($"CALL refresh_continuous_aggregate('commons.measurement_{aggregate}_bucket', NULL, NULL)");
+            await store.QueryAsync<object>($"CALL public.refresh_continuous_aggregate('commons.measurement_{aggregate}_bucket', NULL, NULL)");
 
         Assert.Equal(before, await ReadAsync(store));
     }

@@ -18,11 +18,12 @@ sealed class PostgresPool : IAsyncDisposable
         var settings = Parse(connectionString);
         // What the role sets on a connection must survive its return to the pool; the code here leaves nothing else behind.
         settings.NoResetOnClose = true;
-        if (!settings.ContainsKey("Maximum Pool Size"))
+        // Where nothing else is said, which the builder shows as Npgsql's own defaults.
+        if (settings.MaxPoolSize == 100)
             settings.MaxPoolSize = 16;
-        if (!settings.ContainsKey("Max Auto Prepare"))
-            settings.MaxAutoPrepare = assumesRole ? 32 : 0;
-        settings.AutoPrepareMinUsages = 2;
+        // Planning a query over many partitions costs more than running it.
+        if (settings.MaxAutoPrepare == 0 && assumesRole)
+            settings.MaxAutoPrepare = 32;
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         var script = role.OnConnecting(assumesRole);
         builder.UsePhysicalConnectionInitializer(connection => Initialize(connection, script), connection => InitializeAsync(connection, script));

@@ -27,7 +27,7 @@ static class PostgresGrants
             TO civicsense_ingest;
         GRANT EXECUTE ON FUNCTION vault.begin_commit, vault.delete_device, vault.delete_owner TO civicsense_ingest;
 
-        GRANT SELECT ON vault.device TO civicsense_release;
+        GRANT SELECT (id, owner_id, name, place, model) ON vault.device TO civicsense_release;
         GRANT SELECT, DELETE ON vault.contribution TO civicsense_release;
         GRANT SELECT, INSERT, UPDATE, DELETE ON vault.budget TO civicsense_release;
         GRANT SELECT, INSERT, DELETE ON vault.active_owner, vault.plan_device TO civicsense_release;

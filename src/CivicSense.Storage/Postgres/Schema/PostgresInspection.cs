@@ -30,7 +30,7 @@ static class PostgresInspection
                 checksums.Add(row.GetString(0));
         }
         if (checksums.Count > steps.Count)
-            throw new DatabaseNewerException(database, checksums.Count, steps.Count);
+            throw new DatabaseNewerException(database.Replace("'", "", StringComparison.Ordinal), checksums.Count, steps.Count);
         for (var version = 1; version <= checksums.Count; version++)
         {
             if (checksums[version - 1] != steps[version - 1].Checksum)
