@@ -74,7 +74,7 @@ public sealed class PostgresNodeDatabase : INodeDatabase
             {
                 await TryAsync(forRelease, cancellationToken);
                 if (await CouldReadVaultAsync(forReaders, cancellationToken))
-                    PostgresLog.PublicLoginIsPrivileged(logger);
+                    LogMessages.PublicLoginIsPrivileged(logger);
             }
             return new PostgresNodeDatabase(forIngest, forRelease, forReaders, layout, options.IngestNode);
         }
@@ -116,11 +116,11 @@ public sealed class PostgresNodeDatabase : INodeDatabase
         await using var connection = await OpenFirstAsync(pool, database, cancellationToken);
         var version = await PostgresInspection.RequirePresentAsync(connection, database, cancellationToken);
         var layout = await PostgresInspection.ReadLayoutAsync(connection, cancellationToken);
-        PostgresLog.Opened(logger, database, version, layout == PostgresLayout.Partitions ? "native partitions" : "hypertables");
+        LogMessages.Opened(logger, database, version, layout == PostgresLayout.Partitions ? "native partitions" : "hypertables");
         if (layout == PostgresLayout.Hypertables)
-            PostgresLog.ApacheBuild(logger);
+            LogMessages.ApacheBuild(logger);
         else if (layout == PostgresLayout.Partitions && !await PostgresInspection.HasTimescaleAsync(connection, cancellationToken))
-            PostgresLog.NoExtension(logger);
+            LogMessages.NoExtension(logger);
         return layout;
     }
 

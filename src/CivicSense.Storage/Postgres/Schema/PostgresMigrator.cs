@@ -53,7 +53,7 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
             await record.ExecuteNonQueryAsync(cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);
-        PostgresLog.StepApplied(logger, version, step.Name);
+        LogMessages.StepApplied(logger, version, step.Name);
     }
 
     async Task CheckServerAsync(CancellationToken cancellationToken)

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace CivicSense.Storage;
 
-/// <summary>What is logged of a PostgreSQL database: its state, never what is in it.</summary>
-static partial class PostgresLog
+/// <summary>What is logged of a PostgreSQL database, 6100 to 6199: its state, never what is in it.</summary>
+static partial class LogMessages
 {
     [LoggerMessage(6101, LogLevel.Information, "Opened the PostgreSQL database {Database}, schema version {Version}, {Layout}.")]
     public static partial void Opened(ILogger logger, string database, int version, string layout);
