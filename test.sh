@@ -21,6 +21,7 @@ install_tools() {
   command -v chromium >/dev/null || missing+=(chromium)
   [ ! -x /usr/bin/python3 ] || /usr/bin/python3 -c 'import paho.mqtt.client' 2>/dev/null || missing+=(python3-paho-mqtt)
   command -v paho_c_sub >/dev/null || missing+=(paho.mqtt.c-examples)
+  [ -n "$(ls /usr/lib/*/faketime/libfaketime.so.1 2>/dev/null)" ] || missing+=(libfaketime)
   command -v npm >/dev/null || missing+=(nodejs npm)
   command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
   [ ${#missing[@]} -eq 0 ] && return

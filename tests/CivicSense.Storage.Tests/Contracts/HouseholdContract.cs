@@ -74,10 +74,13 @@ public abstract class HouseholdContract
         Assert.Equal([3, 4, 5], (await store.Vault.ReadDevicesAsync(Cancel)).Select(device => device.Id));
         Assert.Equal([3, 4, 5], (await store.Vault.ReadContributionsAsync(Cancel)).Select(held => held.DeviceId).Distinct());
         Assert.Equal(["b-1", "b-2", "c-1"], (await store.DeviceSessions.ReadAsync(Cancel)).Select(session => session.DeviceName));
-        await using var release = await store.Releases.BeginAsync(Cancel);
-        Assert.Equal([5], (await release.FindPlanAsync(Samples.Day, Cancel))!.Devices.Select(device => device.DeviceId));
-        Assert.Equal(new Dictionary<int, long> { [2] = 78, [3] = 79 }, await release.ReadBudgetsAsync(Samples.Day, Cancel));
-        Assert.Equal([new ActiveOwner(3, 1)], await release.ReadActiveOwnersAsync(Samples.Day, Cancel));
+        // Ended before the next question: a store may have one connection for all.
+        await using (var release = await store.Releases.BeginAsync(Cancel))
+        {
+            Assert.Equal([5], (await release.FindPlanAsync(Samples.Day, Cancel))!.Devices.Select(device => device.DeviceId));
+            Assert.Equal(new Dictionary<int, long> { [2] = 78, [3] = 79 }, await release.ReadBudgetsAsync(Samples.Day, Cancel));
+            Assert.Equal([new ActiveOwner(3, 1)], await release.ReadActiveOwnersAsync(Samples.Day, Cancel));
+        }
         var kept = await store.Vault.ReadHouseholdAsync("c", Cancel);
         Assert.Equal(other!.Contributions, kept!.Contributions);
         Assert.Equal(other.Devices.Select(credential => credential.Device), kept.Devices.Select(credential => credential.Device));

@@ -128,6 +128,7 @@ public abstract class GrantsContract
                 "civicsense_ingest: INSERT SELECT on vault.owner",
                 "civicsense_ingest: SELECT on commons.migration",
                 "civicsense_ingest: SELECT on commons.plan",
+                "civicsense_ingest: SELECT on vault.departed_device",
                 "civicsense_ingest: SELECT on vault.plan_device",
                 "civicsense_ingest: SELECT on vault.state",
                 "civicsense_public: SELECT on commons.activity",
@@ -172,10 +173,13 @@ public abstract class GrantsContract
             await ExecuteAsync(ingest, "INSERT INTO vault.contribution VALUES (501336, 1, 0, 'other', 1, 1, 1)");
             await RefusedAsync(ingest, "DELETE FROM vault.contribution");
             await RefusedAsync(ingest, "SELECT * FROM vault.budget");
+            await RefusedAsync(ingest, "DELETE FROM vault.owner");
+            await ExecuteAsync(ingest, "SELECT vault.delete_device('nobody')");
         }
         await using var release = await ConnectAsync(store, "civicsense_release");
         await ExecuteAsync(release, "DELETE FROM vault.contribution");
         await RefusedAsync(release, "SELECT * FROM vault.owner");
+        await RefusedAsync(release, "SELECT vault.delete_owner('nobody')");
         await RefusedAsync(release, "SELECT secret_hash FROM vault.device");
         await RefusedAsync(release, "INSERT INTO vault.contribution VALUES (501336, 1, 0, '', 1, 1, 1)");
     }

@@ -1,9 +1,10 @@
 namespace CivicSense.Storage;
 
-/// <summary>Functions that delete a device or a household with every row of the vault that says something about them.</summary>
+/// <summary>Functions that delete a device or a household with every row of the vault that says something about them, and show what is kept.</summary>
 /// <remarks>
 /// <para>
-/// They run with the rights of whoever made them: no role has to be able to delete budgets or devices otherwise. Numbers of deleted rows are
+/// They run with the rights of whoever made them: no role has to be able to
+/// delete devices, or to read everybody's budgets, otherwise. Numbers of deleted rows are
 /// never given again, because identity columns only count up; the plans and budgets of open days go by numbers.
 /// </para>
 /// <para>
@@ -47,5 +48,13 @@ static class PostgresErasure
             DELETE FROM vault.owner WHERE id = leaving;
             RETURN leaving IS NOT NULL;
         END $$;
+
+        CREATE FUNCTION vault.budgets_of(owner integer) RETURNS TABLE (day integer, remaining bigint)
+            LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+            'SELECT held.day, held.remaining FROM vault.budget AS held WHERE held.owner_id = $1 ORDER BY held.day';
+
+        CREATE FUNCTION vault.activity_of(owner integer) RETURNS TABLE (day integer, area_index integer)
+            LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+            'SELECT held.day, held.area_index FROM vault.active_owner AS held WHERE held.owner_id = $1 ORDER BY held.day, held.area_index';
         """;
 }

@@ -23,9 +23,9 @@ static class PostgresGrants
         GRANT SELECT, INSERT, UPDATE (secret_hash, model) ON vault.device TO civicsense_ingest;
         GRANT SELECT, INSERT, UPDATE ON vault.contribution TO civicsense_ingest;
         GRANT SELECT, INSERT, UPDATE, DELETE ON vault.mqtt_session TO civicsense_ingest;
-        GRANT SELECT ON vault.state, vault.plan_device, vault.budget, vault.active_owner, vault.departed_device, commons.plan
+        GRANT SELECT ON vault.state, vault.plan_device, vault.departed_device, commons.plan TO civicsense_ingest;
+        GRANT EXECUTE ON FUNCTION vault.begin_commit, vault.delete_device, vault.delete_owner, vault.budgets_of, vault.activity_of
             TO civicsense_ingest;
-        GRANT EXECUTE ON FUNCTION vault.begin_commit, vault.delete_device, vault.delete_owner TO civicsense_ingest;
 
         GRANT SELECT (id, owner_id, name, place, model) ON vault.device TO civicsense_release;
         GRANT SELECT, DELETE ON vault.contribution TO civicsense_release;

@@ -21,9 +21,9 @@ static class PostgresHouseholdReading
         WHERE owner_id = $1 ORDER BY device_id, client_id
         """;
 
-    const string Budgets = "SELECT day, remaining FROM vault.budget WHERE owner_id = $1 ORDER BY day";
+    const string Budgets = "SELECT day, remaining FROM vault.budgets_of($1)";
 
-    const string Active = "SELECT day, area_index FROM vault.active_owner WHERE owner_id = $1 ORDER BY day, area_index";
+    const string Active = "SELECT day, area_index FROM vault.activity_of($1)";
 
     const string Planned =
         "SELECT day, device_id, owner_id, area_index, model FROM vault.plan_device WHERE owner_id = $1 ORDER BY day, device_id";
