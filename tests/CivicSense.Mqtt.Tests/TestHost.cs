@@ -153,6 +153,7 @@ sealed class TestApplication : IMqttApplication, IMqttDurability
     readonly List<(long Ticket, TaskCompletionSource Reached)> waiting = [];
     long lastTicket;
     long durable;
+    long revocations;
 
     public ConcurrentQueue<(string Client, string Topic, string Payload, int Length, bool Omitted)> Received { get; } = [];
 
@@ -177,6 +178,9 @@ sealed class TestApplication : IMqttApplication, IMqttDurability
             ? MqttConnectDecision.Accept(new Session(this, request.ClientId, request.UserName ?? "anonymous"))
             : MqttConnectDecision.Refuse(MqttReasonCode.BadUserNameOrPassword));
     }
+
+    /// <summary>Takes the right to be here from everybody who has been let in so far.</summary>
+    public void RevokeAll() => Interlocked.Increment(ref revocations);
 
     /// <summary>Who is enrolled no more.</summary>
     public ConcurrentDictionary<string, bool> Gone { get; } = [];
@@ -210,7 +214,11 @@ sealed class TestApplication : IMqttApplication, IMqttDurability
 
     sealed class Session(TestApplication application, string clientId, string identity) : IMqttSession
     {
+        readonly long letInAfter = Interlocked.Read(ref application.revocations);
+
         public string Identity => identity;
+
+        public bool IsRevoked => letInAfter < Interlocked.Read(ref application.revocations);
 
         public MqttPublishDecision Publish(in MqttIncomingMessage message)
         {

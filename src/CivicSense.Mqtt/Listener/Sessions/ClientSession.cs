@@ -52,6 +52,9 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
     /// <summary>Taken before anything here is changed.</summary>
     public Lock Gate => gate;
 
+    /// <summary>Whether whoever had the session last has lost the right to be here: then nobody else may go on with it.</summary>
+    public bool IsRevoked => Volatile.Read(ref application) is { IsRevoked: true };
+
     /// <summary>Whether a client reads what is delivered. May be out of date when it is used.</summary>
     public bool IsConnected => Volatile.Read(ref connection) is not null;
 

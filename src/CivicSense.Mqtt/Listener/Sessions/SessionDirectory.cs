@@ -87,7 +87,7 @@ sealed class SessionDirectory(SessionServices services, MqttRouter router, ILogg
         if (sessions.TryGetValue(key, out ClientSession? session))
         {
             if (session.Owner is { } owner) return outcome with { EarlierOwner = owner };
-            bool isKept = !cleanStart && !(session.EndsAt <= services.Time.GetUtcNow());
+            bool isKept = !cleanStart && !session.IsRevoked && !(session.EndsAt <= services.Time.GetUtcNow());
             if (!isKept) Remove(session, outcome.Ended);
             else if (!HasRoom(connection)) return outcome;
             else return outcome with { Session = Own(session, connection), IsResumed = true };

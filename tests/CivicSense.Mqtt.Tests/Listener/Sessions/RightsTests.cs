@@ -40,6 +40,27 @@ public sealed class RightsTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_session_is_not_resumed_after_its_owner_has_lost_the_right_to_be_here(bool isRevoked)
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        using WireClient publisher = await WireClient.ConnectAsync(host, MqttProtocolVersion.V5, "publisher");
+        using (WireClient before = await ReaderAsync(host))
+        {
+            await before.SubscribeAsync("open/#", 2);
+            await before.DisconnectAsync();
+        }
+
+        await host.UntilOpenAsync(1);
+        await publisher.PublishAsync("open/waiting", "1", 1);
+        // As when a device is deleted while it is away, and another gets its name.
+        if (isRevoked) host.Application.RevokeAll();
+        using WireClient after = await ReaderAsync(host);
+        Assert.Equal(!isRevoked, await after.HasAsync(MqttPacket.Publish));
+    }
+
+    [Theory]
     [InlineData(false, "waiting")]
     [InlineData(true, "in flight")]
     public async Task A_message_that_was_kept_before_the_right_went_does_not(bool wasSent, string what)
