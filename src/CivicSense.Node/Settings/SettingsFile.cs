@@ -71,6 +71,8 @@ static class SettingsFile
             problem => problem.StartsWith("timeZone:", StringComparison.Ordinal) ? problem : $"release.{problem}"));
         problems.AddRange(EndpointSettingsCheck.Check(settings));
         problems.AddRange(settings.Broker?.Check() ?? []);
+        if (settings.Postgres is { Connection: null, IngestConnection: null, ReleaseConnection: null, PublicConnection: null })
+            problems.Add("postgres.connection: needed.");
         if (!settings.Mqtt.Enabled && settings.MqttTls is null && settings.Broker is null)
             problems.Add("mqtt.enabled: false is only allowed with mqttTls or a broker, or no reading would ever come.");
         if (settings.EventStart is not null && settings.Clock != ClockMode.Event)

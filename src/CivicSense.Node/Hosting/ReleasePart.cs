@@ -1,0 +1,66 @@
+using CivicSense.Commons;
+using CivicSense.Estimation;
+using CivicSense.Node.LiveTopics;
+using CivicSense.Node.References;
+using CivicSense.Node.Settings;
+using CivicSense.Release;
+using CivicSense.Storage;
+using CivicSense.Vault;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CivicSense.Node.Hosting;
+
+/// <summary>The part of a node that releases: the cycle, the estimator behind it, and the official stations that the estimator looks at.</summary>
+static class ReleasePart
+{
+    /// <summary>Registers it; after the part that takes readings, where there is one.</summary>
+    /// <exception cref="UserErrorException">The fence cannot be read.</exception>
+    public static void AddReleasePart(this IServiceCollection services, NodeSettings settings, IReleaseDatabase database)
+    {
+        AddReferences(services, settings, database);
+        services.AddSingleton(database.Releases).AddSingleton(database.Estimates).AddSingleton(database.ModelVersions);
+        services.AddSingleton<NeighbourhoodEstimator>();
+        services.AddSingleton<IPublicBaseline>(provider => provider.GetRequiredService<NeighbourhoodEstimator>());
+        services.AddSingleton<IReleaseSubscriber, ReleaseSubscribers>();
+        services.AddSingleton(OpenFence(settings));
+        // Where readings are taken, too, the gate is that of the group commit.
+        services.TryAddSingleton<IWindowGate, DistantGate>();
+        services.AddSingleton<ReleaseCycle>();
+        services.AddHostedService<ReleaseService>();
+    }
+
+    /// <summary>Rebuilds what the estimator knows, and takes the stations' values that lie ready.</summary>
+    public static async ValueTask RestoreAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await services.GetRequiredService<NeighbourhoodEstimator>().RestoreAsync(services.GetRequiredService<ICommons>(), cancellationToken);
+        await services.GetRequiredService<ReferencePolling>().ReadFilesAsync(cancellationToken);
+    }
+
+    static void AddReferences(IServiceCollection services, NodeSettings settings, IReleaseDatabase database)
+    {
+        // Stations are looked at in real time, whatever drives the node's own clock.
+        var time = TimeProvider.System;
+        services.AddSingleton(new ReferenceInbox(database.References, settings.Clock == ClockMode.Wall ? settings.ReleaseOptions.Lateness : null));
+        // Without stations the model has no place for them.
+        if (!settings.References.IsEmpty)
+            services.AddSingleton<IReferenceSource>(provider => provider.GetRequiredService<ReferenceInbox>());
+        services.AddSingleton(_ => HttpDocument.CreateClient());
+        services.AddSingleton(provider => new ReferencePolling(
+            [.. settings.References.Select(reference => ReferenceStation.Create(reference, provider.GetRequiredService<HttpClient>(), time))],
+            provider.GetRequiredService<ReferenceInbox>(), settings.Clock, time, provider.GetRequiredService<ILogger<ReferencePolling>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<ReferencePolling>());
+    }
+
+    static ReleaseFence OpenFence(NodeSettings settings)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(settings.FencePath))!);
+            return ReleaseFence.Open(settings.FencePath);
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException(exception.Message);
+        }
+    }
+}
