@@ -13,6 +13,9 @@ public interface INodeDatabase : IAsyncDisposable
     /// <summary>Where sessions of devices are kept; on the private side.</summary>
     IDeviceSessionStore DeviceSessions { get; }
 
+    /// <summary>Which process may release.</summary>
+    IReleaseLease ReleaseLease { get; }
+
     /// <summary>The door between the sides.</summary>
     IReleaseStore Releases { get; }
 

@@ -72,9 +72,7 @@ static class RunCommand
     /// <summary>Event time goes on where the database ends.</summary>
     static async Task<EventClock> ResumeEventClockAsync(NodeSettings settings, INodeDatabase database, CancellationToken cancellationToken)
     {
-        ReleaseState state;
-        await using (var transaction = await database.Releases.BeginAsync(cancellationToken))
-            state = transaction.State;
+        var state = (await database.ReleaseLease.ReadAsync(cancellationToken)).State;
         if ((state.ReleasedThrough?.End ?? settings.EventStart) is not { } start)
             throw new UserErrorException("eventStart: needed with \"clock\": \"event\" and a new database, e.g. \"2019-05-01T00:00:00Z\".");
         var clock = new EventClock(start);

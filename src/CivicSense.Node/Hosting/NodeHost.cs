@@ -37,8 +37,8 @@ sealed class NodeHost : IAsyncDisposable
     /// <summary>The node's totals.</summary>
     public IngestionStatistics Statistics => application.Services.GetRequiredService<IngestionStatistics>();
 
-    /// <summary>The release cycle.</summary>
-    public ReleaseCycle Cycle => application.Services.GetRequiredService<ReleaseCycle>();
+    /// <summary>The releases.</summary>
+    public IReleaseSchedule Schedule => application.Services.GetRequiredService<IReleaseSchedule>();
 
     /// <summary>The port that pages and API are served on.</summary>
     public int HttpPort { get; private set; }
@@ -106,18 +106,12 @@ sealed class NodeHost : IAsyncDisposable
     {
         var release = settings.ReleaseOptions;
         services.AddSingleton(clock);
-        services.AddSingleton(database.Vault).AddSingleton(database.DeviceSessions).AddSingleton(database.Releases);
-        services.AddSingleton(database.Commons).AddSingleton(database.Estimates);
+        services.AddSingleton(database.Vault).AddSingleton(database.DeviceSessions).AddSingleton(database.Commons);
         AddDevices(services, settings, clock);
         AddBroker(services, settings);
         AddReferences(services, settings, database);
-        services.AddSingleton(database.ModelVersions).AddSingleton<NeighbourhoodEstimator>();
-        services.AddSingleton<IPublicBaseline>(provider => provider.GetRequiredService<NeighbourhoodEstimator>());
-        services.AddSingleton<LiveTopicPublisher>().AddSingleton<IReleaseSubscriber, ReleaseSubscribers>();
-        services.AddSingleton(release);
-        services.AddSingleton(OpenFence(settings));
-        services.AddSingleton<ReleaseCycle>();
-        services.AddHostedService<ReleaseService>();
+        services.AddSingleton<LiveTopicPublisher>();
+        services.AddRelease(release, database, OpenFence(settings));
         services.AddSingleton<IPrivacyLossTable, PrivacyLossTable>();
         services.AddSingleton<INodeStatus, NodeStatusSource>();
         services.AddOpenData(options =>
@@ -195,8 +189,6 @@ sealed class NodeHost : IAsyncDisposable
     {
         var commons = application.Services.GetRequiredService<ICommons>();
         await CheckPastAsync(settings, commons, cancellationToken);
-        await application.Services.GetRequiredService<NeighbourhoodEstimator>()
-            .RestoreAsync(commons, cancellationToken);
         await application.Services.GetRequiredService<ReferencePolling>().ReadFilesAsync(cancellationToken);
         // What was retained is there again for the first subscriber.
         await application.Services.GetRequiredService<LiveTopicPublisher>().PublishAsync(cancellationToken);

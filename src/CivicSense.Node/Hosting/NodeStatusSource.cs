@@ -5,13 +5,13 @@ using CivicSense.Release;
 namespace CivicSense.Node.Hosting;
 
 /// <summary>Collects for the public health page what does not depend on anybody's readings.</summary>
-sealed class NodeStatusSource(ICommons commons, ReleaseCycle cycle) : INodeStatus
+sealed class NodeStatusSource(ICommons commons, IReleaseSchedule schedule) : INodeStatus
 {
     /// <inheritdoc/>
     public async ValueTask<NodeStatus> ReadAsync(CancellationToken cancellationToken)
     {
         var reachable = true;
-        var last = cycle.Progress.Newest;
+        var last = schedule.Progress.Newest;
         var planned = false;
         try
         {
@@ -28,7 +28,7 @@ sealed class NodeStatusSource(ICommons commons, ReleaseCycle cycle) : INodeStatu
         {
             DatabaseReachable = reachable,
             LastReleased = last,
-            NextReleaseDue = planned ? cycle.NextDue : null,
+            NextReleaseDue = planned ? schedule.NextDue : null,
         };
     }
 

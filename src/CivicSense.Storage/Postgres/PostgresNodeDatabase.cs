@@ -23,7 +23,9 @@ public sealed class PostgresNodeDatabase : INodeDatabase
         Vault = new PostgresVault(ingest, new MonthPartitions(ingest, layout), ingestNode);
         DeviceSessions = new PostgresDeviceSessionStore(ingest);
         var months = new MonthPartitions(release, layout);
-        Releases = new PostgresReleaseStore(release, months);
+        var lease = new PostgresReleaseLease(release, ingestNode);
+        ReleaseLease = lease;
+        Releases = new PostgresReleaseStore(release, months, lease);
         Estimates = new PostgresEstimateStore(release, months);
         References = new PostgresReferenceStore(release);
         ModelVersions = new PostgresModelVersionStore(release);
@@ -35,6 +37,9 @@ public sealed class PostgresNodeDatabase : INodeDatabase
 
     /// <inheritdoc/>
     public IDeviceSessionStore DeviceSessions { get; }
+
+    /// <inheritdoc/>
+    public IReleaseLease ReleaseLease { get; }
 
     /// <inheritdoc/>
     public IReleaseStore Releases { get; }
