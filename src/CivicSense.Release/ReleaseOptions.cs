@@ -59,6 +59,12 @@ public sealed record ReleaseOptions
     /// <summary>Whose time closes windows. Default <see cref="ClockMode.Wall"/>.</summary>
     public ClockMode Clock { get; init; } = ClockMode.Wall;
 
+    /// <summary>
+    /// How long a process whose fence is not up to date leaves the lead to the one that released last, before it gives up the present day
+    /// and leads itself. Default 10 minutes; 0 to 24 hours.
+    /// </summary>
+    public TimeSpan TakeOverAfter { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Checks every range.</summary>
     /// <returns>One sentence for each thing that is wrong, naming the key, the value and the range; empty if all is well.</returns>
     public IReadOnlyList<string> Validate()
@@ -71,6 +77,7 @@ public sealed record ReleaseOptions
         Check(Lateness >= TimeSpan.Zero && Lateness <= TimeSpan.FromMinutes(50), "lateness", Lateness, "00:00:00 to 00:50:00");
         Check(ActivityShare is >= 0.01m and <= 0.2m, "activityShare", ActivityShare, "0.01 to 0.2");
         Check(Pacing is 0 or (>= 1 and <= 5), "pacing", Pacing, "0, or 1 to 5");
+        Check(TakeOverAfter >= TimeSpan.Zero && TakeOverAfter <= TimeSpan.FromDays(1), "takeOverAfter", TakeOverAfter, "00:00:00 to 1.00:00:00");
         Check(Shares.Count > 0, "shares", Shares.Count, "at least one quantity");
         foreach (var (id, share) in Shares)
         {

@@ -24,6 +24,9 @@ public interface IIngestDatabase : IPublicDatabase
 /// <summary>What a process that releases has of a database.</summary>
 public interface IReleaseDatabase : IPublicDatabase
 {
+    /// <summary>Which process may release.</summary>
+    IReleaseLease ReleaseLease { get; }
+
     /// <summary>The door between the sides.</summary>
     IReleaseStore Releases { get; }
 

@@ -83,7 +83,7 @@ static class RunCommand
         if (settings.IsConformanceProfile)
             await ConformanceProfile.RequireNobodyAsync(parts.Ingest!.Vault, cancellationToken);
         TimeProvider clock = settings.Clock == ClockMode.Event
-            ? await ResumeEventClockAsync(settings, parts.Ingest!.Vault, parts.Release!.Releases, cancellationToken)
+            ? await ResumeEventClockAsync(settings, parts.Ingest!.Vault, parts.Release!.ReleaseLease, cancellationToken)
             : new GuardedClock(TimeProvider.System);
         await using var node = await NodeHost.StartAsync(settings, parts, clock, logLevel, cancellationToken);
         return await node.WaitForShutdownAsync(cancellationToken);
@@ -95,11 +95,9 @@ static class RunCommand
 
     /// <summary>Event time goes on where the database ends.</summary>
     static async Task<EventClock> ResumeEventClockAsync(
-        NodeSettings settings, IVault vault, IReleaseStore releases, CancellationToken cancellationToken)
+        NodeSettings settings, IVault vault, IReleaseLease lease, CancellationToken cancellationToken)
     {
-        ReleaseState state;
-        await using (var transaction = await releases.BeginAsync(cancellationToken))
-            state = transaction.State;
+        var state = (await lease.ReadAsync(cancellationToken)).State;
         if ((state.ReleasedThrough?.End ?? settings.EventStart) is not { } start)
             throw new UserErrorException("eventStart: needed with \"clock\": \"event\" and a new database, e.g. \"2019-05-01T00:00:00Z\".");
         var clock = new EventClock(start);

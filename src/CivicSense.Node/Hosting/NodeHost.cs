@@ -1,5 +1,6 @@
 using CivicSense.Commons;
 using CivicSense.Ingestion;
+using CivicSense.Node.References;
 using CivicSense.Node.Settings;
 using CivicSense.Release;
 using CivicSense.Storage;
@@ -26,8 +27,8 @@ sealed class NodeHost : IAsyncDisposable
     /// <summary>The node's totals.</summary>
     public IngestionStatistics Statistics => application.Services.GetRequiredService<IngestionStatistics>();
 
-    /// <summary>The release cycle.</summary>
-    public ReleaseCycle Cycle => application.Services.GetRequiredService<ReleaseCycle>();
+    /// <summary>The releases.</summary>
+    public IReleaseSchedule Schedule => application.Services.GetRequiredService<IReleaseSchedule>();
 
     /// <summary>The port that pages and API are served on.</summary>
     public int HttpPort { get; private set; }
@@ -117,7 +118,7 @@ sealed class NodeHost : IAsyncDisposable
         await PastCheck.RequireFitAsync(
             settings, services.GetRequiredService<ICommons>(), services.GetRequiredService<TimeProvider>(), cancellationToken);
         if (settings.Role.Releases)
-            await ReleasePart.RestoreAsync(services, cancellationToken);
+            await services.GetRequiredService<ReferencePolling>().ReadFilesAsync(cancellationToken);
         if (settings.Role.Ingests)
             await IngestPart.PublishLiveTopicsAsync(services, cancellationToken);
         try

@@ -3,7 +3,7 @@ using CivicSense.OpenData;
 namespace CivicSense.Node.Hosting;
 
 /// <summary>Collects for the public health page what does not depend on anybody's readings.</summary>
-sealed class NodeStatusSource(ReleaseSchedule schedule) : INodeStatus
+sealed class NodeStatusSource(PublicSchedule schedule) : INodeStatus
 {
     /// <inheritdoc/>
     public async ValueTask<NodeStatus> ReadAsync(CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ static class PublicPart
     {
         services.AddSingleton(database.Commons);
         services.AddSingleton<IPrivacyLossTable, PrivacyLossTable>();
-        services.AddSingleton<ReleaseSchedule>();
+        services.AddSingleton<PublicSchedule>();
         services.AddSingleton<INodeStatus, NodeStatusSource>();
         services.AddOpenData(options =>
         {

@@ -1,6 +1,5 @@
 using CivicSense.Commons;
 using CivicSense.Estimation;
-using CivicSense.Node.LiveTopics;
 using CivicSense.Node.References;
 using CivicSense.Node.Settings;
 using CivicSense.Release;
@@ -18,22 +17,9 @@ static class ReleasePart
     public static void AddReleasePart(this IServiceCollection services, NodeSettings settings, IReleaseDatabase database)
     {
         AddReferences(services, settings, database);
-        services.AddSingleton(database.Releases).AddSingleton(database.Estimates).AddSingleton(database.ModelVersions);
-        services.AddSingleton<NeighbourhoodEstimator>();
-        services.AddSingleton<IPublicBaseline>(provider => provider.GetRequiredService<NeighbourhoodEstimator>());
-        services.AddSingleton<IReleaseSubscriber, ReleaseSubscribers>();
-        services.AddSingleton(OpenFence(settings));
         // Where readings are taken, too, the gate is that of the group commit.
         services.TryAddSingleton<IWindowGate, DistantGate>();
-        services.AddSingleton<ReleaseCycle>();
-        services.AddHostedService<ReleaseService>();
-    }
-
-    /// <summary>Rebuilds what the estimator knows, and takes the stations' values that lie ready.</summary>
-    public static async ValueTask RestoreAsync(IServiceProvider services, CancellationToken cancellationToken)
-    {
-        await services.GetRequiredService<NeighbourhoodEstimator>().RestoreAsync(services.GetRequiredService<ICommons>(), cancellationToken);
-        await services.GetRequiredService<ReferencePolling>().ReadFilesAsync(cancellationToken);
+        services.AddRelease(settings.ReleaseOptions, database, OpenFence(settings));
     }
 
     static void AddReferences(IServiceCollection services, NodeSettings settings, IReleaseDatabase database)

@@ -98,6 +98,7 @@ sealed record NodeSettings
         Shares = Release.Shares ?? ReleaseOptions.DefaultShares,
         Calibrations = Release.Calibrations ?? ReleaseOptions.DefaultCalibrations,
         Clock = Clock,
+        TakeOverAfter = TimeSpan.FromMinutes(Release.TakeOverAfterMinutes),
     };
 }
 
@@ -120,6 +121,8 @@ sealed record ReleaseSettings
     public int MinimumOwnersPerArea { get; init; } = Defaults.MinimumOwnersPerArea;
 
     public double LatenessMinutes { get; init; } = Defaults.Lateness.TotalMinutes;
+
+    public double TakeOverAfterMinutes { get; init; } = Defaults.TakeOverAfter.TotalMinutes;
 
     public decimal ActivityShare { get; init; } = Defaults.ActivityShare;
 

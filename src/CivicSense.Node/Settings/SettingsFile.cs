@@ -67,6 +67,12 @@ static class SettingsFile
                 $"release.latenessMinutes: {settings.Release.LatenessMinutes} is not allowed; allowed is 0 to 50."));
             settings = settings with { Release = settings.Release with { LatenessMinutes = 0 } };
         }
+        if (!(settings.Release.TakeOverAfterMinutes is >= 0 and <= 1440))
+        {
+            problems.Add(FormattableString.Invariant(
+                $"release.takeOverAfterMinutes: {settings.Release.TakeOverAfterMinutes} is not allowed; allowed is 0 to 1440."));
+            settings = settings with { Release = settings.Release with { TakeOverAfterMinutes = 0 } };
+        }
         problems.AddRange(settings.ReleaseOptions.Validate().Select(
             problem => problem.StartsWith("timeZone:", StringComparison.Ordinal) ? problem : $"release.{problem}"));
         problems.AddRange(EndpointSettingsCheck.Check(settings));

@@ -24,6 +24,9 @@ public sealed class PostgresNodeDatabase : INodeDatabase
     public IDeviceSessionStore DeviceSessions => ingest.DeviceSessions;
 
     /// <inheritdoc/>
+    public IReleaseLease ReleaseLease => release.ReleaseLease;
+
+    /// <inheritdoc/>
     public IReleaseStore Releases => release.Releases;
 
     /// <inheritdoc/>
@@ -68,7 +71,7 @@ public sealed class PostgresNodeDatabase : INodeDatabase
                 }
                 return new PostgresNodeDatabase(
                     new PostgresIngestDatabase(forIngest, forReaders, layout, options.IngestNode),
-                    new PostgresReleaseDatabase(forRelease, forReaders, layout));
+                    new PostgresReleaseDatabase(forRelease, forReaders, layout, options.IngestNode));
             },
             forIngest, forRelease, forReaders);
     }

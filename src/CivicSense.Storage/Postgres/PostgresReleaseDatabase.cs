@@ -13,16 +13,21 @@ public sealed class PostgresReleaseDatabase : IReleaseDatabase
     readonly PostgresPool pool;
     readonly PostgresPool readers;
 
-    internal PostgresReleaseDatabase(PostgresPool pool, PostgresPool readers, PostgresLayout layout)
+    internal PostgresReleaseDatabase(PostgresPool pool, PostgresPool readers, PostgresLayout layout, string processName)
     {
         (this.pool, this.readers) = (pool, readers);
         var months = new MonthPartitions(pool, layout);
-        Releases = new PostgresReleaseStore(pool, months);
+        var lease = new PostgresReleaseLease(pool, processName);
+        ReleaseLease = lease;
+        Releases = new PostgresReleaseStore(pool, months, lease);
         Estimates = new PostgresEstimateStore(pool, months);
         References = new PostgresReferenceStore(pool);
         ModelVersions = new PostgresModelVersionStore(pool);
         Commons = new PostgresCommons(readers);
     }
+
+    /// <inheritdoc/>
+    public IReleaseLease ReleaseLease { get; }
 
     /// <inheritdoc/>
     public IReleaseStore Releases { get; }
@@ -51,7 +56,7 @@ public sealed class PostgresReleaseDatabase : IReleaseDatabase
         ArgumentNullException.ThrowIfNull(logger);
         return PostgresOpening.OpenAsync(
             options.ReleaseConnectionString ?? options.ConnectionString, PostgresRole.Release, options, logger,
-            (pool, readers, layout) => new PostgresReleaseDatabase(pool, readers, layout), cancellationToken);
+            (pool, readers, layout) => new PostgresReleaseDatabase(pool, readers, layout, options.IngestNode), cancellationToken);
     }
 
     /// <summary>Closes all connections.</summary>

@@ -31,6 +31,7 @@ public sealed class SqliteNodeDatabase : INodeDatabase
         Vault = new SqliteVault(writer, privateReaders);
         DeviceSessions = new SqliteDeviceSessionStore(writer, privateReaders);
         Releases = new SqliteReleaseStore(writer);
+        ReleaseLease = new SqliteReleaseLease(Releases);
         var latest = new LatestEstimates();
         Estimates = new SqliteEstimateStore(writer, latest);
         References = new SqliteReferenceStore(writer);
@@ -44,6 +45,9 @@ public sealed class SqliteNodeDatabase : INodeDatabase
 
     /// <summary>Where sessions of devices are kept; on the private side.</summary>
     public IDeviceSessionStore DeviceSessions { get; }
+
+    /// <summary>The lease, which is always ours.</summary>
+    public IReleaseLease ReleaseLease { get; }
 
     /// <summary>The door between the sides.</summary>
     public IReleaseStore Releases { get; }

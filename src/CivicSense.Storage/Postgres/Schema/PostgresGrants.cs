@@ -32,6 +32,7 @@ static class PostgresGrants
         GRANT SELECT, INSERT, UPDATE, DELETE ON vault.budget TO civicsense_release;
         GRANT SELECT, INSERT, DELETE ON vault.active_owner, vault.plan_device TO civicsense_release;
         GRANT SELECT, UPDATE (released_through) ON vault.state TO civicsense_release;
+        GRANT SELECT, UPDATE (holder, token, expires_at, vouched_for, vouched_by) ON vault.release_lease TO civicsense_release;
         GRANT SELECT, INSERT ON commons.plan, commons.measurement, commons.activity, commons.ledger, commons.reference_value,
             commons.model_version TO civicsense_release;
         GRANT SELECT, INSERT, UPDATE ON commons.estimate, commons.latest_estimate TO civicsense_release;

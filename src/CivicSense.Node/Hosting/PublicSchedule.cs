@@ -4,7 +4,7 @@ using CivicSense.Release;
 namespace CivicSense.Node.Hosting;
 
 /// <summary>Finds out from what is public how far releases have gone and when the next is due, in whatever process.</summary>
-sealed class ReleaseSchedule(ICommons commons, ReleaseOptions options)
+sealed class PublicSchedule(ICommons commons, ReleaseOptions options)
 {
     /// <summary>More than an hour adds to the ledger: a window, a day's activity, a plan.</summary>
     const int NewestEntries = 12;
