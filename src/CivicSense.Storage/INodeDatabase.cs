@@ -13,6 +13,12 @@ public interface INodeDatabase : IAsyncDisposable
     /// <summary>Where sessions of devices are kept; on the private side.</summary>
     IDeviceSessionStore DeviceSessions { get; }
 
+    /// <summary>Where this process says that it ingests; on the private side.</summary>
+    IIngestRegistry IngestRegistry { get; }
+
+    /// <summary>What all ingest processes have said; for the release.</summary>
+    IIngestRoster IngestRoster { get; }
+
     /// <summary>The door between the sides.</summary>
     IReleaseStore Releases { get; }
 

@@ -108,6 +108,7 @@ sealed class NodeHost : IAsyncDisposable
         services.AddSingleton(clock);
         services.AddSingleton(database.Vault).AddSingleton(database.DeviceSessions).AddSingleton(database.Releases);
         services.AddSingleton(database.Commons).AddSingleton(database.Estimates);
+        services.AddSingleton(database.IngestRegistry).AddSingleton(database.IngestRoster).AddSingleton<IWindowGate, IngestGate>();
         AddDevices(services, settings, clock);
         AddBroker(services, settings);
         AddReferences(services, settings, database);
@@ -209,7 +210,7 @@ sealed class NodeHost : IAsyncDisposable
             throw new UserErrorException(
                 $"A port is taken ({exception.Message}). Choose others: --port and --mqtt-port, or http.port and mqtt.port in the configuration.");
         }
-        catch (VaultUnavailableException exception)
+        catch (Exception exception) when (exception is VaultUnavailableException or IngestNameTakenException)
         {
             throw new UserErrorException(exception.Message);
         }

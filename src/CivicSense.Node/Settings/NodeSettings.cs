@@ -79,6 +79,7 @@ sealed record NodeSettings
         Rho = Release.Rho,
         MinimumOwnersPerArea = Release.MinimumOwnersPerArea,
         Lateness = TimeSpan.FromMinutes(Release.LatenessMinutes),
+        IngestTimeout = TimeSpan.FromSeconds(Release.IngestTimeoutSeconds),
         ActivityShare = Release.ActivityShare,
         Pacing = Release.Pacing,
         Shares = Release.Shares ?? ReleaseOptions.DefaultShares,
@@ -106,6 +107,8 @@ sealed record ReleaseSettings
     public int MinimumOwnersPerArea { get; init; } = Defaults.MinimumOwnersPerArea;
 
     public double LatenessMinutes { get; init; } = Defaults.Lateness.TotalMinutes;
+
+    public double IngestTimeoutSeconds { get; init; } = Defaults.IngestTimeout.TotalSeconds;
 
     public decimal ActivityShare { get; init; } = Defaults.ActivityShare;
 

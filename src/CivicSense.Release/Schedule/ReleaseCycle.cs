@@ -147,7 +147,7 @@ public sealed class ReleaseCycle
 
     async ValueTask DealWithAsync(HourWindow window, CancellationToken cancellationToken)
     {
-        await gate.CloseAsync(window, cancellationToken);
+        var absent = await gate.CloseAsync(window, cancellationToken);
         var (plan, mechanism) = await PlanOfAsync(window, cancellationToken);
         if (plan is null || mechanism is null || window < plan.Public.FirstWindow || window > plan.Public.LastWindow)
         {
@@ -155,7 +155,7 @@ public sealed class ReleaseCycle
             return;
         }
 
-        await TellAsync(await release.ReleaseAsync(plan, mechanism, window, cancellationToken), cancellationToken);
+        await TellAsync(await release.ReleaseAsync(plan, mechanism, window, absent, cancellationToken), cancellationToken);
     }
 
     async ValueTask TellAsync(ReleasedWindow released, CancellationToken cancellationToken)

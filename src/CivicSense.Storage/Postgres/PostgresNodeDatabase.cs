@@ -16,11 +16,15 @@ public sealed class PostgresNodeDatabase : INodeDatabase
     readonly PostgresPool ingest;
     readonly PostgresPool release;
     readonly PostgresPool readers;
+    readonly PostgresIngestRegistry registry;
 
-    PostgresNodeDatabase(PostgresPool ingest, PostgresPool release, PostgresPool readers, PostgresLayout layout, string ingestNode)
+    PostgresNodeDatabase(PostgresPool ingest, PostgresPool release, PostgresPool readers, PostgresLayout layout, PostgresOptions options)
     {
         (this.ingest, this.release, this.readers) = (ingest, release, readers);
-        Vault = new PostgresVault(ingest, new MonthPartitions(ingest, layout), ingestNode);
+        var process = new IngestIdentity(options.IngestNode);
+        Vault = new PostgresVault(ingest, new MonthPartitions(ingest, layout), process);
+        IngestRegistry = registry = new PostgresIngestRegistry(options.HasOneConnection ? ingest : null, options.ConnectionString, process);
+        IngestRoster = new PostgresIngestRoster(release);
         DeviceSessions = new PostgresDeviceSessionStore(ingest);
         var months = new MonthPartitions(release, layout);
         Releases = new PostgresReleaseStore(release, months);
@@ -35,6 +39,12 @@ public sealed class PostgresNodeDatabase : INodeDatabase
 
     /// <inheritdoc/>
     public IDeviceSessionStore DeviceSessions { get; }
+
+    /// <inheritdoc/>
+    public IIngestRegistry IngestRegistry { get; }
+
+    /// <inheritdoc/>
+    public IIngestRoster IngestRoster { get; }
 
     /// <inheritdoc/>
     public IReleaseStore Releases { get; }
@@ -76,7 +86,7 @@ public sealed class PostgresNodeDatabase : INodeDatabase
                 if (await CouldReadVaultAsync(forReaders, cancellationToken))
                     LogMessages.PublicLoginIsPrivileged(logger);
             }
-            return new PostgresNodeDatabase(forIngest, forRelease, forReaders, layout, options.IngestNode);
+            return new PostgresNodeDatabase(forIngest, forRelease, forReaders, layout, options);
         }
         catch (Exception exception)
         {
@@ -152,6 +162,7 @@ public sealed class PostgresNodeDatabase : INodeDatabase
     /// <summary>Closes all connections.</summary>
     public async ValueTask DisposeAsync()
     {
+        await registry.DisposeAsync();
         await readers.DisposeAsync();
         await release.DisposeAsync();
         await ingest.DisposeAsync();

@@ -17,8 +17,8 @@ public sealed record PostgresOptions
     public string? PublicConnectionString { get; init; }
 
     /// <summary>
-    /// Under which name this process writes its contributions; different in every process that ingests. Default "". It is private: it may
-    /// say where a machine stands.
+    /// Under which name this process registers and writes its contributions; different in every process that ingests, and the same again when
+    /// it is started again. Default "". It is private: it may say where a machine stands.
     /// </summary>
     public string IngestNode { get; init; } = "";
 
