@@ -15,6 +15,15 @@ static partial class LogMessages
     [LoggerMessage(3002, LogLevel.Information, "Closed the privacy day {Day}.")]
     public static partial void DayClosed(this ILogger logger, PrivacyDay day);
 
+    [LoggerMessage(3010, LogLevel.Warning,
+        "The release waits for {Processes} ingest processes that live but have not closed the hour. Is the clock of their machines right?")]
+    public static partial void WaitingForIngest(this ILogger logger, int processes);
+
+    [LoggerMessage(3011, LogLevel.Warning,
+        "{Processes} ingest processes have not answered for longer than release.ingestTimeoutSeconds. The hour is released without what they had "
+        + "not stored, and its ledger entry says so. Start them again under their own names.")]
+    public static partial void IngestDeclaredDead(this ILogger logger, int processes);
+
     [LoggerMessage(3004, LogLevel.Critical,
         "The database is older than its fence (a restored backup?). Everything through {Day} is given up and will never be released.")]
     public static partial void DatabaseOlderThanFence(this ILogger logger, PrivacyDay day);

@@ -19,11 +19,17 @@ public interface IIngestDatabase : IPublicDatabase
 
     /// <summary>Where sessions of devices are kept; on the private side.</summary>
     IDeviceSessionStore DeviceSessions { get; }
+
+    /// <summary>Where this process says that it ingests; on the private side.</summary>
+    IIngestRegistry IngestRegistry { get; }
 }
 
 /// <summary>What a process that releases has of a database.</summary>
 public interface IReleaseDatabase : IPublicDatabase
 {
+    /// <summary>What all ingest processes have said; for the release.</summary>
+    IIngestRoster IngestRoster { get; }
+
     /// <summary>Which process may release.</summary>
     IReleaseLease ReleaseLease { get; }
 

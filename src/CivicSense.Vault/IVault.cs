@@ -81,6 +81,8 @@ public interface IVault
     /// <exception cref="VaultUnavailableException">
     /// Nothing was written, e.g. because the disk is full; the same call may succeed later.
     /// </exception>
+    /// <exception cref="WindowReleasedException">Nothing was written: some of it belongs to windows that have been released.</exception>
+    /// <exception cref="IngestReplacedException">Nothing was written: another process has taken this one's name.</exception>
     ValueTask CommitAsync(ReadOnlyMemory<Contribution> contributions, CancellationToken cancellationToken);
 }
 

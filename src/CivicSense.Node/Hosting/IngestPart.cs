@@ -17,7 +17,7 @@ static class IngestPart
     /// <exception cref="UserErrorException">A file that the broker's connection needs cannot be read.</exception>
     public static void AddIngestPart(this IServiceCollection services, NodeSettings settings, IIngestDatabase database, TimeProvider clock)
     {
-        services.AddSingleton(database.Vault).AddSingleton(database.DeviceSessions);
+        services.AddSingleton(database.Vault).AddSingleton(database.DeviceSessions).AddSingleton(database.IngestRegistry);
         AddDevices(services, settings, clock);
         AddBroker(services, settings);
         services.AddSingleton<LiveTopicPublisher>();

@@ -130,7 +130,7 @@ sealed class NodeHost : IAsyncDisposable
             throw new UserErrorException(
                 $"A port is taken ({exception.Message}). Choose others: http.port and mqtt.port in the configuration, or --http-port and --mqtt-port (of the demo: --port).");
         }
-        catch (VaultUnavailableException exception)
+        catch (Exception exception) when (exception is VaultUnavailableException or IngestNameTakenException)
         {
             throw new UserErrorException(exception.Message);
         }

@@ -5,20 +5,18 @@ using CivicSense.Node.Settings;
 using CivicSense.Release;
 using CivicSense.Storage;
 using CivicSense.Vault;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CivicSense.Node.Hosting;
 
 /// <summary>The part of a node that releases: the cycle, the estimator behind it, and the official stations that the estimator looks at.</summary>
 static class ReleasePart
 {
-    /// <summary>Registers it; after the part that takes readings, where there is one.</summary>
+    /// <summary>Registers it.</summary>
     /// <exception cref="UserErrorException">The fence cannot be read.</exception>
     public static void AddReleasePart(this IServiceCollection services, NodeSettings settings, IReleaseDatabase database)
     {
         AddReferences(services, settings, database);
-        // Where readings are taken, too, the gate is that of the group commit.
-        services.TryAddSingleton<IWindowGate, DistantGate>();
+        services.AddSingleton(database.IngestRoster).AddSingleton<IWindowGate, IngestGate>();
         services.AddRelease(settings.ReleaseOptions, database, OpenFence(settings));
     }
 

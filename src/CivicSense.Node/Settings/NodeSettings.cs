@@ -93,6 +93,7 @@ sealed record NodeSettings
         Rho = Release.Rho,
         MinimumOwnersPerArea = Release.MinimumOwnersPerArea,
         Lateness = TimeSpan.FromMinutes(Release.LatenessMinutes),
+        IngestTimeout = TimeSpan.FromSeconds(Release.IngestTimeoutSeconds),
         ActivityShare = Release.ActivityShare,
         Pacing = Release.Pacing,
         Shares = Release.Shares ?? ReleaseOptions.DefaultShares,
@@ -123,6 +124,8 @@ sealed record ReleaseSettings
     public double LatenessMinutes { get; init; } = Defaults.Lateness.TotalMinutes;
 
     public double TakeOverAfterMinutes { get; init; } = Defaults.TakeOverAfter.TotalMinutes;
+
+    public double IngestTimeoutSeconds { get; init; } = Defaults.IngestTimeout.TotalSeconds;
 
     public decimal ActivityShare { get; init; } = Defaults.ActivityShare;
 

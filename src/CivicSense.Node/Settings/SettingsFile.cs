@@ -73,6 +73,12 @@ static class SettingsFile
                 $"release.takeOverAfterMinutes: {settings.Release.TakeOverAfterMinutes} is not allowed; allowed is 0 to 1440."));
             settings = settings with { Release = settings.Release with { TakeOverAfterMinutes = 0 } };
         }
+        if (!(settings.Release.IngestTimeoutSeconds is >= 5 and <= 3600))
+        {
+            problems.Add(FormattableString.Invariant(
+                $"release.ingestTimeoutSeconds: {settings.Release.IngestTimeoutSeconds} is not allowed; allowed is 5 to 3600."));
+            settings = settings with { Release = settings.Release with { IngestTimeoutSeconds = 5 } };
+        }
         problems.AddRange(settings.ReleaseOptions.Validate().Select(
             problem => problem.StartsWith("timeZone:", StringComparison.Ordinal) ? problem : $"release.{problem}"));
         problems.AddRange(EndpointSettingsCheck.Check(settings));

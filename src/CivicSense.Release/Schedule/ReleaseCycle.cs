@@ -159,7 +159,7 @@ public sealed class ReleaseCycle : IReleaseSchedule
 
     async ValueTask DealWithAsync(HourWindow window, CancellationToken cancellationToken)
     {
-        await gate.CloseAsync(window, cancellationToken);
+        var absent = await gate.CloseAsync(window, cancellationToken);
         var (plan, mechanism) = await PlanOfAsync(window, cancellationToken);
         if (plan is null || mechanism is null || window < plan.Public.FirstWindow || window > plan.Public.LastWindow)
         {
@@ -167,7 +167,7 @@ public sealed class ReleaseCycle : IReleaseSchedule
             return;
         }
 
-        await TellAsync(await release.ReleaseAsync(plan, mechanism, window, cancellationToken), cancellationToken);
+        await TellAsync(await release.ReleaseAsync(plan, mechanism, window, absent, cancellationToken), cancellationToken);
     }
 
     async ValueTask TellAsync(ReleasedWindow released, CancellationToken cancellationToken)

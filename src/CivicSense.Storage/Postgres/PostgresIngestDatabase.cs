@@ -12,11 +12,15 @@ public sealed class PostgresIngestDatabase : IIngestDatabase
 {
     readonly PostgresPool pool;
     readonly PostgresPool readers;
+    readonly PostgresIngestRegistry registry;
 
-    internal PostgresIngestDatabase(PostgresPool pool, PostgresPool readers, PostgresLayout layout, string ingestNode)
+    internal PostgresIngestDatabase(PostgresPool pool, PostgresPool readers, PostgresLayout layout, PostgresOptions options)
     {
         (this.pool, this.readers) = (pool, readers);
-        Vault = new PostgresVault(pool, new MonthPartitions(pool, layout), ingestNode);
+        var process = new IngestIdentity(options.IngestNode);
+        Vault = new PostgresVault(pool, new MonthPartitions(pool, layout), process);
+        registry = new PostgresIngestRegistry(
+            options.HasOneConnection ? pool : null, options.IngestConnectionString ?? options.ConnectionString, process);
         DeviceSessions = new PostgresDeviceSessionStore(pool);
         Commons = new PostgresCommons(readers);
     }
@@ -26,6 +30,9 @@ public sealed class PostgresIngestDatabase : IIngestDatabase
 
     /// <inheritdoc/>
     public IDeviceSessionStore DeviceSessions { get; }
+
+    /// <inheritdoc/>
+    public IIngestRegistry IngestRegistry => registry;
 
     /// <inheritdoc/>
     public ICommons Commons { get; }
@@ -42,12 +49,13 @@ public sealed class PostgresIngestDatabase : IIngestDatabase
         ArgumentNullException.ThrowIfNull(logger);
         return PostgresOpening.OpenAsync(
             options.IngestConnectionString ?? options.ConnectionString, PostgresRole.Ingest, options, logger,
-            (pool, readers, layout) => new PostgresIngestDatabase(pool, readers, layout, options.IngestNode), cancellationToken);
+            (pool, readers, layout) => new PostgresIngestDatabase(pool, readers, layout, options), cancellationToken);
     }
 
     /// <summary>Closes all connections.</summary>
     public async ValueTask DisposeAsync()
     {
+        await registry.DisposeAsync();
         await readers.DisposeAsync();
         await pool.DisposeAsync();
     }

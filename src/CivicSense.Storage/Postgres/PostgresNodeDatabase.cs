@@ -24,6 +24,12 @@ public sealed class PostgresNodeDatabase : INodeDatabase
     public IDeviceSessionStore DeviceSessions => ingest.DeviceSessions;
 
     /// <inheritdoc/>
+    public IIngestRegistry IngestRegistry => ingest.IngestRegistry;
+
+    /// <inheritdoc/>
+    public IIngestRoster IngestRoster => release.IngestRoster;
+
+    /// <inheritdoc/>
     public IReleaseLease ReleaseLease => release.ReleaseLease;
 
     /// <inheritdoc/>
@@ -70,7 +76,7 @@ public sealed class PostgresNodeDatabase : INodeDatabase
                     await PostgresOpening.TryReadersAsync(forReaders, database, logger, cancellationToken);
                 }
                 return new PostgresNodeDatabase(
-                    new PostgresIngestDatabase(forIngest, forReaders, layout, options.IngestNode),
+                    new PostgresIngestDatabase(forIngest, forReaders, layout, options),
                     new PostgresReleaseDatabase(forRelease, forReaders, layout, options.IngestNode));
             },
             forIngest, forRelease, forReaders);

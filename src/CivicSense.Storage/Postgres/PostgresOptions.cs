@@ -23,8 +23,8 @@ public sealed record PostgresOptions
     public string? PublicConnectionString { get; init; }
 
     /// <summary>
-    /// Under which name this process writes its contributions and leads the releases; different in every process. Default "". It is private:
-    /// it may say where a machine stands.
+    /// Under which name this process registers, writes its contributions and leads the releases; different in every process, and the same
+    /// again when it is started again. Default "". It is private: it may say where a machine stands.
     /// </summary>
     public string IngestNode { get; init; } = "";
 

@@ -1,5 +1,6 @@
 using CivicSense.Commons;
 using CivicSense.Release;
+using CivicSense.Vault;
 using Microsoft.Extensions.Logging;
 
 namespace CivicSense.Storage;
@@ -17,6 +18,7 @@ public sealed class PostgresReleaseDatabase : IReleaseDatabase
     {
         (this.pool, this.readers) = (pool, readers);
         var months = new MonthPartitions(pool, layout);
+        IngestRoster = new PostgresIngestRoster(pool);
         var lease = new PostgresReleaseLease(pool, processName);
         ReleaseLease = lease;
         Releases = new PostgresReleaseStore(pool, months, lease);
@@ -25,6 +27,9 @@ public sealed class PostgresReleaseDatabase : IReleaseDatabase
         ModelVersions = new PostgresModelVersionStore(pool);
         Commons = new PostgresCommons(readers);
     }
+
+    /// <inheritdoc/>
+    public IIngestRoster IngestRoster { get; }
 
     /// <inheritdoc/>
     public IReleaseLease ReleaseLease { get; }

@@ -27,6 +27,9 @@ static class PostgresGrants
         GRANT EXECUTE ON FUNCTION vault.begin_commit, vault.delete_device, vault.delete_owner, vault.budgets_of, vault.activity_of
             TO civicsense_ingest;
 
+        GRANT SELECT ON vault.ingest_process TO civicsense_ingest, civicsense_release;
+        GRANT EXECUTE ON FUNCTION vault.register_ingest, vault.report_ingest, vault.stop_ingest TO civicsense_ingest;
+
         GRANT SELECT (id, owner_id, name, place, model) ON vault.device TO civicsense_release;
         GRANT SELECT, DELETE ON vault.contribution TO civicsense_release;
         GRANT SELECT, INSERT, UPDATE, DELETE ON vault.budget TO civicsense_release;

@@ -36,5 +36,6 @@ static class PostgresSchema
         new("roll-ups", PostgresRollUps.Create),
         new("erasure", _ => PostgresErasure.Create),
         new("release lease", _ => PostgresLease.Create),
+        new("ingest processes", _ => PostgresIngestProcesses.Create),
     ];
 }
