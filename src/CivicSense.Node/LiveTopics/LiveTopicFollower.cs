@@ -27,8 +27,7 @@ sealed class LiveTopicFollower(ICommons commons, LiveTopicPublisher publisher, T
                 if (time.GetElapsedTime(changed) < Afterwards && !await publisher.PublishAsync(stoppingToken))
                     head = null;
             }
-            // Not by the clock of the node: event time stands still where nothing is measured.
-            await Task.Delay(Pause, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
