@@ -208,7 +208,7 @@ sealed class RecordingSubscriber : IReleaseSubscriber
 }
 
 /// <summary>Keeps every line that is logged.</summary>
-sealed class CapturedLog : ILogger<ReleaseCycle>
+sealed class CapturedLog : ILogger<ReleaseCycle>, ILogger<ReleaseLeadership>
 {
     public List<(LogLevel Level, string Message)> Lines { get; } = [];
 
