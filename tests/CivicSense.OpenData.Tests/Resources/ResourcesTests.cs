@@ -194,7 +194,7 @@ public sealed class ResourcesTests
         var items = (await node.GetJsonAsync("/api/v1/ledger")).GetProperty("items").EnumerateArray().ToList();
         Assert.Equal(2, items[^1].GetProperty("absentIngestProcesses").GetInt32());
         Assert.All(items.SkipLast(1), item => Assert.Equal(0, item.GetProperty("absentIngestProcesses").GetInt32()));
-        Assert.Contains("absentIngestProcesses", (await node.Client.GetStringAsync("/api/v1/ledger?format=csv")).Split('\n')[0], StringComparison.Ordinal);
+        Assert.Contains("absent_ingest_processes", (await node.Client.GetStringAsync("/api/v1/ledger?format=csv")).Split('\n')[0], StringComparison.Ordinal);
         var document = await node.Client.GetStringAsync($"/api/v1/ledger/{items.Count}/document");
         Assert.Contains("\"absentIngestProcesses\":2", document, StringComparison.Ordinal);
     }
