@@ -72,7 +72,9 @@ static class DatabaseCheck
         var used = new List<(string Connection, string Role)>();
         if (role.Ingests) used.Add((postgres.IngestConnection ?? options.ConnectionString, "takes readings"));
         if (role.Releases) used.Add((postgres.ReleaseConnection ?? options.ConnectionString, "releases"));
-        used.Add((postgres.PublicConnection ?? (role.Ingests && role.Releases ? options.ConnectionString : used.FirstOrDefault().Connection ?? options.ConnectionString), "reads what is public"));
+        // As the store falls back: a process of one role uses the login of that.
+        var fallback = used is [var only] ? only.Connection : options.ConnectionString;
+        used.Add((postgres.PublicConnection ?? fallback, "reads what is public"));
         return used.GroupBy(use => use.Connection, use => use.Role, StringComparer.Ordinal).Select(
             group => ($"login that {string.Join(" and ", group)}", group.Key, string.Join(", ", group)));
     }
