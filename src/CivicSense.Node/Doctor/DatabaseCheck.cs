@@ -57,8 +57,9 @@ static class DatabaseCheck
         findings.Add(Finding.Ok(Subject, $"{first.Database} can be reached, PostgreSQL {first.Server}."));
         if (!DescribeSchema(first, findings))
             return null;
-        foreach (var leak in first.Leaks)
-            findings.Add(Finding.Warning("server log", leak));
+        findings.AddRange(first.Leaks.Count == 0
+            ? [Finding.Ok("server log", "holds no parameters of statements.")]
+            : first.Leaks.Select(leak => Finding.Warning("server log", leak)));
         var parts = await new NodeStore(settings).OpenPartsAsync(settings.Role, NullLogger.Instance, cancellationToken);
         foreach (var (key, connection, roles) in connections)
             DescribeLogin(key, roles, await PostgresMigration.ReadStatusAsync(connection, cancellationToken), findings);

@@ -115,14 +115,14 @@ sealed class NodeHost : IAsyncDisposable
     async Task RestoreAndStartAsync(NodeSettings settings, CancellationToken cancellationToken)
     {
         var services = application.Services;
-        await PastCheck.RequireFitAsync(
-            settings, services.GetRequiredService<ICommons>(), services.GetRequiredService<TimeProvider>(), cancellationToken);
-        if (settings.Role.Releases)
-            await services.GetRequiredService<ReferencePolling>().ReadFilesAsync(cancellationToken);
-        if (settings.Role.Ingests)
-            await IngestPart.PublishLiveTopicsAsync(services, cancellationToken);
         try
         {
+            await PastCheck.RequireFitAsync(
+                settings, services.GetRequiredService<ICommons>(), services.GetRequiredService<TimeProvider>(), cancellationToken);
+            if (settings.Role.Releases)
+                await services.GetRequiredService<ReferencePolling>().ReadFilesAsync(cancellationToken);
+            if (settings.Role.Ingests)
+                await IngestPart.PublishLiveTopicsAsync(services, cancellationToken);
             await application.StartAsync(cancellationToken);
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
