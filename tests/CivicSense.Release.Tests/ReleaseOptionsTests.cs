@@ -12,6 +12,8 @@ public sealed class ReleaseOptionsTests
         { "minimumOwnersPerArea", new ReleaseOptions { MinimumOwnersPerArea = 4 } },
         { "lateness", new ReleaseOptions { Lateness = TimeSpan.FromMinutes(51) } },
         { "lateness", new ReleaseOptions { Lateness = TimeSpan.FromSeconds(-1) } },
+        { "ingestTimeout", new ReleaseOptions { IngestTimeout = TimeSpan.FromSeconds(4) } },
+        { "ingestTimeout", new ReleaseOptions { IngestTimeout = TimeSpan.FromHours(2) } },
         { "activityShare", new ReleaseOptions { ActivityShare = 0.21m, Shares = Share("pm10", 0.1m) } },
         { "pacing", new ReleaseOptions { Pacing = 0.99m } },
         { "pacing", new ReleaseOptions { Pacing = 5.01m } },

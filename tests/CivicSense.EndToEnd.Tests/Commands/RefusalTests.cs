@@ -109,6 +109,7 @@ public sealed class RefusalTests : IDisposable
     [InlineData("""{ "mqtt": { "address": "home" } }""", "mqtt.address", "home", "an IP address")]
     [InlineData("""{ "release": { "rho": 7 } }""", "release.rho", "7", "0.0001 to 1")]
     [InlineData("""{ "release": { "latenessMinutes": 90 } }""", "release.latenessMinutes", "90", "0 to 50")]
+    [InlineData("""{ "release": { "ingestTimeoutSeconds": 1e300 } }""", "release.ingestTimeoutSeconds", "1E+300", "5 to 3600")]
     [InlineData("""{ "release": { "latenessMinutes": 1e300 } }""", "release.latenessMinutes", "1E+300", "0 to 50")]
     [InlineData("""{ "release": { "minimumOwnersPerArea": 1 } }""", "release.minimumOwnersPerArea", "1", "5 to 1000")]
     [InlineData("""{ "release": { "pacing": 0.5 } }""", "release.pacing", "0.5", "0, or 1 to 5")]
