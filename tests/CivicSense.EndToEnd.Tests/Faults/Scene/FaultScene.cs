@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using CivicSense.Commons;
+using CivicSense.EndToEnd.Tests.Durability;
+using CivicSense.EndToEnd.Tests.Processes;
+
+namespace CivicSense.EndToEnd.Tests.Faults;
+
+/// <summary>A database of five households, the processes that a test starts on it, and a device for each household.</summary>
+sealed class FaultScene : IAsyncDisposable
+{
+    /// <summary>The shortest that leaves room for the seconds that pass while a test does something.</summary>
+    public static readonly TimeSpan Lateness = TimeSpan.FromMinutes(2);
+
+    readonly FaultServer server;
+    readonly TemporaryFolder folder = new();
+    readonly List<FaultNode> nodes = [];
+    HourWindow publishing;
+    int second;
+
+    FaultScene(FaultServer server, MortalPostgres postgres, string database, Random random)
+    {
+        (this.server, Postgres, Database, Random) = (server, postgres, database, random);
+        // In the morning, so that the day's plan covers every hour of the test.
+        var morning = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero).AddHours(24 + 6);
+        Clock = new StepClock(folder, "clock", morning + Lateness + TimeSpan.FromSeconds(30));
+        Audit = new FaultAudit(postgres.ConnectionString(database));
+    }
+
+    public MortalPostgres Postgres { get; }
+
+    public string Database { get; }
+
+    /// <summary>With all rights, past every proxy.</summary>
+    public string AdministratorConnection => Postgres.ConnectionString(Database);
+
+    public Random Random { get; }
+
+    /// <summary>What the processes' clocks show, unless one has a clock of its own.</summary>
+    public StepClock Clock { get; }
+
+    public FaultAudit Audit { get; }
+
+    public List<PersistentPublisher> Publishers { get; } = [];
+
+    public TemporaryFolder Folder => folder;
+
+    public static async Task<FaultScene> SetAsync(FaultServer server, Random random, string tablespace = "")
+    {
+        var postgres = await server.GetAsync();
+        return new FaultScene(server, postgres, await postgres.CreateDatabaseAsync(server.Template, tablespace), random);
+    }
+
+    /// <summary>A process that is not started yet.</summary>
+    public FaultNode Add(string name, StepClock? clock = null)
+    {
+        var line = new DatabaseLine(Postgres.Port);
+        var configuration = folder.Write($"{name}.json", string.Create(CultureInfo.InvariantCulture, $$"""
+            {
+              "neighbourhood": "Test neighbourhood",
+              "http": { "address": "127.0.0.1", "port": 0 },
+              "mqtt": { "address": "127.0.0.1", "port": 0 },
+              "data": "data-{{name}}",
+              "postgres": { "connection": {{JsonSerializer.Serialize(Postgres.ConnectionString(Database, MortalPostgres.NodeLogin, line.Port))}} },
+              "release": { "latenessMinutes": {{Lateness.TotalMinutes}} }
+            }
+            """));
+        var node = new FaultNode(name, configuration, folder.File($"data-{name}"), clock ?? Clock, line);
+        nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Starts a process of everything, to which all devices connect, and lets the first hour that has a plan begin.</summary>
+    public async Task<FaultNode> StartOneAsync()
+    {
+        var node = Add("north");
+        await node.StartAsync();
+        Connect(node, server.Devices);
+        await NextHourAsync();
+        return node;
+    }
+
+    /// <summary>Lets devices connect to a process.</summary>
+    public IReadOnlyList<PersistentPublisher> Connect(FaultNode node, IEnumerable<Enrolment> devices)
+    {
+        var publishers = devices.Select(device => new PersistentPublisher(device, node.PortAsync)).ToList();
+        Publishers.AddRange(publishers);
+        return publishers;
+    }
+
+    public IReadOnlyList<Enrolment> Devices => server.Devices;
+
+    /// <summary>Each device publishes so many messages of the present hour; completes when all are acknowledged.</summary>
+    public Task PublishAsync(int messages, IEnumerable<PersistentPublisher>? publishers = null)
+    {
+        if (Clock.Hour != publishing)
+            (publishing, second) = (Clock.Hour, 0);
+        var first = second;
+        second += messages;
+        return Task.WhenAll((publishers ?? Publishers).Select(publisher => publisher.PublishAsync(
+            [.. Enumerable.Range(first, messages).Select(i => new TestMessage(
+                publishing.Start.AddSeconds(i), Random.Next(4, 200) / 4.0, Random.Next(-40, 120) / 4.0))],
+            TestContext.Current.CancellationToken)));
+    }
+
+    /// <summary>Makes the present hour due.</summary>
+    public HourWindow StepToDue()
+    {
+        var due = Clock.Hour;
+        Clock.StepTo(due.End + Lateness + TimeSpan.FromSeconds(1));
+        return due;
+    }
+
+    /// <summary>Makes the present hour due and waits until it has been dealt with.</summary>
+    public async Task<HourWindow> NextHourAsync()
+    {
+        var due = StepToDue();
+        await ReleasedAsync(due);
+        return due;
+    }
+
+    public Task ReleasedAsync(HourWindow window) =>
+        UntilAsync(async () => await Audit.ReleasedThroughAsync() >= window, () => $"{window} was not released.");
+
+    /// <summary>Everything that must hold at any time, and that the fence of these processes agrees with the database.</summary>
+    public async Task AuditAsync(params FaultNode[] fences)
+    {
+        await Audit.LookAsync(Publishers);
+        foreach (var node in fences)
+        {
+            await UntilAsync(
+                async () => node.FencedHead() == await Audit.HeadAsync(), () => $"The fence of {node.Name} does not agree with the database.");
+        }
+    }
+
+    /// <summary>The node goes on: readings of another hour are taken, and it is released.</summary>
+    public async Task GoesOnAsync(params FaultNode[] fences)
+    {
+        await PublishAsync(10);
+        await AuditAsync();
+        var window = await NextHourAsync();
+        await AuditAsync(fences);
+        var entries = await Audit.LedgerAsync();
+        Assert.Contains(entries, entry => entry.Kind == LedgerEntryKind.Window && entry.Window == window);
+    }
+
+    /// <summary>A while between nothing and this.</summary>
+    public Task PauseAsync(double milliseconds) => Task.Delay(
+        TimeSpan.FromMilliseconds(Random.NextDouble() * milliseconds), TimeProvider.System, TestContext.Current.CancellationToken);
+
+    public static async Task UntilAsync(Func<Task<bool>> condition, Func<string> otherwise)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            if (watch.Elapsed > NodeProcess.Patience) Assert.Fail(otherwise());
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>What the processes have said, for the one who has to find out.</summary>
+    public string Logs() => string.Join('\n', nodes.Select(node => $"== {node.Name}\n{node.Log}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var publisher in Publishers) await publisher.DisposeAsync();
+        foreach (var node in nodes) await node.DisposeAsync();
+        await Postgres.DropDatabaseAsync(Database);
+        folder.Dispose();
+    }
+}
