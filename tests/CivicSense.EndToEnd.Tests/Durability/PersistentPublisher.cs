@@ -45,6 +45,12 @@ sealed class PersistentPublisher(Enrolment device, Func<Task<int>> port) : IAsyn
         }
     }
 
+    /// <summary>Forgets what was acknowledged so far.</summary>
+    public void Forget()
+    {
+        lock (gate) acknowledged.Clear();
+    }
+
     /// <summary>Sends messages and returns when each was acknowledged, however many connections that takes.</summary>
     public async Task PublishAsync(IEnumerable<TestMessage> messages, CancellationToken cancellationToken)
     {

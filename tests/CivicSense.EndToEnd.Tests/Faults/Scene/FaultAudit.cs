@@ -32,6 +32,9 @@ sealed class FaultAudit(string connectionString)
     /// <summary>How many days may have been given up so far.</summary>
     public int DaysGivenUp { get; set; }
 
+    /// <summary>Before this hour nothing is compared.</summary>
+    public HourWindow From { get; init; }
+
     /// <summary>Compares the database with what devices know to be stored, and with the last look.</summary>
     public async Task LookAsync(IReadOnlyList<PersistentPublisher> publishers)
     {
@@ -48,7 +51,7 @@ sealed class FaultAudit(string connectionString)
     }
 
     /// <summary>Nothing acknowledged is missing, and nothing is counted twice, in open hours as in released ones.</summary>
-    static async Task CheckReadingsAsync(NpgsqlConnection connection, IReadOnlyList<PersistentPublisher> publishers)
+    async Task CheckReadingsAsync(NpgsqlConnection connection, IReadOnlyList<PersistentPublisher> publishers)
     {
         var stored = await ReadAsync(
             connection,
@@ -56,12 +59,13 @@ sealed class FaultAudit(string connectionString)
             SELECT device.name, quantity, hour, sum(count)::integer, sum(sum), max(last_time) FROM (
                 SELECT hour, device_id, quantity, count, sum, last_time FROM vault.contribution
                 UNION ALL SELECT hour, device_id, quantity, count, sum, last_time FROM audit.taken) AS every
-            JOIN vault.device ON device.id = device_id GROUP BY device.name, quantity, hour
+            JOIN vault.device ON device.id = device_id WHERE hour >= $1 GROUP BY device.name, quantity, hour
             """,
             row => Line(
                 row.GetString(0), Quantity.All[row.GetInt16(1)], new HourWindow(row.GetInt64(2)),
-                new Tally(row.GetInt32(3), row.GetDouble(4), row.GetInt64(5))));
-        var acknowledged = publishers.SelectMany(publisher => publisher.Acknowledged.Select(
+                new Tally(row.GetInt32(3), row.GetDouble(4), row.GetInt64(5))),
+            From.Index);
+        var acknowledged = publishers.SelectMany(publisher => publisher.Acknowledged.Where(entry => entry.Key.Window >= From).Select(
             entry => Line(publisher.Name, entry.Key.Quantity, entry.Key.Window, entry.Value)));
         Assert.Equal(acknowledged.Order(StringComparer.Ordinal), stored.Order(StringComparer.Ordinal));
 
@@ -122,9 +126,11 @@ sealed class FaultAudit(string connectionString)
         return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
     }
 
-    static async Task<List<T>> ReadAsync<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read)
+    static async Task<List<T>> ReadAsync<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, params object[] parameters)
     {
         await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in parameters)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         var rows = new List<T>();
         while (await reader.ReadAsync(TestContext.Current.CancellationToken))

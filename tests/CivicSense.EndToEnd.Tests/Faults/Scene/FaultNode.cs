@@ -47,6 +47,15 @@ sealed class FaultNode(string name, string configuration, string folder, StepClo
         StepClock.CleanUpAfter(Process.Id);
     }
 
+    /// <summary>Ends it as a steward does.</summary>
+    public async Task StopAsync()
+    {
+        Volatile.Write(ref port, new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
+        Process.Signal("TERM");
+        var end = await Process.ExitAsync();
+        Assert.True(end.ExitCode == 0, end.ToString());
+    }
+
     public async Task RestartAsync()
     {
         await KillAsync();

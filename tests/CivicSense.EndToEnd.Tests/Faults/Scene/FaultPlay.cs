@@ -10,7 +10,8 @@ static class FaultPlay
     /// <summary>Whether to take the time that things take in earnest.</summary>
     public static bool IsAudit { get; } = Environment.GetEnvironmentVariable("CIVICSENSE_AUDIT") == "1";
 
-    public static async Task PlayAsync(FaultServer server, Func<FaultScene, Task> play, Func<Task<string>>? tablespace = null)
+    /// <summary>Plays; <paramref name="more"/> is options of the database.</summary>
+    public static async Task PlayAsync(FaultServer server, Func<FaultScene, Task> play, string more = "")
     {
         // Skips where a program is missing.
         await server.GetAsync();
@@ -19,7 +20,7 @@ static class FaultPlay
             : Environment.TickCount;
         for (var round = 0; round < (IsAudit ? 10 : 1); round++, seed++)
         {
-            await using var scene = await FaultScene.SetAsync(server, new Random(seed), tablespace is null ? "" : await tablespace());
+            await using var scene = await FaultScene.SetAsync(server, new Random(seed), more);
             try
             {
                 await play(scene);

@@ -25,7 +25,7 @@ sealed class FaultScene : IAsyncDisposable
         // In the morning, so that the day's plan covers every hour of the test.
         var morning = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero).AddHours(24 + 6);
         Clock = new StepClock(folder, "clock", morning + Lateness + TimeSpan.FromSeconds(30));
-        Audit = new FaultAudit(postgres.ConnectionString(database));
+        Audit = new FaultAudit(AdministratorConnection);
     }
 
     public MortalPostgres Postgres { get; }
@@ -40,16 +40,16 @@ sealed class FaultScene : IAsyncDisposable
     /// <summary>What the processes' clocks show, unless one has a clock of its own.</summary>
     public StepClock Clock { get; }
 
-    public FaultAudit Audit { get; }
+    public FaultAudit Audit { get; private set; }
 
     public List<PersistentPublisher> Publishers { get; } = [];
 
     public TemporaryFolder Folder => folder;
 
-    public static async Task<FaultScene> SetAsync(FaultServer server, Random random, string tablespace = "")
+    public static async Task<FaultScene> SetAsync(FaultServer server, Random random, string more = "")
     {
         var postgres = await server.GetAsync();
-        return new FaultScene(server, postgres, await postgres.CreateDatabaseAsync(server.Template, tablespace), random);
+        return new FaultScene(server, postgres, await postgres.CreateDatabaseAsync(server.Template, more), random);
     }
 
     /// <summary>A process that is not started yet.</summary>
@@ -143,6 +143,24 @@ sealed class FaultScene : IAsyncDisposable
         await AuditAsync(fences);
         var entries = await Audit.LedgerAsync();
         Assert.Contains(entries, entry => entry.Kind == LedgerEntryKind.Window && entry.Window == window);
+    }
+
+    /// <summary>Executes statements with all rights.</summary>
+    public Task SqlAsync(string sql) => MortalPostgres.ExecuteAsync(AdministratorConnection, sql);
+
+    /// <summary>Forgets what was published and released so far: somebody has put back an older state.</summary>
+    public void BeginAnew(int daysGivenUp)
+    {
+        Audit = new FaultAudit(AdministratorConnection) { DaysGivenUp = daysGivenUp, From = new HourWindow(Clock.Hour.Index + 1) };
+        foreach (var publisher in Publishers) publisher.Forget();
+    }
+
+    /// <summary>Goes to the first hour of the next day that has a plan.</summary>
+    public async Task NextDayAsync()
+    {
+        Clock.StepTo(new DateTimeOffset(Clock.Now.UtcDateTime.Date, TimeSpan.Zero).AddDays(1) + Lateness + TimeSpan.FromSeconds(1));
+        await ReleasedAsync(new HourWindow(Clock.Hour.Index - 1));
+        await NextHourAsync();
     }
 
     /// <summary>A while between nothing and this.</summary>
