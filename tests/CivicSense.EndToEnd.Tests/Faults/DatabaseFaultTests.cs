@@ -57,10 +57,13 @@ public sealed class DatabaseFaultTests(FaultServer server)
             await scene.SqlAsync($"ALTER DATABASE {scene.Database} SET default_transaction_read_only = on");
             await scene.SqlAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
             var publishing = scene.PublishAsync(20);
-            await node.Process.SaysAsync("Readings cannot be stored now");
+            // A connection that is made meanwhile stays read-only, as one to a server that has become a standby.
+            await FaultScene.UntilAsync(
+                async () => await scene.Audit.ScalarAsync(
+                    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND usename = 'node' AND query LIKE '%vault.contribution%'") is not null,
+                () => "The node has not tried again.");
             Assert.False(publishing.IsCompleted, "What is not stored was acknowledged.");
             await scene.PauseAsync(1000);
-            // Connections that were made meanwhile are still read-only.
             await scene.SqlAsync($"BEGIN READ WRITE; ALTER DATABASE {scene.Database} RESET default_transaction_read_only; COMMIT");
             await publishing;
             await scene.AuditAsync(node);
@@ -73,7 +76,7 @@ public sealed class DatabaseFaultTests(FaultServer server)
         var postgres = await server.GetAsync();
         using var folder = new TemporaryFolder();
         using var disk = SmallDisk.Mount(folder.File("disk"), "48m");
-        await MortalPostgres.RunShellAsync($"chown postgres '{disk.Path}'");
+        await MortalPostgres.RunShellAsync($"chmod a+x '{folder.Path}' && chown postgres '{disk.Path}'");
         await MortalPostgres.ExecuteAsync(postgres.ConnectionString("postgres"), $"CREATE TABLESPACE small LOCATION '{disk.Path}'");
         await FaultPlay.PlayAsync(server, scene => FillAsync(scene, disk), "TABLESPACE small");
         await MortalPostgres.ExecuteAsync(postgres.ConnectionString("postgres"), "DROP TABLESPACE small");

@@ -159,7 +159,9 @@ sealed class FaultScene : IAsyncDisposable
     public async Task NextDayAsync()
     {
         Clock.StepTo(new DateTimeOffset(Clock.Now.UtcDateTime.Date, TimeSpan.Zero).AddDays(1) + Lateness + TimeSpan.FromSeconds(1));
-        await ReleasedAsync(new HourWindow(Clock.Hour.Index - 1));
+        var day = PrivacyDay.Of(Clock.Hour, TimeZoneInfo.Utc);
+        await UntilAsync(
+            async () => (await Audit.LedgerAsync()).Any(entry => entry.Kind == LedgerEntryKind.Plan && entry.Day == day), () => $"{day} has no plan.");
         await NextHourAsync();
     }
 
