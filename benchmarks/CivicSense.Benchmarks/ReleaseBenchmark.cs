@@ -99,7 +99,7 @@ public class ReleaseBenchmark
 
     sealed class OpenGate : IWindowGate
     {
-        public ValueTask CloseAsync(HourWindow through, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+        public ValueTask<int> CloseAsync(HourWindow through, CancellationToken cancellationToken) => new(0);
     }
 
     sealed class PriorBaseline : IPublicBaseline

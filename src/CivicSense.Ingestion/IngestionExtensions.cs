@@ -9,9 +9,10 @@ namespace CivicSense.Ingestion;
 public static class IngestionExtensions
 {
     /// <summary>
-    /// Adds the MQTT application that turns messages into contributions, its group commit, and the gate that closes windows.
+    /// Adds the MQTT application that turns messages into contributions, its group commit, and what closes this process' windows
+    /// (<see cref="IWindowClosing"/>).
     /// </summary>
-    /// <param name="services">The host's services; must hold <see cref="IVault"/> and logging.</param>
+    /// <param name="services">The host's services; must hold <see cref="IVault"/>, <see cref="IIngestRegistry"/> and logging.</param>
     /// <param name="clock">The node's clock. An <see cref="EventClock"/> is driven by the readings' times.</param>
     /// <param name="lateness">How long after its end a window still takes readings.</param>
     /// <param name="readers">What clients without a user name get; null for the defaults.</param>
@@ -22,7 +23,10 @@ public static class IngestionExtensions
         .AddSingleton(new AcceptanceTime(clock, lateness))
         .AddSingleton<OpenContributions>()
         .AddSingleton<GroupCommit>()
-        .AddSingleton<IWindowGate>(provider => provider.GetRequiredService<GroupCommit>())
+        .AddSingleton<WindowClosing>()
+        .AddSingleton<IWindowClosing>(provider => provider.GetRequiredService<WindowClosing>())
+        // Before the group commit: it starts before it, and ends after its last commit.
+        .AddSingleton<IHostedService>(provider => provider.GetRequiredService<WindowClosing>())
         .AddSingleton<IHostedService>(provider => provider.GetRequiredService<GroupCommit>())
         .AddHostedService<IngestionReport>()
         .AddHostedService<DepartureWatch>()

@@ -77,6 +77,13 @@ public sealed class IngestionStatistics
         return part;
     }
 
+    /// <summary>Counts readings as late that had been accepted, because their window was released before they could be stored.</summary>
+    internal void CountAsLate(int readings)
+    {
+        Count(ReadingOutcome.Late, readings);
+        Count(ReadingOutcome.Accepted, -readings);
+    }
+
     internal void CountMessage() => Interlocked.Increment(ref messages);
 
     internal void Count(ReadingOutcome outcome, int times = 1) => Interlocked.Add(ref counts[(int)outcome], times);

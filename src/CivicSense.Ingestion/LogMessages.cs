@@ -16,6 +16,20 @@ static partial class LogMessages
         "Since the start: {Messages} messages, {Accepted} readings accepted, {Refused} refused. {Reasons}")]
     public static partial void Totals(this ILogger logger, long messages, long accepted, long refused, string reasons);
 
+    [LoggerMessage(2003, LogLevel.Critical, "{Reason}")]
+    public static partial void Replaced(this ILogger logger, string reason);
+
+    [LoggerMessage(2004, LogLevel.Warning,
+        "An hour was released before this process had stored all of its readings; what it had not stored counts as late. Had it stood still, "
+        + "or was it cut off?")]
+    public static partial void ReleasedWithout(this ILogger logger);
+
+    [LoggerMessage(2005, LogLevel.Warning, "How far this process has come cannot be reported now; it is tried again every two seconds. {Reason}")]
+    public static partial void NotReported(this ILogger logger, string reason);
+
+    [LoggerMessage(2006, LogLevel.Information, "How far this process has come is reported again.")]
+    public static partial void ReportedAgain(this ILogger logger);
+
     [LoggerMessage(2020, LogLevel.Error,
         "No readings come from the broker: {Reason} It is tried again, less and less often, at last once a minute.")]
     public static partial void BrokerRefused(this ILogger logger, string reason);

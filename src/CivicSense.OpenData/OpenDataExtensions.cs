@@ -55,4 +55,14 @@ public static class OpenDataExtensions
         PageRoutes.Map(endpoints);
         return endpoints;
     }
+
+    /// <summary>Maps <c>/healthz</c>, the style sheet and the icon, for a process that serves none of the public data.</summary>
+    /// <param name="endpoints">The host's routes; <see cref="AddOpenData"/> must have been called.</param>
+    public static IEndpointRouteBuilder MapHealthAndAssets(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        HealthResource.Map(endpoints);
+        PageRoutes.MapAssets(endpoints);
+        return endpoints;
+    }
 }

@@ -15,6 +15,15 @@ static partial class LogMessages
     [LoggerMessage(3002, LogLevel.Information, "Closed the privacy day {Day}.")]
     public static partial void DayClosed(this ILogger logger, PrivacyDay day);
 
+    [LoggerMessage(3010, LogLevel.Warning,
+        "The release waits for {Processes} ingest processes that live but have not closed the hour. Is the clock of their machines right?")]
+    public static partial void WaitingForIngest(this ILogger logger, int processes);
+
+    [LoggerMessage(3011, LogLevel.Warning,
+        "{Processes} ingest processes have not answered for longer than release.ingestTimeoutSeconds. The hour is released without what they had "
+        + "not stored, and its ledger entry says so. Start them again under their own names.")]
+    public static partial void IngestDeclaredDead(this ILogger logger, int processes);
+
     [LoggerMessage(3004, LogLevel.Critical,
         "The database is older than its fence (a restored backup?). Everything through {Day} is given up and will never be released.")]
     public static partial void DatabaseOlderThanFence(this ILogger logger, PrivacyDay day);
@@ -22,4 +31,18 @@ static partial class LogMessages
     [LoggerMessage(3005, LogLevel.Warning,
         "Too few households for a release area on {Day}: at least {Minimum} must be enrolled. Nothing will be released.")]
     public static partial void TooFewOwners(this ILogger logger, PrivacyDay day, int minimum);
+
+    [LoggerMessage(3006, LogLevel.Information, "Another process releases. This one follows, and takes over when that one ends.")]
+    public static partial void Follows(this ILogger logger);
+
+    [LoggerMessage(3007, LogLevel.Information, "This process releases from now on.")]
+    public static partial void Leads(this ILogger logger);
+
+    [LoggerMessage(3008, LogLevel.Warning, "This process has lost the lead: another may release now. It follows.")]
+    public static partial void LostLead(this ILogger logger);
+
+    [LoggerMessage(3009, LogLevel.Warning,
+        "Nobody releases: the process '{Other}' released last, and the fence of this one does not know how far. Start '{Other}' again, or copy its "
+        + "fence file over the one of this process. Otherwise this process gives up the present day in {Minutes} minutes and goes on.")]
+    public static partial void WaitsForOther(this ILogger logger, string other, double minutes);
 }

@@ -38,6 +38,12 @@ public sealed record ReleaseOptions
     /// <summary>How long after its end a window still takes readings. Default 10 minutes; 0 to 50 minutes.</summary>
     public TimeSpan Lateness { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How long an ingest process may be silent before a window is released without what it has not stored. Default 60 seconds; 5 seconds to 1
+    /// hour.
+    /// </summary>
+    public TimeSpan IngestTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The share of the squared norm budget that pays for the activity. Default 0.05; 0.01 to 0.2.</summary>
     public decimal ActivityShare { get; init; } = 0.05m;
 
@@ -59,6 +65,12 @@ public sealed record ReleaseOptions
     /// <summary>Whose time closes windows. Default <see cref="ClockMode.Wall"/>.</summary>
     public ClockMode Clock { get; init; } = ClockMode.Wall;
 
+    /// <summary>
+    /// How long a process whose fence is not up to date leaves the lead to the one that released last, before it gives up the present day
+    /// and leads itself. Default 10 minutes; 0 to 24 hours.
+    /// </summary>
+    public TimeSpan TakeOverAfter { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Checks every range.</summary>
     /// <returns>One sentence for each thing that is wrong, naming the key, the value and the range; empty if all is well.</returns>
     public IReadOnlyList<string> Validate()
@@ -69,8 +81,11 @@ public sealed record ReleaseOptions
         Check(Rho is >= 0.0001m and <= 1, "rho", Rho, "0.0001 to 1");
         Check(MinimumOwnersPerArea is >= 5 and <= 1000, "minimumOwnersPerArea", MinimumOwnersPerArea, "5 to 1000");
         Check(Lateness >= TimeSpan.Zero && Lateness <= TimeSpan.FromMinutes(50), "lateness", Lateness, "00:00:00 to 00:50:00");
+        Check(
+            IngestTimeout >= TimeSpan.FromSeconds(5) && IngestTimeout <= TimeSpan.FromHours(1), "ingestTimeout", IngestTimeout, "00:00:05 to 01:00:00");
         Check(ActivityShare is >= 0.01m and <= 0.2m, "activityShare", ActivityShare, "0.01 to 0.2");
         Check(Pacing is 0 or (>= 1 and <= 5), "pacing", Pacing, "0, or 1 to 5");
+        Check(TakeOverAfter >= TimeSpan.Zero && TakeOverAfter <= TimeSpan.FromDays(1), "takeOverAfter", TakeOverAfter, "00:00:00 to 1.00:00:00");
         Check(Shares.Count > 0, "shares", Shares.Count, "at least one quantity");
         foreach (var (id, share) in Shares)
         {

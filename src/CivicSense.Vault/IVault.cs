@@ -81,6 +81,8 @@ public interface IVault
     /// <exception cref="VaultUnavailableException">
     /// Nothing was written, e.g. because the disk is full; the same call may succeed later.
     /// </exception>
+    /// <exception cref="WindowReleasedException">Nothing was written: some of it belongs to windows that have been released.</exception>
+    /// <exception cref="IngestReplacedException">Nothing was written: another process has taken this one's name.</exception>
     ValueTask CommitAsync(ReadOnlyMemory<Contribution> contributions, CancellationToken cancellationToken);
 }
 
@@ -98,4 +100,4 @@ public sealed class DuplicateDeviceException(string deviceName)
     : Exception($"A device named '{deviceName}' is already enrolled. Choose another name.");
 
 /// <summary>The vault could not write now. The message holds nothing about any owner.</summary>
-public sealed class VaultUnavailableException(string message, Exception? innerException) : Exception(message, innerException);
+public sealed class VaultUnavailableException(string message, Exception? innerException) : IOException(message, innerException);

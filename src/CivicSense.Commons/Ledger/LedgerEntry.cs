@@ -32,6 +32,8 @@ public sealed record LedgerEntry
     /// <summary>The previous hash of the first entry.</summary>
     public const string Genesis = "0000000000000000000000000000000000000000000000000000000000000000";
 
+    const string Absent = "absentIngestProcesses";
+
     LedgerEntry(LedgerRecord content, string previousHash, string document)
     {
         Content = content;
@@ -78,7 +80,8 @@ public sealed record LedgerEntry
                 root.GetProperty("plan").GetString()!,
                 root.GetProperty("keys").GetInt32(),
                 root.GetProperty("values").GetString()!,
-                root.GetProperty("rho").GetDecimal());
+                root.GetProperty("rho").GetDecimal(),
+                root.TryGetProperty(Absent, out var absent) ? absent.GetInt32() : 0);
             var entry = Create(content, root.GetProperty("previous").GetString()!);
             // Exactly one text stands for an entry, so whatever else the text may say is not overlooked.
             return entry.Document == document && Enum.IsDefined(content.Kind)
@@ -108,6 +111,8 @@ public sealed record LedgerEntry
             json.WriteNumber("keys", content.Keys);
             json.WriteString("values", content.ValuesHash);
             json.WriteNumber("rho", content.Rho);
+            // Left out where it is 0, so that entries from before there was such a member keep their one written form.
+            if (content.AbsentIngestProcesses > 0) json.WriteNumber(Absent, content.AbsentIngestProcesses);
             json.WriteString("previous", previousHash);
             json.WriteEndObject();
         }
@@ -128,6 +133,10 @@ public sealed record LedgerEntry
 /// The zCDP cost for one owner of the whole <em>day</em> that the entry belongs to. All entries of a day share one cost: it is not added up
 /// within the day.
 /// </param>
+/// <param name="AbsentIngestProcesses">
+/// Of a window: how many of the processes that take readings had been silent for so long that it was released without what they had not stored
+/// yet. 0 where all had answered, and for other kinds. It says nothing about readings or households.
+/// </param>
 public sealed record LedgerRecord(
     long Sequence, LedgerEntryKind Kind, DateTimeOffset Recorded, PrivacyDay Day, HourWindow? Window,
-    string PlanHash, int Keys, string ValuesHash, decimal Rho);
+    string PlanHash, int Keys, string ValuesHash, decimal Rho, int AbsentIngestProcesses = 0);

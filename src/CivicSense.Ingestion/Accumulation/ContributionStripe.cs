@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using CivicSense.Commons;
 using CivicSense.Vault;
@@ -58,7 +57,7 @@ sealed class ContributionStripe(OutcomeCounts counts)
     public void Restore(in Contribution contribution) => table.Restore(ref Of(contribution.DeviceId).FirstSeries, contribution);
 
     /// <inheritdoc cref="SeriesTable.TakeChanges"/>
-    public void TakeChanges(ArrayBufferWriter<Contribution> batch)
+    public void TakeChanges(CommitBatch batch)
     {
         Debug.Assert(Sync.IsHeldByCurrentThread);
         table.TakeChanges(batch);

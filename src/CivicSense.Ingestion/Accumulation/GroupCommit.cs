@@ -1,4 +1,3 @@
-using System.Buffers;
 using CivicSense.Commons;
 using CivicSense.Mqtt;
 using CivicSense.Vault;
@@ -13,7 +12,7 @@ namespace CivicSense.Ingestion;
 /// of the time, and under load each carries more. At rest a message is committed at once. While the vault
 /// cannot be written the batch is kept and tried again, nothing is acknowledged, and the listener stops reading when its queues are full.
 /// </remarks>
-sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
+sealed class GroupCommit : BackgroundService, IMqttDurability
 {
     /// <summary>The pause after a commit, as a multiple of what the commit took.</summary>
     const int PauseFactor = 2;
@@ -24,16 +23,17 @@ sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
 
     readonly IVault vault;
     readonly OpenContributions contributions;
+    readonly IngestionStatistics statistics;
     readonly ILogger<GroupCommit> logger;
     readonly SemaphoreSlim wake = new(0, 1);
-    readonly ArrayBufferWriter<Contribution> batch = new();
+    readonly CommitBatch batch = new();
     TaskCompletionSource progress = NewProgress();
     long durableTicket;
     long pauseUntil;
 
-    public GroupCommit(IVault vault, OpenContributions contributions, ILogger<GroupCommit> logger)
+    public GroupCommit(IVault vault, OpenContributions contributions, IngestionStatistics statistics, ILogger<GroupCommit> logger)
     {
-        (this.vault, this.contributions, this.logger) = (vault, contributions, logger);
+        (this.vault, this.contributions, this.statistics, this.logger) = (vault, contributions, statistics, logger);
         contributions.ChangesWaiting = Wake;
     }
 
@@ -52,7 +52,8 @@ sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Accepts nothing more for <paramref name="through"/> or any earlier window.</summary>
+    /// <returns>Completes when everything that was accepted for those windows is durable in the vault; it has left the memory then.</returns>
     public async ValueTask CloseAsync(HourWindow through, CancellationToken cancellationToken)
     {
         contributions.Close(through);
@@ -114,9 +115,9 @@ sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
     {
         var began = TimeProvider.System.GetTimestamp();
         var ticket = contributions.TakeChanges(batch, out var another);
-        if (batch.WrittenCount > 0 && !await TryWriteAsync(stoppingToken))
+        if (batch.Count > 0 && !await TryWriteAsync(stoppingToken))
             return false;
-        batch.ResetWrittenCount();
+        batch.Clear();
         Volatile.Write(ref durableTicket, ticket);
         Interlocked.Exchange(ref progress, NewProgress()).SetResult();
         PauseAfter(TimeProvider.System.GetElapsedTime(began));
@@ -132,7 +133,7 @@ sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
         {
             try
             {
-                await vault.CommitAsync(batch.WrittenMemory, CancellationToken.None);
+                await vault.CommitAsync(batch.Contributions, CancellationToken.None);
                 if (failures > 0)
                     logger.CommitResumed();
                 return true;
@@ -145,7 +146,29 @@ sealed class GroupCommit : BackgroundService, IMqttDurability, IWindowGate
                     return false;
                 await Task.Delay(RetryDelay, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+            catch (WindowReleasedException released) when (TryDrop(released.Through))
+            {
+                // The rest is written now.
+            }
+            catch (IngestReplacedException exception)
+            {
+                logger.Replaced(exception.Message);
+                throw;
+            }
         }
+    }
+
+    /// <summary>
+    /// The release has gone on without this process, which had stood still or was cut off. None of these readings was acknowledged before, and
+    /// late data goes to no release.
+    /// </summary>
+    bool TryDrop(HourWindow through)
+    {
+        contributions.Close(through);
+        var late = batch.DropThrough(through);
+        statistics.CountAsLate(late);
+        logger.ReleasedWithout();
+        return late > 0;
     }
 
     void Wake()

@@ -1,4 +1,3 @@
-using System.Buffers;
 using CivicSense.Commons;
 using CivicSense.Vault;
 
@@ -21,6 +20,7 @@ sealed class OpenContributions
 
     readonly AcceptanceTime acceptance;
     readonly ContributionStripe[] stripes;
+    readonly Lock closing = new();
     long openTicket = 1;
     long closedThrough = long.MinValue;
     int isCalled;
@@ -105,7 +105,7 @@ sealed class OpenContributions
     /// <param name="batch">Receives the changed contributions.</param>
     /// <param name="another">Whether another commit must follow even if nothing more changes.</param>
     /// <returns>The ticket that is durable when the batch is.</returns>
-    public long TakeChanges(ArrayBufferWriter<Contribution> batch, out bool another)
+    public long TakeChanges(CommitBatch batch, out bool another)
     {
         // Before the stripes are looked at: whoever marks a change after that sees it and calls again.
         Volatile.Write(ref isCalled, 0);
@@ -136,7 +136,8 @@ sealed class OpenContributions
     /// <summary>Accepts nothing more for <paramref name="through"/> and earlier windows from the moment of return.</summary>
     public void Close(HourWindow through)
     {
-        Volatile.Write(ref closedThrough, Math.Max(closedThrough, through.Index));
+        lock (closing)
+            Volatile.Write(ref closedThrough, Math.Max(closedThrough, through.Index));
         // A message that read the old value still holds its stripe's lock.
         foreach (var stripe in stripes)
         {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using CivicSense.Commons;
@@ -66,8 +65,11 @@ sealed class SeriesTable
         one.LastOffset = offset;
         one.Count++;
         one.Sum += value;
-        if (!one.IsChanged)
+        if (one.NewReadings == 0)
             MarkChanged(index);
+        // It stops counting where it is full: that takes an hour without a commit, and only the count of late readings comes from it.
+        if (one.NewReadings < ushort.MaxValue)
+            one.NewReadings = unchecked((ushort)(one.NewReadings + 1));
         return true;
     }
 
@@ -83,14 +85,13 @@ sealed class SeriesTable
     }
 
     /// <summary>Adds the contributions that have changed since the last call to <paramref name="batch"/>.</summary>
-    public void TakeChanges(ArrayBufferWriter<Contribution> batch)
+    public void TakeChanges(CommitBatch batch)
     {
         foreach (var index in changed.AsSpan(0, changedCount))
         {
             ref var one = ref series[index];
-            one.IsChanged = false;
-            batch.GetSpan(1)[0] = one.ToContribution();
-            batch.Advance(1);
+            batch.Add(one.ToContribution(), one.NewReadings);
+            one.NewReadings = 0;
         }
         changedCount = 0;
     }
@@ -108,7 +109,7 @@ sealed class SeriesTable
                 link = ref one.Next;
                 continue;
             }
-            Debug.Assert(!one.IsChanged, "A closed window is durable before it is dropped.");
+            Debug.Assert(one.NewReadings == 0, "A closed window is durable before it is dropped.");
             link = one.Next;
             one.Next = firstFree;
             firstFree = index;
@@ -130,7 +131,6 @@ sealed class SeriesTable
 
     void MarkChanged(int index)
     {
-        series[index].IsChanged = true;
         if (changedCount == changed.Length)
             Array.Resize(ref changed, 2 * changedCount);
         changed[changedCount++] = index;
@@ -147,8 +147,9 @@ sealed class SeriesTable
         public int DeviceId;
         /// <summary>The next record of the device, or of those that are free.</summary>
         public int Next;
+        /// <summary>Readings since the last commit that took the record; 0 if it is unchanged.</summary>
+        public ushort NewReadings;
         public byte QuantityOrdinal;
-        public bool IsChanged;
 
         public readonly Contribution ToContribution() =>
             new(DeviceId, QuantityOrdinal, new HourWindow(Hour), Count, Sum, (long)Hour * MillisecondsOfHour + LastOffset);

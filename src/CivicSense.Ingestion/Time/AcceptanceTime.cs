@@ -19,6 +19,9 @@ sealed class AcceptanceTime(TimeProvider clock, TimeSpan lateness)
     /// <summary>The node's time in milliseconds since 1970.</summary>
     public long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
+    /// <summary>The newest window that takes no readings any more.</summary>
+    public HourWindow NewestClosed => new(HourWindow.OfUnixMilliseconds(Now - latenessMilliseconds).Index - 1);
+
     /// <summary>Checks one reading's time. Drives the clock first where event time does that.</summary>
     /// <param name="time">Of the reading, milliseconds since 1970.</param>
     /// <param name="window">The hour in which it lies.</param>

@@ -2,7 +2,6 @@ using System.CommandLine;
 using CivicSense.Node.Broker;
 using CivicSense.Node.Settings;
 using CivicSense.Vault;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CivicSense.Node.Commands;
 
@@ -45,7 +44,7 @@ static class BrokerCommand
     {
         if (!store.MayExist)
             return [];
-        await using var database = await store.OpenAsync(runsNode: false, NullLogger.Instance, cancellationToken);
+        await using var database = await store.OpenVaultAsync(cancellationToken);
         try
         {
             return [.. (await database.Vault.ReadDevicesAsync(cancellationToken)).Select(device => device.Name)];

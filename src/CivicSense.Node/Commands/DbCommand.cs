@@ -44,10 +44,19 @@ static class DbCommand
 
     static string ConnectionOf(ParseResult result, Option<string> config, Option<string?> connection) =>
         result.GetValue(connection)
-        ?? SettingsFile.Read(result.GetRequiredValue(config)).Postgres?.Connection
-        ?? throw new UserErrorException(
-            "This node keeps its data in a file, which prepares itself when the node starts. 'civicsense db' is for a configuration with a postgres "
-            + "section (docs/postgresql.md).");
+        ?? ConnectionOf(SettingsFile.Read(result.GetRequiredValue(config)));
+
+    static string ConnectionOf(NodeSettings settings)
+    {
+        if (settings.Postgres is null)
+        {
+            throw new UserErrorException(
+                "This node keeps its data in a file, which prepares itself when the node starts. 'civicsense db' is for a configuration with a "
+                + "postgres section (docs/postgresql.md).");
+        }
+        return settings.Postgres.Connection
+            ?? throw new UserErrorException("--connection: needed, because the configuration has no postgres.connection. Give the login that owns the database.");
+    }
 
     static async Task<int> MigrateAsync(string connection, TextWriter output, CancellationToken cancellationToken)
     {

@@ -4,7 +4,6 @@ using CivicSense.Commons;
 using CivicSense.Ingestion;
 using CivicSense.Node.Settings;
 using CivicSense.Vault;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CivicSense.Node.Commands;
 
@@ -71,7 +70,7 @@ static class DeviceCommand
     static async Task<int> DeleteAsync(NodeStore store, string name, TextWriter output, CancellationToken cancellationToken)
     {
         store.RequireExisting();
-        await using var database = await store.OpenAsync(runsNode: false, NullLogger.Instance, cancellationToken);
+        await using var database = await store.OpenVaultAsync(cancellationToken);
         try
         {
             if (!await database.Vault.DeleteDeviceAsync(name, cancellationToken))
@@ -91,7 +90,7 @@ static class DeviceCommand
     {
         CheckModel(model);
         store.RequireExisting();
-        await using var database = await store.OpenAsync(runsNode: false, NullLogger.Instance, cancellationToken);
+        await using var database = await store.OpenVaultAsync(cancellationToken);
         try
         {
             return await database.Vault.SetModelAsync(name, model, cancellationToken)
@@ -129,7 +128,7 @@ static class DeviceCommand
             throw new UserErrorException($"--{exception.ParamName}: {exception.ActualValue} is not allowed. {exception.Message.Split(" (")[0]}");
         }
 
-        await using var database = await store.OpenAsync(runsNode: false, NullLogger.Instance, cancellationToken);
+        await using var database = await store.OpenVaultAsync(cancellationToken);
         var secret = DeviceSecret.Create();
         try
         {

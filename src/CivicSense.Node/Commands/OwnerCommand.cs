@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using CivicSense.Node.Settings;
 using CivicSense.Vault;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CivicSense.Node.Commands;
 
@@ -46,7 +45,7 @@ static class OwnerCommand
         NodeStore store, string name, string? file, TextWriter output, CancellationToken cancellationToken)
     {
         store.RequireExisting();
-        await using var database = await store.OpenAsync(runsNode: false, NullLogger.Instance, cancellationToken);
+        await using var database = await store.OpenVaultAsync(cancellationToken);
         HouseholdRecord household;
         try
         {
@@ -84,7 +83,7 @@ static class OwnerCommand
     static async Task<int> DeleteAsync(NodeStore store, string name, TextWriter output, CancellationToken cancellationToken)
     {
         store.RequireExisting();
-        await using var database = await store.OpenAsync(runsNode: false, NullLogger.Instance, cancellationToken);
+        await using var database = await store.OpenVaultAsync(cancellationToken);
         try
         {
             if (!await database.Vault.DeleteOwnerAsync(name, cancellationToken))

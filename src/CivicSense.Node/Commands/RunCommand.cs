@@ -6,7 +6,7 @@ using CivicSense.Node.Demo;
 using CivicSense.Node.Hosting;
 using CivicSense.Node.Settings;
 using CivicSense.Release;
-using CivicSense.Storage;
+using CivicSense.Vault;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -30,38 +30,62 @@ static class RunCommand
             HelpName = "NAME",
         };
         profile.AcceptOnlyFromAmong(ConformanceProfile.Name);
+        var role = new Option<string>("--role")
+        {
+            Description = "Which parts of the node this process is: all, ingest, release or open-data. More than one process needs a PostgreSQL; "
+                + "docs/scale-out.md shows how.",
+            DefaultValueFactory = _ => NodeRole.All.Name,
+            HelpName = "ROLE",
+        };
+        role.AcceptOnlyFromAmong([.. NodeRole.ByName.Keys]);
+        var name = new Option<string?>("--name")
+        {
+            Description = "What tells this process from the others of the node; its files lie in a folder of this name. Needed by ingest and release.",
+            HelpName = "NAME",
+        };
+        var httpPort = new Option<int?>("--http-port") { Description = "Instead of http.port of the configuration.", HelpName = "PORT" };
+        var mqttPort = new Option<int?>("--mqtt-port") { Description = "Instead of mqtt.port of the configuration.", HelpName = "PORT" };
         var verbose = new Option<bool>("--verbose") { Description = "Log each release." };
-        var command = new Command("run", "Run a node until it is stopped with Ctrl-C or SIGTERM.") { config, profile, verbose };
+        var command = new Command("run", "Run a node until it is stopped with Ctrl-C or SIGTERM.") 
+        {
+            config, role, name, httpPort, mqttPort, profile, verbose,
+        };
         command.SetAction((result, cancellationToken) =>
         {
             var logLevel = result.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information;
+            var process = new ProcessSettings(
+                NodeRole.ByName[result.GetRequiredValue(role)], result.GetValue(name), result.GetValue(httpPort), result.GetValue(mqttPort));
             if (result.GetValue(profile) is null)
-                return RunAsync(SettingsFile.Read(result.GetRequiredValue(config)), logLevel, cancellationToken);
+                return RunAsync(process.ApplyTo(SettingsFile.Read(result.GetRequiredValue(config))), logLevel, cancellationToken);
+            if (process.Role != NodeRole.All)
+                throw new UserErrorException($"--mqtt-profile {ConformanceProfile.Name}: only for a whole node, without --role.");
             var isNamed = result.GetResult(config) is { Implicit: false };
-            return RunConformanceAsync(isNamed ? result.GetRequiredValue(config) : null, logLevel, cancellationToken);
+            return RunConformanceAsync(isNamed ? result.GetRequiredValue(config) : null, process, logLevel, cancellationToken);
         });
         return command;
     }
 
     /// <summary>Without a configuration the suites find the usual port, and the data is gone afterwards.</summary>
-    static async Task<int> RunConformanceAsync(string? config, LogLevel logLevel, CancellationToken cancellationToken)
+    static async Task<int> RunConformanceAsync(
+        string? config, ProcessSettings process, LogLevel logLevel, CancellationToken cancellationToken)
     {
         if (config is not null)
-            return await RunAsync(ConformanceProfile.Restrict(SettingsFile.Read(config)), logLevel, cancellationToken);
+            return await RunAsync(ConformanceProfile.Restrict(process.ApplyTo(SettingsFile.Read(config))), logLevel, cancellationToken);
         using var folder = DemoFolder.Create(null);
-        return await RunAsync(ConformanceProfile.Restrict(new NodeSettings { Data = folder.Path }), logLevel, cancellationToken);
+        var settings = process.ApplyTo(new NodeSettings { Data = folder.Path });
+        return await RunAsync(ConformanceProfile.Restrict(settings), logLevel, cancellationToken);
     }
 
     static async Task<int> RunAsync(NodeSettings settings, LogLevel logLevel, CancellationToken cancellationToken)
     {
         using var logging = LoggerFactory.Create(builder => NodeHost.AddLogging(builder, logLevel));
-        await using var database = await new NodeStore(settings).OpenAsync(runsNode: true, StoreLogger(settings, logging), cancellationToken);
+        await using var parts = await new NodeStore(settings).OpenForAsync(settings.Role, StoreLogger(settings, logging), cancellationToken);
         if (settings.IsConformanceProfile)
-            await ConformanceProfile.RequireNobodyAsync(database, cancellationToken);
+            await ConformanceProfile.RequireNobodyAsync(parts.Ingest!.Vault, cancellationToken);
         TimeProvider clock = settings.Clock == ClockMode.Event
-            ? await ResumeEventClockAsync(settings, database, cancellationToken)
+            ? await ResumeEventClockAsync(settings, parts.Ingest!.Vault, parts.Release!.ReleaseLease, cancellationToken)
             : new GuardedClock(TimeProvider.System);
-        await using var node = await NodeHost.StartAsync(settings, database, clock, logLevel, cancellationToken);
+        await using var node = await NodeHost.StartAsync(settings, parts, clock, logLevel, cancellationToken);
         return await node.WaitForShutdownAsync(cancellationToken);
     }
 
@@ -70,15 +94,14 @@ static class RunCommand
         settings.Postgres is null ? NullLogger.Instance : logging.CreateLogger("CivicSense.Storage");
 
     /// <summary>Event time goes on where the database ends.</summary>
-    static async Task<EventClock> ResumeEventClockAsync(NodeSettings settings, INodeDatabase database, CancellationToken cancellationToken)
+    static async Task<EventClock> ResumeEventClockAsync(
+        NodeSettings settings, IVault vault, IReleaseLease lease, CancellationToken cancellationToken)
     {
-        ReleaseState state;
-        await using (var transaction = await database.Releases.BeginAsync(cancellationToken))
-            state = transaction.State;
+        var state = (await lease.ReadAsync(cancellationToken)).State;
         if ((state.ReleasedThrough?.End ?? settings.EventStart) is not { } start)
             throw new UserErrorException("eventStart: needed with \"clock\": \"event\" and a new database, e.g. \"2019-05-01T00:00:00Z\".");
         var clock = new EventClock(start);
-        foreach (var contribution in await database.Vault.ReadContributionsAsync(cancellationToken))
+        foreach (var contribution in await vault.ReadContributionsAsync(cancellationToken))
             clock.AdvanceTo(DateTimeOffset.FromUnixTimeMilliseconds(contribution.LastTime));
         return clock;
     }

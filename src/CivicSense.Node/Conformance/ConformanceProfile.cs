@@ -1,7 +1,7 @@
 using System.Net;
 using CivicSense.Mqtt;
 using CivicSense.Node.Settings;
-using CivicSense.Storage;
+using CivicSense.Vault;
 
 namespace CivicSense.Node.Conformance;
 
@@ -46,9 +46,9 @@ static class ConformanceProfile
 
     /// <summary>Refuses a data folder in which somebody is enrolled.</summary>
     /// <exception cref="UserErrorException">There are devices.</exception>
-    public static async Task RequireNobodyAsync(INodeDatabase database, CancellationToken cancellationToken)
+    public static async Task RequireNobodyAsync(IVault vault, CancellationToken cancellationToken)
     {
-        if ((await database.Vault.ReadDevicesAsync(cancellationToken)).Count > 0)
+        if ((await vault.ReadDevicesAsync(cancellationToken)).Count > 0)
         {
             throw new UserErrorException(
                 "--mqtt-profile conformance: sensors are enrolled in this data folder. "

@@ -117,7 +117,7 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
 
     async Task ReleasedAsync(NodeHost node, EventClock clock, CancellationToken cancellationToken)
     {
-        while (node.Cycle.NextDue <= clock.GetUtcNow() || node.Cycle.IsReleasing)
+        while (node.Schedule.NextDue <= clock.GetUtcNow() || node.Schedule.IsReleasing)
         {
             if (node.Stopping.IsCancellationRequested)
                 throw new UserErrorException("The node has stopped by itself; the lines above say why.");
@@ -150,7 +150,7 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
             .Where(entry => entry.Key != ReadingOutcome.Accepted && entry.Value > 0)
             .ToDictionary(entry => JsonNamingPolicy.CamelCase.ConvertName(entry.Key.ToString()), entry => entry.Value);
         return new DemoSummary(
-            node.Statistics.Accepted, node.Statistics.Refused, refused, node.Statistics.Messages, node.Cycle.Progress.Windows,
-            node.Cycle.Progress.Keys, rho, Math.Round(epsilon, 4), ledger.Entries, ledger.Head, Math.Round(watch.Elapsed.TotalSeconds, 1));
+            node.Statistics.Accepted, node.Statistics.Refused, refused, node.Statistics.Messages, node.Schedule.Progress.Windows,
+            node.Schedule.Progress.Keys, rho, Math.Round(epsilon, 4), ledger.Entries, ledger.Head, Math.Round(watch.Elapsed.TotalSeconds, 1));
     }
 }

@@ -11,8 +11,8 @@ static partial class LogMessages
     [LoggerMessage(1001, LogLevel.Critical, "The node stops: to go on could release something twice. {Reason}")]
     public static partial void ReleaseStopped(this ILogger logger, string reason);
 
-    [LoggerMessage(1002, LogLevel.Information, "Pages and API: {Http}  Devices (MQTT): {Mqtt}")]
-    public static partial void Listening(this ILogger logger, string http, string mqtt);
+    [LoggerMessage(1002, LogLevel.Information, "{Served}: {Http}{Devices}")]
+    public static partial void Listening(this ILogger logger, string served, string http, string devices);
 
     [LoggerMessage(1003, LogLevel.Information, "Devices (MQTT over TLS): port {Port}")]
     public static partial void ListeningSecurely(this ILogger logger, int port);

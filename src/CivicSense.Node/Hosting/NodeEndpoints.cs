@@ -16,8 +16,9 @@ sealed class NodeEndpoints(NodeSettings settings)
     static readonly SslApplicationProtocol MqttProtocol = new("mqtt");
 
     readonly TlsEndpoint? http = TlsEndpoint.Read("http", settings.Http, TimeProvider.System);
-    readonly TlsEndpoint? mqtt = TlsEndpoint.Read("mqtt", settings.Mqtt, TimeProvider.System, MqttProtocol);
-    readonly TlsEndpoint? mqttTls = settings.MqttTls is { } secure
+    // A process that takes no readings needs none of their certificates.
+    readonly TlsEndpoint? mqtt = settings.Role.Ingests ? TlsEndpoint.Read("mqtt", settings.Mqtt, TimeProvider.System, MqttProtocol) : null;
+    readonly TlsEndpoint? mqttTls = settings.Role.Ingests && settings.MqttTls is { } secure
         ? TlsEndpoint.Read("mqttTls", secure, TimeProvider.System, MqttProtocol)
         : null;
 
@@ -29,6 +30,8 @@ sealed class NodeEndpoints(NodeSettings settings)
     {
         kestrel.AddServerHeader = false;
         Listen(kestrel, settings.Http, endpoint => Secure(endpoint, http));
+        if (!settings.Role.Ingests)
+            return;
         if (settings.Mqtt.Enabled)
             kestrel.ListenMqtt(AddressOf(settings.Mqtt), settings.Mqtt.Port, endpoint => Secure(endpoint, mqtt, MqttHandshakeTimeout));
         if (settings.MqttTls is { } secure)

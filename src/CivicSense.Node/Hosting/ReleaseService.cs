@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CivicSense.Node.Hosting;
 
-/// <summary>Runs the release cycle while the node runs.</summary>
+/// <summary>Leads or follows the releases while the node runs.</summary>
 sealed class ReleaseService(
-    ReleaseCycle cycle, ReleaseOptions options, IHostApplicationLifetime lifetime, ILogger<ReleaseService> logger) : BackgroundService
+    ReleaseLeadership leadership, ReleaseOptions options, IHostApplicationLifetime lifetime, ILogger<ReleaseService> logger) : BackgroundService
 {
     static readonly TimeSpan WallPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan EventPause = TimeSpan.FromMilliseconds(10);
@@ -17,7 +17,7 @@ sealed class ReleaseService(
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await cycle.StartAsync(cancellationToken);
+        await leadership.StepAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -25,10 +25,12 @@ sealed class ReleaseService(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var pause = options.Clock == ClockMode.Event ? EventPause : WallPause;
+            var pause = WallPause;
             try
             {
-                await cycle.ReleaseDueAsync(stoppingToken);
+                await leadership.StepAsync(stoppingToken);
+                if (options.Clock == ClockMode.Event && leadership.IsLeading)
+                    pause = EventPause;
             }
             catch (VaultUnavailableException exception)
             {
@@ -48,5 +50,12 @@ sealed class ReleaseService(
             }
             await Task.Delay(pause, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await leadership.StopAsync(cancellationToken);
     }
 }

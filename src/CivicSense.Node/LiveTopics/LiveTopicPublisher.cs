@@ -10,17 +10,36 @@ namespace CivicSense.Node.LiveTopics;
 /// Publishes the newest hour's estimate of every area and quantity, retained, on <c>civicsense/v1/public/{quadkey}/{quantity}</c>, in the form
 /// that the API gives it. It reads the commons, so it can say nothing that the API does not say.
 /// </summary>
-/// <remarks>Calls one after the other.</remarks>
+/// <remarks>Safe for concurrent use.</remarks>
 sealed class LiveTopicPublisher(
-    ICommons commons, IMqttPublisher publisher, IOptions<OpenDataOptions> options, ILogger<LiveTopicPublisher> logger)
+    ICommons commons, IMqttPublisher publisher, IOptions<OpenDataOptions> options, ILogger<LiveTopicPublisher> logger) : IDisposable
 {
+    readonly SemaphoreSlim turn = new(1, 1);
     Dictionary<string, Estimate> published = new(StringComparer.Ordinal);
+    bool isBehind;
 
     /// <summary>
     /// Publishes what has changed since the last call, everything at the first, and removes the topics of areas and quantities that are
     /// released no more. Where the commons cannot be read nothing changes until the next call.
     /// </summary>
-    public async ValueTask PublishAsync(CancellationToken cancellationToken)
+    /// <returns>Whether the commons could be read.</returns>
+    public async ValueTask<bool> PublishAsync(CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await PublishInTurnAsync(cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => turn.Dispose();
+
+    async ValueTask<bool> PublishInTurnAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<Estimate> estimates;
         try
@@ -29,8 +48,10 @@ sealed class LiveTopicPublisher(
         }
         catch (Exception exception) when (exception is DbException or IOException or TimeoutException)
         {
-            logger.LiveTopicsDelayed(exception.Message);
-            return;
+            if (!isBehind)
+                logger.LiveTopicsDelayed(exception.Message);
+            isBehind = true;
+            return false;
         }
 
         var current = Newest(estimates);
@@ -43,6 +64,8 @@ sealed class LiveTopicPublisher(
         foreach (var topic in published.Keys.Where(topic => !current.ContainsKey(topic)))
             publisher.Publish(topic, [], retain: true);
         published = current;
+        isBehind = false;
+        return true;
     }
 
     /// <summary>Every release writes all its areas and quantities, so one with an older hour is not released any more.</summary>

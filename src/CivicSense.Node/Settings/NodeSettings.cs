@@ -71,6 +71,20 @@ sealed record NodeSettings
     /// <summary>Whether MQTT clients may do everything, for interoperability suites. Not public: a file that names it is refused.</summary>
     internal bool IsConformanceProfile { get; init; }
 
+    /// <summary>Which parts of the node this process is. Not public: the command line says it.</summary>
+    internal NodeRole Role { get; init; } = NodeRole.All;
+
+    /// <summary>What tells this process from others on the same database; null where it is alone. Not public, as above.</summary>
+    internal string? ProcessName { get; init; }
+
+    /// <summary>The folder of this process: of its own where it has a name.</summary>
+    internal DataFolder Folder => new(ProcessName is null ? Data : Path.Combine(Data, ProcessName));
+
+    /// <summary>The fence file of this process: beside those of the others where it has a name.</summary>
+    internal string FencePath => Fence is null ? Folder.Fence
+        : ProcessName is null ? Fence
+        : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Fence))!, ProcessName, Path.GetFileName(Fence));
+
     /// <summary>The settings of the release, in the room's own form.</summary>
     [JsonIgnore]
     public ReleaseOptions ReleaseOptions => new()
@@ -79,11 +93,13 @@ sealed record NodeSettings
         Rho = Release.Rho,
         MinimumOwnersPerArea = Release.MinimumOwnersPerArea,
         Lateness = TimeSpan.FromMinutes(Release.LatenessMinutes),
+        IngestTimeout = TimeSpan.FromSeconds(Release.IngestTimeoutSeconds),
         ActivityShare = Release.ActivityShare,
         Pacing = Release.Pacing,
         Shares = Release.Shares ?? ReleaseOptions.DefaultShares,
         Calibrations = Release.Calibrations ?? ReleaseOptions.DefaultCalibrations,
         Clock = Clock,
+        TakeOverAfter = TimeSpan.FromMinutes(Release.TakeOverAfterMinutes),
     };
 }
 
@@ -106,6 +122,10 @@ sealed record ReleaseSettings
     public int MinimumOwnersPerArea { get; init; } = Defaults.MinimumOwnersPerArea;
 
     public double LatenessMinutes { get; init; } = Defaults.Lateness.TotalMinutes;
+
+    public double TakeOverAfterMinutes { get; init; } = Defaults.TakeOverAfter.TotalMinutes;
+
+    public double IngestTimeoutSeconds { get; init; } = Defaults.IngestTimeout.TotalSeconds;
 
     public decimal ActivityShare { get; init; } = Defaults.ActivityShare;
 

@@ -5,14 +5,44 @@ namespace CivicSense.Node.Settings;
 /// <summary>A PostgreSQL or TimescaleDB instead of the file in the data folder. See docs/postgresql.md.</summary>
 sealed record PostgresSettings
 {
-    /// <summary>The connection string, in Npgsql's form. Secret if it holds a password.</summary>
-    public required string Connection { get; init; }
+    /// <summary>The connection string, in Npgsql's form. Secret if it holds a password. Needed by a process for which no other is given.</summary>
+    public string? Connection { get; init; }
 
-    /// <summary>Another one for the public side, whose login cannot read the vault. Default: the same.</summary>
+    /// <summary>Another one for taking readings. Default: the same.</summary>
+    public string? IngestConnection { get; init; }
+
+    /// <summary>Another one for releases. Default: the same.</summary>
+    public string? ReleaseConnection { get; init; }
+
+    /// <summary>Another one for the public side, whose login cannot read the vault. Default: that of the process.</summary>
     public string? PublicConnection { get; init; }
 
+    /// <summary>What a process of this role needs and is not there, in a sentence; null where nothing is missing.</summary>
+    public string? FindMissing(NodeRole role)
+    {
+        if (Connection is not null)
+            return null;
+        return role switch
+        {
+            { Ingests: true } when IngestConnection is null => Missing("ingestConnection"),
+            { Releases: true } when ReleaseConnection is null => Missing("releaseConnection"),
+            { Ingests: false, Releases: false } when PublicConnection is null => Missing("publicConnection"),
+            _ => null,
+        };
+
+        string Missing(string key) => $"postgres.{key}: needed for --role {role}, or else postgres.connection.";
+    }
+
     /// <summary>The same in the store's own form.</summary>
-    public PostgresOptions ToOptions() => new() { ConnectionString = Connection, PublicConnectionString = PublicConnection };
+    /// <param name="processName">What tells this process from others; null where it is alone.</param>
+    public PostgresOptions ToOptions(string? processName) => new()
+    {
+        ConnectionString = Connection ?? IngestConnection ?? ReleaseConnection ?? PublicConnection ?? "",
+        IngestConnectionString = IngestConnection,
+        ReleaseConnectionString = ReleaseConnection,
+        PublicConnectionString = PublicConnection,
+        IngestNode = processName ?? "",
+    };
 
     /// <summary>Shows nothing: it may end up in a message.</summary>
     public override string ToString() => nameof(PostgresSettings);

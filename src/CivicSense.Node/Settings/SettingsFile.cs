@@ -67,10 +67,24 @@ static class SettingsFile
                 $"release.latenessMinutes: {settings.Release.LatenessMinutes} is not allowed; allowed is 0 to 50."));
             settings = settings with { Release = settings.Release with { LatenessMinutes = 0 } };
         }
+        if (!(settings.Release.TakeOverAfterMinutes is >= 0 and <= 1440))
+        {
+            problems.Add(FormattableString.Invariant(
+                $"release.takeOverAfterMinutes: {settings.Release.TakeOverAfterMinutes} is not allowed; allowed is 0 to 1440."));
+            settings = settings with { Release = settings.Release with { TakeOverAfterMinutes = 0 } };
+        }
+        if (!(settings.Release.IngestTimeoutSeconds is >= 5 and <= 3600))
+        {
+            problems.Add(FormattableString.Invariant(
+                $"release.ingestTimeoutSeconds: {settings.Release.IngestTimeoutSeconds} is not allowed; allowed is 5 to 3600."));
+            settings = settings with { Release = settings.Release with { IngestTimeoutSeconds = 5 } };
+        }
         problems.AddRange(settings.ReleaseOptions.Validate().Select(
             problem => problem.StartsWith("timeZone:", StringComparison.Ordinal) ? problem : $"release.{problem}"));
         problems.AddRange(EndpointSettingsCheck.Check(settings));
         problems.AddRange(settings.Broker?.Check() ?? []);
+        if (settings.Postgres is { Connection: null, IngestConnection: null, ReleaseConnection: null, PublicConnection: null })
+            problems.Add("postgres.connection: needed.");
         if (!settings.Mqtt.Enabled && settings.MqttTls is null && settings.Broker is null)
             problems.Add("mqtt.enabled: false is only allowed with mqttTls or a broker, or no reading would ever come.");
         if (settings.EventStart is not null && settings.Clock != ClockMode.Event)

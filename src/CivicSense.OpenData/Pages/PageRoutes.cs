@@ -16,6 +16,11 @@ static class PageRoutes
         MapPage(endpoints, "/about", AboutPage.GetAsync);
         endpoints.MapMethods("/areas/{quadkey}", Methods, (HttpContext context, string quadkey) => AreaPage.GetAsync(quadkey, new PageRequest(context)))
             .ExcludeFromDescription();
+        MapAssets(endpoints);
+    }
+
+    public static void MapAssets(IEndpointRouteBuilder endpoints)
+    {
         Asset.Style.Map(endpoints);
         Asset.Icon.Map(endpoints);
     }

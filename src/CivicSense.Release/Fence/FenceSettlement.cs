@@ -9,25 +9,30 @@ sealed class FenceSettlement(
     IReleaseStore store, ReleaseFence fence, WindowRelease release, TimeZoneInfo zone, TimeProvider clock, ILogger logger)
 {
     /// <summary>Settles what the last release or the last run left open.</summary>
-    /// <param name="mayGiveUp">Whether a day may be given up: at the start of a run only.</param>
+    /// <param name="succession">
+    /// At the start of a term, what is known of the one before; null within a term, when nothing may be given up.
+    /// </param>
     /// <param name="cancellationToken">Cancels before a commit.</param>
     /// <returns>
-    /// The release that was done over, or that had committed in this run and reported a failure; null if there was none. What an earlier
-    /// run has committed is not answered with: subscribers find it in the commons when they start.
+    /// The release that was done over, or that had committed in this term and reported a failure; null if there was none. What an earlier
+    /// term has committed is not answered with: subscribers find it in the commons when they start.
     /// </returns>
     /// <exception cref="VaultUnavailableException">The database or the fence cannot be written now; call again later.</exception>
+    /// <exception cref="LeaseLostException">Another process releases now.</exception>
+    /// <exception cref="MustWaitException">Another process may know better what has been published.</exception>
     /// <exception cref="InvalidOperationException">The database was exchanged while the node ran.</exception>
-    public async ValueTask<ReleasedWindow?> SettleAsync(bool mayGiveUp, CancellationToken cancellationToken)
+    public async ValueTask<ReleasedWindow?> SettleAsync(Succession? succession, CancellationToken cancellationToken)
     {
         ReleasePlan plan;
         await using (var transaction = await store.BeginAsync(cancellationToken))
         {
-            switch (fence.Inspect(transaction.State))
+            var finding = fence.Inspect(transaction.State);
+            switch (finding)
             {
                 case FenceFinding.InOrder:
                     return null;
                 case FenceFinding.Committed:
-                    var committed = mayGiveUp ? null : await CommittedAsync(transaction, cancellationToken);
+                    var committed = succession is not null ? null : await CommittedAsync(transaction, cancellationToken);
                     FencedCommit.WriteFence(fence.Publish);
                     return committed;
                 case FenceFinding.CutOff when fence.Prepared!.Release is null:
@@ -36,14 +41,25 @@ sealed class FenceSettlement(
                 case FenceFinding.CutOff:
                     plan = await PlanAsync(transaction, fence.Prepared.Release, cancellationToken);
                     break;
-                case FenceFinding.Missing or FenceFinding.FenceIsOlder or FenceFinding.DatabaseIsOlder when mayGiveUp:
-                    await GiveUpAsync(transaction, cancellationToken);
+                case FenceFinding.Missing or FenceFinding.FenceIsOlder or FenceFinding.DatabaseIsOlder when succession is not null:
+                    await ResolveAsync(
+                        succession.Resolve(finding, fence.IsSupersededBy(transaction.State)), transaction, cancellationToken);
                     return null;
                 default:
                     throw new InvalidOperationException("The database is not the one that the last release went to.");
             }
         }
         return await release.DoOverAsync(plan, fence.Prepared.Release, cancellationToken);
+    }
+
+    async ValueTask ResolveAsync(Resolution resolution, IReleaseTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (resolution == Resolution.GiveUp)
+            await GiveUpAsync(transaction, cancellationToken);
+        else if (resolution == Resolution.Adopt)
+            FencedCommit.WriteFence(() => fence.Adopt(transaction.State, zone));
+        else
+            throw new MustWaitException();
     }
 
     async ValueTask<ReleasedWindow?> CommittedAsync(IReleaseTransaction transaction, CancellationToken cancellationToken) =>

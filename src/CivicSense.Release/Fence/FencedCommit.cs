@@ -48,9 +48,9 @@ static class FencedCommit
     /// <summary>Makes the ledger entry that follows the newest of <paramref name="state"/>.</summary>
     public static LedgerEntry Entry(
         ReleaseState state, LedgerEntryKind kind, DateTimeOffset now, PrivacyDay day, HourWindow? window, string planHash, int keys,
-        string valuesHash, decimal rho) =>
+        string valuesHash, decimal rho, int absent = 0) =>
         LedgerEntry.Create(
-            new LedgerRecord(state.LedgerLength + 1, kind, now, day, window, planHash, keys, valuesHash, rho), state.LedgerHead);
+            new LedgerRecord(state.LedgerLength + 1, kind, now, day, window, planHash, keys, valuesHash, rho, absent), state.LedgerHead);
 
     /// <summary>Where the ledger stands after <paramref name="entry"/>.</summary>
     public static ReleaseState After(this ReleaseState state, LedgerEntry entry) =>

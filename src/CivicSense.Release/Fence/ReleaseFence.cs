@@ -18,7 +18,8 @@ namespace CivicSense.Release;
 public sealed class ReleaseFence
 {
     readonly string path;
-    FenceRecord? record;
+    // Replaced as a whole; whoever renews a lease reads it while a release writes it.
+    volatile FenceRecord? record;
 
     ReleaseFence(string path, FenceRecord? record) => (this.path, this.record) = (path, record);
 
@@ -28,11 +29,14 @@ public sealed class ReleaseFence
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static ReleaseFence Open(string path)
     {
-        if (!File.Exists(path))
-            return new ReleaseFence(path, null);
+        return new ReleaseFence(path, File.Exists(path) ? Read(path) : null);
+    }
+
+    static FenceRecord Read(string path)
+    {
         try
         {
-            return new ReleaseFence(path, FenceRecord.Read(File.ReadAllText(path)));
+            return FenceRecord.Read(File.ReadAllText(path));
         }
         catch (FormatException exception)
         {
@@ -54,8 +58,36 @@ public sealed class ReleaseFence
     /// <summary>What was being committed when the fence was last written; null if everything is settled.</summary>
     internal FencePreparation? Prepared => record?.Prepared;
 
+    /// <summary>What the fence holds at this moment, to be compared later; null if there is none.</summary>
+    internal FenceRecord? Content => record;
+
+    /// <summary>The ledger entry that the database had when the fence was last written; null if there is no fence.</summary>
+    internal (long Sequence, string Head)? Noted => record switch
+    {
+        null => null,
+        { Prepared: { } prepared } => (prepared.Point.Sequence - (prepared.Release?.Entries.Length ?? 1), prepared.PreviousHead),
+        { Published: { } published } => (published.Sequence, published.Head),
+        _ => (0, LedgerEntry.Genesis),
+    };
+
+    /// <summary>Reads the file again: somebody else may have written it. One that has gone is as good as unchanged.</summary>
+    /// <exception cref="FormatException">The file is no fence.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    internal void Reload()
+    {
+        if (File.Exists(path))
+            record = Read(path);
+    }
+
+    /// <summary>Whether the database goes on from where the fence was, and only what was prepared here never came to be.</summary>
+    internal bool IsSupersededBy(ReleaseState state) =>
+        Prepared is not null && !(record?.Published?.ReleasedThrough > state.ReleasedThrough);
+
     /// <summary>Compares the fence with the database.</summary>
-    internal FenceFinding Inspect(ReleaseState state)
+    internal FenceFinding Inspect(ReleaseState state) => Inspect(record, state);
+
+    /// <summary>Compares what a fence held with the database.</summary>
+    internal static FenceFinding Inspect(FenceRecord? record, ReleaseState state)
     {
         if (record is null)
             return state.LedgerLength == 0 ? FenceFinding.InOrder : FenceFinding.Missing;
@@ -87,8 +119,28 @@ public sealed class ReleaseFence
     internal void RequireSameDatabase(ReleaseState state)
     {
         if (Inspect(state) is not (FenceFinding.InOrder or FenceFinding.Committed))
-            throw new InvalidOperationException("The database is not the one that the last release went to. Was it exchanged while the node ran?");
+            throw Exchanged();
     }
+
+    /// <summary>The same for somebody who has read the state while a release may have been under way.</summary>
+    /// <param name="before">What the fence held before the state was read.</param>
+    /// <param name="state">The state.</param>
+    /// <returns>Whether the database is known to be the same; false while a release is being committed.</returns>
+    /// <exception cref="InvalidOperationException">The database is another one.</exception>
+    internal bool IsSameDatabase(FenceRecord? before, ReleaseState state)
+    {
+        var now = record;
+        FenceFinding[] findings = [Inspect(before, state), Inspect(now, state)];
+        if (findings.Any(finding => finding is FenceFinding.InOrder or FenceFinding.Committed))
+            return true;
+        // A release that began or ended meanwhile leaves a fence that is not the one before.
+        if (findings.Contains(FenceFinding.CutOff) || !ReferenceEquals(before, now))
+            return false;
+        throw Exchanged();
+    }
+
+    static InvalidOperationException Exchanged() =>
+        new("The database is not the one that the last release went to. Was it exchanged while the node ran?");
 
     /// <summary>Notes what is about to be committed.</summary>
     /// <param name="last">The last ledger entry of the transaction.</param>
@@ -134,6 +186,26 @@ public sealed class ReleaseFence
     internal void Restart(LedgerEntry last, PrivacyDay day, HourWindow through) => Replace(new FenceRecord(
         new FencePoint(last.Content.Sequence - 1, last.PreviousHash, day, through, through),
         new FencePreparation(new FencePoint(last.Content.Sequence, last.Hash, day, through, through), last.PreviousHash, null)));
+
+    /// <summary>
+    /// Goes on where the database ends, because another fence vouches for it. What was prepared here and did not come to be is dropped; what
+    /// is known to be public is not forgotten.
+    /// </summary>
+    /// <param name="state">Where the database ends.</param>
+    /// <param name="zone">The time zone of the privacy days.</param>
+    /// <exception cref="IOException">The file could not be written.</exception>
+    internal void Adopt(ReleaseState state, TimeZoneInfo zone)
+    {
+        var published = record?.Published;
+        PrivacyDay? day = state.ReleasedThrough is { } through ? PrivacyDay.Of(through, zone) : null;
+        Replace(new FenceRecord(
+            new FencePoint(
+                state.LedgerLength, state.LedgerHead,
+                new[] { day, published?.ReleasedDay }.Max(),
+                new[] { state.ReleasedThrough, published?.ReleasedThrough }.Max(),
+                new[] { day?.Windows(zone)[^1], published?.DayEnd }.Max()),
+            null));
+    }
 
     void Replace(FenceRecord next)
     {

@@ -12,7 +12,7 @@ namespace CivicSense.Release;
 /// Everything about one window (measurements, ledger entry, spent budgets, deletion of the contributions) is one transaction, and the
 /// fence is written before it commits.
 /// </remarks>
-public sealed class ReleaseCycle
+public sealed class ReleaseCycle : IReleaseSchedule
 {
     readonly IReleaseStore store;
     readonly IWindowGate gate;
@@ -48,10 +48,10 @@ public sealed class ReleaseCycle
     /// <summary>Makes the mechanism of a plan. A test puts in one whose answers it has recorded.</summary>
     internal Func<ReleasePlan, OwnerDayMechanism> MechanismOf { get; set; } = WindowRelease.MechanismOf;
 
-    /// <summary>What has been done since the start. Per-node totals only.</summary>
+    /// <inheritdoc/>
     public ReleaseProgress Progress { get; private set; } = new(0, 0, null);
 
-    /// <summary>Whether a window is being dealt with at this moment, its subscribers included.</summary>
+    /// <inheritdoc/>
     public bool IsReleasing { get; private set; }
 
     /// <summary>The newest window that has been dealt with. In a box, so that other threads never see half of it.</summary>
@@ -66,9 +66,20 @@ public sealed class ReleaseCycle
 
     /// <summary>Compares the database with the fence, begins where the last run ended, and fixes the plan that is due.</summary>
     /// <exception cref="VaultUnavailableException">The database cannot be written now.</exception>
-    public async ValueTask StartAsync(CancellationToken cancellationToken)
+    /// <exception cref="LeaseLostException">Another process releases.</exception>
+    public ValueTask StartAsync(CancellationToken cancellationToken) =>
+        BeginTermAsync(Succession.OfNobody, static _ => ValueTask.CompletedTask, cancellationToken);
+
+    /// <summary>The same where other processes may have released before.</summary>
+    /// <param name="succession">What is known of that.</param>
+    /// <param name="restore">Rebuilds what follows the releases; called when no release is in doubt any more.</param>
+    /// <param name="cancellationToken">Cancels before a commit.</param>
+    /// <exception cref="MustWaitException">Another process may know better what has been published.</exception>
+    internal async ValueTask BeginTermAsync(
+        Succession succession, Func<CancellationToken, ValueTask> restore, CancellationToken cancellationToken)
     {
-        var doneOver = await settlement.SettleAsync(mayGiveUp: true, cancellationToken);
+        var doneOver = await settlement.SettleAsync(succession, cancellationToken);
+        await restore(cancellationToken);
         await using (var transaction = await store.BeginAsync(cancellationToken))
             ReleasedThrough = await BeginAsync(transaction, cancellationToken);
         await gate.CloseAsync(ReleasedThrough.Value, cancellationToken);
@@ -80,6 +91,7 @@ public sealed class ReleaseCycle
     /// <summary>Releases every window whose time has come, oldest first, and fixes the plans that are due.</summary>
     /// <returns>How many windows were dealt with.</returns>
     /// <exception cref="VaultUnavailableException">The database cannot be written now; call again later.</exception>
+    /// <exception cref="LeaseLostException">Another process releases now. Do not go on.</exception>
     /// <exception cref="InvalidOperationException">Something was about to be released twice. Do not go on.</exception>
     public async ValueTask<int> ReleaseDueAsync(CancellationToken cancellationToken)
     {
@@ -134,7 +146,7 @@ public sealed class ReleaseCycle
         try
         {
             // What only the fence could not be told of has been told to the subscriber already.
-            if (await settlement.SettleAsync(mayGiveUp: false, cancellationToken) is not { } settled || settled.Window <= ReleasedThrough)
+            if (await settlement.SettleAsync(succession: null, cancellationToken) is not { } settled || settled.Window <= ReleasedThrough)
                 return 0;
             await TellAsync(settled, cancellationToken);
             return 1;
@@ -147,7 +159,7 @@ public sealed class ReleaseCycle
 
     async ValueTask DealWithAsync(HourWindow window, CancellationToken cancellationToken)
     {
-        await gate.CloseAsync(window, cancellationToken);
+        var absent = await gate.CloseAsync(window, cancellationToken);
         var (plan, mechanism) = await PlanOfAsync(window, cancellationToken);
         if (plan is null || mechanism is null || window < plan.Public.FirstWindow || window > plan.Public.LastWindow)
         {
@@ -155,7 +167,7 @@ public sealed class ReleaseCycle
             return;
         }
 
-        await TellAsync(await release.ReleaseAsync(plan, mechanism, window, cancellationToken), cancellationToken);
+        await TellAsync(await release.ReleaseAsync(plan, mechanism, window, absent, cancellationToken), cancellationToken);
     }
 
     async ValueTask TellAsync(ReleasedWindow released, CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ public interface IReleaseStore
 {
     /// <summary>Begins a transaction that reads and writes both the vault and the commons. Waits for the one before to end.</summary>
     /// <exception cref="VaultUnavailableException">The database cannot be written now; the same call may succeed later.</exception>
+    /// <exception cref="LeaseLostException">This process does not hold the <see cref="IReleaseLease"/> (any more).</exception>
     ValueTask<IReleaseTransaction> BeginAsync(CancellationToken cancellationToken);
 }
 

@@ -15,13 +15,14 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
     /// <param name="plan">The plan of the window's day.</param>
     /// <param name="mechanism">The mechanism of that plan, <see cref="MechanismOf"/>.</param>
     /// <param name="window">The window; shut already, so that its contributions are complete.</param>
+    /// <param name="absent">How many ingest processes it was shut without, <see cref="IWindowGate"/>.</param>
     /// <param name="cancellationToken">Cancels before the noise is drawn, never after.</param>
     /// <exception cref="VaultUnavailableException">
     /// It did not commit. Once the noise has been drawn the fence holds the release, and it must be <see cref="DoOverAsync">done
     /// over</see>.
     /// </exception>
     public async ValueTask<ReleasedWindow> ReleaseAsync(
-        PrivatePlan plan, OwnerDayMechanism mechanism, HourWindow window, CancellationToken cancellationToken)
+        PrivatePlan plan, OwnerDayMechanism mechanism, HourWindow window, int absent, CancellationToken cancellationToken)
     {
         // What is recorded is when the release was due, not when the node came to it: that depends on how much private data it had to read.
         var due = window.End + lateness;
@@ -36,7 +37,7 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
         var prepared = kept is null
             ? await DrawAsync(transaction, plan, mechanism, window, baselines, cancellationToken)
             : kept with { PreviousHead = transaction.State.LedgerHead };
-        prepared = prepared with { Entries = Entries(plan.Public, prepared, transaction.State, due) };
+        prepared = prepared with { Entries = Entries(plan.Public, prepared, transaction.State, due, absent) };
         drawn = prepared;
         FencedCommit.WriteFence(() => fence.Prepare(prepared.Last, prepared.PreviousHead, prepared));
         drawn = null;
@@ -98,13 +99,14 @@ sealed class WindowRelease(IReleaseStore store, IPublicBaseline baseline, Releas
     static ImmutableArray<long> Publish(OwnerDayMechanism mechanism, IReadOnlyList<Int128> exactSums) =>
         [.. mechanism.Publish(exactSums).Select(value => checked((long)value))];
 
-    static ImmutableArray<LedgerEntry> Entries(ReleasePlan plan, PreparedRelease prepared, ReleaseState state, DateTimeOffset due)
+    static ImmutableArray<LedgerEntry> Entries(
+        ReleasePlan plan, PreparedRelease prepared, ReleaseState state, DateTimeOffset due, int absent)
     {
         var planHash = PlanDocument.Hash(plan);
         // The measurements' own sequence is that of their entry, which does not enter the hash.
         var window = FencedCommit.Entry(
             state, LedgerEntryKind.Window, due, plan.Day, prepared.Window, planHash, prepared.Values.Length,
-            ValuesHash.Of(prepared.Measurements(plan, state.LedgerLength + 1)), plan.Rho);
+            ValuesHash.Of(prepared.Measurements(plan, state.LedgerLength + 1)), plan.Rho, absent);
         if (prepared.Activity.IsEmpty)
             return [window];
         return

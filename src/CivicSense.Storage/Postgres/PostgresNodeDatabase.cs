@@ -2,7 +2,6 @@ using CivicSense.Commons;
 using CivicSense.Release;
 using CivicSense.Vault;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace CivicSense.Storage;
 
@@ -13,43 +12,40 @@ namespace CivicSense.Storage;
 /// </remarks>
 public sealed class PostgresNodeDatabase : INodeDatabase
 {
-    readonly PostgresPool ingest;
-    readonly PostgresPool release;
-    readonly PostgresPool readers;
+    readonly PostgresIngestDatabase ingest;
+    readonly PostgresReleaseDatabase release;
 
-    PostgresNodeDatabase(PostgresPool ingest, PostgresPool release, PostgresPool readers, PostgresLayout layout, string ingestNode)
-    {
-        (this.ingest, this.release, this.readers) = (ingest, release, readers);
-        Vault = new PostgresVault(ingest, new MonthPartitions(ingest, layout), ingestNode);
-        DeviceSessions = new PostgresDeviceSessionStore(ingest);
-        var months = new MonthPartitions(release, layout);
-        Releases = new PostgresReleaseStore(release, months);
-        Estimates = new PostgresEstimateStore(release, months);
-        References = new PostgresReferenceStore(release);
-        ModelVersions = new PostgresModelVersionStore(release);
-        Commons = new PostgresCommons(readers);
-    }
+    PostgresNodeDatabase(PostgresIngestDatabase ingest, PostgresReleaseDatabase release) => (this.ingest, this.release) = (ingest, release);
 
     /// <inheritdoc/>
-    public IVault Vault { get; }
+    public IVault Vault => ingest.Vault;
 
     /// <inheritdoc/>
-    public IDeviceSessionStore DeviceSessions { get; }
+    public IDeviceSessionStore DeviceSessions => ingest.DeviceSessions;
 
     /// <inheritdoc/>
-    public IReleaseStore Releases { get; }
+    public IIngestRegistry IngestRegistry => ingest.IngestRegistry;
 
     /// <inheritdoc/>
-    public IEstimateStore Estimates { get; }
+    public IIngestRoster IngestRoster => release.IngestRoster;
 
     /// <inheritdoc/>
-    public IReferenceStore References { get; }
+    public IReleaseLease ReleaseLease => release.ReleaseLease;
 
     /// <inheritdoc/>
-    public IModelVersionStore ModelVersions { get; }
+    public IReleaseStore Releases => release.Releases;
 
     /// <inheritdoc/>
-    public ICommons Commons { get; }
+    public IEstimateStore Estimates => release.Estimates;
+
+    /// <inheritdoc/>
+    public IReferenceStore References => release.References;
+
+    /// <inheritdoc/>
+    public IModelVersionStore ModelVersions => release.ModelVersions;
+
+    /// <inheritdoc/>
+    public ICommons Commons => ingest.Commons;
 
     /// <summary>Opens a database that has been prepared by <see cref="PostgresMigration"/>.</summary>
     /// <param name="options">Where it is.</param>
@@ -61,30 +57,29 @@ public sealed class PostgresNodeDatabase : INodeDatabase
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(logger);
-        var database = PostgresPool.Describe(PostgresPool.Parse(options.ConnectionString));
-        var forIngest = PostgresPool.Create(options.ConnectionString, PostgresRole.Ingest, assumesRole: !options.HasOneConnection);
-        var forRelease = options.HasOneConnection ? forIngest : PostgresPool.Create(options.ConnectionString, PostgresRole.Release, assumesRole: true);
+        var ingestConnection = options.IngestConnectionString ?? options.ConnectionString;
+        var releaseConnection = options.ReleaseConnectionString ?? options.ConnectionString;
+        var database = PostgresPool.Describe(PostgresPool.Parse(ingestConnection));
+        var forIngest = PostgresPool.Create(ingestConnection, PostgresRole.Ingest, assumesRole: !options.HasOneConnection);
+        var forRelease = options.HasOneConnection ? forIngest : PostgresPool.Create(releaseConnection, PostgresRole.Release, assumesRole: true);
         var forReaders = options.HasOneConnection
             ? forIngest
             : PostgresPool.Create(options.PublicConnectionString ?? options.ConnectionString, PostgresRole.Public, assumesRole: true);
-        try
-        {
-            var layout = await InspectAsync(forIngest, database, logger, cancellationToken);
-            if (!options.HasOneConnection)
+        return await PostgresOpening.ExplainAsync(
+            database,
+            async () =>
             {
-                await TryAsync(forRelease, cancellationToken);
-                if (await CouldReadVaultAsync(forReaders, cancellationToken))
-                    LogMessages.PublicLoginIsPrivileged(logger);
-            }
-            return new PostgresNodeDatabase(forIngest, forRelease, forReaders, layout, options.IngestNode);
-        }
-        catch (Exception exception)
-        {
-            await Task.WhenAll(forIngest.DisposeAsync().AsTask(), forRelease.DisposeAsync().AsTask(), forReaders.DisposeAsync().AsTask());
-            if (PostgresFailure.IsOfDatabase(exception))
-                throw PostgresFailure.Explain(exception, database);
-            throw;
-        }
+                var layout = await PostgresOpening.InspectAsync(forIngest, PostgresRole.Ingest, database, logger, cancellationToken);
+                if (!options.HasOneConnection)
+                {
+                    await (await PostgresOpening.OpenFirstAsync(forRelease, PostgresRole.Release, database, cancellationToken)).DisposeAsync();
+                    await PostgresOpening.TryReadersAsync(forReaders, database, logger, cancellationToken);
+                }
+                return new PostgresNodeDatabase(
+                    new PostgresIngestDatabase(forIngest, forReaders, layout, options),
+                    new PostgresReleaseDatabase(forRelease, forReaders, layout, options.IngestNode));
+            },
+            forIngest, forRelease, forReaders);
     }
 
     /// <summary>Opens only the public side of a database, for tools. Dispose of the answer (<see cref="IAsyncDisposable"/>) to close it.</summary>
@@ -92,67 +87,12 @@ public sealed class PostgresNodeDatabase : INodeDatabase
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="UnusableDatabaseException">It cannot be reached, or has not been prepared.</exception>
     /// <exception cref="DatabaseNewerException">A newer program prepared it.</exception>
-    public static async Task<ICommons> OpenCommonsReadOnlyAsync(string connectionString, CancellationToken cancellationToken)
-    {
-        var database = PostgresPool.Describe(PostgresPool.Parse(connectionString));
-        var forReaders = PostgresPool.Create(connectionString, PostgresRole.Public, assumesRole: true);
-        try
-        {
-            await using var connection = await forReaders.OpenAsync(cancellationToken);
-            await PostgresInspection.RequirePresentAsync(connection, database, cancellationToken);
-            return new PostgresCommons(forReaders);
-        }
-        catch (Exception exception)
-        {
-            await forReaders.DisposeAsync();
-            if (PostgresFailure.IsOfDatabase(exception))
-                throw PostgresFailure.Explain(exception, database);
-            throw;
-        }
-    }
-
-    static async Task<PostgresLayout> InspectAsync(PostgresPool pool, string database, ILogger logger, CancellationToken cancellationToken)
-    {
-        await using var connection = await OpenFirstAsync(pool, database, cancellationToken);
-        var version = await PostgresInspection.RequirePresentAsync(connection, database, cancellationToken);
-        var layout = await PostgresInspection.ReadLayoutAsync(connection, cancellationToken);
-        LogMessages.Opened(logger, database, version, layout == PostgresLayout.Partitions ? "native partitions" : "hypertables");
-        if (layout == PostgresLayout.Hypertables)
-            LogMessages.ApacheBuild(logger);
-        else if (layout == PostgresLayout.Partitions && !await PostgresInspection.HasTimescaleAsync(connection, cancellationToken))
-            LogMessages.NoExtension(logger);
-        return layout;
-    }
-
-    /// <summary>A database that has never been migrated lacks the role as well, and that is what its owner has to hear.</summary>
-    static async Task<NpgsqlConnection> OpenFirstAsync(PostgresPool pool, string database, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await pool.OpenAsync(cancellationToken);
-        }
-        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.UndefinedObject)
-        {
-            throw new UnusableDatabaseException($"{database} is not prepared yet: it has no role {PostgresRole.Ingest.Name}. Run 'civicsense db migrate' first.");
-        }
-    }
-
-    static async Task TryAsync(PostgresPool pool, CancellationToken cancellationToken) =>
-        await (await pool.OpenAsync(cancellationToken)).DisposeAsync();
-
-    static async Task<bool> CouldReadVaultAsync(PostgresPool forReaders, CancellationToken cancellationToken)
-    {
-        await using var connection = await forReaders.OpenAsync(cancellationToken);
-        return await PostgresInspection.ScalarAsync(
-            connection,
-            "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'vault' AND pg_catalog.has_schema_privilege(session_user, oid, 'USAGE')",
-            cancellationToken) is not null;
-    }
+    public static async Task<ICommons> OpenCommonsReadOnlyAsync(string connectionString, CancellationToken cancellationToken) =>
+        (await PostgresPublicDatabase.OpenAsync(connectionString, cancellationToken)).Commons;
 
     /// <summary>Closes all connections.</summary>
     public async ValueTask DisposeAsync()
     {
-        await readers.DisposeAsync();
         await release.DisposeAsync();
         await ingest.DisposeAsync();
     }

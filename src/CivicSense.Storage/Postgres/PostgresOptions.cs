@@ -5,10 +5,16 @@ public sealed record PostgresOptions
 {
     /// <summary>
     /// The connection string in Npgsql's form, such as <c>Host=db.example;Database=civicsense;Username=node</c>. A secret. The login must be
-    /// a member of the roles <c>civicsense_ingest</c> and <c>civicsense_release</c>, and of <c>civicsense_public</c> unless
-    /// <see cref="PublicConnectionString"/> is given.
+    /// a member of the role of each part that is opened with it: <c>civicsense_ingest</c>, <c>civicsense_release</c>,
+    /// <c>civicsense_public</c>.
     /// </summary>
     public required string ConnectionString { get; init; }
+
+    /// <summary>Another connection string for taking readings. Default null: <see cref="ConnectionString"/>.</summary>
+    public string? IngestConnectionString { get; init; }
+
+    /// <summary>Another connection string for releases. Default null: <see cref="ConnectionString"/>.</summary>
+    public string? ReleaseConnectionString { get; init; }
 
     /// <summary>
     /// Another connection string for the public side, whose login is a member of <c>civicsense_public</c> only. Default null: the public
@@ -17,8 +23,8 @@ public sealed record PostgresOptions
     public string? PublicConnectionString { get; init; }
 
     /// <summary>
-    /// Under which name this process writes its contributions; different in every process that ingests. Default "". It is private: it may
-    /// say where a machine stands.
+    /// Under which name this process registers, writes its contributions and leads the releases; different in every process, and the same
+    /// again when it is started again. Default "". It is private: it may say where a machine stands.
     /// </summary>
     public string IngestNode { get; init; } = "";
 

@@ -21,7 +21,7 @@ public sealed class SqliteNodeDatabase : INodeDatabase
     readonly SessionPool privateReaders;
     readonly SessionPool publicReaders;
 
-    SqliteNodeDatabase(SqliteDatabaseFile file, FileStream? processLock, SqliteSession session, ILogger logger)
+    SqliteNodeDatabase(SqliteDatabaseFile file, FileStream? processLock, SqliteSession session, TimeProvider timeProvider, ILogger logger)
     {
         this.file = file;
         this.processLock = processLock;
@@ -30,7 +30,10 @@ public sealed class SqliteNodeDatabase : INodeDatabase
         publicReaders = new SessionPool(() => file.OpenPublicReader(), PublicReaders);
         Vault = new SqliteVault(writer, privateReaders);
         DeviceSessions = new SqliteDeviceSessionStore(writer, privateReaders);
+        var ingest = new OnlyIngestProcess(timeProvider);
+        (IngestRegistry, IngestRoster) = (ingest, ingest);
         Releases = new SqliteReleaseStore(writer);
+        ReleaseLease = new SqliteReleaseLease(Releases);
         var latest = new LatestEstimates();
         Estimates = new SqliteEstimateStore(writer, latest);
         References = new SqliteReferenceStore(writer);
@@ -44,6 +47,15 @@ public sealed class SqliteNodeDatabase : INodeDatabase
 
     /// <summary>Where sessions of devices are kept; on the private side.</summary>
     public IDeviceSessionStore DeviceSessions { get; }
+
+    /// <summary>The lease, which is always ours.</summary>
+    public IReleaseLease ReleaseLease { get; }
+
+    /// <summary>Where this process says that it ingests: it is the only one.</summary>
+    public IIngestRegistry IngestRegistry { get; }
+
+    /// <summary>What it has said.</summary>
+    public IIngestRoster IngestRoster { get; }
 
     /// <summary>The door between the sides.</summary>
     public IReleaseStore Releases { get; }
@@ -84,7 +96,7 @@ public sealed class SqliteNodeDatabase : INodeDatabase
             session = database.OpenWriter();
             SqliteMigrator.Migrate(session, database.Path, SqliteSchema.Steps, logger);
             StorageLog.Opened(logger, database.Path, SqliteSchema.Steps.Count);
-            return new SqliteNodeDatabase(database, heldLock, session, logger);
+            return new SqliteNodeDatabase(database, heldLock, session, timeProvider, logger);
         }
         catch (Exception exception)
         {

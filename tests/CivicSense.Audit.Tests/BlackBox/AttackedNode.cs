@@ -95,16 +95,16 @@ static class AttackedNode
     static async Task FinishReleasesAsync(NodeHost node, EventClock clock)
     {
         var time = TimeProvider.System;
-        var (windows, since) = (node.Cycle.Progress.Windows, time.GetTimestamp());
-        while (node.Cycle.NextDue <= clock.GetUtcNow() || node.Cycle.IsReleasing)
+        var (windows, since) = (node.Schedule.Progress.Windows, time.GetTimestamp());
+        while (node.Schedule.NextDue <= clock.GetUtcNow() || node.Schedule.IsReleasing)
         {
             Assert.False(node.Stopping.IsCancellationRequested, "The node has stopped by itself.");
-            if (node.Cycle.Progress.Windows != windows)
-                (windows, since) = (node.Cycle.Progress.Windows, time.GetTimestamp());
+            if (node.Schedule.Progress.Windows != windows)
+                (windows, since) = (node.Schedule.Progress.Windows, time.GetTimestamp());
             Assert.True(
                 time.GetElapsedTime(since) < LongestWaitForARelease,
-                $"No release for {LongestWaitForARelease}: {node.Cycle.Progress}, next due {node.Cycle.NextDue:u}, "
-                + $"releasing: {node.Cycle.IsReleasing}.");
+                $"No release for {LongestWaitForARelease}: {node.Schedule.Progress}, next due {node.Schedule.NextDue:u}, "
+                + $"releasing: {node.Schedule.IsReleasing}.");
             await Task.Delay(TimeSpan.FromMilliseconds(10), time, Cancel);
         }
     }

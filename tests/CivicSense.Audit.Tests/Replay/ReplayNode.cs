@@ -124,6 +124,7 @@ sealed class ReplayNode : IAsyncDisposable
         services.AddSingleton(place.Options);
         services.AddSingleton(ReleaseFence.Open(FencePath));
         services.AddSingleton<ReleaseCycle>();
+        services.AddSingleton<IReleaseSchedule>(provider => provider.GetRequiredService<ReleaseCycle>());
         services.AddSingleton<IPrivacyLossTable, PrivacyLossTable>();
         services.AddSingleton<INodeStatus, NodeStatusSource>();
         services.AddOpenData(options => options.TimeZone = place.Options.TimeZone);

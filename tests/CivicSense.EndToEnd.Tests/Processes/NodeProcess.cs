@@ -192,7 +192,9 @@ sealed partial class NodeProcess : IAsyncDisposable
     private static partial Regex SecurePortPattern();
 
     // As `run` logs it.
-    [GeneratedRegex(@"Pages and API: http://localhost:(?<http>\d+)/  Devices \(MQTT\): (port (?<mqtt>\d+)|at the broker only)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"(Pages and API|Health|Health and own pages): http://localhost:(?<http>\d+)/(  Devices \(MQTT\): (port (?<mqtt>\d+)|at the broker only))?\r?\n",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PortsPattern();
 }
 

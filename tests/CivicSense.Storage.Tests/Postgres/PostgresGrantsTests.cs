@@ -155,6 +155,7 @@ public abstract class GrantsContract
                 "civicsense_release: INSERT SELECT on commons.plan",
                 "civicsense_release: INSERT SELECT on commons.reference_value",
                 "civicsense_release: SELECT on commons.migration",
+                "civicsense_release: SELECT on vault.release_lease",
                 "civicsense_release: SELECT on vault.state",
             }.Order(StringComparer.Ordinal),
             granted.Order(StringComparer.Ordinal));

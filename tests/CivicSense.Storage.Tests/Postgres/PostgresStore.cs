@@ -39,6 +39,8 @@ public sealed class PostgresStore : StoreUnderTest
 
     public override IReleaseStore Releases => database.Releases;
 
+    public IReleaseLease Lease => database.ReleaseLease;
+
     /// <summary>A migrated database of its own on the server of the tests; skips the test where there is none.</summary>
     public static async ValueTask<PostgresStore> CreateAsync()
     {
@@ -58,15 +60,16 @@ public sealed class PostgresStore : StoreUnderTest
     }
 
     internal static async ValueTask<PostgresStore> OpenAsync(PostgresOptions options, Func<ValueTask> remove) =>
-        new(options, await OpenAsync(options), remove);
+        new(options, await OpenLeadingAsync(options), remove);
 
     /// <summary>Another process on the same database, under another name.</summary>
     public Task<PostgresNodeDatabase> OpenAnotherAsync(string ingestNode) => OpenAsync(options with { IngestNode = ingestNode });
 
     public override async ValueTask RestartAsync()
     {
+        await database.ReleaseLease.GiveBackAsync(TestContext.Current.CancellationToken);
         await database.DisposeAsync();
-        database = await OpenAsync(options);
+        database = await OpenLeadingAsync(options);
     }
 
     public override async ValueTask DisposeAsync()
@@ -86,6 +89,18 @@ public sealed class PostgresStore : StoreUnderTest
         while (await row.ReadAsync())
             values.Add(row.GetFieldValue<T>(0));
         return values;
+    }
+
+    /// <summary>Lets the lease expire without waiting for it.</summary>
+    public Task ExpireLeaseAsync() => QueryAsync<int>("UPDATE vault.release_lease SET expires_at = pg_catalog.clock_timestamp()");
+
+    /// <summary>Most tests are about one process, which may release.</summary>
+    static async Task<PostgresNodeDatabase> OpenLeadingAsync(PostgresOptions options)
+    {
+        var opened = await OpenAsync(options);
+        var lease = await opened.ReleaseLease.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.True(await opened.ReleaseLease.TakeAsync(lease.Token, TestContext.Current.CancellationToken));
+        return opened;
     }
 
     static Task<PostgresNodeDatabase> OpenAsync(PostgresOptions options) =>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using CivicSense.Commons;
 using CivicSense.Vault;
 using Npgsql;
 
@@ -12,11 +14,15 @@ static class PostgresFailure
     /// <summary>The code with which <c>vault.begin_commit</c> refuses.</summary>
     public const string WindowReleased = "CV001";
 
+    /// <summary>The code with which it refuses a process whose name another one has taken.</summary>
+    public const string IngestReplaced = "CV002";
+
     /// <summary>A broken constraint is a mistake of the caller; everything else is the state of the server and may pass.</summary>
     public static Exception Translate(Exception exception) => exception switch
     {
-        PostgresException { SqlState: WindowReleased } =>
-            new InvalidOperationException("A contribution belongs to a window that has already been released."),
+        PostgresException { SqlState: WindowReleased, Hint: { } hour } =>
+            new WindowReleasedException(new HourWindow(long.Parse(hour, CultureInfo.InvariantCulture))),
+        PostgresException { SqlState: IngestReplaced } => new IngestReplacedException(),
         PostgresException { SqlState: ['2', '2' or '3', ..] } refused =>
             new InvalidOperationException($"The database refuses this change: a key is taken or a value is not allowed (SQLSTATE {refused.SqlState})."),
         PostgresException server => new VaultUnavailableException(Describe(server.SqlState), null),

@@ -13,9 +13,21 @@ sealed class PostgresPool : IAsyncDisposable
 
     /// <summary>Makes a pool; nothing is connected yet.</summary>
     /// <exception cref="UnusableDatabaseException">The connection string is not one.</exception>
-    public static PostgresPool Create(string connectionString, PostgresRole role, bool assumesRole)
+    public static PostgresPool Create(string connectionString, PostgresRole role, bool assumesRole) =>
+        Create(Parse(connectionString), role, assumesRole);
+
+    /// <summary>Makes a source of connections that each are one of their own, and end when they are closed.</summary>
+    /// <exception cref="UnusableDatabaseException">The connection string is not one.</exception>
+    public static PostgresPool CreateUnpooled(string connectionString, PostgresRole role, TimeSpan patience)
     {
         var settings = Parse(connectionString);
+        settings.Pooling = false;
+        settings.Timeout = settings.CommandTimeout = (int)patience.TotalSeconds;
+        return Create(settings, role, assumesRole: true);
+    }
+
+    static PostgresPool Create(NpgsqlConnectionStringBuilder settings, PostgresRole role, bool assumesRole)
+    {
         // What the role sets on a connection must survive its return to the pool; the code here leaves nothing else behind.
         settings.NoResetOnClose = true;
         // Where nothing else is said, which the builder shows as Npgsql's own defaults.

@@ -7,7 +7,7 @@ sealed record PostgresRole(string Name, string Settings)
     public static PostgresRole Ingest { get; } = new("civicsense_ingest", Durable);
 
     /// <summary>Reads contributions and deletes them; writes what is public. Changes nothing that has been released.</summary>
-    public static PostgresRole Release { get; } = new("civicsense_release", Durable);
+    public static PostgresRole Release { get; } = new("civicsense_release", Durable + Leading);
 
     /// <summary>Reads the commons and nothing else.</summary>
     public static PostgresRole Public { get; } = new("civicsense_public", "SET default_transaction_read_only = on; SET statement_timeout = '30s'");
@@ -20,6 +20,9 @@ sealed record PostgresRole(string Name, string Settings)
         SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
         SET idle_in_transaction_session_timeout = '60s'
         """;
+
+    // While a release transaction lasts, nobody ingests or takes the lead. The second is for one that was stopped while it read.
+    const string Leading = "; SET idle_in_transaction_session_timeout = '30s'; SET tcp_user_timeout = '30s'";
 
     /// <summary>What makes a fresh connection one of this role. All names in statements are qualified, so nothing is searched for.</summary>
     public string OnConnecting(bool assumesRole) => $"{(assumesRole ? $"SET ROLE {Name}; " : "")}SET search_path = ''; SET jit = off; {Settings}";

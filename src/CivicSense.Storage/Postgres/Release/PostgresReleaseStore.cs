@@ -5,7 +5,7 @@ using Npgsql;
 namespace CivicSense.Storage;
 
 /// <summary>Begins release transactions, one at a time in the whole database.</summary>
-sealed class PostgresReleaseStore(PostgresPool pool, MonthPartitions months) : IReleaseStore
+sealed class PostgresReleaseStore(PostgresPool pool, MonthPartitions months, PostgresReleaseLease lease) : IReleaseStore
 {
     /// <summary>How long it waits for the release before: longer than the server lets one idle.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -31,9 +31,10 @@ sealed class PostgresReleaseStore(PostgresPool pool, MonthPartitions months) : I
 
     /// <summary>
     /// The lock first: each statement sees what was committed before it began, so the state is that after the release before. Commits of
-    /// contributions hold the other side of the lock (<c>vault.begin_commit</c>).
+    /// contributions hold the other side of the lock (<c>vault.begin_commit</c>). Then the lease: its row is locked so that it can be
+    /// renewed but not taken until the transaction has ended.
     /// </summary>
-    static async Task<ReleaseState> ReadStateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    async Task<ReleaseState> ReadStateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
         {
@@ -41,11 +42,16 @@ sealed class PostgresReleaseStore(PostgresPool pool, MonthPartitions months) : I
             BatchCommands =
             {
                 Sql.Command("SELECT pg_advisory_xact_lock(1131832147, 1)"),
+                Sql.Command("SELECT token FROM vault.release_lease FOR KEY SHARE"),
                 Sql.Command("SELECT released_through FROM vault.state"),
                 Sql.Command("SELECT sequence, hash FROM commons.ledger ORDER BY sequence DESC LIMIT 1"),
             },
         };
         await using var row = await batch.ExecuteReaderAsync(cancellationToken);
+        await row.NextResultAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        if (lease.Held == 0 || row.GetInt64(0) != lease.Held)
+            throw new LeaseLostException();
         await row.NextResultAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
         HourWindow? releasedThrough = row.IsDBNull(0) ? null : row.Window(0);

@@ -27,11 +27,15 @@ static class PostgresGrants
         GRANT EXECUTE ON FUNCTION vault.begin_commit, vault.delete_device, vault.delete_owner, vault.budgets_of, vault.activity_of
             TO civicsense_ingest;
 
+        GRANT SELECT ON vault.ingest_process TO civicsense_ingest, civicsense_release;
+        GRANT EXECUTE ON FUNCTION vault.register_ingest, vault.report_ingest, vault.stop_ingest TO civicsense_ingest;
+
         GRANT SELECT (id, owner_id, name, place, model) ON vault.device TO civicsense_release;
         GRANT SELECT, DELETE ON vault.contribution TO civicsense_release;
         GRANT SELECT, INSERT, UPDATE, DELETE ON vault.budget TO civicsense_release;
         GRANT SELECT, INSERT, DELETE ON vault.active_owner, vault.plan_device TO civicsense_release;
         GRANT SELECT, UPDATE (released_through) ON vault.state TO civicsense_release;
+        GRANT SELECT, UPDATE (holder, token, expires_at, vouched_for, vouched_by) ON vault.release_lease TO civicsense_release;
         GRANT SELECT, INSERT ON commons.plan, commons.measurement, commons.activity, commons.ledger, commons.reference_value,
             commons.model_version TO civicsense_release;
         GRANT SELECT, INSERT, UPDATE ON commons.estimate, commons.latest_estimate TO civicsense_release;

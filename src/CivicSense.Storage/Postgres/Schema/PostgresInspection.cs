@@ -77,6 +77,13 @@ static class PostgresInspection
     public static async Task<bool> IsCommunityAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         await ScalarAsync(connection, "SELECT pg_catalog.current_setting('timescaledb.license', true)", cancellationToken) is "timescale";
 
+    /// <summary>Whether the login, whatever role it has now, could read the vault.</summary>
+    public static async Task<bool> CouldReadVaultAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await ScalarAsync(
+            connection,
+            "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'vault' AND pg_catalog.has_schema_privilege(session_user, oid, 'USAGE')",
+            cancellationToken) is not null;
+
     [SuppressMessage("Security", "CA2100", Justification = "Constants of this room.")]
     public static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {

@@ -35,5 +35,7 @@ static class PostgresSchema
         new("partitions", PostgresPartitions.Create),
         new("roll-ups", PostgresRollUps.Create),
         new("erasure", _ => PostgresErasure.Create),
+        new("release lease", _ => PostgresLease.Create),
+        new("ingest processes", _ => PostgresIngestProcesses.Create),
     ];
 }

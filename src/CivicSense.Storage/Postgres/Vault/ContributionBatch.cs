@@ -46,9 +46,10 @@ sealed class ContributionBatch
     }
 
     /// <summary>What writes them, in this order.</summary>
-    public NpgsqlBatchCommand[] Commands(string ingestNode) =>
+    public NpgsqlBatchCommand[] Commands(IngestIdentity process) =>
     [
-        Sql.Command("SELECT vault.begin_commit($1)", Sql.Value(hours[0])),
+        Sql.Command(
+            "SELECT vault.begin_commit($1, $2, $3)", Sql.Value(hours[0]), Sql.Value(process.Name), Sql.Value(process.Incarnation)),
         Sql.Command(
             """
             INSERT INTO vault.contribution (hour, device_id, quantity, ingest_node, count, sum, last_time)
@@ -60,7 +61,7 @@ sealed class ContributionBatch
                 DO UPDATE SET count = excluded.count, sum = excluded.sum, last_time = excluded.last_time
             """,
             Sql.Value(hours), Sql.Value(devices), Sql.Value(quantities), Sql.Value(counts), Sql.Value(sums), Sql.Value(lastTimes),
-            Sql.Value(ingestNode)),
+            Sql.Value(process.Name)),
     ];
 
     static bool IsInOrder(Contribution[] rows)

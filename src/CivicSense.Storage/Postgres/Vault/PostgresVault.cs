@@ -4,7 +4,7 @@ using CivicSense.Vault;
 namespace CivicSense.Storage;
 
 /// <summary>The private side on PostgreSQL.</summary>
-sealed class PostgresVault(PostgresPool pool, MonthPartitions months, string ingestNode) : IVault
+sealed class PostgresVault(PostgresPool pool, MonthPartitions months, IngestIdentity process) : IVault
 {
     /// <summary>In the order of <see cref="StoredRows.Device"/>.</summary>
     public const string DeviceColumns = "id, owner_id, name, place, model";
@@ -103,7 +103,7 @@ sealed class PostgresVault(PostgresPool pool, MonthPartitions months, string ing
         SELECT hour, device_id, quantity, count, sum, last_time FROM vault.contribution WHERE ingest_node = $1
         ORDER BY hour, device_id, quantity
         """,
-        StoredRows.Contribution, cancellationToken, Sql.Value(ingestNode));
+        StoredRows.Contribution, cancellationToken, Sql.Value(process.Name));
 
     public async ValueTask<OpenHours> ReadOpenHoursAsync(int deviceId, CancellationToken cancellationToken) =>
         await pool.UseAsync(connection => PostgresOpenHoursReading.ReadAsync(connection, deviceId, cancellationToken), cancellationToken);
@@ -114,6 +114,6 @@ sealed class PostgresVault(PostgresPool pool, MonthPartitions months, string ing
             return;
         var batch = ContributionBatch.Of(contributions.Span);
         await months.EnsureHoursAsync("contribution", batch.Windows, cancellationToken);
-        await pool.ExecuteAsync(cancellationToken, batch.Commands(ingestNode));
+        await pool.ExecuteAsync(cancellationToken, batch.Commands(process));
     }
 }

@@ -150,7 +150,7 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
         {
             // The window gate prevents it. Written after its release, a contribution would stay in the database for ever.
             if (contribution.Window.Index <= released)
-                throw new InvalidOperationException("A contribution belongs to a window that has already been released.");
+                throw new WindowReleasedException(new HourWindow(released));
             if (departed.Contains(contribution.DeviceId))
                 continue;
             upsert.Bind(1, contribution.Window.Index).Bind(2, contribution.DeviceId).Bind(3, contribution.QuantityOrdinal)

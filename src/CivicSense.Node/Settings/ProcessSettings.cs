@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+using CivicSense.Commons;
+
+namespace CivicSense.Node.Settings;
+
+/// <summary>What the command line says about one process, so that one configuration file serves all of them.</summary>
+/// <param name="Role">Which parts of the node it is.</param>
+/// <param name="Name">What tells it from the others; null for a process that is alone.</param>
+/// <param name="HttpPort">Instead of <c>http.port</c>.</param>
+/// <param name="MqttPort">Instead of <c>mqtt.port</c>.</param>
+sealed partial record ProcessSettings(NodeRole Role, string? Name = null, int? HttpPort = null, int? MqttPort = null)
+{
+    /// <summary>The settings of the configuration file as they are for this process.</summary>
+    /// <exception cref="UserErrorException">They do not fit each other; the message says what to do.</exception>
+    public NodeSettings ApplyTo(NodeSettings settings)
+    {
+        if (FindProblem(settings) is { } problem)
+            throw new UserErrorException(problem);
+        var applied = settings with
+        {
+            Role = Role,
+            ProcessName = Name,
+            Http = settings.Http with { Port = HttpPort ?? settings.Http.Port },
+            Mqtt = settings.Mqtt with { Port = MqttPort ?? settings.Mqtt.Port },
+        };
+        SettingsFile.Check(applied, "The command line");
+        return applied;
+    }
+
+    string? FindProblem(NodeSettings settings)
+    {
+        if (Name is not null && !Allowed().IsMatch(Name))
+            return $"--name: '{Name}' is not allowed; allowed are 1 to 64 of a-z, 0-9, hyphen and underscore, beginning with a letter or digit.";
+        if (settings.Postgres is null)
+        {
+            return this switch
+            {
+                _ when Role != NodeRole.All =>
+                    $"--role {Role}: only with a PostgreSQL (postgres in the configuration, docs/scale-out.md). With a file one process does everything.",
+                { Name: not null } => "--name: only with a PostgreSQL. With a file there is one process, and its files have their places.",
+                _ => null,
+            };
+        }
+        if (Role == NodeRole.All)
+            return settings.Postgres.FindMissing(Role);
+        if (settings.Clock != ClockMode.Wall)
+            return $"--role {Role}: only with \"clock\": \"wall\". Event time is driven by the readings of one process.";
+        if (Name is null && (Role.Ingests || Role.Releases))
+            return $"--role {Role}: give the process a name of its own with --name, for example --name {Role}-1. It keeps it over restarts.";
+        return settings.Postgres.FindMissing(Role);
+    }
+
+    // It is the name of a folder, too.
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9_-]{0,63}\z", RegexOptions.None, 1000)]
+    private static partial Regex Allowed();
+}

@@ -1,0 +1,73 @@
+using CivicSense.Commons;
+using CivicSense.Vault;
+
+namespace CivicSense.Release;
+
+/// <summary>Keeps the fence of a process that does not lead where the database is, on the word of the process that does.</summary>
+/// <remarks>
+/// The fence is a safeguard against a database that was replaced by an older one. Only a fence that knows can tell, so another process's
+/// fence is followed only while that process says, in a live lease, that the two agree; and never backward.
+/// </remarks>
+sealed class FollowingFence(ReleaseFence fence, ICommons commons, string timeZone, TimeProvider time)
+{
+    /// <summary>For how long nobody is expected to replace the database while release processes run.</summary>
+    static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
+
+    readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(timeZone);
+    volatile Moment? vouchedAt;
+
+    /// <summary>The present moment, to be noted before the database is read.</summary>
+    public Moment Now => new(time.GetTimestamp(), time.GetUtcNow());
+
+    /// <summary>Notes that the fence and the database were the same at a moment, by the word of a live lease.</summary>
+    public void Vouch(Moment moment) => vouchedAt = moment;
+
+    /// <summary>Goes where the database is, which another process vouches for. Writes the file only where that is news.</summary>
+    /// <param name="state">The database, in the moment of the lease.</param>
+    /// <param name="moment">Noted before that was read.</param>
+    /// <param name="cancellationToken">Cancels before the file is written.</param>
+    /// <exception cref="VaultUnavailableException">The database cannot be read or the fence not be written.</exception>
+    public async ValueTask FollowAsync(ReleaseState state, Moment moment, CancellationToken cancellationToken)
+    {
+        if (fence.Inspect(state) != FenceFinding.InOrder && await IsNoStepBackAsync(state, cancellationToken))
+            FencedCommit.WriteFence(() => fence.Adopt(state, zone));
+        if (fence.Inspect(state) == FenceFinding.InOrder)
+            Vouch(moment);
+    }
+
+    /// <summary>What is known before leading.</summary>
+    /// <param name="reading">The lease as it was read.</param>
+    /// <param name="name">The name of this process.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async ValueTask<Succession> AssessAsync(LeaseReading reading, string name, CancellationToken cancellationToken)
+    {
+        if (reading.VouchedBy is null || reading.VouchedBy == name)
+            return Succession.OfNobody;
+        // The clock as well as the counter, which stands still while a machine sleeps.
+        var saw = vouchedAt is { } then && time.GetElapsedTime(then.Stamp) < Memory && time.GetUtcNow() - then.Time < Memory;
+        return new Succession(FollowsAnother: true, await KnowsHistoryAsync(reading.State, cancellationToken), saw, HasWaited: false);
+    }
+
+    /// <summary>
+    /// What the fence knows is in the ledger; or the ledger tells another story, but one in which every day that the fence knows is over,
+    /// because it was given up.
+    /// </summary>
+    async ValueTask<bool> IsNoStepBackAsync(ReleaseState state, CancellationToken cancellationToken) =>
+        fence.Noted is null
+        || await KnowsHistoryAsync(state, cancellationToken)
+        || state.ReleasedThrough >= fence.NewestDayEnd;
+
+    async ValueTask<bool> KnowsHistoryAsync(ReleaseState state, CancellationToken cancellationToken)
+    {
+        if (fence.Noted is not var (sequence, head) || sequence > state.LedgerLength)
+            return false;
+        if (sequence == 0)
+            return head == LedgerEntry.Genesis;
+        return sequence == state.LedgerLength
+            ? head == state.LedgerHead
+            : await commons.ReadLedgerAsync(sequence - 1, 1, cancellationToken) is [var entry] && entry.Hash == head;
+    }
+
+    /// <summary>A moment by the machine's counter and by its clock.</summary>
+    internal sealed record Moment(long Stamp, DateTimeOffset Time);
+}

@@ -1,0 +1,132 @@
+using CivicSense.Commons;
+using CivicSense.Release;
+using Npgsql;
+
+namespace CivicSense.Storage;
+
+/// <summary>The lease in the one row of <c>vault.release_lease</c>. All times are those of the server.</summary>
+sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLease
+{
+    const string ReleasedThroughAndHead = """
+        (SELECT released_through FROM vault.state), head.sequence, head.hash
+        FROM vault.release_lease AS lease LEFT JOIN (SELECT sequence, hash FROM commons.ledger ORDER BY sequence DESC LIMIT 1) AS head ON true
+        """;
+
+    long held;
+
+    public string Name => name;
+
+    /// <summary>The token of our newest taking; 0 if there was none.</summary>
+    public long Held => Interlocked.Read(ref held);
+
+    /// <summary>One statement, so that lease and state are of the same moment.</summary>
+    public async ValueTask<LeaseReading> ReadAsync(CancellationToken cancellationToken)
+    {
+        var rows = await pool.QueryAsync(
+            $"""
+            SELECT lease.holder, lease.token, lease.expires_at > pg_catalog.clock_timestamp(), lease.vouched_for, lease.vouched_by,
+            {ReleasedThroughAndHead}
+            """,
+            row => new LeaseReading(
+                Text(row, 0), row.GetInt64(1), row.GetBoolean(2), row.GetInt64(1) == Held && Held > 0, row.GetBoolean(3), Text(row, 4), State(row, 5)),
+            cancellationToken);
+        return rows[0];
+    }
+
+    /// <summary>
+    /// A release transaction of the holder has the row locked (<see cref="PostgresReleaseStore"/>). Then the lease is not free, and nobody
+    /// waits here until it is.
+    /// </summary>
+    public async ValueTask<bool> TakeAsync(long afterToken, CancellationToken cancellationToken)
+    {
+        var taken = await pool.QueryAsync(
+            """
+            WITH free AS (
+                SELECT id FROM vault.release_lease WHERE token = $1 AND expires_at <= pg_catalog.clock_timestamp() FOR UPDATE SKIP LOCKED
+            )
+            UPDATE vault.release_lease AS lease
+            SET holder = $2, token = lease.token + 1, vouched_for = false, expires_at = pg_catalog.clock_timestamp() + $3
+            FROM free WHERE lease.id = free.id RETURNING lease.token
+            """,
+            row => row.GetInt64(0), cancellationToken, Sql.Value(afterToken), Sql.Value(name), Sql.Value(IReleaseLease.Duration));
+        if (taken is not [var token])
+            return false;
+        Interlocked.Exchange(ref held, token);
+        return true;
+    }
+
+    /// <summary>No release transaction waits for a renewal, nor the other way round: neither changes the key.</summary>
+    public async ValueTask RenewAsync(Func<ReleaseState, bool> vouches, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(vouches);
+        var token = Held;
+        if (token == 0)
+            throw new LeaseLostException();
+        await pool.UseAsync(
+            async connection =>
+            {
+                // What is compared stays what it is until the renewal is committed: nobody can drop these tables meanwhile.
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                var agrees = vouches(await ReadStateAsync(connection, cancellationToken));
+                if (!await RenewAsync(connection, transaction, token, agrees, cancellationToken))
+                    throw new LeaseLostException();
+                return true;
+            },
+            cancellationToken);
+    }
+
+    async Task<bool> RenewAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long token, bool agrees, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var renewal = new NpgsqlBatch(connection, transaction)
+            {
+                BatchCommands =
+                {
+                    Sql.Command(
+                        """
+                        UPDATE vault.release_lease
+                        SET expires_at = pg_catalog.clock_timestamp() + $1, vouched_for = $2, vouched_by = CASE WHEN $2 THEN $3 ELSE vouched_by END
+                        WHERE token = $4
+                        """,
+                        Sql.Value(IReleaseLease.Duration), Sql.Value(agrees), Sql.Value(name), Sql.Value(token)),
+                },
+            };
+            var isOurs = await renewal.ExecuteNonQueryAsync(cancellationToken) == 1;
+            await transaction.CommitAsync(cancellationToken);
+            return isOurs;
+        }
+        catch (InvalidOperationException exception) when (connection.State != System.Data.ConnectionState.Open)
+        {
+            throw PostgresFailure.Translate(exception);
+        }
+    }
+
+    public async ValueTask GiveBackAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref held, 0) is not (> 0 and var token))
+            return;
+        await pool.ExecuteAsync(
+            cancellationToken,
+            Sql.Command("UPDATE vault.release_lease SET expires_at = '-infinity', vouched_for = false WHERE token = $1", Sql.Value(token)));
+    }
+
+    static async Task<ReleaseState> ReadStateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"SELECT {ReleasedThroughAndHead}", connection);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return State(row, 0);
+    }
+
+    static ReleaseState State(NpgsqlDataReader row, int first)
+    {
+        HourWindow? releasedThrough = row.IsDBNull(first) ? null : row.Window(first);
+        return row.IsDBNull(first + 1)
+            ? new ReleaseState(releasedThrough, 0, LedgerEntry.Genesis)
+            : new ReleaseState(releasedThrough, row.GetInt64(first + 1), row.GetString(first + 2));
+    }
+
+    static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}
