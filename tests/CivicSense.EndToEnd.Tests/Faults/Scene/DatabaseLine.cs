@@ -54,11 +54,11 @@ sealed class DatabaseLine : IAsyncDisposable
     }
 
     /// <summary>The trap that this commit falls into, which is then open again; null if there is none.</summary>
-    internal HeldCommit? Spring(Commit commit)
+    internal HeldCommit? Spring(Commit commit, bool begins)
     {
         lock (gate)
         {
-            if (trap is not { } set || set.Commit != commit)
+            if (trap is not { } set || set.Commit != commit || (set.At == Held.BeforeItBegins) != begins)
                 return null;
             trap = null;
             return set;
@@ -205,7 +205,12 @@ sealed class LineConnection(DatabaseLine line, Socket near, Socket far)
     {
         if (line.IdleLimit is { } limit)
             Shorten(frame, limit);
-        if (watch.Look(frame) is { } commit && line.Spring(commit) is { } held)
+        if (watch.BeginsReadings(frame) && line.Spring(Commit.OfReadings, begins: true) is { } begun)
+        {
+            begun.Reach(this);
+            await begun.FreedAsync();
+        }
+        if (watch.Look(frame) is { } commit && line.Spring(commit, begins: false) is { } held)
         {
             if (held.At == Held.BeforeItIsMade)
             {
@@ -243,13 +248,16 @@ sealed class LineConnection(DatabaseLine line, Socket near, Socket far)
         }
     }
 
-    /// <summary>In place: a message keeps its length.</summary>
+    /// <summary>In place: a message keeps its length. The last setting of several counts.</summary>
     static void Shorten(byte[] frame, string seconds)
     {
-        var setting = frame.AsSpan().IndexOf("idle_in_transaction_session_timeout = '"u8);
-        if (setting < 0)
-            return;
-        setting += "idle_in_transaction_session_timeout = '".Length;
-        (frame[setting], frame[setting + 1]) = ((byte)seconds[0], (byte)seconds[1]);
+        var rest = frame.AsSpan();
+        while (rest.IndexOf(IdleSetting) is var at and >= 0)
+        {
+            rest = rest[(at + IdleSetting.Length)..];
+            (rest[0], rest[1]) = ((byte)seconds[0], (byte)seconds[1]);
+        }
     }
+
+    static ReadOnlySpan<byte> IdleSetting => "idle_in_transaction_session_timeout = '"u8;
 }

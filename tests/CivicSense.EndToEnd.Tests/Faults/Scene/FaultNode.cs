@@ -4,9 +4,10 @@ using CivicSense.EndToEnd.Tests.Processes;
 namespace CivicSense.EndToEnd.Tests.Faults;
 
 /// <summary>A node process with a name, a data folder, a clock and a line to the database of its own, which dies and comes back.</summary>
-sealed class FaultNode(string name, string configuration, string folder, StepClock clock, DatabaseLine line) : IAsyncDisposable
+sealed class FaultNode(string name, IReadOnlyList<string> arguments, string folder, StepClock clock, DatabaseLine line) : IAsyncDisposable
 {
     TaskCompletionSource<int> port = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    string earlier = "";
 
     public string Name => name;
 
@@ -20,8 +21,6 @@ sealed class FaultNode(string name, string configuration, string folder, StepClo
 
     /// <summary>What earlier processes of this name have logged, and this one.</summary>
     public string Log => earlier + Process?.Errors;
-
-    string earlier = "";
 
     /// <summary>Where devices connect, as soon as it runs.</summary>
     public Task<int> PortAsync() => Volatile.Read(ref port).Task;
@@ -37,7 +36,7 @@ sealed class FaultNode(string name, string configuration, string folder, StepClo
     public async Task LaunchAsync()
     {
         await ForgetAsync();
-        Process = NodeProcess.Start(AppContext.BaseDirectory, ["run", "--verbose", "--config", configuration], clock.Environment());
+        Process = NodeProcess.Start(AppContext.BaseDirectory, arguments, clock.Environment());
     }
 
     public async Task KillAsync()

@@ -16,14 +16,14 @@ sealed class FaultScene : IAsyncDisposable
     readonly FaultServer server;
     readonly TemporaryFolder folder = new();
     readonly List<FaultNode> nodes = [];
-    HourWindow publishing;
-    int second;
+    readonly List<StepClock> clocks = [];
+    readonly Dictionary<HourWindow, int> seconds = [];
 
     FaultScene(FaultServer server, MortalPostgres postgres, string database, Random random)
     {
         (this.server, Postgres, Database, Random) = (server, postgres, database, random);
-        // In the morning, so that the day's plan covers every hour of the test.
-        var morning = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero).AddHours(24 + 6);
+        // In the morning, so that the day's plan covers every hour of the test; of yesterday, because the server's clock is not set.
+        var morning = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero).AddHours(6 - 24);
         Clock = new StepClock(folder, "clock", morning + Lateness + TimeSpan.FromSeconds(30));
         Audit = new FaultAudit(AdministratorConnection);
     }
@@ -53,20 +53,20 @@ sealed class FaultScene : IAsyncDisposable
     }
 
     /// <summary>A process that is not started yet.</summary>
-    public FaultNode Add(string name, StepClock? clock = null)
+    public FaultNode Add(string name, string role = "all", StepClock? clock = null)
     {
         var line = new DatabaseLine(Postgres.Port);
-        var configuration = folder.Write($"{name}.json", string.Create(CultureInfo.InvariantCulture, $$"""
+        var configuration = folder.Write(string.Create(CultureInfo.InvariantCulture, $"process-{nodes.Count}.json"), string.Create(CultureInfo.InvariantCulture, $$"""
             {
               "neighbourhood": "Test neighbourhood",
               "http": { "address": "127.0.0.1", "port": 0 },
               "mqtt": { "address": "127.0.0.1", "port": 0 },
-              "data": "data-{{name}}",
               "postgres": { "connection": {{JsonSerializer.Serialize(Postgres.ConnectionString(Database, MortalPostgres.NodeLogin, line.Port))}} },
-              "release": { "latenessMinutes": {{Lateness.TotalMinutes}} }
+              "release": { "latenessMinutes": {{Lateness.TotalMinutes}}, "ingestTimeoutSeconds": {{(FaultPlay.IsAudit ? 30 : 10)}} }
             }
             """));
-        var node = new FaultNode(name, configuration, folder.File($"data-{name}"), clock ?? Clock, line);
+        string[] arguments = ["run", "--verbose", "--config", configuration, "--role", role, "--name", name];
+        var node = new FaultNode(name, arguments, Path.Combine(folder.File("data"), name), clock ?? Clock, line);
         nodes.Add(node);
         return node;
     }
@@ -91,25 +91,72 @@ sealed class FaultScene : IAsyncDisposable
 
     public IReadOnlyList<Enrolment> Devices => server.Devices;
 
-    /// <summary>Each device publishes so many messages of the present hour; completes when all are acknowledged.</summary>
-    public Task PublishAsync(int messages, IEnumerable<PersistentPublisher>? publishers = null)
+    /// <summary>A device publishes what will be acknowledged only after its hour has been released, and so belongs to no release.</summary>
+    public Task PublishLateAsync(PersistentPublisher publisher)
     {
-        if (Clock.Hour != publishing)
-            (publishing, second) = (Clock.Hour, 0);
-        var first = second;
-        second += messages;
+        var hour = Clock.Hour;
+        return publisher.PublishAsync(
+            [.. Enumerable.Range(3000, 10).Select(i => new TestMessage(hour.Start.AddSeconds(i), 4, 10) { IsLate = true })],
+            TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>How many ingest processes were missing when a window was released, as the ledger says.</summary>
+    public async Task<int> AbsentAsync(HourWindow window) =>
+        (await Audit.LedgerAsync()).Single(entry => entry.Kind == LedgerEntryKind.Window && entry.Window == window).AbsentIngestProcesses;
+
+    /// <summary>Each device publishes so many messages of an hour, the present one by default; completes when all are acknowledged.</summary>
+    public Task PublishAsync(int messages, IEnumerable<PersistentPublisher>? publishers = null, HourWindow? hour = null)
+    {
+        var window = hour ?? Clock.Hour;
+        var first = seconds.GetValueOrDefault(window);
+        seconds[window] = first + messages;
         return Task.WhenAll((publishers ?? Publishers).Select(publisher => publisher.PublishAsync(
             [.. Enumerable.Range(first, messages).Select(i => new TestMessage(
-                publishing.Start.AddSeconds(i), Random.Next(4, 200) / 4.0, Random.Next(-40, 120) / 4.0))],
+                window.Start.AddSeconds(i), Random.Next(4, 200) / 4.0, Random.Next(-40, 120) / 4.0))],
             TestContext.Current.CancellationToken)));
+    }
+
+    /// <summary>A clock that differs from <see cref="Clock"/>, and goes on with it.</summary>
+    public StepClock AddClock(TimeSpan ahead, bool isSetBySomebody = false)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"clock-{clocks.Count}");
+        var clock = new StepClock(folder, name, Clock.Now + ahead) { IsSetBySomebody = isSetBySomebody };
+        clocks.Add(clock);
+        return clock;
+    }
+
+    /// <summary>Lets time pass until <see cref="Clock"/> shows this.</summary>
+    public void StepTo(DateTimeOffset instant)
+    {
+        var before = Clock.Ahead;
+        Clock.StepTo(instant);
+        foreach (var clock in clocks)
+            clock.StepBy(Clock.Ahead - before);
     }
 
     /// <summary>Makes the present hour due.</summary>
     public HourWindow StepToDue()
     {
         var due = Clock.Hour;
-        Clock.StepTo(due.End + Lateness + TimeSpan.FromSeconds(1));
+        StepTo(due.End + Lateness + TimeSpan.FromSeconds(1));
         return due;
+    }
+
+    /// <summary>
+    /// Lets the present hour become due in a few seconds, in which processes that follow see how things stand after the step of the clock.
+    /// </summary>
+    public HourWindow StepToJustBeforeDue()
+    {
+        var due = Clock.Hour;
+        StepTo(due.End + Lateness - TimeSpan.FromSeconds(4));
+        return due;
+    }
+
+    /// <summary>The lease of a process that does not renew it ends after 15 seconds; here at once, unless there is time.</summary>
+    public async Task LetLeaseExpireAsync()
+    {
+        if (!FaultPlay.IsAudit)
+            await SqlAsync("UPDATE vault.release_lease SET expires_at = clock_timestamp() - interval '1 second'");
     }
 
     /// <summary>Makes the present hour due and waits until it has been dealt with.</summary>
@@ -158,7 +205,7 @@ sealed class FaultScene : IAsyncDisposable
     /// <summary>Goes to the first hour of the next day that has a plan.</summary>
     public async Task NextDayAsync()
     {
-        Clock.StepTo(new DateTimeOffset(Clock.Now.UtcDateTime.Date, TimeSpan.Zero).AddDays(1) + Lateness + TimeSpan.FromSeconds(1));
+        StepTo(new DateTimeOffset(Clock.Now.UtcDateTime.Date, TimeSpan.Zero).AddDays(1) + Lateness + TimeSpan.FromSeconds(1));
         var day = PrivacyDay.Of(Clock.Hour, TimeZoneInfo.Utc);
         await UntilAsync(
             async () => (await Audit.LedgerAsync()).Any(entry => entry.Kind == LedgerEntryKind.Plan && entry.Day == day), () => $"{day} has no plan.");

@@ -38,6 +38,13 @@ sealed class CommitWatch
     readonly Dictionary<string, string> prepared = new(StringComparer.Ordinal);
     Commit? pending;
 
+    /// <summary>Whether this message begins a commit of readings.</summary>
+    public bool BeginsReadings(byte[] frame) =>
+        frame[0] == 'B' && prepared.GetValueOrDefault(Statement(frame), "").Contains("vault.begin_commit", StringComparison.Ordinal);
+
+    // Bind: portal, name of the statement.
+    static string Statement(byte[] frame) => PostgresFrames.Text(frame, PostgresFrames.Text(frame, 5).Next).Text;
+
     /// <summary>The commit that this message makes; null if it makes none that matters.</summary>
     public Commit? Look(byte[] frame)
     {
@@ -47,8 +54,8 @@ sealed class CommitWatch
                 var (name, next) = PostgresFrames.Text(frame, 5);
                 prepared[name] = PostgresFrames.Text(frame, next).Text;
                 return null;
-            case 'B': // Bind: portal, name of the statement
-                return Execute(prepared.GetValueOrDefault(PostgresFrames.Text(frame, PostgresFrames.Text(frame, 5).Next).Text, ""));
+            case 'B':
+                return Execute(prepared.GetValueOrDefault(Statement(frame), ""));
             case 'Q':
                 return Execute(PostgresFrames.Text(frame, 5).Text);
             case 'S' when pending == Commit.OfReadings: // Sync ends a transaction that nobody has begun in so many words.
@@ -88,6 +95,9 @@ enum Commit
 /// <summary>Where a commit is held up.</summary>
 enum Held
 {
+    /// <summary>The server has not heard of what is to be committed, and holds no lock for it.</summary>
+    BeforeItBegins,
+
     /// <summary>The server has not heard of it.</summary>
     BeforeItIsMade,
 

@@ -18,7 +18,6 @@ sealed class StepClock
 
     readonly TemporaryFolder folder;
     readonly string name;
-    TimeSpan ahead;
 
     /// <summary>A clock that begins with an instant.</summary>
     public StepClock(TemporaryFolder folder, string name, DateTimeOffset start)
@@ -30,12 +29,18 @@ sealed class StepClock
     /// <summary>What libfaketime is, or null where it is not installed.</summary>
     public static string? Library { get; } = Libraries.FirstOrDefault(File.Exists);
 
-    public DateTimeOffset Now => TimeProvider.System.GetUtcNow() + ahead;
+    /// <summary>How far it is ahead of the machine's.</summary>
+    public TimeSpan Ahead { get; private set; }
+
+    public DateTimeOffset Now => TimeProvider.System.GetUtcNow() + Ahead;
 
     public HourWindow Hour => HourWindow.Containing(Now);
 
+    /// <summary>Whether steps are those of somebody who sets the clock, which the monotonic counter does not make.</summary>
+    public bool IsSetBySomebody { get; init; }
+
     /// <summary>What a process needs in its environment to live by this clock.</summary>
-    public Dictionary<string, string> Environment(bool withMonotonic = true)
+    public Dictionary<string, string> Environment()
     {
         var variables = new Dictionary<string, string>
         {
@@ -44,7 +49,7 @@ sealed class StepClock
             ["FAKETIME_NO_CACHE"] = "1",
             ["NO_FAKE_STAT"] = "1",
         };
-        if (!withMonotonic)
+        if (IsSetBySomebody)
             variables["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
         return variables;
     }
@@ -54,9 +59,9 @@ sealed class StepClock
 
     public void StepBy(TimeSpan step)
     {
-        ahead += step;
+        Ahead += step;
         // The file is read at each look at the clock, so it must never be half written.
-        var next = folder.Write(name + ".new", string.Create(CultureInfo.InvariantCulture, $"{ahead.TotalSeconds:+0;-0;+0}\n"));
+        var next = folder.Write(name + ".new", string.Create(CultureInfo.InvariantCulture, $"{Ahead.TotalSeconds:+0;-0;+0}\n"));
         File.Move(next, folder.File(name), overwrite: true);
     }
 
