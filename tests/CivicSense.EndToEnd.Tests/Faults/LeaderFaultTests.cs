@@ -79,6 +79,7 @@ public sealed class LeaderFaultTests(FaultServer server)
             var window = scene.StepToJustBeforeDue();
             await commit.ReachedAsync();
             north.Pause();
+            await scene.LetLeaseExpireAsync();
             await scene.ReleasedAsync(window);
             await scene.AuditAsync(south);
             commit.LetGo();

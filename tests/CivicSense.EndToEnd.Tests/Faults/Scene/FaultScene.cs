@@ -96,7 +96,7 @@ sealed class FaultScene : IAsyncDisposable
     {
         var hour = Clock.Hour;
         return publisher.PublishAsync(
-            [.. Enumerable.Range(3000, 10).Select(i => new TestMessage(hour.Start.AddSeconds(i), 4, 10) { IsLate = true })],
+            [.. Enumerable.Range(300, 10).Select(i => new TestMessage(hour.Start.AddSeconds(i), 4, 10) { IsLate = true })],
             TestContext.Current.CancellationToken);
     }
 
