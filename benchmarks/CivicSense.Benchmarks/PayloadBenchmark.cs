@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using CivicSense.Commons;
@@ -38,7 +37,7 @@ public class PayloadBenchmark
     DeviceAccumulator device = null!;
     DeviceAccumulator[] devices = [];
     readonly SeriesTable table = new();
-    readonly ArrayBufferWriter<Contribution> changes = new();
+    readonly CommitBatch changes = new();
     long time;
 
     [GlobalSetup]
@@ -67,7 +66,7 @@ public class PayloadBenchmark
         if (++time == 3_600_000)
         {
             contributions.TakeChanges(changes, out _);
-            changes.ResetWrittenCount();
+            changes.Clear();
             contributions.DropThrough(HourWindow.OfUnixMilliseconds(Now));
             time = 0;
         }

@@ -14,6 +14,7 @@ var root = new RootCommand("CivicSense: private sums from citizens' sensors. A n
     BackupCommand.CreateBackup(),
     BackupCommand.CreateRestore(),
     DbCommand.Create(),
+    DoctorCommand.Create(),
 };
 
 try

@@ -16,7 +16,7 @@ sealed class Ingest : IAsyncDisposable
     {
         var acceptance = new AcceptanceTime(Clock, TimeSpan.FromMinutes(10));
         Contributions = new OpenContributions(acceptance, Statistics);
-        Commit = new GroupCommit(vault, Contributions, NullLogger<GroupCommit>.Instance);
+        Commit = new GroupCommit(vault, Contributions, Statistics, NullLogger<GroupCommit>.Instance);
         Gate = new DeviceGate(vault, Contributions, acceptance, Statistics, Commit, new AnonymousReaders(Readers));
     }
 

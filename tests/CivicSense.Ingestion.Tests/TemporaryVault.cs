@@ -29,6 +29,14 @@ sealed class TemporaryVault : IAsyncDisposable
         return vault;
     }
 
+    /// <summary>Releases everything through a window, as another process would.</summary>
+    public async Task ReleaseAsync(HourWindow through)
+    {
+        await using var release = await database.Releases.BeginAsync(CancellationToken.None);
+        await release.CompleteWindowsAsync(through, CancellationToken.None);
+        await release.CommitAsync(CancellationToken.None);
+    }
+
     public async Task RestartAsync()
     {
         await database.DisposeAsync();

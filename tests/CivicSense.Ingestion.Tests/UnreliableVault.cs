@@ -18,6 +18,9 @@ sealed class UnreliableVault(IVault inner) : IVault, IDisposable
     /// <summary>Thrown when devices are read: something that no room expects of a vault.</summary>
     public volatile Exception? Unexpected;
 
+    /// <summary>Thrown by every commit.</summary>
+    public volatile Exception? OnCommit;
+
     /// <summary>How many names were looked up.</summary>
     public int Lookups;
 
@@ -46,6 +49,8 @@ sealed class UnreliableVault(IVault inner) : IVault, IDisposable
         try
         {
             ThrowIfUnavailable();
+            if (OnCommit is { } failure)
+                throw failure;
             await inner.CommitAsync(contributions, cancellationToken);
             foreach (var contribution in contributions.ToArray())
                 Durable[(contribution.DeviceId, contribution.QuantityOrdinal, contribution.Window.Index)] = contribution;

@@ -117,6 +117,10 @@ sealed class FakeCommons : ICommons
         Append(LedgerEntryKind.Plan, plan, null, 0, ValuesHash.OfNothing);
     }
 
+    /// <summary>Lets the newest window have been released without some of the processes that take readings.</summary>
+    public void ReleaseNewestWithout(int processes) =>
+        ledger[^1] = LedgerEntry.Create(ledger[^1].Content with { AbsentIngestProcesses = processes }, ledger[^1].PreviousHash);
+
     void AddLonger(Resolution resolution, PrivacyDay first, int days) => AddEstimates(
         first, resolution, first.Windows(Zone)[0].Start, new PrivacyDay(first.Date.AddDays(days - 1)).Windows(Zone)[^1].End, 0.4);
 

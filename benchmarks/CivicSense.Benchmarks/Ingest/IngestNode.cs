@@ -45,7 +45,7 @@ static class IngestNode
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Error).AddSimpleConsole();
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton(database.Vault)
+        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton(database.Vault).AddSingleton(database.IngestRegistry)
             .AddIngestion(clock, lateness: TimeSpan.FromMinutes(10))
             .AddMqttListener(options => options.MaximumConnections = 100_000);
         if (args is [_, _, _, var broker])

@@ -94,10 +94,15 @@ sealed class WindowClosing(IIngestRegistry registry, GroupCommit commit, Accepta
     /// <remarks>A commit may wait for long, and the process lives all the same: so there are two loops. If one fails, the service does.</remarks>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await started.Task.WaitAsync(stoppingToken);
-        var first = await Task.WhenAny(
-            RepeatAsync(CloseDueAsync, ClosingPause, stoppingToken), RepeatAsync(ReportAsync, ReportPause, stoppingToken));
+        var first = await Task.WhenAny(CloseAsTimePassesAsync(stoppingToken), RepeatAsync(ReportAsync, ReportPause, stoppingToken));
         await first;
+    }
+
+    /// <summary>Not before everything has started: until then the group commit commits nothing.</summary>
+    async Task CloseAsTimePassesAsync(CancellationToken stoppingToken)
+    {
+        await started.Task.WaitAsync(stoppingToken);
+        await RepeatAsync(CloseDueAsync, ClosingPause, stoppingToken);
     }
 
     static async Task RepeatAsync(Func<CancellationToken, Task> work, TimeSpan pause, CancellationToken stoppingToken)

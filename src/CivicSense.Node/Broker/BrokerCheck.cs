@@ -59,7 +59,8 @@ static class BrokerCheck
             + " Readings without a time of their own (airRohr) do not count through it: see docs/external-broker.md.";
     }
 
-    static string? Explain(Exception exception, BrokerSettings settings, string place) => exception switch
+    /// <summary>What a failure to connect means; null where it is none of those that are known.</summary>
+    public static string? Explain(Exception exception, BrokerSettings settings, string place) => exception switch
     {
         MqttException refused when Cause<AuthenticationException>(refused) is { } untrusted => Explain(untrusted, settings, place),
         MqttException refused when Cause<SocketException>(refused) is { } unreachable => Explain(unreachable, settings, place),

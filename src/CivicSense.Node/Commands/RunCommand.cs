@@ -30,37 +30,23 @@ static class RunCommand
             HelpName = "NAME",
         };
         profile.AcceptOnlyFromAmong(ConformanceProfile.Name);
-        var role = new Option<string>("--role")
-        {
-            Description = "Which parts of the node this process is: all, ingest, release or open-data. More than one process needs a PostgreSQL; "
-                + "docs/scale-out.md shows how.",
-            DefaultValueFactory = _ => NodeRole.All.Name,
-            HelpName = "ROLE",
-        };
-        role.AcceptOnlyFromAmong([.. NodeRole.ByName.Keys]);
-        var name = new Option<string?>("--name")
-        {
-            Description = "What tells this process from the others of the node; its files lie in a folder of this name. Needed by ingest and release.",
-            HelpName = "NAME",
-        };
-        var httpPort = new Option<int?>("--http-port") { Description = "Instead of http.port of the configuration.", HelpName = "PORT" };
-        var mqttPort = new Option<int?>("--mqtt-port") { Description = "Instead of mqtt.port of the configuration.", HelpName = "PORT" };
+        var process = new ProcessOptions();
         var verbose = new Option<bool>("--verbose") { Description = "Log each release." };
         var command = new Command("run", "Run a node until it is stopped with Ctrl-C or SIGTERM.") 
         {
-            config, role, name, httpPort, mqttPort, profile, verbose,
+            config, profile, verbose,
         };
+        process.AddTo(command);
         command.SetAction((result, cancellationToken) =>
         {
             var logLevel = result.GetValue(verbose) ? LogLevel.Debug : LogLevel.Information;
-            var process = new ProcessSettings(
-                NodeRole.ByName[result.GetRequiredValue(role)], result.GetValue(name), result.GetValue(httpPort), result.GetValue(mqttPort));
+            var said = process.Of(result);
             if (result.GetValue(profile) is null)
-                return RunAsync(process.ApplyTo(SettingsFile.Read(result.GetRequiredValue(config))), logLevel, cancellationToken);
-            if (process.Role != NodeRole.All)
+                return RunAsync(said.ApplyTo(SettingsFile.Read(result.GetRequiredValue(config))), logLevel, cancellationToken);
+            if (said.Role != NodeRole.All)
                 throw new UserErrorException($"--mqtt-profile {ConformanceProfile.Name}: only for a whole node, without --role.");
             var isNamed = result.GetResult(config) is { Implicit: false };
-            return RunConformanceAsync(isNamed ? result.GetRequiredValue(config) : null, process, logLevel, cancellationToken);
+            return RunConformanceAsync(isNamed ? result.GetRequiredValue(config) : null, said, logLevel, cancellationToken);
         });
         return command;
     }

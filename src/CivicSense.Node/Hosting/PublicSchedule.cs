@@ -30,7 +30,11 @@ sealed class PublicSchedule(ICommons commons, ReleaseOptions options)
         {
             return released.Next;
         }
-        PrivacyDay?[] planned = [.. entries.Where(entry => entry.Kind == LedgerEntryKind.Plan).Select(entry => (PrivacyDay?)entry.Day), await LatestAsync(cancellationToken)];
+        PrivacyDay?[] planned =
+        [
+            .. entries.Where(entry => entry.Kind == LedgerEntryKind.Plan).Select(entry => (PrivacyDay?)entry.Day),
+            await LatestAsync(cancellationToken),
+        ];
         foreach (var candidate in planned.OfType<PrivacyDay>().Where(candidate => !(candidate <= givenUp)).Order())
         {
             if (await commons.FindPlanAsync(candidate, cancellationToken) is { } later && !(later.FirstWindow <= newest))

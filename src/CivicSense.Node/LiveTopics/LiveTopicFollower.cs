@@ -14,21 +14,27 @@ sealed class LiveTopicFollower(ICommons commons, LiveTopicPublisher publisher, T
     /// <summary>Far more than an estimator takes, which on a few days of the year fits its model first.</summary>
     static readonly TimeSpan Afterwards = TimeSpan.FromMinutes(2);
 
+    string? head;
+    long changed;
+
+    /// <summary>Looks once.</summary>
+    internal async Task LookAsync(CancellationToken cancellationToken)
+    {
+        if (await ReadHeadAsync(cancellationToken) is not { } now)
+            return;
+        if (now != head)
+            (head, changed) = (now, time.GetTimestamp());
+        // What could not be read is tried again however long that takes.
+        if (time.GetElapsedTime(changed) < Afterwards && !await publisher.PublishAsync(cancellationToken))
+            head = null;
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        string? head = null;
-        var changed = time.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
-            if (await ReadHeadAsync(stoppingToken) is { } now)
-            {
-                if (now != head)
-                    (head, changed) = (now, time.GetTimestamp());
-                if (time.GetElapsedTime(changed) < Afterwards && !await publisher.PublishAsync(stoppingToken))
-                    head = null;
-            }
-            // Not by the clock of the node: event time stands still where nothing is measured.
-            await Task.Delay(Pause, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await LookAsync(stoppingToken);
+            await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -34,8 +34,17 @@ sealed record NodeStore(DataFolder Folder, PostgresSettings? Postgres = null, st
         // The fence and what belongs to the broker stay files of this machine.
         if (role.Ingests || role.Releases)
             Folder.Create();
-        var options = Postgres.ToOptions(ProcessName);
-        return await ExplainAsync(async () =>
+        return await OpenPartsAsync(role, logger, cancellationToken);
+    }
+
+    /// <summary>The same for looking only: makes no folder.</summary>
+    /// <exception cref="UserErrorException">It cannot be opened.</exception>
+    /// <exception cref="InvalidOperationException">The data is in a file.</exception>
+    public Task<NodeParts> OpenPartsAsync(NodeRole role, ILogger logger, CancellationToken cancellationToken)
+    {
+        var postgres = Postgres ?? throw new InvalidOperationException("A file has no parts.");
+        var options = postgres.ToOptions(ProcessName);
+        return ExplainAsync(async () =>
         {
             if (role == NodeRole.All)
                 return NodeParts.Of(await PostgresNodeDatabase.OpenAsync(options, logger, cancellationToken));
@@ -49,7 +58,7 @@ sealed record NodeStore(DataFolder Folder, PostgresSettings? Postgres = null, st
                 var release = await PostgresReleaseDatabase.OpenAsync(options, logger, cancellationToken);
                 return new NodeParts(release, null, release);
             }
-            return new NodeParts(await OpenPublicAsync(Postgres, cancellationToken), null, null);
+            return new NodeParts(await OpenPublicAsync(postgres, cancellationToken), null, null);
         });
     }
 

@@ -22,6 +22,10 @@ sealed partial record ProcessSettings(NodeRole Role, string? Name = null, int? H
             ProcessName = Name,
             Http = settings.Http with { Port = HttpPort ?? settings.Http.Port },
             Mqtt = settings.Mqtt with { Port = MqttPort ?? settings.Mqtt.Port },
+            // Two connections under one identifier would end each other.
+            Broker = settings.Broker is { ClientId: { } clientId } broker && Name is not null
+                ? broker with { ClientId = $"{clientId}-{Name}" }
+                : settings.Broker,
         };
         SettingsFile.Check(applied, "The command line");
         return applied;
@@ -42,13 +46,18 @@ sealed partial record ProcessSettings(NodeRole Role, string? Name = null, int? H
             };
         }
         if (Role == NodeRole.All)
-            return settings.Postgres.FindMissing(Role);
+            return FindBrokerProblem(settings) ?? settings.Postgres.FindMissing(Role);
         if (settings.Clock != ClockMode.Wall)
             return $"--role {Role}: only with \"clock\": \"wall\". Event time is driven by the readings of one process.";
         if (Name is null && (Role.Ingests || Role.Releases))
             return $"--role {Role}: give the process a name of its own with --name, for example --name {Role}-1. It keeps it over restarts.";
-        return settings.Postgres.FindMissing(Role);
+        return FindBrokerProblem(settings) ?? settings.Postgres.FindMissing(Role);
     }
+
+    /// <summary>Without a group the broker sends each message to every process, which would count it as often.</summary>
+    string? FindBrokerProblem(NodeSettings settings) => Role.Ingests && Name is not null && settings.Broker is { Group: "" }
+        ? "broker.group: needed where several processes take readings from a broker, for example \"group\": \"civicsense\"."
+        : null;
 
     // It is the name of a folder, too.
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9_-]{0,63}\z", RegexOptions.None, 1000)]

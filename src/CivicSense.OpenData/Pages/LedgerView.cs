@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace CivicSense.OpenData;
@@ -53,9 +54,19 @@ static class LedgerView
     static string What(LedgerRecord record, Words words) => record.Kind switch
     {
         LedgerEntryKind.Plan => $"Plan for {record.Day} fixed: rho {PrivacySection.Short(record.Rho)} for the day",
-        LedgerEntryKind.Window when record.Window is { } window => $"{words.Hour(window.Start, window.End)} published",
+        LedgerEntryKind.Window when record.Window is { } window =>
+            $"{words.Hour(window.Start, window.End)} published{Without(record.AbsentIngestProcesses)}",
         LedgerEntryKind.Activity => $"{record.Day} closed: activity published",
         LedgerEntryKind.Restored => $"The database was restored from a backup: {record.Day} given up",
         _ => record.Kind.ToString(),
+    };
+
+    /// <summary>Told where it happened: the hour stands on fewer readings than were sent.</summary>
+    static string Without(int absent) => absent switch
+    {
+        0 => "",
+        1 => "; one of the node’s processes did not answer, and what it had not stored yet is missing",
+        _ => string.Create(
+            CultureInfo.InvariantCulture, $"; {absent} of the node’s processes did not answer, and what they had not stored yet is missing"),
     };
 }

@@ -18,9 +18,12 @@ namespace CivicSense.OpenData;
 /// <param name="PreviousHash">The hash of the entry before; zeros for the first.</param>
 /// <param name="Hash">SHA-256 of the document.</param>
 /// <param name="Document">The entry exactly as it is hashed.</param>
+/// <param name="AbsentIngestProcesses">
+/// Of a window: how many of the processes that take readings did not answer, so that what they had not stored yet is missing.
+/// </param>
 sealed record LedgerRow(
     long Sequence, string Kind, DateTime Recorded, DateOnly Day, DateTime? Window, string PlanHash, int Keys, string ValuesHash, decimal Rho,
-    string PreviousHash, string Hash, string Document);
+    string PreviousHash, string Hash, string Document, int AbsentIngestProcesses);
 
 /// <summary>A page of the ledger, with what all of it adds up to.</summary>
 sealed class LedgerPage : RowPage<LedgerRow>
@@ -103,5 +106,5 @@ static class LedgerResource
     static LedgerRow Row(LedgerEntry entry) => new(
         entry.Content.Sequence, entry.Content.Kind.ToString().ToLowerInvariant(), entry.Content.Recorded.UtcDateTime, entry.Content.Day.Date,
         entry.Content.Window?.Start.UtcDateTime, entry.Content.PlanHash, entry.Content.Keys, entry.Content.ValuesHash, entry.Content.Rho,
-        entry.PreviousHash, entry.Hash, entry.Document);
+        entry.PreviousHash, entry.Hash, entry.Document, entry.Content.AbsentIngestProcesses);
 }

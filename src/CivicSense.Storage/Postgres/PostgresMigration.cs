@@ -47,6 +47,8 @@ public static class PostgresMigration
                     connection, "SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'timescaledb'", cancellationToken) as string,
                 IsCommunityBuild = await PostgresInspection.IsCommunityAsync(connection, cancellationToken),
                 HasNativePartitions = await PostgresInspection.ReadLayoutAsync(connection, cancellationToken) == PostgresLayout.Partitions,
+                MayReadVault = await PostgresInspection.CouldReadVaultAsync(connection, cancellationToken),
+                OwnsVault = await PostgresInspection.OwnsVaultAsync(connection, cancellationToken),
                 Leaks = await ReadLeaksAsync(connection, cancellationToken),
             };
         },

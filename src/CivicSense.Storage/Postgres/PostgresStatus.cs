@@ -24,6 +24,12 @@ public sealed record PostgresStatus
     /// <summary>Whether the large tables are divided into native partitions of a month, rather than hypertables.</summary>
     public bool HasNativePartitions { get; init; }
 
+    /// <summary>Whether the login that asked may read the vault.</summary>
+    public bool MayReadVault { get; init; }
+
+    /// <summary>Whether the login that asked may do anything with the tables, because it owns them or is a superuser.</summary>
+    public bool OwnsVault { get; init; }
+
     /// <summary>Settings of the server with which its own log would hold private values, each with what to do about it.</summary>
     public IReadOnlyList<string> Leaks { get; init; } = [];
 }

@@ -117,6 +117,7 @@ sealed class ReplayNode : IAsyncDisposable
         services.AddSingleton<TimeProvider>(Clock).AddSingleton<IServer>(Server);
         services.AddSingleton(Database.Vault).AddSingleton(Database.Commons).AddSingleton(Database.Estimates);
         services.AddSingleton<IReleaseStore>(Store);
+        services.AddSingleton(Database.IngestRegistry).AddSingleton(Database.IngestRoster).AddSingleton<IWindowGate, IngestGate>();
         services.AddIngestion(Clock, place.Options.Lateness);
         services.AddSingleton(Database.ModelVersions).AddSingleton<NeighbourhoodEstimator>();
         services.AddSingleton(provider => sabotage.Baseline(provider.GetRequiredService<NeighbourhoodEstimator>(), tape));

@@ -32,9 +32,9 @@ static class IngestionFaults
             "Volatile.Write(ref closedThrough, Math.Max(closedThrough, through.Index));",
             "Volatile.Write(ref closedThrough, Math.Max(closedThrough, through.Index - 1));", Audit.WindowGate),
         new(50, "Per-device line in the log", "The log tells when which device measured.", Commit,
-            "                await vault.CommitAsync(batch.WrittenMemory, CancellationToken.None);\n",
-            "                await vault.CommitAsync(batch.WrittenMemory, CancellationToken.None);\n"
-            + "                foreach (var own in batch.WrittenMemory.ToArray())\n"
+            "                await vault.CommitAsync(batch.Contributions, CancellationToken.None);\n",
+            "                await vault.CommitAsync(batch.Contributions, CancellationToken.None);\n"
+            + "                foreach (var own in batch.Contributions.ToArray())\n"
             + "                    logger.CommitFailed($\"device {own.DeviceId} has {own.Count} readings\");\n", Audit.SideOutputs),
         new(51, "Quota shared by the neighbourhood", "Once many have measured in an hour, the readings of others are dropped.", Open,
             "        var window = HourWindow.OfUnixMilliseconds(reading.Time);\n",

@@ -90,6 +90,24 @@ public sealed class LedgerEntryTests
         Assert.Throws<FormatException>(() => LedgerEntry.Read(spoilt));
     }
 
+    [Fact]
+    public void Absent_ingest_processes_are_written_only_where_there_are_any()
+    {
+        var entry = LedgerEntry.Create(Sample.Record() with { AbsentIngestProcesses = 2 }, LedgerEntry.Genesis);
+
+        Assert.Equal(Document.Replace("\"rho\":0.028,", "\"rho\":0.028,\"absentIngestProcesses\":2,", StringComparison.Ordinal), entry.Document);
+        Assert.Equal(2, LedgerEntry.Read(entry.Document).Content.AbsentIngestProcesses);
+        Assert.Equal(0, LedgerEntry.Read(Document).Content.AbsentIngestProcesses);
+    }
+
+    [Theory]
+    [InlineData("\"rho\":0.028,", "\"rho\":0.028,\"absentIngestProcesses\":0,")]
+    [InlineData("\"rho\":0.028,", "\"rho\":0.028,\"absentIngestProcesses\":-1,")]
+    [InlineData("\"rho\":0.028,", "\"rho\":0.028,\"absentIngestProcesses\":null,")]
+    [InlineData("\"rho\":0.028,", "\"absentIngestProcesses\":1,\"rho\":0.028,")]
+    public void Absent_ingest_processes_have_one_written_form(string part, string replacement) =>
+        Assert.Throws<FormatException>(() => LedgerEntry.Read(Document.Replace(part, replacement, StringComparison.Ordinal)));
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]

@@ -21,6 +21,7 @@ public sealed class HelpTests
     [InlineData("ledger")]
     [InlineData("ledger verify")]
     [InlineData("references")]
+    [InlineData("doctor")]
     [InlineData("db")]
     [InlineData("db migrate")]
     [InlineData("db status")]

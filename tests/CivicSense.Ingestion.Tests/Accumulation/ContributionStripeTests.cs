@@ -1,4 +1,3 @@
-using System.Buffers;
 using CivicSense.Commons;
 using CivicSense.Vault;
 
@@ -152,9 +151,9 @@ public sealed class ContributionStripeTests
 
     Contribution[] TakeChanges()
     {
-        var batch = new ArrayBufferWriter<Contribution>();
+        var batch = new CommitBatch();
         lock (stripe.Sync)
             stripe.TakeChanges(batch);
-        return batch.WrittenSpan.ToArray();
+        return batch.Contributions.Span.ToArray();
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using CivicSense.Commons;
 using CivicSense.Vault;
 
@@ -59,7 +58,7 @@ public sealed class TicketOrderTests
         var committer = Task.Factory.StartNew(
             () =>
             {
-                var batch = new ArrayBufferWriter<Contribution>();
+                var batch = new CommitBatch();
                 while (true)
                 {
                     called.Wait();
@@ -67,7 +66,7 @@ public sealed class TicketOrderTests
                     do
                     {
                         Volatile.Write(ref durable, contributions.TakeChanges(batch, out another));
-                        batch.ResetWrittenCount();
+                        batch.Clear();
                     }
                     while (another);
                     if (Volatile.Read(ref finished) != 0)
@@ -98,18 +97,18 @@ public sealed class TicketOrderTests
     public void Changes_taken_by_an_earlier_commit_call_for_one_more()
     {
         var device = contributions.Of(1);
-        var batch = new ArrayBufferWriter<Contribution>();
+        var batch = new CommitBatch();
         Assert.Equal(1, contributions.Add(device, [Reading(1)], clock.Milliseconds));
         // The commit with ticket 1 begins while a message that will get ticket 2 holds its stripe.
         lock (device.Stripe.Sync)
             device.Stripe.LastTicket = 2;
         Assert.Equal(1, contributions.TakeChanges(batch, out var another));
         Assert.True(another);
-        Assert.Equal(1, batch.WrittenCount);
-        batch.ResetWrittenCount();
+        Assert.Equal(1, batch.Count);
+        batch.Clear();
         Assert.Equal(2, contributions.TakeChanges(batch, out another));
         Assert.False(another);
-        Assert.Equal(0, batch.WrittenCount);
+        Assert.Equal(0, batch.Count);
     }
 
     async Task<Dictionary<int, List<long>>> PublishAsync()
@@ -131,9 +130,9 @@ public sealed class TicketOrderTests
 
     void Take(Dictionary<int, List<long>> takenBy)
     {
-        var batch = new ArrayBufferWriter<Contribution>();
+        var batch = new CommitBatch();
         var ticket = contributions.TakeChanges(batch, out _);
-        foreach (ref readonly var contribution in batch.WrittenSpan)
+        foreach (ref readonly var contribution in batch.Contributions.Span)
         {
             if (!takenBy.TryGetValue(contribution.DeviceId, out var commits))
                 takenBy.Add(contribution.DeviceId, commits = []);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
@@ -12,7 +11,7 @@ public sealed class BrokerAllocationTests : IAcknowledgementSink
     const int Messages = 20_000, DeviceCount = 100;
 
     readonly ManualClock clock = new();
-    readonly ArrayBufferWriter<Contribution> batch = new(1024);
+    readonly CommitBatch batch = new();
 
     long acknowledged;
 
@@ -63,7 +62,7 @@ public sealed class BrokerAllocationTests : IAcknowledgementSink
                 if (i % 200 == 199)
                 {
                     contributions.TakeChanges(batch, out _);
-                    batch.ResetWrittenCount();
+                    batch.Clear();
                     acknowledgements.SendDue();
                 }
             }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using CivicSense.Mqtt;
@@ -17,7 +16,7 @@ public sealed class PublishAllocationTests
     int published;
     readonly OpenContributions contributions;
     readonly DeviceSession session;
-    readonly ArrayBufferWriter<Contribution> batch = new(64);
+    readonly CommitBatch batch = new();
 
     public PublishAllocationTests()
     {
@@ -72,7 +71,7 @@ public sealed class PublishAllocationTests
         if (++published % 10 == 0)
         {
             contributions.TakeChanges(batch, out _);
-            batch.ResetWrittenCount();
+            batch.Clear();
             contributions.DropThrough(new Commons.HourWindow(clock.Milliseconds / 3_600_000 - 1));
         }
     }

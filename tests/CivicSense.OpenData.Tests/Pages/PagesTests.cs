@@ -33,6 +33,20 @@ public sealed partial class PagesTests
     }
 
     [Theory]
+    [InlineData(0, "")]
+    [InlineData(1, "one of the node")]
+    [InlineData(3, "3 of the node")]
+    public async Task The_ledger_page_says_where_processes_were_absent(int processes, string said)
+    {
+        await using var node = await PublicNode.StartAsync();
+        node.Commons.ReleaseNewestWithout(processes);
+
+        var newest = Parse(await node.Client.GetStringAsync("/ledger")).SelectSingleNode("//section[@aria-labelledby='last']//tbody/tr/td")!.InnerText;
+        Assert.Equal(processes > 0, newest.Contains("did not answer", StringComparison.Ordinal));
+        Assert.Contains(said, newest, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Pages))]
     public async Task A_page_is_well_formed_and_can_be_walked_by_headings_and_landmarks(string path)
     {

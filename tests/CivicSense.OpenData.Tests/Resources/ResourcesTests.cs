@@ -186,6 +186,20 @@ public sealed class ResourcesTests
 
     /// <summary>docs/open-data.md: <c>tail -n +2 | cut -d, -f2-5 | sha256sum</c>.</summary>
     [Fact]
+    public async Task The_ledger_says_how_many_processes_were_absent_from_a_release()
+    {
+        await using var node = await PublicNode.StartAsync();
+        node.Commons.ReleaseNewestWithout(processes: 2);
+
+        var items = (await node.GetJsonAsync("/api/v1/ledger")).GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal(2, items[^1].GetProperty("absentIngestProcesses").GetInt32());
+        Assert.All(items.SkipLast(1), item => Assert.Equal(0, item.GetProperty("absentIngestProcesses").GetInt32()));
+        Assert.Contains("absent_ingest_processes", (await node.Client.GetStringAsync("/api/v1/ledger?format=csv")).Split('\n')[0], StringComparison.Ordinal);
+        var document = await node.Client.GetStringAsync($"/api/v1/ledger/{items.Count}/document");
+        Assert.Contains("\"absentIngestProcesses\":2", document, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_measurements_of_a_window_hash_to_what_the_ledger_says()
     {
         await using var node = await PublicNode.StartAsync();

@@ -46,6 +46,22 @@ public sealed class ReleaseCycleTests
     }
 
     [Fact]
+    public async Task Ledger_says_how_many_ingest_processes_a_window_was_released_without()
+    {
+        await using var node = new TestNode(At(4, 9, 20));
+        await node.EnrolAsync(5);
+        await node.StartAsync();
+        node.Gate.Absent = 2;
+        await node.AdvanceToAsync(At(4, 11, 10));
+        node.Gate.Absent = 0;
+        await node.AdvanceToAsync(At(4, 12, 10));
+
+        var windows = (await node.LedgerAsync()).Where(entry => entry.Content.Kind == LedgerEntryKind.Window).ToArray();
+        Assert.Equal([(Hour(4, 10), 2), (Hour(4, 11), 0)], windows.Select(entry => (entry.Content.Window!.Value, entry.Content.AbsentIngestProcesses)));
+        await node.AssertWholeAsync();
+    }
+
+    [Fact]
     public async Task What_arrives_after_the_release_goes_to_no_release()
     {
         await using var node = new TestNode(At(4, 9, 20));
@@ -54,7 +70,7 @@ public sealed class ReleaseCycleTests
         await node.ContributeAsync(devices[0], Hour(4, 10));
         await node.AdvanceToAsync(At(4, 11, 10));
         Assert.Empty(await node.ContributionsAsync());
-        await Assert.ThrowsAsync<InvalidOperationException>(() => node.ContributeAsync(devices[1], Hour(4, 10)));
+        await Assert.ThrowsAsync<WindowReleasedException>(() => node.ContributeAsync(devices[1], Hour(4, 10)));
     }
 
     [Fact]

@@ -175,10 +175,13 @@ sealed class RecordingGate : IWindowGate
 {
     public List<HourWindow> Closed { get; } = [];
 
-    public ValueTask CloseAsync(HourWindow through, CancellationToken cancellationToken)
+    /// <summary>How many ingest processes each window is closed without.</summary>
+    public int Absent { get; set; }
+
+    public ValueTask<int> CloseAsync(HourWindow through, CancellationToken cancellationToken)
     {
         Closed.Add(through);
-        return ValueTask.CompletedTask;
+        return new(Absent);
     }
 }
 
@@ -208,7 +211,7 @@ sealed class RecordingSubscriber : IReleaseSubscriber
 }
 
 /// <summary>Keeps every line that is logged.</summary>
-sealed class CapturedLog : ILogger<ReleaseCycle>
+sealed class CapturedLog : ILogger<ReleaseCycle>, ILogger<ReleaseLeadership>
 {
     public List<(LogLevel Level, string Message)> Lines { get; } = [];
 

@@ -77,7 +77,7 @@ public sealed class NeighbouringDaysTests
         {
             if (window == windows[^1])
                 budgets = new(await node.BudgetsAsync(Day));
-            var released = await release.ReleaseAsync(plan, noise.Mechanism, window, TestNode.Cancel);
+            var released = await release.ReleaseAsync(plan, noise.Mechanism, window, absent: 0, TestNode.Cancel);
             var activity = noise.ExactSums(released.Activity.Select(value => value.Value)); // drawn first
             sums.AddRange(noise.ExactSums(released.Measurements.Select(value => value.Value)));
             sums.AddRange(activity);

@@ -14,7 +14,7 @@ public sealed class WindowReleaseTests
         await using var node = new TestNode(Window.Start);
         var plan = await PlanAsync(node);
         var noise = new SeededNoise(plan.Public, seed: 1);
-        var released = await Release(node).ReleaseAsync(plan, noise.Mechanism, Window, TestNode.Cancel);
+        var released = await Release(node).ReleaseAsync(plan, noise.Mechanism, Window, absent: 0, TestNode.Cancel);
 
         Assert.Equal(
             plan.Public.Areas.SelectMany(area => plan.Public.Quantities.Select(quantity => (area.Area, quantity.Quantity))),
@@ -35,7 +35,7 @@ public sealed class WindowReleaseTests
         var noise = new SeededNoise(plan.Public, seed: 2);
         var again = new DiscreteGaussian(noise.Mechanism.NoiseVariance, new CountingBytes(2));
 
-        var released = await Release(node).ReleaseAsync(plan, noise.Mechanism, Window, TestNode.Cancel);
+        var released = await Release(node).ReleaseAsync(plan, noise.Mechanism, Window, absent: 0, TestNode.Cancel);
 
         Assert.Equal(2 * 9539 + again.Sample(), released.Measurements[0].Value); // see WindowSumsTests for 9539
         Assert.All(released.Measurements[1..], value => Assert.Equal(again.Sample(), value.Value));
@@ -51,7 +51,7 @@ public sealed class WindowReleaseTests
         var noise = new SeededNoise(plan.Public, seed: 3);
         var source = new CountingBytes(3);
         var expected = new DiscreteGaussian(noise.Mechanism.NoiseVariance, source);
-        var first = await Release(node).ReleaseAsync(plan, noise.Mechanism, Window, TestNode.Cancel);
+        var first = await Release(node).ReleaseAsync(plan, noise.Mechanism, Window, absent: 0, TestNode.Cancel);
         foreach (var _ in first.Measurements)
             expected.Sample();
         Assert.Equal(source.Bytes, noise.Source.Bytes);
@@ -72,7 +72,7 @@ public sealed class WindowReleaseTests
                 await node.ContributeAsync(devices[0], window);
             if (window == windows[5])
                 await node.ContributeAsync(devices[1], window);
-            var released = await release.ReleaseAsync(plan, noise.Mechanism, window, TestNode.Cancel);
+            var released = await release.ReleaseAsync(plan, noise.Mechanism, window, absent: 0, TestNode.Cancel);
             // Two households were active in the first area, one of them in two hours; the second area had none. The activity is drawn first.
             Assert.Equal(
                 window == windows[^1] ? [2 * plan.Public.ActivityWeight, 0] : [],
@@ -91,9 +91,9 @@ public sealed class WindowReleaseTests
         var plan = await PlanAsync(node);
         var mechanism = WindowRelease.MechanismOf(plan.Public);
         var release = Release(node);
-        await release.ReleaseAsync(plan, mechanism, Window, TestNode.Cancel);
+        await release.ReleaseAsync(plan, mechanism, Window, absent: 0, TestNode.Cancel);
         var released = await node.MeasurementsAsync();
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await release.ReleaseAsync(plan, mechanism, Window, TestNode.Cancel));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await release.ReleaseAsync(plan, mechanism, Window, absent: 0, TestNode.Cancel));
         Assert.Equal(released, await node.MeasurementsAsync());
     }
 
@@ -107,7 +107,7 @@ public sealed class WindowReleaseTests
         var release = new WindowRelease(node.Store, node.Baseline, fence, node.Options.Lateness);
         node.Store.FailOnceAt("CommitAsync");
         await Assert.ThrowsAsync<Vault.VaultUnavailableException>(
-            async () => await release.ReleaseAsync(plan, noise.Mechanism, Window, TestNode.Cancel));
+            async () => await release.ReleaseAsync(plan, noise.Mechanism, Window, absent: 0, TestNode.Cancel));
         var drawn = noise.Source.Bytes;
         var released = await release.DoOverAsync(plan.Public, fence.Prepared!.Release!, TestNode.Cancel);
 
@@ -125,7 +125,7 @@ public sealed class WindowReleaseTests
         var plan = await PlanAsync(node);
         using var stop = new CancellationTokenSource();
         node.Store.Before["WriteMeasurementsAsync"] = stop.Cancel;
-        var released = await Release(node).ReleaseAsync(plan, WindowRelease.MechanismOf(plan.Public), Window, stop.Token);
+        var released = await Release(node).ReleaseAsync(plan, WindowRelease.MechanismOf(plan.Public), Window, absent: 0, stop.Token);
         Assert.True(stop.IsCancellationRequested);
         Assert.Equal(released.Measurements, await node.MeasurementsAsync());
     }
@@ -139,7 +139,7 @@ public sealed class WindowReleaseTests
         using var stop = new CancellationTokenSource();
         node.Store.Before["ReadBudgetsAsync"] = stop.Cancel;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            async () => await Release(node).ReleaseAsync(plan, noise.Mechanism, Window, stop.Token));
+            async () => await Release(node).ReleaseAsync(plan, noise.Mechanism, Window, absent: 0, stop.Token));
         Assert.Equal(0, noise.Source.Bytes);
         Assert.False(File.Exists(node.FencePath));
         Assert.Empty(await node.MeasurementsAsync());
@@ -151,7 +151,7 @@ public sealed class WindowReleaseTests
         await using var node = new TestNode(Window.Start);
         var plan = await PlanAsync(node);
         node.Store.Before["ReadContributionsAsync"] = () => node.Clock.Now += TimeSpan.FromMinutes(7);
-        await Release(node).ReleaseAsync(plan, WindowRelease.MechanismOf(plan.Public), Window, TestNode.Cancel);
+        await Release(node).ReleaseAsync(plan, WindowRelease.MechanismOf(plan.Public), Window, absent: 0, TestNode.Cancel);
         Assert.Equal(Window.End + node.Options.Lateness, Assert.Single(await node.LedgerAsync()).Content.Recorded);
     }
 
@@ -164,7 +164,7 @@ public sealed class WindowReleaseTests
         node.Baseline = new RecordingBaseline(steps);
         foreach (var step in (string[])["BeginAsync", "ReadContributionsAsync"])
             node.Store.Before[step] = () => steps.Add(step);
-        await Release(node).ReleaseAsync(plan, WindowRelease.MechanismOf(plan.Public), Window, TestNode.Cancel);
+        await Release(node).ReleaseAsync(plan, WindowRelease.MechanismOf(plan.Public), Window, absent: 0, TestNode.Cancel);
         Assert.Equal([$"Prepare {Window}", $"Predict {Window}", "BeginAsync", "ReadContributionsAsync"], steps);
     }
 
@@ -179,9 +179,9 @@ public sealed class WindowReleaseTests
         var release = Release(node);
         node.BlockFence();
         await Assert.ThrowsAsync<Vault.VaultUnavailableException>(
-            async () => await release.ReleaseAsync(plan, mechanism, Window, TestNode.Cancel));
+            async () => await release.ReleaseAsync(plan, mechanism, Window, absent: 0, TestNode.Cancel));
         node.UnblockFence();
-        await release.ReleaseAsync(plan, mechanism, Window, TestNode.Cancel);
+        await release.ReleaseAsync(plan, mechanism, Window, absent: 0, TestNode.Cancel);
         Assert.Equal([$"Prepare {Window}", $"Predict {Window}"], steps);
     }
 

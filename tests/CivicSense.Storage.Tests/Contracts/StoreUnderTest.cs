@@ -11,6 +11,10 @@ public abstract class StoreUnderTest : IAsyncDisposable
 
     public abstract IDeviceSessionStore DeviceSessions { get; }
 
+    public abstract IIngestRegistry IngestRegistry { get; }
+
+    public abstract IIngestRoster IngestRoster { get; }
+
     public abstract ICommons Commons { get; }
 
     public abstract IEstimateStore Estimates { get; }

@@ -244,12 +244,12 @@ public abstract class VaultContract
         await store.ReleaseAsync(async release => await release.CompleteWindowsAsync(Samples.Window, Cancel));
         var open = Samples.Contribution(1, Samples.Window.Next);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(
+        await Assert.ThrowsAsync<WindowReleasedException>(
             async () => await store.Vault.CommitAsync(new[] { open, Samples.Contribution(1, Samples.Window) }, Cancel));
         Assert.Empty(await store.Vault.ReadContributionsAsync(Cancel));
 
         await store.RestartAsync();
-        await Assert.ThrowsAsync<InvalidOperationException>(
+        await Assert.ThrowsAsync<WindowReleasedException>(
             async () => await store.Vault.CommitAsync(new[] { Samples.Contribution(1, Samples.Window) }, Cancel));
         await store.Vault.CommitAsync(new[] { open }, Cancel);
         Assert.Equal([open], await store.Vault.ReadContributionsAsync(Cancel));

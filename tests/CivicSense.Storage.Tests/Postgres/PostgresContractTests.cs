@@ -29,3 +29,8 @@ public sealed class PostgresHouseholdTests : HouseholdContract
 {
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
 }
+
+public sealed class PostgresIngestRegistryTests : IngestRegistryContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
+}

@@ -129,6 +129,7 @@ public abstract class GrantsContract
                 "civicsense_ingest: SELECT on commons.migration",
                 "civicsense_ingest: SELECT on commons.plan",
                 "civicsense_ingest: SELECT on vault.departed_device",
+                "civicsense_ingest: SELECT on vault.ingest_process",
                 "civicsense_ingest: SELECT on vault.plan_device",
                 "civicsense_ingest: SELECT on vault.state",
                 "civicsense_public: SELECT on commons.activity",
@@ -155,6 +156,7 @@ public abstract class GrantsContract
                 "civicsense_release: INSERT SELECT on commons.plan",
                 "civicsense_release: INSERT SELECT on commons.reference_value",
                 "civicsense_release: SELECT on commons.migration",
+                "civicsense_release: SELECT on vault.ingest_process",
                 "civicsense_release: SELECT on vault.release_lease",
                 "civicsense_release: SELECT on vault.state",
             }.Order(StringComparer.Ordinal),
@@ -176,11 +178,15 @@ public abstract class GrantsContract
             await RefusedAsync(ingest, "SELECT * FROM vault.budget");
             await RefusedAsync(ingest, "DELETE FROM vault.owner");
             await ExecuteAsync(ingest, "SELECT vault.delete_device('nobody')");
+            await ExecuteAsync(ingest, "SELECT vault.register_ingest('east')");
+            await RefusedAsync(ingest, "UPDATE vault.ingest_process SET closed_through = 0");
+            await RefusedAsync(ingest, "DELETE FROM vault.ingest_process");
         }
         await using var release = await ConnectAsync(store, "civicsense_release");
         await ExecuteAsync(release, "DELETE FROM vault.contribution");
         await RefusedAsync(release, "SELECT * FROM vault.owner");
         await RefusedAsync(release, "SELECT vault.delete_owner('nobody')");
+        await RefusedAsync(release, "SELECT vault.stop_ingest('east', 1)");
         await RefusedAsync(release, "SELECT secret_hash FROM vault.device");
         await RefusedAsync(release, "INSERT INTO vault.contribution VALUES (501336, 1, 0, '', 1, 1, 1)");
     }

@@ -169,12 +169,9 @@ public sealed class PostgresReleaseLeaseTests
     }
 
     [Fact]
-    public async Task Connection_of_the_release_is_ended_by_the_server_when_its_process_stands_still()
+    public async Task Server_is_told_to_end_a_release_whose_process_stands_still_or_cannot_be_reached()
     {
         await using var store = await PostgresStore.CreateAsync();
-        await using var release = await store.Releases.BeginAsync(Cancel);
-
-        // Whoever released may also read its own settings.
         await using var connection = new NpgsqlConnection(store.ConnectionString + ";Pooling=false");
         await connection.OpenAsync(Cancel);
         await using var command = new NpgsqlCommand(PostgresRole.Release.OnConnecting(assumesRole: true), connection);

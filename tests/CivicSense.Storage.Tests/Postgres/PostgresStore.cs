@@ -29,6 +29,10 @@ public sealed class PostgresStore : StoreUnderTest
 
     public override IDeviceSessionStore DeviceSessions => database.DeviceSessions;
 
+    public override IIngestRegistry IngestRegistry => database.IngestRegistry;
+
+    public override IIngestRoster IngestRoster => database.IngestRoster;
+
     public override ICommons Commons => database.Commons;
 
     public override IEstimateStore Estimates => database.Estimates;

@@ -41,7 +41,7 @@ public sealed class SeveralProcessesTests
         Assert.False(late.IsCompleted);
         await release.CommitAsync(Cancel);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => late);
+        Assert.Equal(Samples.Window, (await Assert.ThrowsAsync<WindowReleasedException>(() => late)).Through);
         Assert.Empty(await second.Vault.ReadContributionsAsync(Cancel));
     }
 

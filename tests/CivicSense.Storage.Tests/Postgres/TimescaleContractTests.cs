@@ -29,3 +29,8 @@ public sealed class TimescaleHouseholdTests : HouseholdContract
 {
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
 }
+
+public sealed class TimescaleIngestRegistryTests : IngestRegistryContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
+}

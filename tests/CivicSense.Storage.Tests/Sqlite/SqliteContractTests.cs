@@ -44,3 +44,8 @@ public sealed class SqliteDeviceSessionTests : DeviceSessionContract
         Assert.Equal(0, reader.QueryNumber("SELECT count(*) FROM vault_mqtt_sessions"));
     }
 }
+
+public sealed class SqliteIngestRegistryTests : IngestRegistryContract
+{
+    protected override ValueTask<StoreUnderTest> CreateAsync() => new(new SqliteStore());
+}

@@ -32,6 +32,10 @@ public sealed class SqliteStore : StoreUnderTest
 
     public override IDeviceSessionStore DeviceSessions => Database.DeviceSessions;
 
+    public override IIngestRegistry IngestRegistry => Database.IngestRegistry;
+
+    public override IIngestRoster IngestRoster => Database.IngestRoster;
+
     public override ICommons Commons => Database.Commons;
 
     public override IEstimateStore Estimates => Database.Estimates;

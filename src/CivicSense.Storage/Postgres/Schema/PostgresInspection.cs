@@ -84,6 +84,13 @@ static class PostgresInspection
             "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'vault' AND pg_catalog.has_schema_privilege(session_user, oid, 'USAGE')",
             cancellationToken) is not null;
 
+    /// <summary>Whether the login owns the vault or is a superuser.</summary>
+    public static async Task<bool> OwnsVaultAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await ScalarAsync(
+            connection,
+            "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'vault' AND pg_catalog.pg_has_role(session_user, nspowner, 'MEMBER')",
+            cancellationToken) is not null;
+
     [SuppressMessage("Security", "CA2100", Justification = "Constants of this room.")]
     public static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {

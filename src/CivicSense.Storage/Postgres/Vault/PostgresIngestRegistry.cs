@@ -108,6 +108,8 @@ sealed class PostgresIngestRegistry : IIngestRegistry, IAsyncDisposable
         await turn.WaitAsync(cancellationToken);
         try
         {
+            if (connection is { State: not System.Data.ConnectionState.Open })
+                await CloseAsync();
             connection ??= await OpenAsync(cancellationToken);
             return await work(connection);
         }
