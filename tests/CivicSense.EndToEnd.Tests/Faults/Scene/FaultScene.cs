@@ -212,6 +212,14 @@ sealed class FaultScene : IAsyncDisposable
         await NextHourAsync();
     }
 
+    /// <summary>Before and after a commit was made, in some order.</summary>
+    public IReadOnlyList<Held> Moments()
+    {
+        Held[] moments = [Held.BeforeItIsMade, Held.BeforeItIsKnown];
+        Random.Shuffle(moments);
+        return moments;
+    }
+
     /// <summary>A while between nothing and this.</summary>
     public Task PauseAsync(double milliseconds) => Task.Delay(
         TimeSpan.FromMilliseconds(Random.NextDouble() * milliseconds), TimeProvider.System, TestContext.Current.CancellationToken);
