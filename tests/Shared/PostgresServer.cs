@@ -122,7 +122,8 @@ sealed class PostgresServer : IAsyncDisposable
             Directory.Delete(folder, recursive: true);
     }
 
-    static string? FindPrograms()
+    /// <summary>Where initdb and its like are, or null.</summary>
+    public static string? FindPrograms()
     {
         var installed = Directory.Exists("/usr/lib/postgresql")
             ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).Order(StringComparer.Ordinal)

@@ -12,6 +12,9 @@ sealed record TestMessage(DateTimeOffset Time, double Pm25, double Temperature)
 {
     public bool WasSent { get; set; }
 
+    /// <summary>Whether its hour will have been released before it can be stored: then it is acknowledged and counts nowhere.</summary>
+    public bool IsLate { get; init; }
+
     public byte[] Payload { get; } = Encoding.UTF8.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
         $$"""[{"bt":{{Time.ToUnixTimeSeconds()}},"n":"pm2_5","u":"ug/m3","v":{{Pm25}}},{"n":"temperature","u":"Cel","v":{{Temperature}}}]"""));
@@ -43,6 +46,12 @@ sealed class PersistentPublisher(Enrolment device, Func<Task<int>> port) : IAsyn
         {
             lock (gate) return new Dictionary<(Quantity, HourWindow), Tally>(acknowledged);
         }
+    }
+
+    /// <summary>Forgets what was acknowledged so far.</summary>
+    public void Forget()
+    {
+        lock (gate) acknowledged.Clear();
     }
 
     /// <summary>Sends messages and returns when each was acknowledged, however many connections that takes.</summary>
@@ -98,6 +107,7 @@ sealed class PersistentPublisher(Enrolment device, Func<Task<int>> port) : IAsyn
                 return;
             }
             var message = unacknowledged.Dequeue();
+            if (message.IsLate) return;
             Count(Quantity.Pm25, message.Time, message.Pm25);
             Count(Quantity.Temperature, message.Time, message.Temperature);
         }

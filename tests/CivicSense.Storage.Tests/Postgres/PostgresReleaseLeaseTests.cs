@@ -157,6 +157,18 @@ public sealed class PostgresReleaseLeaseTests
     }
 
     [Fact]
+    public async Task Renewal_of_a_lost_lease_compares_nothing_with_what_another_has_released()
+    {
+        await using var store = await PostgresStore.CreateAsync();
+        await using var second = await store.OpenAnotherAsync("second");
+        await store.ExpireLeaseAsync();
+        Assert.True(await second.ReleaseLease.TakeAsync(1, Cancel));
+
+        await Assert.ThrowsAsync<LeaseLostException>(
+            async () => await store.Lease.RenewAsync(_ => throw new InvalidOperationException("exchanged"), Cancel));
+    }
+
+    [Fact]
     public async Task Renewal_that_finds_another_database_extends_nothing()
     {
         await using var store = await PostgresStore.CreateAsync();
@@ -166,6 +178,23 @@ public sealed class PostgresReleaseLeaseTests
             async () => await store.Lease.RenewAsync(_ => throw new InvalidOperationException("exchanged"), Cancel));
 
         Assert.False((await store.Lease.ReadAsync(Cancel)).IsLive);
+    }
+
+    [Fact]
+    public async Task Server_is_told_to_notice_within_half_a_minute_that_an_ingest_process_is_gone()
+    {
+        await using var store = await PostgresStore.CreateAsync();
+        await using var connection = new NpgsqlConnection(store.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(Cancel);
+        await using var command = new NpgsqlCommand(PostgresRole.Ingest.OnConnecting(assumesRole: true), connection);
+        await command.ExecuteNonQueryAsync(Cancel);
+        var seconds = new Dictionary<string, int>();
+        foreach (var setting in new[] { "idle", "interval", "count" })
+        {
+            await using var show = new NpgsqlCommand($"SHOW tcp_keepalives_{setting}", connection);
+            seconds[setting] = int.Parse((string)(await show.ExecuteScalarAsync(Cancel))!, System.Globalization.CultureInfo.InvariantCulture);
+        }
+        Assert.Equal(30, seconds["idle"] + seconds["interval"] * seconds["count"]);
     }
 
     [Fact]

@@ -99,7 +99,16 @@ sealed class PostgresPool : IAsyncDisposable
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
 
-    static async Task<T> DoAsync<T>(Func<Task<T>> work)
+    /// <summary>What a failure on one of these connections is in the words of the rooms.</summary>
+    public Exception Translate(Exception exception)
+    {
+        // A connection stays read-only that was made while the database was, or that leads to what has become a standby.
+        if (exception is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction })
+            source.Clear();
+        return PostgresFailure.Translate(exception);
+    }
+
+    async Task<T> DoAsync<T>(Func<Task<T>> work)
     {
         try
         {
@@ -107,7 +116,7 @@ sealed class PostgresPool : IAsyncDisposable
         }
         catch (Exception exception) when (PostgresFailure.IsOfDatabase(exception))
         {
-            throw PostgresFailure.Translate(exception);
+            throw Translate(exception);
         }
     }
 

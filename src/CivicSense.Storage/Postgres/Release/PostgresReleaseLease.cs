@@ -67,7 +67,11 @@ sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLeas
             {
                 // What is compared stays what it is until the renewal is committed: nobody can drop these tables meanwhile.
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                var agrees = vouches(await ReadStateAsync(connection, cancellationToken));
+                var (current, state) = await ReadStateAsync(connection, cancellationToken);
+                // Whoever has taken it may have released since: a process that was paused must not think that the database was exchanged.
+                if (current != token)
+                    throw new LeaseLostException();
+                var agrees = vouches(state);
                 if (!await RenewAsync(connection, transaction, token, agrees, cancellationToken))
                     throw new LeaseLostException();
                 return true;
@@ -112,12 +116,12 @@ sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLeas
             Sql.Command("UPDATE vault.release_lease SET expires_at = '-infinity', vouched_for = false WHERE token = $1", Sql.Value(token)));
     }
 
-    static async Task<ReleaseState> ReadStateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    static async Task<(long Token, ReleaseState State)> ReadStateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"SELECT {ReleasedThroughAndHead}", connection);
+        await using var command = new NpgsqlCommand($"SELECT lease.token, {ReleasedThroughAndHead}", connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
-        return State(row, 0);
+        return (row.GetInt64(0), State(row, 1));
     }
 
     static ReleaseState State(NpgsqlDataReader row, int first)

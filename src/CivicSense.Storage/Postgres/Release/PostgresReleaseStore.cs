@@ -24,7 +24,7 @@ sealed class PostgresReleaseStore(PostgresPool pool, MonthPartitions months, Pos
             if (connection is not null)
                 await connection.DisposeAsync();
             if (PostgresFailure.IsOfDatabase(exception))
-                throw PostgresFailure.Translate(exception);
+                throw pool.Translate(exception);
             throw;
         }
     }

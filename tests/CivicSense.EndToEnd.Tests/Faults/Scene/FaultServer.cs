@@ -1,0 +1,63 @@
+using CivicSense.Commons;
+using CivicSense.EndToEnd.Tests.Processes;
+using CivicSense.Storage;
+using CivicSense.Vault;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CivicSense.EndToEnd.Tests.Faults;
+
+/// <summary>Tests that break things run one after the other, on a PostgreSQL that nobody else uses.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class FaultCollection : ICollectionFixture<FaultServer>
+{
+    public const string Name = "faults";
+}
+
+/// <summary>The server, and a database with five households in it that each scene begins with a copy of.</summary>
+public sealed class FaultServer : IAsyncDisposable
+{
+    public const int Households = 5;
+
+    MortalPostgres? postgres;
+
+    /// <summary>The database that scenes are copies of.</summary>
+    internal string Template { get; private set; } = "";
+
+    /// <summary>What the households' owners know.</summary>
+    internal IReadOnlyList<Enrolment> Devices { get; } =
+        [.. Enumerable.Range(0, Households).Select(i => new Enrolment($"device-{i}", $"household {i}", DeviceSecret.Create()))];
+
+    /// <summary>Skips the test where a program is missing.</summary>
+    internal async Task<MortalPostgres> GetAsync()
+    {
+        Assert.SkipWhen(StepClock.Library is null, "libfaketime is not installed.");
+        if (postgres is null)
+        {
+            postgres = await MortalPostgres.StartNewAsync();
+            Template = await postgres.CreateDatabaseAsync();
+            await PrepareAsync(postgres.ConnectionString(Template));
+        }
+        return postgres;
+    }
+
+    async Task PrepareAsync(string connection)
+    {
+        await PostgresMigration.MigrateAsync(connection, NullLogger.Instance, CancellationToken.None);
+        await MortalPostgres.ExecuteAsync(
+            connection, $"CREATE ROLE {MortalPostgres.NodeLogin} LOGIN IN ROLE civicsense_ingest, civicsense_release, civicsense_public");
+        await MortalPostgres.ExecuteAsync(connection, FaultAudit.Witness);
+        await using var database = await PostgresNodeDatabase.OpenAsync(
+            new PostgresOptions { ConnectionString = connection }, NullLogger.Instance, CancellationToken.None);
+        await database.Vault.EnrolAsync(
+            [.. Devices.Select(device => new EnrolmentRequest(
+                device.Owner, device.Name, Area.FromPosition(Enrolment.Latitude, Enrolment.Longitude),
+                DeviceSecret.Hash(System.Text.Encoding.UTF8.GetBytes(device.Secret))))],
+            CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (postgres is not null)
+            await postgres.DisposeAsync();
+    }
+}

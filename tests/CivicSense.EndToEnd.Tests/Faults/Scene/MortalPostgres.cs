@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace CivicSense.EndToEnd.Tests.Faults;
+
+/// <summary>A PostgreSQL of its own that a test may kill, shut down and start again on the same data and port.</summary>
+sealed class MortalPostgres : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    readonly string programs;
+    readonly string folder;
+    Process? shell;
+    int postmaster;
+    int databases;
+
+    MortalPostgres(string programs, string folder)
+    {
+        (this.programs, this.folder) = (programs, folder);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public int Port { get; }
+
+    /// <summary>The login of a node: a member of the three roles and nothing more.</summary>
+    public const string NodeLogin = "node";
+
+    static string Become => Environment.IsPrivilegedProcess ? "setpriv --reuid=postgres --regid=postgres --clear-groups" : "";
+
+    /// <summary>Makes a cluster and starts it; skips the test where PostgreSQL is not installed.</summary>
+    public static async Task<MortalPostgres> StartNewAsync()
+    {
+        var installed = PostgresServer.FindPrograms();
+        Assert.SkipWhen(installed is null || !OperatingSystem.IsLinux(), "PostgreSQL is not installed.");
+        var own = Directory.CreateTempSubdirectory("civicsense-postgres-").FullName;
+        var server = new MortalPostgres(installed!, own);
+        // PostgreSQL refuses to run as root.
+        await RunShellAsync($"""
+            {(Environment.IsPrivilegedProcess ? $"chown postgres '{own}'; " : "")}cd / && {Become} '{installed}/initdb' -D '{own}/data' \
+                -U postgres -A trust -E UTF8 --locale=C.UTF-8 --wal-segsize=1 >'{own}/log' 2>&1
+            """);
+        await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>Starts it, again or for the first time, and returns when it takes connections.</summary>
+    public async Task StartAsync()
+    {
+        // The shell ends the server when this process has ended, however that came.
+        var script = $"""
+            cd / && {Become} '{programs}/postgres' -D '{folder}/data' -p {Port} -c listen_addresses=127.0.0.1 \
+                -c unix_socket_directories='{folder}' -c max_connections=200 -c shared_buffers=32MB >>'{folder}/log' 2>&1 &
+            echo $!; read -r _; kill -QUIT $! 2>/dev/null; wait
+            """;
+        var start = new ProcessStartInfo("/bin/sh", ["-c", script])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false,
+        };
+        shell = Process.Start(start)!;
+        postmaster = int.Parse((await shell.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
+        await UntilReadyAsync();
+    }
+
+    async Task UntilReadyAsync()
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await ExecuteAsync(ConnectionString("postgres"), "SELECT 1");
+                return;
+            }
+            catch (NpgsqlException exception)
+            {
+                if (watch.Elapsed > Patience)
+                    throw new TimeoutException($"PostgreSQL does not start.\n{await File.ReadAllTextAsync(Path.Combine(folder, "log"))}", exception);
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+            }
+        }
+    }
+
+    /// <summary>Kills all its processes at once, as the kernel does when the memory is full.</summary>
+    public async Task KillAsync()
+    {
+        // Stopped first, so that none sees another go and does something about it.
+        await RunShellAsync(string.Create(CultureInfo.InvariantCulture, $"""
+            kill -STOP {postmaster}; all="{postmaster}"
+            for stat in /proc/[0-9]*/stat; do
+                read -r id name state parent rest <"$stat" 2>/dev/null && [ "$parent" = {postmaster} ] && all="$all $id"
+            done
+            kill -KILL $all
+            """));
+        await EndAsync();
+    }
+
+    /// <summary>Shuts it down as <c>systemctl stop</c> does: connections are ended, the data is written.</summary>
+    public async Task StopAsync()
+    {
+        await RunShellAsync(string.Create(CultureInfo.InvariantCulture, $"kill -INT {postmaster}"));
+        await EndAsync();
+    }
+
+    async Task EndAsync()
+    {
+        while (Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{postmaster}")))
+        {
+            var stat = await File.ReadAllTextAsync(string.Create(CultureInfo.InvariantCulture, $"/proc/{postmaster}/stat"));
+            if (stat.Contains(") Z ", StringComparison.Ordinal)) break;
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+        shell!.StandardInput.Close();
+        await shell.WaitForExitAsync().WaitAsync(Patience);
+        shell.Dispose();
+        shell = null;
+    }
+
+    /// <summary>Past every proxy, with all rights, and never over a connection of before.</summary>
+    public string ConnectionString(string database, string login = "postgres", int? port = null) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Host=127.0.0.1;Port={port ?? Port};Username={login};Database={database};SSL Mode=Disable;GSS Encryption Mode=Disable"
+        + $"{(login == "postgres" ? ";Pooling=false" : "")}");
+
+    public async Task<string> CreateDatabaseAsync(string? template = null, string more = "")
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"scene_{Interlocked.Increment(ref databases)}");
+        await ExecuteAsync(ConnectionString("postgres"), $"CREATE DATABASE {name} TEMPLATE {template ?? "template0"} {more}");
+        return name;
+    }
+
+    public Task DropDatabaseAsync(string name) =>
+        ExecuteAsync(ConnectionString("postgres"), $"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+
+    public static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Runs one of PostgreSQL's own programs, such as <c>pg_dump</c>.</summary>
+    public Task RunAsync(string program, string arguments) => RunShellAsync(
+        string.Create(CultureInfo.InvariantCulture, $"'{programs}/{program}' -h 127.0.0.1 -p {Port} -U postgres {arguments}"));
+
+    /// <exception cref="InvalidOperationException">It did not end well.</exception>
+    public static async Task RunShellAsync(string script)
+    {
+        var start = new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardError = true, UseShellExecute = false };
+        using var process = Process.Start(start)!;
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"Exit code {process.ExitCode}: {script}\n{errors}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (shell is not null)
+            await KillAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+}
