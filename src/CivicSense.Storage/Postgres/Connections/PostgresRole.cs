@@ -10,7 +10,12 @@ sealed record PostgresRole(string Name, string Settings)
     public static PostgresRole Release { get; } = new("civicsense_release", Durable);
 
     /// <summary>Reads the commons and nothing else.</summary>
-    public static PostgresRole Public { get; } = new("civicsense_public", "SET default_transaction_read_only = on; SET statement_timeout = '30s'");
+    /// <remarks>
+    /// Its statements are planned once for a connection, for all months, and the months that a call does not want are left out when it runs.
+    /// Planned anew for each call they take two to four times as long, and the more the longer the archive (docs/performance-storage.md).
+    /// </remarks>
+    public static PostgresRole Public { get; } = new(
+        "civicsense_public", "SET default_transaction_read_only = on; SET statement_timeout = '30s'; SET plan_cache_mode = force_generic_plan");
 
     public static IReadOnlyList<PostgresRole> All { get; } = [Ingest, Release, Public];
 
