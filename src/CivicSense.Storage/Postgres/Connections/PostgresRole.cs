@@ -10,12 +10,8 @@ sealed record PostgresRole(string Name, string Settings)
     public static PostgresRole Release { get; } = new("civicsense_release", Durable);
 
     /// <summary>Reads the commons and nothing else.</summary>
-    /// <remarks>
-    /// Its statements are planned once for a connection, for all months, and the months that a call does not want are left out when it runs.
-    /// Planned anew for each call they take two to four times as long, and the more the longer the archive (docs/performance-storage.md).
-    /// </remarks>
-    public static PostgresRole Public { get; } = new(
-        "civicsense_public", "SET default_transaction_read_only = on; SET statement_timeout = '30s'; SET plan_cache_mode = force_generic_plan");
+    public static PostgresRole Public { get; } =
+        new("civicsense_public", $"SET default_transaction_read_only = on; SET statement_timeout = '30s'; {PlanForTheLayout}");
 
     public static IReadOnlyList<PostgresRole> All { get; } = [Ingest, Release, Public];
 
@@ -24,6 +20,13 @@ sealed record PostgresRole(string Name, string Settings)
     const string Durable = """
         SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
         SET idle_in_transaction_session_timeout = '60s'
+        """;
+
+    // Native partitions: a statement is planned once for all months, and those that a call does not want are left out when it runs. Planned
+    // anew for each call it takes longer the longer the archive (docs/performance-storage.md). TimescaleDB leaves chunks out when it plans.
+    const string PlanForTheLayout = """
+        SELECT set_config('plan_cache_mode', CASE relkind WHEN 'p' THEN 'force_generic_plan' ELSE 'force_custom_plan' END, false)
+        FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass('commons.measurement')
         """;
 
     /// <summary>What makes a fresh connection one of this role. All names in statements are qualified, so nothing is searched for.</summary>

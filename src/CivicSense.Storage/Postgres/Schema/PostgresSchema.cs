@@ -35,5 +35,6 @@ static class PostgresSchema
         new("partitions", PostgresPartitions.Create),
         new("roll-ups", PostgresRollUps.Create),
         new("erasure", _ => PostgresErasure.Create),
+        new("old partitions", PostgresPartitions.CreateDropping),
     ];
 }
