@@ -1,4 +1,5 @@
 using System.Globalization;
+using CivicSense.Benchmarks.Ingest;
 using CivicSense.Commons;
 
 namespace CivicSense.Benchmarks.Archive;
@@ -32,6 +33,7 @@ sealed class ArchiveQueries(ArchiveShape shape, int queries, TextWriter output)
     async Task MeasureAsync(string what, int rows, Func<Task<IReadOnlyList<Estimate>>> ask)
     {
         var times = new List<double>(queries);
+        var read = 0L;
         for (var i = -queries / 10; i < queries; i++)
         {
             var began = TimeProvider.System.GetTimestamp();
@@ -39,12 +41,16 @@ sealed class ArchiveQueries(ArchiveShape shape, int queries, TextWriter output)
             var took = TimeProvider.System.GetElapsedTime(began).TotalMilliseconds;
             if (answer.Count != rows)
                 throw new InvalidOperationException($"{answer.Count} rows instead of {rows}: {what}.");
+            if (i == -1)
+                read = LinuxProcess.DiskBytesRead();
             if (i >= 0)
                 times.Add(took);
         }
+        read = LinuxProcess.DiskBytesRead() - read;
         times.Sort();
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {what}, {rows:N0} rows: p50 {times[queries / 2]:N2} ms, p99 {times[queries * 99 / 100]:N2} ms, most {times[^1]:N2} ms"));
+            $"  {what}, {rows:N0} rows: p50 {times[queries / 2]:N2} ms, p99 {times[queries * 99 / 100]:N2} ms, most {times[^1]:N2} ms; "
+            + $"{read / 1e3 / queries:N0} KB from the disk by this process"));
     }
 }

@@ -14,7 +14,10 @@ sealed class PostgresArchive(NpgsqlConnection connection, ArchiveShape shape) : 
     {
         var connection = new NpgsqlConnection(connectionString + ";Pooling=false;Command Timeout=0");
         await connection.OpenAsync(cancellationToken);
-        return new PostgresArchive(connection, shape);
+        var archive = new PostgresArchive(connection, shape);
+        // TimescaleDB in WebAssembly has one session for all connections.
+        await archive.ExecuteAsync("RESET ROLE; RESET ALL; DEALLOCATE ALL", cancellationToken);
+        return archive;
     }
 
     /// <summary>Hour by hour, as a node writes: the rows of one area lie as far apart as a node's.</summary>

@@ -45,6 +45,10 @@ sealed class NeighbourhoodRun(string program, int sensors, TimeSpan interval, Ti
                 node.Kill(entireProcessTree: true);
                 await node.WaitForExitAsync(CancellationToken.None);
             }
+            await using var database = await OpenAsync(folder.FullName, cancellationToken);
+            var stored = await database.Vault.ReadContributionsAsync(cancellationToken);
+            await output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture, $"  {stored.Sum(contribution => (long)contribution.Count):N0} readings in {stored.Count:N0} contributions"));
         }
         finally
         {
@@ -85,9 +89,7 @@ sealed class NeighbourhoodRun(string program, int sensors, TimeSpan interval, Ti
     {
         if (postgres is not null)
             await PostgresMigration.MigrateAsync(postgres, NullLogger.Instance, cancellationToken);
-        await using INodeDatabase database = postgres is null
-            ? SqliteNodeDatabase.Open(new SqliteOptions { Path = Path.Combine(folder, "civicsense.db") }, TimeProvider.System, NullLogger.Instance)
-            : await PostgresNodeDatabase.OpenAsync(new PostgresOptions { ConnectionString = postgres }, NullLogger.Instance, cancellationToken);
+        await using var database = await OpenAsync(folder, cancellationToken);
         await database.Vault.EnrolAsync(
             [
                 .. fleet.Devices.Select((device, number) => Request(device.OwnerName, device.Name, device.Secret, number)),
@@ -95,6 +97,10 @@ sealed class NeighbourhoodRun(string program, int sensors, TimeSpan interval, Ti
             ],
             cancellationToken);
     }
+
+    async Task<INodeDatabase> OpenAsync(string folder, CancellationToken cancellationToken) => postgres is null
+        ? SqliteNodeDatabase.Open(new SqliteOptions { Path = Path.Combine(folder, "civicsense.db") }, TimeProvider.System, NullLogger.Instance)
+        : await PostgresNodeDatabase.OpenAsync(new PostgresOptions { ConnectionString = postgres }, NullLogger.Instance, cancellationToken);
 
     // In 400 cells, as sensors of a town are, rather than in the five of the simulated neighbourhood.
     static EnrolmentRequest Request(string owner, string name, string secret, int number) => new(
