@@ -1,12 +1,15 @@
 using BenchmarkDotNet.Running;
 using CivicSense.Benchmarks.Archive;
 using CivicSense.Benchmarks.Ingest;
+using CivicSense.Benchmarks.Neighbourhood;
 using CivicSense.Benchmarks.Utility;
 
 if (args is ["utility", ..])
     return await UtilityCommand.RunAsync(args);
 if (args is ["archive", ..])
     return await ArchiveCommand.RunAsync(args);
+if (args is ["neighbourhood", ..])
+    return await NeighbourhoodCommand.RunAsync(args);
 if (args is ["ingest", ..])
     return await IngestCommand.RunAsync(args);
 if (args is [IngestNode.Argument, ..])

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using CivicSense.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CivicSense.Benchmarks.Archive;
 
@@ -19,31 +21,71 @@ static class ArchiveCommand
         {
             Description = "Lengths of the archives, in days; 0 for none.", DefaultValueFactory = _ => [30, 365], AllowMultipleArgumentsPerToken = true,
         };
+        var areas = new Option<int>("--areas") { Description = "How many areas the archives cover.", DefaultValueFactory = _ => 500 };
         var devices = new Option<int>("--devices") { Description = "Devices that write contributions; 0 for none.", DefaultValueFactory = _ => 100_000 };
         var queries = new Option<int>("--queries") { Description = "How often each query is asked.", DefaultValueFactory = _ => 2_000 };
-        var folder = new Option<string>("--folder") { Description = "Where to put the databases.", DefaultValueFactory = _ => Path.GetTempPath() };
-        var command = new Command("archive", "Write contributions, fill archives of estimates, and ask them what visitors ask.") { days, devices, queries, folder };
+        var folder = new Option<string>("--folder") { Description = "Where to put the SQLite databases.", DefaultValueFactory = _ => Path.GetTempPath() };
+        var postgres = new Option<string?>("--postgres")
+        {
+            Description = "The connection string of an empty PostgreSQL database of its own; it is used instead of SQLite, and left filled.",
+        };
+        var again = new Option<bool>("--again") { Description = "The PostgreSQL database has been filled before, with one archive of this length." };
+        var command = new Command("archive", "Write contributions, fill archives of estimates, and ask them what visitors ask.")
+        {
+            days, areas, devices, queries, folder, postgres, again,
+        };
         command.SetAction(async (result, cancellationToken) =>
         {
             var output = result.InvocationConfiguration.Output;
-            var temporary = Directory.CreateDirectory(
-                Path.Combine(result.GetRequiredValue(folder), string.Create(CultureInfo.InvariantCulture, $"civicsense-archive-{Environment.ProcessId}")));
-            try
-            {
-                if (result.GetValue(devices) is > 0 and var count)
-                    await new UpsertRun(Path.Combine(temporary.FullName, "upserts.db"), count, output).RunAsync(cancellationToken);
-                foreach (var length in result.GetRequiredValue(days).Where(length => length > 0))
-                {
-                    var run = new ArchiveRun(Path.Combine(temporary.FullName, $"archive-{length}.db"), length, result.GetValue(queries), output);
-                    await run.RunAsync(cancellationToken);
-                }
-            }
-            finally
-            {
-                temporary.Delete(recursive: true);
-            }
+            var count = result.GetValue(devices);
+            var runs = result.GetRequiredValue(days).Where(length => length > 0)
+                .Select(length => new ArchiveShape(length, result.GetValue(areas)));
+            await (result.GetValue(postgres) is { } connectionString
+                ? RunOnPostgresAsync(connectionString, count, runs, !result.GetValue(again), result.GetValue(queries), output, cancellationToken)
+                : RunOnSqliteAsync(result.GetRequiredValue(folder), count, runs, result.GetValue(queries), output, cancellationToken));
             return 0;
         });
         return command;
+    }
+
+    static async Task RunOnSqliteAsync(
+        string folder, int devices, IEnumerable<ArchiveShape> shapes, int queries, TextWriter output, CancellationToken cancellationToken)
+    {
+        var temporary = Directory.CreateDirectory(
+            Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"civicsense-archive-{Environment.ProcessId}")));
+        try
+        {
+            if (devices > 0)
+            {
+                var options = new SqliteOptions { Path = Path.Combine(temporary.FullName, "upserts.db") };
+                await using var database = SqliteNodeDatabase.Open(options, TimeProvider.System, NullLogger.Instance);
+                await new UpsertRun(database.Vault, devices, output).RunAsync(cancellationToken);
+            }
+            foreach (var shape in shapes)
+            {
+                var path = Path.Combine(temporary.FullName, "archive.db");
+                await new ArchiveRun(shape, queries, output).RunOnSqliteAsync(path, cancellationToken);
+                File.Delete(path);
+            }
+        }
+        finally
+        {
+            temporary.Delete(recursive: true);
+        }
+    }
+
+    static async Task RunOnPostgresAsync(
+        string connectionString, int devices, IEnumerable<ArchiveShape> shapes, bool fills, int queries, TextWriter output,
+        CancellationToken cancellationToken)
+    {
+        if (devices > 0)
+        {
+            await PostgresMigration.MigrateAsync(connectionString, NullLogger.Instance, cancellationToken);
+            await using var database = await PostgresNodeDatabase.OpenAsync(
+                new PostgresOptions { ConnectionString = connectionString }, NullLogger.Instance, cancellationToken);
+            await new UpsertRun(database.Vault, devices, output).RunAsync(cancellationToken);
+        }
+        foreach (var shape in shapes)
+            await new ArchiveRun(shape, queries, output).RunOnPostgresAsync(connectionString, fills, cancellationToken);
     }
 }

@@ -14,8 +14,20 @@ static class EstimateColumns
             $10::smallint[]) WITH ORDINALITY AS batch ({Names}, place)
         """;
 
-    public static Estimate Read(NpgsqlDataReader row) => new(
-        row.Area(0), row.Quantity(1), (Resolution)row.GetInt16(2), row.Instant(3), row.Instant(4),
+    /// <summary>Reads rows one after the other. Rows of one area come together, so it is parsed once.</summary>
+    public static Func<NpgsqlDataReader, Estimate> Reader()
+    {
+        var area = default(Area);
+        return row =>
+        {
+            if (row.GetString(0) is var quadKey && quadKey != area.QuadKey)
+                area = Area.Parse(quadKey);
+            return Read(row, area);
+        };
+    }
+
+    static Estimate Read(NpgsqlDataReader row, Area area) => new(
+        area, row.Quantity(1), (Resolution)row.GetInt16(2), row.Instant(3), row.Instant(4),
         row.GetDouble(5), row.GetDouble(6), row.GetDouble(7), row.GetDouble(8), (EstimateStatus)row.GetInt16(9));
 
     public static NpgsqlParameter[] Of(IReadOnlyList<Estimate> estimates) =>

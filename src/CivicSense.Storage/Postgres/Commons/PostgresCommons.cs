@@ -36,7 +36,7 @@ sealed class PostgresCommons(PostgresPool pool) : ICommons, IAsyncDisposable
             SELECT {EstimateColumns.Names} FROM commons.estimate
             WHERE area = $1 AND quantity = $2 AND resolution = $3 AND start >= $4 AND start < $5 ORDER BY start LIMIT $6
             """,
-            EstimateColumns.Read, cancellationToken,
+            EstimateColumns.Reader(), cancellationToken,
             Sql.Value(query.Area.QuadKey), Sql.Value((short)query.Quantity.Ordinal), Sql.Value((short)query.Resolution),
             Sql.Value(CeilingMilliseconds(query.From)), Sql.Value(CeilingMilliseconds(query.Until)), Sql.Value((long)query.Limit));
     }
@@ -44,7 +44,7 @@ sealed class PostgresCommons(PostgresPool pool) : ICommons, IAsyncDisposable
     public async ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>
         await pool.QueryAsync(
             $"SELECT {EstimateColumns.Names} FROM commons.latest_estimate WHERE resolution = $1 ORDER BY area, quantity",
-            EstimateColumns.Read, cancellationToken, Sql.Value((short)resolution));
+            EstimateColumns.Reader(), cancellationToken, Sql.Value((short)resolution));
 
     public async ValueTask<IReadOnlyList<ReferenceValue>> ReadReferenceValuesAsync(
         HourWindow from, HourWindow until, CancellationToken cancellationToken) =>

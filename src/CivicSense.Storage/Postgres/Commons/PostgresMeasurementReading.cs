@@ -50,11 +50,12 @@ static class PostgresMeasurementReading
         for (var first = Math.Max(after.Hour, present.First); first < until && measurements.Count < query.Limit; first += WindowsAtOnce)
         {
             measurements.AddRange(await pool.QueryAsync(
-                // '4' is the first character after the digits of a quadkey.
+                // '4' is the first character after the digits of a quadkey. The bounds follow from the series, and are what TimescaleDB leaves
+                // chunks out by.
                 $"""
                 SELECT found.* FROM generate_series($1, $2) AS wanted (at) CROSS JOIN LATERAL (
                     SELECT {Columns} FROM commons.measurement
-                    WHERE hour = wanted.at AND area >= $3 AND area < $3 || '4' AND ($4 = -1 OR quantity = $4)
+                    WHERE hour = wanted.at AND hour BETWEEN $1 AND $2 AND area >= $3 AND area < $3 || '4' AND ($4 = -1 OR quantity = $4)
                         AND (wanted.at <> $5 OR (area, quantity) > ($6, $7))
                     ORDER BY area, quantity LIMIT $8) AS found
                 ORDER BY hour, area, quantity LIMIT $8

@@ -33,9 +33,9 @@ sealed class PostgresPool : IAsyncDisposable
         // Where nothing else is said, which the builder shows as Npgsql's own defaults.
         if (settings.MaxPoolSize == 100)
             settings.MaxPoolSize = 16;
-        // Planning a query over many partitions costs more than running it.
+        // Planning a query over many partitions costs more than running it. The statements are few and always the same.
         if (settings.MaxAutoPrepare == 0 && assumesRole)
-            settings.MaxAutoPrepare = 32;
+            (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (32, 1);
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         var script = role.OnConnecting(assumesRole);
         builder.UsePhysicalConnectionInitializer(connection => Initialize(connection, script), connection => InitializeAsync(connection, script));
@@ -63,12 +63,16 @@ sealed class PostgresPool : IAsyncDisposable
 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => source.OpenConnectionAsync(cancellationToken);
 
+    /// <summary>Test hook: is told of each statement that reads rows, before it runs.</summary>
+    public Action<string, NpgsqlParameter[]>? Reading { get; set; }
+
     /// <summary>Reads all rows of one statement.</summary>
     public Task<List<T>> QueryAsync<T>(
         string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params NpgsqlParameter[] parameters) =>
         DoAsync(
             async () =>
             {
+                Reading?.Invoke(sql, parameters);
                 await using var command = source.CreateCommand(sql);
                 command.Parameters.AddRange(parameters);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -10,7 +10,8 @@ sealed record PostgresRole(string Name, string Settings)
     public static PostgresRole Release { get; } = new("civicsense_release", Durable + Leading);
 
     /// <summary>Reads the commons and nothing else.</summary>
-    public static PostgresRole Public { get; } = new("civicsense_public", "SET default_transaction_read_only = on; SET statement_timeout = '30s'");
+    public static PostgresRole Public { get; } =
+        new("civicsense_public", $"SET default_transaction_read_only = on; SET statement_timeout = '30s'; {PlanForTheLayout}");
 
     public static IReadOnlyList<PostgresRole> All { get; } = [Ingest, Release, Public];
 
@@ -29,6 +30,13 @@ sealed record PostgresRole(string Name, string Settings)
     const string Noticing = """
         SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4;
         SELECT set_config('transaction_timeout', '120s', false) WHERE current_setting('server_version_num')::integer >= 170000;
+        """;
+
+    // Native partitions: a statement is planned once for all months, and those that a call does not want are left out when it runs. Planned
+    // anew for each call it takes longer the longer the archive (docs/performance-storage.md). TimescaleDB leaves chunks out when it plans.
+    const string PlanForTheLayout = """
+        SELECT set_config('plan_cache_mode', CASE relkind WHEN 'p' THEN 'force_generic_plan' ELSE 'force_custom_plan' END, false)
+        FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass('commons.measurement')
         """;
 
     /// <summary>What makes a fresh connection one of this role. All names in statements are qualified, so nothing is searched for.</summary>

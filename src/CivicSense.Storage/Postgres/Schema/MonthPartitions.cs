@@ -3,13 +3,18 @@ using CivicSense.Commons;
 
 namespace CivicSense.Storage;
 
-/// <summary>Sees to it that the month of a row has a partition before the row is written, and the month after it as well.</summary>
+/// <summary>
+/// Sees to it that the month of a row has a partition before the row is written, and the month after it as well. When a new month of
+/// contributions begins, those that have been released are dropped: they are empty, and looked into by whatever asks for all hours.
+/// </summary>
 /// <remarks>
 /// Not in the writer's transaction: if that were undone, the partition would go with it, and this would not know. Hypertables make their
 /// chunks by themselves; for them nothing is done.
 /// </remarks>
 sealed class MonthPartitions(PostgresPool pool, PostgresLayout layout)
 {
+    const string Contributions = "contribution";
+
     readonly ConcurrentDictionary<(string Table, int Month), bool> present = [];
 
     /// <summary>Makes what is missing in <c>vault.contribution</c> or <c>commons.measurement</c>.</summary>
@@ -41,6 +46,8 @@ sealed class MonthPartitions(PostgresPool pool, PostgresLayout layout)
             Sql.Command("SELECT vault.add_months($1, $2)", Sql.Value(table), Sql.Value(missing.Select(FirstDay).ToArray())));
         foreach (var month in missing)
             present[(table, month)] = true;
+        if (table == Contributions)
+            await pool.ExecuteAsync(cancellationToken, Sql.Command("SELECT vault.drop_released_months()"));
     }
 
     static DateOnly FirstDay(int month) => new(month / 12, month % 12 + 1, 1);

@@ -45,7 +45,10 @@ static class PostgresGrants
         """;
 
     /// <summary>Needed by the partitions of a database without TimescaleDB.</summary>
-    public const string ApplyToPartitions = "GRANT EXECUTE ON FUNCTION vault.add_months TO civicsense_ingest, civicsense_release;";
+    public const string ApplyToPartitions = """
+        GRANT EXECUTE ON FUNCTION vault.add_months TO civicsense_ingest, civicsense_release;
+        GRANT EXECUTE ON FUNCTION vault.drop_released_months TO civicsense_ingest;
+        """;
 
     /// <summary>For a role that may create roles; they hold for logins that are the role itself.</summary>
     public const string ConfigurePublicRole = """

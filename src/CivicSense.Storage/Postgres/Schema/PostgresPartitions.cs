@@ -10,6 +10,45 @@ static class PostgresPartitions
         _ => Hypertables + Policies,
     };
 
+    /// <summary>Lets a node drop the months of contributions that have been released. TimescaleDB's retention policy does the same.</summary>
+    public static string CreateDropping(PostgresLayout layout) => layout == PostgresLayout.Partitions ? DropMonths : "SELECT 1";
+
+    // A month may go when all of its hours have been released: nothing can be written into it any more. Whoever reads or writes the table must
+    // be waited for, and the others wait meanwhile; so after a second it is left for the next time.
+    const string DropMonths = """
+        CREATE FUNCTION vault.drop_released_months() RETURNS integer
+            LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET timezone = 'UTC' SET lock_timeout = '1s' AS $$
+        DECLARE
+            part text;
+            is_empty boolean;
+            dropped integer := 0;
+        BEGIN
+            IF NOT EXISTS (SELECT FROM vault.released_months()) THEN
+                RETURN 0;
+            END IF;
+            LOCK TABLE ONLY vault.contribution IN ACCESS EXCLUSIVE MODE;
+            FOR part IN SELECT name FROM vault.released_months() AS name LOOP
+                EXECUTE pg_catalog.format('SELECT NOT EXISTS (SELECT FROM vault.%I)', part) INTO is_empty;
+                IF is_empty THEN
+                    EXECUTE pg_catalog.format('DROP TABLE vault.%I', part);
+                    dropped := dropped + 1;
+                END IF;
+            END LOOP;
+            RETURN dropped;
+        EXCEPTION WHEN lock_not_available THEN
+            RETURN 0;
+        END $$;
+
+        CREATE FUNCTION vault.released_months() RETURNS SETOF text LANGUAGE sql STABLE SET search_path = '' SET timezone = 'UTC' AS $$
+            SELECT part.relname::text FROM pg_catalog.pg_inherits
+                JOIN pg_catalog.pg_class AS part ON part.oid = inhrelid
+                CROSS JOIN LATERAL pg_catalog.to_date(pg_catalog.right(part.relname::text, 7), 'YYYY_MM') AS month
+                CROSS JOIN vault.state
+            WHERE inhparent = 'vault.contribution'::regclass
+                AND ((month + interval '1 month')::date - date '1970-01-01') * 24 <= released_through + 1
+        $$;
+        """;
+
     // ATTACH, unlike CREATE … PARTITION OF, waits for nobody who reads or writes the table. The caller's rights do not matter, only that it
     // may call this: a running node needs no right to create tables.
     const string Months = """

@@ -37,5 +37,6 @@ static class PostgresSchema
         new("erasure", _ => PostgresErasure.Create),
         new("release lease", _ => PostgresLease.Create),
         new("ingest processes", _ => PostgresIngestProcesses.Create),
+        new("old partitions", PostgresPartitions.CreateDropping),
     ];
 }

@@ -5,9 +5,7 @@ using Npgsql;
 namespace CivicSense.Storage;
 
 /// <summary>The columns of one commit of contributions, sorted by key and each key once: the last one given.</summary>
-/// <remarks>
-/// Sorted, because then neighbouring rows go to the same pages of the index. Once, because one statement cannot replace a row twice.
-/// </remarks>
+/// <remarks>Once, because one statement cannot replace a row twice.</remarks>
 sealed class ContributionBatch
 {
     readonly long[] hours;
@@ -39,9 +37,10 @@ sealed class ContributionBatch
             if (contribution.Count < 1)
                 throw new InvalidOperationException("A contribution holds no reading.");
         }
-        var rows = contributions.ToArray();
-        if (!IsInOrder(rows))
-            rows = Sort(rows);
+        var order = ContributionOrder.Of(contributions);
+        var rows = new Contribution[order.Length];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = contributions[order[i]];
         return new ContributionBatch(rows);
     }
 
@@ -63,35 +62,4 @@ sealed class ContributionBatch
             Sql.Value(hours), Sql.Value(devices), Sql.Value(quantities), Sql.Value(counts), Sql.Value(sums), Sql.Value(lastTimes),
             Sql.Value(process.Name)),
     ];
-
-    static bool IsInOrder(Contribution[] rows)
-    {
-        for (var i = 1; i < rows.Length; i++)
-        {
-            if (Compare(rows[i - 1], rows[i]) >= 0)
-                return false;
-        }
-        return true;
-    }
-
-    static Contribution[] Sort(Contribution[] rows)
-    {
-        // A stable sort leaves the last one given behind its equals.
-        var sorted = rows.Order(Comparer<Contribution>.Create(Compare)).ToArray();
-        var kept = 0;
-        for (var i = 0; i < sorted.Length; i++)
-        {
-            if (i + 1 == sorted.Length || Compare(sorted[i], sorted[i + 1]) != 0)
-                sorted[kept++] = sorted[i];
-        }
-        return sorted[..kept];
-    }
-
-    static int Compare(Contribution left, Contribution right)
-    {
-        var order = left.Window.CompareTo(right.Window);
-        if (order == 0)
-            order = left.DeviceId.CompareTo(right.DeviceId);
-        return order != 0 ? order : left.QuantityOrdinal.CompareTo(right.QuantityOrdinal);
-    }
 }

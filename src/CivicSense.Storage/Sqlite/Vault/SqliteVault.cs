@@ -146,8 +146,9 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
         var upsert = session.Prepare("""
             REPLACE INTO vault_contribution (window, device_id, quantity, count, sum, last_time) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             """);
-        foreach (ref readonly var contribution in contributions)
+        foreach (var place in ContributionOrder.Of(contributions))
         {
+            ref readonly var contribution = ref contributions[place];
             // The window gate prevents it. Written after its release, a contribution would stay in the database for ever.
             if (contribution.Window.Index <= released)
                 throw new WindowReleasedException(new HourWindow(released));

@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Text.Json;
+using CivicSense.Commons;
+using Npgsql;
+
+namespace CivicSense.Storage.Tests;
+
+public sealed class PostgresPublicQueryPlanTests : PublicQueryPlanContract
+{
+    protected override ValueTask<PostgresStore> CreateAsync() => PostgresStore.CreateAsync();
+}
+
+public sealed class TimescalePublicQueryPlanTests : PublicQueryPlanContract
+{
+    protected override ValueTask<PostgresStore> CreateAsync() => TimescaleStore.CreateAsync();
+}
+
+/// <summary>
+/// What the public side asks of three years of months is answered from the months that are meant, along an index. The plans are those that
+/// the server makes for the statements as they are sent.
+/// </summary>
+public abstract class PublicQueryPlanContract
+{
+    const int Years = 3;
+    const int Areas = 4;
+
+    static readonly DateTimeOffset Begin = new(2023, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    static readonly DateTimeOffset End = Begin.AddYears(Years);
+    static readonly HourWindow March = HourWindow.Containing(new DateTimeOffset(2024, 3, 1, 0, 0, 0, TimeSpan.Zero));
+    static readonly Area Place = Area.Parse("0313131310");
+
+    // Most months that a call may look into: those that it asks about, one more where they do not begin with a chunk, one for the first or last.
+    static readonly (string Method, int Months, Func<ICommons, Task> Call)[] Questions =
+    [
+        (nameof(ICommons.FindPlanAsync), 0, async commons => await commons.FindPlanAsync(new PrivacyDay(new DateOnly(2024, 3, 1)), Cancel)),
+        (nameof(ICommons.FindLatestPlanAsync), 0, async commons => await commons.FindLatestPlanAsync(Cancel)),
+        (nameof(ICommons.ReadMeasurementsAsync), 2, async commons => await commons.ReadMeasurementsAsync(Hours(24), Cancel)),
+        (nameof(ICommons.ReadMeasurementsAsync), 3, async commons => await commons.ReadMeasurementsAsync(Hours(24) with { Within = Place }, Cancel)),
+        (nameof(ICommons.ReadMeasurementsAsync), 2, async commons => await commons.ReadMeasurementsAsync(
+            new MeasurementQuery { From = March, Limit = 100, After = (March, Place, Quantity.Pm25) }, Cancel)),
+        (nameof(ICommons.ReadMeasurementsAsync), 2, async commons => await commons.ReadMeasurementsAsync(
+            new MeasurementQuery { Quantity = Quantity.Pm25, Limit = 100 }, Cancel)),
+        (nameof(ICommons.ReadActivityAsync), 0, async commons => await commons.ReadActivityAsync(Day(0), Day(7), Cancel)),
+        (nameof(ICommons.ReadEstimatesAsync), 2, async commons => await commons.ReadEstimatesAsync(Estimates(Resolution.Hour, 30), Cancel)),
+        (nameof(ICommons.ReadEstimatesAsync), 13, async commons => await commons.ReadEstimatesAsync(Estimates(Resolution.Day, 365), Cancel)),
+        (nameof(ICommons.ReadLatestEstimatesAsync), 0, async commons => await commons.ReadLatestEstimatesAsync(Resolution.Hour, Cancel)),
+        (nameof(ICommons.ReadReferenceValuesAsync), 0, async commons => await commons.ReadReferenceValuesAsync(March, March.Next, Cancel)),
+        (nameof(ICommons.ReadModelVersionsAsync), 0, async commons => await commons.ReadModelVersionsAsync(Cancel)),
+        (nameof(ICommons.ReadLedgerAsync), 0, async commons => await commons.ReadLedgerAsync(5_000, 100, Cancel)),
+        (nameof(ICommons.ReadLedgerSummaryAsync), 0, async commons => await commons.ReadLedgerSummaryAsync(Cancel)),
+    ];
+
+    // Read from end to end by those who want all of them: one row a day, or a few rows in all.
+    static readonly HashSet<string> ReadAsAWhole = ["plan", "latest_estimate", "model_version"];
+
+    protected abstract ValueTask<PostgresStore> CreateAsync();
+
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Every_question_of_the_public_side_is_asked() => Assert.Equal(
+        typeof(ICommons).GetMethods().Select(method => method.Name).Order(StringComparer.Ordinal),
+        Questions.Select(question => question.Method).Distinct().Order(StringComparer.Ordinal));
+
+    [Fact]
+    public async Task Each_question_looks_into_few_months_and_finds_its_rows_along_an_index()
+    {
+        await using var store = await CreateAsync();
+        await FillAsync(store);
+        await using var pool = PostgresPool.Create(store.ConnectionString, PostgresRole.Public, assumesRole: store.NoSecondConnection is null);
+        await using var commons = new PostgresCommons(pool);
+        List<(string Sql, NpgsqlParameter[] Parameters)> asked = [];
+        pool.Reading = (sql, parameters) => asked.Add((sql, parameters));
+        try
+        {
+            foreach (var (method, months, call) in Questions)
+            {
+                asked.Clear();
+                await call(commons);
+                Assert.NotEmpty(asked);
+                foreach (var (sql, parameters) in asked.ToArray())
+                {
+                    var plan = await pool.UseAsync(connection => ExplainAsync(connection, sql, parameters), Cancel);
+                    var parts = plan.RootElement[0].GetProperty("Plan").Read().Where(part => part.Loops > 0).ToArray();
+                    var read = parts.Where(part => part.Table is not null).ToArray();
+                    Assert.True(
+                        read.All(part => part.Kind != "Seq Scan" || ReadAsAWhole.Contains(part.Table!)), $"{method}: {sql}\n{plan.RootElement}");
+                    Assert.True(
+                        read.Where(part => IsOfAMonth(part.Table!)).DistinctBy(part => part.Table).Count() <= months, $"{method}: {sql}\n{plan.RootElement}");
+                }
+            }
+        }
+        finally
+        {
+            // TimescaleDB in WebAssembly has one session for all.
+            foreach (var setting in new[] { "plan_cache_mode", "default_transaction_read_only", "statement_timeout" })
+                await pool.UseAsync(connection => ResetAsync(connection, setting), Cancel);
+        }
+    }
+
+    static MeasurementQuery Hours(int count) => new() { From = March, Until = new HourWindow(March.Index + count), Limit = 1_000 };
+
+    static EstimateQuery Estimates(Resolution resolution, int days) =>
+        new(Place, Quantity.Pm25, resolution, March.Start, March.Start.AddDays(days), 1_000);
+
+    static PrivacyDay Day(int number) => new(DateOnly.FromDateTime(March.Start.UtcDateTime).AddDays(number));
+
+    static bool IsOfAMonth(string table) =>
+        table.StartsWith("estimate_", StringComparison.Ordinal) || table.StartsWith("measurement_", StringComparison.Ordinal)
+        || table.StartsWith("_hyper_", StringComparison.Ordinal);
+
+    static async Task<JsonDocument> ExplainAsync(NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters)
+    {
+        // EXPLAIN of the statement itself would know the parameters; this is the plan of the prepared statement, as a node has it.
+        var types = string.Join(", ", parameters.Select(parameter => TypeOf(parameter.Value!)));
+        var values = string.Join(", ", parameters.Select(parameter => Literal(parameter.Value!)));
+        await ExecuteAsync(connection, $"PREPARE question {(types.Length > 0 ? $"({types})" : "")} AS {sql}");
+        try
+        {
+            await using var command = new NpgsqlCommand(
+                $"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE question {(values.Length > 0 ? $"({values})" : "")}", connection);
+            return JsonDocument.Parse((string)(await command.ExecuteScalarAsync(Cancel))!);
+        }
+        finally
+        {
+            await ExecuteAsync(connection, "DEALLOCATE question");
+        }
+    }
+
+    static async Task<bool> ResetAsync(NpgsqlConnection connection, string setting)
+    {
+        await ExecuteAsync(connection, $"RESET {setting}");
+        return true;
+    }
+
+    static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+
+    static string TypeOf(object value) => value switch { string => "text", short => "smallint", int => "integer", _ => "bigint" };
+
+    static string Literal(object value) => value is string text ? $"'{text}'" : string.Create(CultureInfo.InvariantCulture, $"{value}");
+
+    static async Task FillAsync(PostgresStore store)
+    {
+        var isPartitioned = (await store.QueryAsync<string>("SELECT relkind::text FROM pg_catalog.pg_class WHERE oid = 'commons.estimate'::regclass"))[0] == "p";
+        foreach (var table in isPartitioned ? ["estimate", "measurement"] : Array.Empty<string>())
+        {
+            await store.QueryAsync<object>(string.Create(CultureInfo.InvariantCulture, $"""
+                SELECT vault.add_months('{table}', array_agg(month::date))
+                FROM generate_series('{Begin:yyyy-MM-dd}'::date, '{End:yyyy-MM-dd}'::date, interval '1 month') AS month
+                """));
+        }
+        var (begin, end) = (Begin.ToUnixTimeMilliseconds(), End.ToUnixTimeMilliseconds());
+        var areas = string.Join(',', Enumerable.Range(0, Areas).Select(digit => $"'031313131{digit}'"));
+        await store.QueryAsync<object>(string.Create(CultureInfo.InvariantCulture, $"""
+            INSERT INTO commons.estimate SELECT area, 0, resolution, start, start + length, 1, 1, 0, 2, 1
+            FROM (
+                SELECT 0 AS resolution, start, 3600000 AS length FROM generate_series({begin}, {end} - 1, 3600000) AS start
+                UNION ALL SELECT 1, start, 86400000 FROM generate_series({begin}, {end} - 1, 86400000) AS start) AS step
+            CROSS JOIN unnest(ARRAY[{areas}]) AS area
+            """));
+        await store.QueryAsync<object>(string.Create(CultureInfo.InvariantCulture, $"""
+            INSERT INTO commons.measurement SELECT hour, area, 0, 1, 1, 1, hour / 24, 1
+            FROM generate_series({begin / 3_600_000}, {end / 3_600_000} - 1) AS hour CROSS JOIN unnest(ARRAY[{areas}]) AS area
+            """));
+        await store.QueryAsync<object>($"""
+            INSERT INTO commons.activity SELECT day, area, 1, 1
+            FROM generate_series({begin / 86_400_000}, {end / 86_400_000}) AS day CROSS JOIN unnest(ARRAY[{areas}]) AS area
+            """);
+        await store.QueryAsync<object>($"""
+            INSERT INTO commons.reference_value SELECT 'station', 0, hour, 1, hour
+            FROM generate_series({begin / 3_600_000}, {end / 3_600_000}) AS hour
+            """);
+        await store.QueryAsync<object>($"""
+            INSERT INTO commons.ledger SELECT number, number::text, '{Samples.Entry(1, LedgerEntry.Genesis).Document}' FROM generate_series(1, 20000) AS number
+            """);
+        foreach (var table in new[] { "estimate", "measurement", "activity", "reference_value", "ledger" })
+            await store.QueryAsync<object>($"ANALYZE commons.{table}");
+    }
+}
+
+/// <summary>One node of a plan of PostgreSQL in JSON.</summary>
+/// <param name="Kind">What it does, such as Seq Scan.</param>
+/// <param name="Table">What it reads; null for one that works on what others have read.</param>
+/// <param name="Loops">How often it ran; 0 where it was found not to be needed.</param>
+sealed record PlanPart(string Kind, string? Table, double Loops);
+
+static class PlanParts
+{
+    /// <summary>A node and all that are under it.</summary>
+    public static IEnumerable<PlanPart> Read(this JsonElement node)
+    {
+        yield return new PlanPart(
+            node.GetProperty("Node Type").GetString()!,
+            node.TryGetProperty("Relation Name", out var table) ? table.GetString() : null,
+            node.GetProperty("Actual Loops").GetDouble());
+        if (!node.TryGetProperty("Plans", out var children))
+            yield break;
+        foreach (var part in children.EnumerateArray().SelectMany(Read))
+            yield return part;
+    }
+}
