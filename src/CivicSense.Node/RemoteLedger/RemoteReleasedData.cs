@@ -16,7 +16,7 @@ sealed class RemoteReleasedData(HttpClient client, TimeProvider time) : IRelease
     const int DaysAtOnce = 3_000;
 
     static readonly HourWindow Earliest = HourWindow.Containing(DateTimeOffset.UnixEpoch);
-    static readonly HourWindow Latest = HourWindow.Containing(new DateTimeOffset(2300, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    static readonly HourWindow Latest = HourWindow.Containing(new DateTimeOffset(2199, 12, 31, 0, 0, 0, TimeSpan.Zero));
 
     PrivacyDay? firstDay;
     PrivacyDay? lastDay;
