@@ -20,6 +20,7 @@ install_tools() {
   [ -x /usr/sbin/mosquitto ] || command -v mosquitto >/dev/null || missing+=(mosquitto)
   command -v chromium >/dev/null || missing+=(chromium)
   [ ! -x /usr/bin/python3 ] || /usr/bin/python3 -c 'import paho.mqtt.client' 2>/dev/null || missing+=(python3-paho-mqtt)
+  [ ! -x /usr/bin/python3 ] || /usr/bin/python3 -c 'import yaml, jsonschema' 2>/dev/null || missing+=(python3-yaml python3-jsonschema)
   command -v paho_c_sub >/dev/null || missing+=(paho.mqtt.c-examples)
   [ -n "$(ls /usr/lib/*/faketime/libfaketime.so.1 2>/dev/null)" ] || missing+=(libfaketime)
   command -v npm >/dev/null || missing+=(nodejs npm)

@@ -4,19 +4,10 @@ namespace CivicSense.Commons;
 /// <remarks>
 /// All lists come in a stable order; <c>limit</c> bounds the rows returned, so one more than a page tells whether there is a next.
 /// </remarks>
-public interface ICommons
+public interface ICommons : IReleasedData
 {
-    /// <summary>The plan of a day, or null if there is none.</summary>
-    ValueTask<ReleasePlan?> FindPlanAsync(PrivacyDay day, CancellationToken cancellationToken);
-
     /// <summary>The newest plan, or null before the first.</summary>
     ValueTask<ReleasePlan?> FindLatestPlanAsync(CancellationToken cancellationToken);
-
-    /// <summary>Noisy measurements ordered by window, area, quantity (by ordinal).</summary>
-    ValueTask<IReadOnlyList<NoisyMeasurement>> ReadMeasurementsAsync(MeasurementQuery query, CancellationToken cancellationToken);
-
-    /// <summary>Noisy activity of the days in [<paramref name="from"/>, <paramref name="until"/>), ordered by day and area.</summary>
-    ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken);
 
     /// <summary>Estimates of one area, quantity and resolution, ordered by start.</summary>
     ValueTask<IReadOnlyList<Estimate>> ReadEstimatesAsync(EstimateQuery query, CancellationToken cancellationToken);
@@ -32,12 +23,6 @@ public interface ICommons
 
     /// <summary>All versions of the model, ordered by quantity (by ordinal) and number.</summary>
     ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken);
-
-    /// <summary>Ledger entries with a sequence above <paramref name="afterSequence"/>, in order.</summary>
-    ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long afterSequence, int limit, CancellationToken cancellationToken);
-
-    /// <summary>The ledger's length, head and the days it covers.</summary>
-    ValueTask<LedgerSummary> ReadLedgerSummaryAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Which measurements are wanted.</summary>

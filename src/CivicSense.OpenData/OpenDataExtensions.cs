@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,14 @@ public static class OpenDataExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OpenDataOptions>, OpenDataOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, PublicFaceStartupFilter>());
         services.TryAddSingleton<PlanCache>();
+        services.TryAddSingleton<RequestPace>();
+        services.AddResponseCompression(compression =>
+        {
+            // Nothing on these pages is secret, so its length tells nothing.
+            compression.EnableForHttps = true;
+            compression.MimeTypes = ["text/html", "text/css", "text/csv", "image/svg+xml", "text/javascript",
+                .. Enum.GetValues<Format>().Select(FormatNegotiation.MediaType), ProblemWriter.ContentType];
+        });
         services.AddOpenApiDocument();
         return services;
     }
@@ -38,6 +47,7 @@ public static class OpenDataExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         var plans = endpoints.ServiceProvider.GetRequiredService<PlanCache>();
         AreasResource.Map(endpoints, plans);
+        LatestResource.Map(endpoints);
         EstimatesResource.Map(endpoints);
         AirIndexResource.Map(endpoints);
         GuidelinesResource.Map(endpoints);

@@ -23,6 +23,12 @@ public sealed class OpenDataOptions
     /// <summary>Rows of a page where a request names no limit: 1 to <see cref="MaximumPageSize"/>. Default: 1000.</summary>
     public int PageSize { get; set; } = 1000;
 
+    /// <summary>
+    /// How many requests a second one address (of IPv6 one /64) may make, four seconds' worth of them at once; 0 for any number. Default: 1000.
+    /// Behind a reverse proxy all requests have the proxy's address: let the proxy limit them, and set 0 here.
+    /// </summary>
+    public int RequestsPerSecond { get; set; } = 1000;
+
     /// <summary>The licence of the data, an SPDX identifier. Default: <c>ODbL-1.0</c>.</summary>
     public string Licence { get; set; } = "ODbL-1.0";
 
@@ -73,6 +79,8 @@ sealed class OpenDataOptionsValidator : IValidateOptions<OpenDataOptions>
             errors.Add($"OpenData:TimeZone is '{options.TimeZone}', which this machine does not know. Use an IANA name such as 'Europe/London'.");
         if (options.PageSize is < 1 or > OpenDataOptions.MaximumPageSize)
             errors.Add($"OpenData:PageSize is {options.PageSize}; it must be 1 to {OpenDataOptions.MaximumPageSize}.");
+        if (options.RequestsPerSecond is < 0 or > 1_000_000)
+            errors.Add($"OpenData:RequestsPerSecond is {options.RequestsPerSecond}; it must be 0 to 1000000.");
         if (string.IsNullOrWhiteSpace(options.Licence))
             errors.Add("OpenData:Licence is empty; it must be an SPDX licence identifier such as 'ODbL-1.0'.");
         if (options.BaseAddress is { } address && !(IsWeb(address) && address.AbsolutePath.EndsWith('/') && address.Query.Length == 0))

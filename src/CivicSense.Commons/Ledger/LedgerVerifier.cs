@@ -1,7 +1,7 @@
 namespace CivicSense.Commons;
 
 /// <summary>Checks the whole ledger against itself, the plans and the released values. Needs nothing but public data.</summary>
-public sealed class LedgerVerifier(ICommons commons)
+public sealed class LedgerVerifier(IReleasedData commons)
 {
     const int PageSize = 1000;
 
@@ -10,18 +10,47 @@ public sealed class LedgerVerifier(ICommons commons)
     readonly HashSet<HourWindow> windows = [];
     readonly HashSet<PrivacyDay> closedDays = [];
     long values;
+    long length;
+    string head = LedgerEntry.Genesis;
+    bool isBroken;
+    bool isUnreadable;
 
-    /// <summary>Reads everything once, in order.</summary>
+    /// <summary>Reads everything once, in order. What is released meanwhile is checked, too.</summary>
     public async ValueTask<LedgerVerdict> VerifyAsync(CancellationToken cancellationToken)
     {
         problems.Clear();
         plans.Clear();
         windows.Clear();
         closedDays.Clear();
-        values = 0;
-        long length = 0;
-        var head = LedgerEntry.Genesis;
-        while (await ReadPageAsync(length, cancellationToken) is { Count: > 0 } page)
+        (values, length, head, isBroken, isUnreadable) = (0, 0, LedgerEntry.Genesis, false, false);
+        await ReadOnAsync(cancellationToken);
+        if (!isBroken)
+        {
+            await CheckHeadAsync(cancellationToken);
+            await CheckUncoveredAsync(cancellationToken);
+        }
+        return new LedgerVerdict(length, head, values, [.. problems]);
+    }
+
+    async ValueTask CheckHeadAsync(CancellationToken cancellationToken)
+    {
+        LedgerSummary summary;
+        long read;
+        do
+        {
+            (read, summary) = (length, await commons.ReadLedgerSummaryAsync(cancellationToken));
+            if (summary.Entries > read)
+                await ReadOnAsync(cancellationToken);
+        }
+        while (length > read);
+        if (summary.Entries != length || summary.Head != head)
+            problems.Add("The ledger's stored head is not the hash of its newest entry.");
+    }
+
+    /// <summary>Checks the entries that have not been read yet.</summary>
+    async ValueTask ReadOnAsync(CancellationToken cancellationToken)
+    {
+        while (!isBroken && !isUnreadable && await ReadPageAsync(length, cancellationToken) is { Count: > 0 } page)
         {
             foreach (var entry in page)
             {
@@ -29,7 +58,8 @@ public sealed class LedgerVerifier(ICommons commons)
                 {
                     // Reading on would begin again at an earlier entry, for ever.
                     problems.Add($"Entry {entry.Content.Sequence} stands after entry {length}: checking ends here.");
-                    return new LedgerVerdict(length, head, values, [.. problems]);
+                    isBroken = true;
+                    return;
                 }
                 if (entry.Content.Sequence - 1 != length)
                     problems.Add($"Entry {entry.Content.Sequence} stands where {length + 1} is due.");
@@ -40,11 +70,6 @@ public sealed class LedgerVerifier(ICommons commons)
                 head = entry.Hash;
             }
         }
-        var summary = await commons.ReadLedgerSummaryAsync(cancellationToken);
-        if (summary.Entries != length || summary.Head != head)
-            problems.Add("The ledger's stored head is not the hash of its newest entry.");
-        await CheckUncoveredAsync(cancellationToken);
-        return new LedgerVerdict(length, head, values, [.. problems]);
     }
 
     async ValueTask<IReadOnlyList<LedgerEntry>> ReadPageAsync(long afterSequence, CancellationToken cancellationToken)
@@ -56,6 +81,7 @@ public sealed class LedgerVerifier(ICommons commons)
         catch (FormatException)
         {
             problems.Add($"One of the {PageSize} entries after entry {afterSequence} is no ledger entry: checking ends here.");
+            isUnreadable = true;
             return [];
         }
     }
@@ -101,10 +127,14 @@ public sealed class LedgerVerifier(ICommons commons)
         while (await commons.ReadMeasurementsAsync(query, cancellationToken) is [var first, ..])
         {
             if (!windows.Contains(first.Window))
+                await ReadOnAsync(cancellationToken);
+            if (!windows.Contains(first.Window))
                 problems.Add($"Values of {first.Window} are published, but the ledger does not say so.");
             query = query with { From = first.Window.Next };
         }
         var activity = await commons.ReadActivityAsync(new PrivacyDay(DateOnly.MinValue), new PrivacyDay(DateOnly.MaxValue), cancellationToken);
+        if (activity.Any(value => !closedDays.Contains(value.Day)))
+            await ReadOnAsync(cancellationToken);
         foreach (var day in activity.Select(value => value.Day).Distinct().Where(day => !closedDays.Contains(day)))
             problems.Add($"The activity of {day} is published, but the ledger does not say so.");
     }

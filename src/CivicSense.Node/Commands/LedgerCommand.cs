@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CivicSense.Commons;
+using CivicSense.Node.RemoteLedger;
 using CivicSense.Node.Settings;
 
 namespace CivicSense.Node.Commands;
@@ -12,19 +13,34 @@ static class LedgerCommand
     static Command CreateVerify()
     {
         var folder = new DataOption();
+        var url = new Option<string?>("--url")
+        {
+            Description = "The address of somebody else's node, such as https://air.example.org/: reads all of its public data.", HelpName = "URL",
+        };
         var command = new Command("verify", "Check every entry's hash, the chain, and that the released values are those that the ledger fixed.")
         {
-            folder.Data, folder.Config,
+            folder.Data, folder.Config, url,
         };
-        command.SetAction((result, cancellationToken) => VerifyAsync(
-            folder.Of(result), result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken));
+        command.SetAction((result, cancellationToken) => result.GetValue(url) is { } address
+            ? VerifyRemoteAsync(address, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken)
+            : VerifyAsync(folder.Of(result), result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken));
         return command;
     }
 
-    static async Task<int> VerifyAsync(NodeStore store, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    static async Task<int> VerifyAsync(NodeStore store, TextWriter output, TextWriter errors, CancellationToken cancellationToken) =>
+        await VerifyAsync(await store.OpenCommonsAsync(cancellationToken), output, errors, cancellationToken);
+
+    static async Task<int> VerifyRemoteAsync(string address, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
-        var commons = await store.OpenCommonsAsync(cancellationToken);
-        var verdict = await new LedgerVerifier(commons).VerifyAsync(cancellationToken);
+        if (!Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var node) || node.Scheme is not ("http" or "https"))
+            throw new UserErrorException("--url: not an address that begins with http:// or https://.");
+        using var client = new HttpClient { BaseAddress = node };
+        return await VerifyAsync(new RemoteReleasedData(client, TimeProvider.System), output, errors, cancellationToken);
+    }
+
+    static async Task<int> VerifyAsync(IReleasedData released, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        var verdict = await new LedgerVerifier(released).VerifyAsync(cancellationToken);
         foreach (var problem in verdict.Problems)
             await errors.WriteLineAsync($"civicsense: {problem}");
         await output.WriteLineAsync(verdict.Problems.Count == 0

@@ -63,7 +63,7 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
                 ? "This is a demonstration. The sensors are simulated; the noise, the releases and the ledger are real."
                 : "This is a replay of archived public data. The noise, the releases and the ledger are real.",
             TimeZone = options.TimeZone,
-            Http = new EndpointSettings { Address = "127.0.0.1", Port = options.Port },
+            Http = new HttpSettings { Address = "127.0.0.1", Port = options.Port },
             // The simulated sensors send a week in seconds.
             Mqtt = new MqttSettings
             {

@@ -22,6 +22,7 @@ static class PublicPart
             options.BaseAddress = settings.PublicAddress;
             options.SourceCode = settings.SourceCode;
             options.Licence = settings.Licence;
+            options.RequestsPerSecond = settings.Http.RequestsPerSecond;
         });
     }
 

@@ -27,6 +27,16 @@ record EndpointSettings
     public string? ClientCertificateAuthority { get; init; }
 }
 
+/// <summary>Where pages and API are served.</summary>
+sealed record HttpSettings : EndpointSettings
+{
+    /// <summary>
+    /// How many requests a second one address may make, four seconds' worth of them at once; 0 for any number, for example behind a reverse
+    /// proxy that limits them itself. Default 1000.
+    /// </summary>
+    public int RequestsPerSecond { get; init; } = 1000;
+}
+
 /// <summary>Where devices connect, and what holds for every way in which they do.</summary>
 sealed record MqttSettings : EndpointSettings
 {

@@ -12,6 +12,8 @@ static class EndpointSettingsCheck
         var problems = new List<string>();
         CheckEndpoint("http", settings.Http, problems);
         CheckEndpoint("mqtt", settings.Mqtt, problems);
+        if (settings.Http.RequestsPerSecond is < 0 or > 1_000_000)
+            problems.Add($"http.requestsPerSecond: {settings.Http.RequestsPerSecond} is not allowed; allowed is 0 to 1000000.");
         if (settings.Http.ClientCertificateAuthority is not null)
             problems.Add("http.clientCertificateAuthority: only allowed for mqtt and mqttTls.");
         if (settings.MqttTls is { } secure)

@@ -41,7 +41,7 @@ sealed record NodeSettings
     public string TimeZone { get; init; } = "UTC";
 
     /// <summary>Where pages and API are served. Default any address, port 8080.</summary>
-    public EndpointSettings Http { get; init; } = new() { Port = 8080 };
+    public HttpSettings Http { get; init; } = new() { Port = 8080 };
 
     /// <summary>Where devices connect. Default any address, port 1883 (8883 is usual with a certificate).</summary>
     public MqttSettings Mqtt { get; init; } = new() { Port = 1883 };

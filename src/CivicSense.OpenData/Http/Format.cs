@@ -1,41 +1,71 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace CivicSense.OpenData;
 
-/// <summary>The two forms that data is served in.</summary>
+/// <summary>A form that data is served in.</summary>
 enum Format
 {
+    /// <summary>One JSON document.</summary>
     Json,
+
+    /// <summary>RFC 4180.</summary>
     Csv,
+
+    /// <summary>One JSON object a line, without a frame around them.</summary>
+    NdJson,
+
+    /// <summary>RFC 7946: each row a feature, its geometry the cell of its area.</summary>
+    GeoJson,
 }
 
 /// <summary>Chooses a form: <c>?format=</c> first, then the Accept header (RFC 9110, section 12.5.1).</summary>
 static class FormatNegotiation
 {
-    static readonly (Format Format, MediaTypeHeaderValue Type)[] Offers =
-        [(Format.Json, new MediaTypeHeaderValue("application/json")), (Format.Csv, new MediaTypeHeaderValue("text/csv"))];
+    static readonly ImmutableArray<MediaTypeHeaderValue> Types =
+        [.. Enum.GetValues<Format>().Select(format => new MediaTypeHeaderValue(MediaType(format)))];
 
-    public static string ContentType(Format format) =>
-        format == Format.Csv ? "text/csv; charset=utf-8; header=present" : "application/json; charset=utf-8";
+    /// <summary>The name of a form in <c>?format=</c>.</summary>
+    public static string Name(Format format) => format.ToString().ToLowerInvariant();
+
+    /// <summary>The media type without parameters.</summary>
+    public static string MediaType(Format format) => format switch
+    {
+        Format.Csv => "text/csv",
+        Format.NdJson => "application/x-ndjson",
+        Format.GeoJson => "application/geo+json",
+        _ => "application/json",
+    };
+
+    public static string ContentType(Format format) => format switch
+    {
+        Format.Csv => "text/csv; charset=utf-8; header=present",
+        Format.Json => "application/json; charset=utf-8",
+        _ => MediaType(format),
+    };
 
     /// <summary>Reads the Accept header. A missing or unreadable one accepts anything.</summary>
-    /// <exception cref="ProblemException">406: neither form is acceptable.</exception>
-    public static Format Choose(HttpRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="offers">The forms there are, the preferred one first.</param>
+    /// <exception cref="ProblemException">406: none of them is acceptable.</exception>
+    public static Format Choose(HttpRequest request, ImmutableArray<Format> offers)
     {
         if (request.Headers.Accept.Count == 0 || !MediaTypeHeaderValue.TryParseList(request.Headers.Accept!, out var ranges) || ranges.Count == 0)
-            return Format.Json;
+            return offers[0];
 
         Format? best = null;
         var bestQuality = 0.0;
-        foreach (var (format, type) in Offers)
+        foreach (var format in offers)
         {
-            var quality = Quality(ranges, type);
+            var quality = Quality(ranges, Types[(int)format]);
             if (quality > bestQuality)
                 (best, bestQuality) = (format, quality);
         }
         return best ?? throw new ProblemException(
-            StatusCodes.Status406NotAcceptable, "This is served as application/json or text/csv. Send one of them in Accept, or use ?format=json or ?format=csv.");
+            StatusCodes.Status406NotAcceptable,
+            $"This is served as {string.Join(", ", offers.Select(MediaType))}. Send one of them in Accept, or ask with "
+            + $"{string.Join(", ", offers.Select(format => "?format=" + Name(format)))}.");
     }
 
     /// <summary>The quality of the most specific range that covers a type; 0 if none does.</summary>

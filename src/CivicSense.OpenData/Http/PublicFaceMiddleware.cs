@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace CivicSense.OpenData;
 
 /// <summary>What holds for every answer: security headers, CORS, and problem details wherever there is no other body.</summary>
-sealed class PublicFaceMiddleware(RequestDelegate next, ILogger<PublicFaceMiddleware> logger)
+sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogger<PublicFaceMiddleware> logger)
 {
     /// <summary>Nothing but this node's own style sheet and images; no script at all.</summary>
     public const string ContentSecurityPolicy =
@@ -38,6 +38,9 @@ sealed class PublicFaceMiddleware(RequestDelegate next, ILogger<PublicFaceMiddle
     {
         try
         {
+            // A load balancer may ask as often as it likes.
+            if (!context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal))
+                pace.Count(context);
             await next(context);
             return Describe(context);
         }
@@ -85,12 +88,15 @@ sealed class PublicFaceMiddleware(RequestDelegate next, ILogger<PublicFaceMiddle
         headers.TryAdd("Content-Security-Policy", ContentSecurityPolicy);
         headers.TryAdd("X-Content-Type-Options", "nosniff");
         headers.TryAdd("Referrer-Policy", "no-referrer");
+        // The same answer in another coding is not the same bytes (RFC 9110, section 8.8.1).
+        if (headers.ContentEncoding.Count > 0 && headers.ETag is [['"', ..] strong])
+            headers.ETag = "W/" + strong;
         if (IsApi(context.Request.Path))
         {
             headers.TryAdd("Access-Control-Allow-Origin", "*");
             headers.TryAdd("Access-Control-Allow-Methods", "GET, HEAD");
             headers.TryAdd("Access-Control-Allow-Headers", "Accept, If-None-Match");
-            headers.TryAdd("Access-Control-Expose-Headers", "ETag, Link");
+            headers.TryAdd("Access-Control-Expose-Headers", "ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After");
             headers.TryAdd("Cross-Origin-Resource-Policy", "cross-origin");
         }
         return Task.CompletedTask;
@@ -110,6 +116,9 @@ sealed class PublicFaceStartupFilter : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
+        // What answers a household's secret is never compressed beside it.
+        app.UseWhen(
+            context => !context.Request.Path.StartsWithSegments("/my", StringComparison.OrdinalIgnoreCase), branch => branch.UseResponseCompression());
         app.UseMiddleware<PublicFaceMiddleware>();
         next(app);
     };

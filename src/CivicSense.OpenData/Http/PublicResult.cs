@@ -21,7 +21,7 @@ sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string?
     {
         var response = httpContext.Response;
         response.Headers.CacheControl = cacheControl;
-        if (VariesByAccept) response.Headers.Vary = "Accept";
+        if (VariesByAccept) response.Headers.Append("Vary", "Accept");
         if (tag is not null)
         {
             response.Headers.ETag = tag;

@@ -75,5 +75,14 @@ sealed record QueryParameter(string Name, string Description, string Example)
     public static QueryParameter Cursor { get; } = new("cursor", "Where the page begins: take it from the Link header of the page before; do not make one.", "");
 
     public static QueryParameter Format { get; } =
-        new("format", "The form of the answer; the Accept header decides if left out.", "csv") { Allowed = ["json", "csv"] };
+        new("format", "The form of the answer; the Accept header decides if left out.", "csv") { Allowed = ["json", "csv", "ndjson"] };
+
+    public static QueryParameter FormatWithPlaces { get; } = Format with { Allowed = [.. Format.Allowed, "geojson"] };
+
+    public static QueryParameter Point { get; } = new(
+        "point", "Only areas that contain this position: longitude,latitude in degrees (WGS 84), in the order of GeoJSON.", "-2.0991,57.1437");
+
+    public static QueryParameter BoundingBox { get; } = new(
+        "bbox", "Only areas that touch this box: west,south,east,north in degrees (WGS 84). A west greater than the east crosses the date line.",
+        "-2.2,57.1,-2.0,57.2");
 }

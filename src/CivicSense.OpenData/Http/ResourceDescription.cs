@@ -17,8 +17,11 @@ sealed record ResourceDescription(string Path, string Name, string Summary, stri
     /// <summary>What the JSON answer is made of.</summary>
     public required Type Answer { get; init; }
 
-    /// <summary>Whether the rows are also served as CSV.</summary>
-    public bool HasCsv => Parameters.Contains(QueryParameter.Format);
+    /// <summary>The forms that it is served in, the preferred one first.</summary>
+    public ImmutableArray<Format> Forms =>
+        Parameters.FirstOrDefault(parameter => parameter.Name == QueryParameter.Format.Name) is { } format
+            ? [.. Enum.GetValues<Format>().Where(form => format.Allowed.Contains(FormatNegotiation.Name(form)))]
+            : [Format.Json];
 
     public string QueryNames => string.Join(", ", Parameters.Where(parameter => !parameter.InPath).Select(parameter => parameter.Name));
 }
@@ -33,7 +36,7 @@ static class ResourceRoutes
         var get = endpoints.MapGet(description.Path, (Delegate)AnswerAsync)
             .WithName(description.Name).WithSummary(description.Summary).WithDescription(description.Description).WithTags("Open data")
             .WithMetadata(description);
-        get.Produces(StatusCodes.Status200OK, description.Answer, "application/json", description.HasCsv ? ["text/csv"] : []);
+        get.Produces(StatusCodes.Status200OK, description.Answer, "application/json", [.. description.Forms.Skip(1).Select(FormatNegotiation.MediaType)]);
         endpoints.MapMethods(description.Path, [HttpMethods.Head], (Delegate)AnswerAsync).ExcludeFromDescription();
 
         async Task<IResult> AnswerAsync(HttpContext context) => await answer(ResourceRequest.Read(context, description));

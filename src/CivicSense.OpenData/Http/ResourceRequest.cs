@@ -53,8 +53,8 @@ sealed class ResourceRequest
                 throw ProblemException.BadParameter(parameter.Name, $"This parameter is needed: {Choices(parameter)}.");
         }
         request.Format = request.values.TryGetValue(QueryParameter.Format.Name, out var format)
-            ? format == "csv" ? Format.Csv : Format.Json
-            : description.HasCsv ? FormatNegotiation.Choose(context.Request) : Format.Json;
+            ? description.Forms.First(form => FormatNegotiation.Name(form) == format)
+            : FormatNegotiation.Choose(context.Request, description.Forms);
         return request;
     }
 
@@ -157,7 +157,13 @@ sealed class ResourceRequest
     {
         var next = nextCursor is null ? null : NextAddress(nextCursor);
         wrap ??= (items, address) => new RowPage<TRow> { Items = items, Next = address, Licence = Options.Licence };
-        var body = Format == Format.Csv ? Csv<TRow>.Write(rows) : Serialize(wrap(rows, next));
+        var body = Format switch
+        {
+            Format.Csv => Csv<TRow>.Write(rows),
+            Format.NdJson => NdJson.Write(rows),
+            Format.GeoJson => GeoJson.Write(rows, next, Options.Licence),
+            _ => Serialize(wrap(rows, next)),
+        };
         return new PublicResult(body, FormatNegotiation.ContentType(Format), tag ?? EntityTag.Of(body), cacheControl)
         {
             Link = next is null ? null : $"<{next}>; rel=\"next\"",

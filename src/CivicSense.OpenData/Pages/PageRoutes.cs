@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CivicSense.OpenData;
 
@@ -15,6 +16,10 @@ static class PageRoutes
         MapPage(endpoints, "/ledger", LedgerView.GetAsync);
         MapPage(endpoints, "/about", AboutPage.GetAsync);
         endpoints.MapMethods("/areas/{quadkey}", Methods, (HttpContext context, string quadkey) => AreaPage.GetAsync(quadkey, new PageRequest(context)))
+            .ExcludeFromDescription();
+        endpoints.MapMethods(
+            "/api", Methods,
+            (Delegate)((HttpContext context) => ApiPage.Get(new PageRequest(context), context.RequestServices.GetRequiredService<EndpointDataSource>())))
             .ExcludeFromDescription();
         MapAssets(endpoints);
     }

@@ -17,7 +17,10 @@ namespace CivicSense.OpenData;
 sealed record AreaRow(
     string Area, string Name, string? Parent, bool IsReleaseArea, int? EnrolledOwners, int Zoom,
     [property: CsvColumn("west_deg")] double West, [property: CsvColumn("south_deg")] double South,
-    [property: CsvColumn("east_deg")] double East, [property: CsvColumn("north_deg")] double North);
+    [property: CsvColumn("east_deg")] double East, [property: CsvColumn("north_deg")] double North) : IAreaRow
+{
+    string IAreaRow.FeatureId => Area;
+}
 
 /// <summary><c>/api/v1/areas</c>.</summary>
 static class AreasResource
@@ -26,7 +29,11 @@ static class AreasResource
         "/api/v1/areas", "listAreas", "Areas of the neighbourhood",
         "The release areas of a plan and the parents that join them, in quadkey order: parents come before their children.")
     {
-        Parameters = [QueryParameter.At, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format],
+        Parameters =
+        [
+            QueryParameter.At, QueryParameter.Point, QueryParameter.BoundingBox, QueryParameter.Limit, QueryParameter.Cursor,
+            QueryParameter.FormatWithPlaces,
+        ],
         Answer = typeof(RowPage<AreaRow>),
     };
 
@@ -35,6 +42,7 @@ static class AreasResource
     static async ValueTask<IResult> ListAsync(ResourceRequest request, PlanCache plans)
     {
         var day = request.Day(QueryParameter.At);
+        var place = PlaceFilter.Read(request);
         var limit = request.Limit();
         var after = request.Cursor(1) is [var key] ? AreaKey.TryParse(key, out var area) ? area : throw Cursor.Invalid() : (Area?)null;
 
@@ -47,7 +55,7 @@ static class AreasResource
 
         var names = AreaNames.Of(plan);
         var owners = plan.Areas.ToDictionary(planned => planned.Area, planned => planned.EnrolledOwners);
-        var nodes = names.Tree.Nodes.Where(node => after is null || node.Area > after.Value).Take(limit + 1).ToList();
+        var nodes = names.Tree.Nodes.Where(node => (after is null || node.Area > after.Value) && place.Covers(node.Area)).Take(limit + 1).ToList();
         var rows = nodes.Take(limit).Select(node => Row(node, names, owners)).ToList();
         return request.Rows(rows, nodes.Count > limit ? Cursor.Write(rows[^1].Area) : null, tag);
     }
@@ -58,9 +66,6 @@ static class AreasResource
         return new AreaRow(
             AreaKey.Write(node.Area), names[node.Area], node.Parent is { } parent ? AreaKey.Write(parent) : null, node.IsReleaseArea,
             owners.TryGetValue(node.Area, out var count) ? count : null, node.Area.Zoom,
-            Degrees(bounds.West), Degrees(bounds.South), Degrees(bounds.East), Degrees(bounds.North));
-
-        // Seven decimals are about a centimetre.
-        static double Degrees(double value) => Math.Round(value, 7);
+            RowNumber.Degrees(bounds.West), RowNumber.Degrees(bounds.South), RowNumber.Degrees(bounds.East), RowNumber.Degrees(bounds.North));
     }
 }

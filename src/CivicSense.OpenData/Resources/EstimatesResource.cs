@@ -20,7 +20,10 @@ namespace CivicSense.OpenData;
 /// </param>
 sealed record EstimateRow(
     DateTime Start, DateTime End, string Area, string Quantity, string Resolution, string Unit,
-    double Value, double StandardError, double Lower, double Upper, string Status, bool TooUncertain);
+    double Value, double StandardError, double Lower, double Upper, string Status, bool TooUncertain) : IAreaRow
+{
+    string IAreaRow.FeatureId => $"{Area}/{Quantity}";
+}
 
 /// <summary><c>/api/v1/areas/{quadkey}/estimates</c>.</summary>
 static class EstimatesResource

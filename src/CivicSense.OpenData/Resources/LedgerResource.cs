@@ -62,8 +62,16 @@ static class LedgerResource
         Answer = typeof(object),
     };
 
+    static readonly ResourceDescription DeploymentDescription = new(
+        "/api/v1/ledger/deployment", "getDeployment", "This node for the registry of deployments",
+        "A tier 3 record for OpenDP's Differential Privacy Deployments Registry. The registry keeps YAML, of which JSON is a part.")
+    {
+        Answer = typeof(object),
+    };
+
     public static void Map(IEndpointRouteBuilder endpoints)
     {
+        endpoints.MapResource(DeploymentDescription, GetDeploymentAsync);
         endpoints.MapResource(Description, ListAsync);
         endpoints.MapResource(DocumentDescription, GetDocumentAsync);
     }
@@ -98,6 +106,15 @@ static class LedgerResource
         if (entries is not [var entry] || entry.Content.Sequence != sequence)
             throw ProblemException.NotFound(string.Create(CultureInfo.InvariantCulture, $"The ledger has no entry {sequence}."));
         return new PublicResult(Encoding.UTF8.GetBytes(entry.Document), "application/json", $"\"{entry.Hash}\"", PublicResult.Settled);
+    }
+
+    static async ValueTask<IResult> GetDeploymentAsync(ResourceRequest request)
+    {
+        var plan = await request.Commons.FindLatestPlanAsync(request.Aborted)
+            ?? throw ProblemException.NotFound("Nothing has been planned yet, so there is nothing to register.");
+        var first = await request.Commons.ReadLedgerAsync(0, 1, request.Aborted);
+        var since = first is [var entry] ? entry.Content.Day : plan.Day;
+        return ResourceRequest.Document(DeploymentRecord.Write(request.Options, plan, since, request.Service<IPrivacyLossTable>().Rows(plan.Rho)));
     }
 
     static LedgerTotals Totals(LedgerSummary summary, ReleasePlan? plan, IPrivacyLossTable losses) => new(

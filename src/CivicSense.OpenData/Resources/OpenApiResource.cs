@@ -57,7 +57,7 @@ static class OpenApiResource
         operation.Responses["304"] = new OpenApiResponse { Description = "What If-None-Match names is still current." };
         if (resource.Parameters.Length > 0) AddProblem("400", "A parameter is unknown or not allowed; 'parameter' names it.");
         AddProblem("404", "There is no such thing.");
-        if (resource.HasCsv) AddProblem("406", "Neither JSON nor CSV is acceptable.");
+        if (resource.Forms.Length > 1) AddProblem("406", "None of the forms that there are is acceptable.");
         AddProblem("503", "The public data cannot be read at the moment.");
 
         void AddProblem(string status, string description) => operation.Responses[status] = new OpenApiResponse

@@ -85,7 +85,7 @@ static class PlanResource
     {
         var hash = PlanDocument.Hash(plan);
         if (request.IsHeld(hash, out var tag)) return ResourceRequest.NotModified(tag);
-        return request.Format == Format.Csv ? request.Rows(Keys(plan, hash), null, tag) : ResourceRequest.Document(Row(plan, hash), tag, variesByAccept: true);
+        return request.Format == Format.Json ? ResourceRequest.Document(Row(plan, hash), tag, variesByAccept: true) : request.Rows(Keys(plan, hash), null, tag);
     }
 
     static PlanRow Row(ReleasePlan plan, string hash) => new(

@@ -15,4 +15,7 @@ static class RowNumber
 {
     /// <summary>Four decimals: far below any uncertainty here.</summary>
     public static double Rounded(double value) => Math.Round(value, 4);
+
+    /// <summary>Seven decimals are about a centimetre.</summary>
+    public static double Degrees(double value) => Math.Round(value, 7);
 }

@@ -35,7 +35,7 @@ static class AttackedNode
             var settings = new NodeSettings
             {
                 Data = folder.FullName,
-                Http = new EndpointSettings { Address = "127.0.0.1" },
+                Http = new HttpSettings { Address = "127.0.0.1" },
                 Mqtt = new MqttSettings { Address = "127.0.0.1" },
                 Clock = ClockMode.Event,
                 Release = new ReleaseSettings { Rho = rho, Shares = shares },

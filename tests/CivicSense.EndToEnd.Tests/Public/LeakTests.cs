@@ -141,7 +141,7 @@ public sealed class LeakTests(FinishedDemo demo)
         Assert.NotEmpty(keys);
         var addresses = new List<string>
         {
-            "/", "/about", "/ledger", "/healthz", "/openapi/v1.json", "/api/v1/areas", "/api/v1/quantities", "/api/v1/plan",
+            "/", "/about", "/ledger", "/healthz", "/openapi/v1.json", "/api", "/api/v1/areas", "/api/v1/estimates/latest", "/api/v1/ledger/deployment", "/api/v1/quantities", "/api/v1/plan",
             "/api/v1/plan/document", "/api/v1/activity", "/api/v1/references",
             "/api/v1/ledger?limit=20", "/api/v1/ledger/1", "/api/v1/measurements?limit=500&from=2000-01-01", "/nowhere", "/areas/nowhere", "/my/device",
             "/api/v1/areas/nowhere/estimates?quantity=pm2_5", "/api/v1/measurements?limit=x",

@@ -20,7 +20,7 @@ public sealed class NodeHostTests
         var settings = new NodeSettings
         {
             Data = folder.Path,
-            Http = new EndpointSettings { Address = "127.0.0.1" },
+            Http = new HttpSettings { Address = "127.0.0.1" },
             Mqtt = new MqttSettings { Address = "127.0.0.1" },
         };
         var clock = new StoppedClock();

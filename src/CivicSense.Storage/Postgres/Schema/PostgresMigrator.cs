@@ -64,6 +64,19 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
             throw new UnusableDatabaseException($"{database} is not in the encoding UTF8. Create it with ENCODING 'UTF8' TEMPLATE template0.");
     }
 
+    /// <summary>Roles belong to the whole server, so another of its databases may be migrated at the same time and be first.</summary>
+    async Task CreateRoleAsync(PostgresRole role, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ExecuteAsync($"CREATE ROLE {role.Name} NOLOGIN", cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
+        {
+            // It is there.
+        }
+    }
+
     async Task CreateRolesAsync(CancellationToken cancellationToken)
     {
         foreach (var role in PostgresRole.All)
@@ -75,14 +88,10 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
             try
             {
                 if (isMember is null)
-                    await ExecuteAsync($"CREATE ROLE {role.Name} NOLOGIN", cancellationToken);
+                    await CreateRoleAsync(role, cancellationToken);
                 await ExecuteAsync($"GRANT {role.Name} TO CURRENT_USER", cancellationToken);
                 if (role == PostgresRole.Public)
                     await ExecuteAsync(PostgresGrants.ConfigurePublicRole, cancellationToken);
-            }
-            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DuplicateObject)
-            {
-                // Another database of the same server was migrated at the same time.
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
