@@ -52,11 +52,11 @@ sealed class FenceSettlement(
         return await release.DoOverAsync(plan, fence.Prepared.Release, cancellationToken);
     }
 
-    async ValueTask ResolveAsync(Resolution resolution, IReleaseTransaction transaction, CancellationToken cancellationToken)
+    async ValueTask ResolveAsync(SuccessionStep resolution, IReleaseTransaction transaction, CancellationToken cancellationToken)
     {
-        if (resolution == Resolution.GiveUp)
+        if (resolution == SuccessionStep.GiveUp)
             await GiveUpAsync(transaction, cancellationToken);
-        else if (resolution == Resolution.Adopt)
+        else if (resolution == SuccessionStep.Adopt)
             FencedCommit.WriteFence(() => fence.Adopt(transaction.State, zone));
         else
             throw new MustWaitException();

@@ -130,7 +130,7 @@ public sealed class ReleaseLeadership : IReleaseSchedule
         // It may lie on a disk shared with a process that has died, or have been copied from one.
         FencedCommit.WriteFence(fence.Reload);
         var succession = await following.AssessAsync(reading, lease.Name, cancellationToken);
-        if (Resolve(succession, reading.State) == Resolution.Wait)
+        if (Resolve(succession, reading.State) == SuccessionStep.Wait)
         {
             if (!HasWaited(reading.VouchedBy!))
                 return;
@@ -144,7 +144,7 @@ public sealed class ReleaseLeadership : IReleaseSchedule
             await BeginAsync(succession, cancellationToken);
     }
 
-    Resolution Resolve(Succession succession, ReleaseState state) => succession.Resolve(fence.Inspect(state), fence.IsSupersededBy(state));
+    SuccessionStep Resolve(Succession succession, ReleaseState state) => succession.Resolve(fence.Inspect(state), fence.IsSupersededBy(state));
 
     bool HasWaited(string other)
     {

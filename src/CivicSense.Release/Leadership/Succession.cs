@@ -13,19 +13,19 @@ sealed record Succession(bool FollowsAnother, bool KnowsHistory, bool SawItVouch
     /// <summary>What to do about a finding. Every path is in docs/decisions/0016-leader.md.</summary>
     /// <param name="finding">What comparing the fence with the database has shown.</param>
     /// <param name="isSuperseded">Whether only a release that was prepared here, and never committed, stands against the database.</param>
-    public Resolution Resolve(FenceFinding finding, bool isSuperseded) => finding switch
+    public SuccessionStep Resolve(FenceFinding finding, bool isSuperseded) => finding switch
     {
-        FenceFinding.InOrder or FenceFinding.Committed or FenceFinding.CutOff => Resolution.GoOn,
-        _ when !FollowsAnother => Resolution.GiveUp,
-        FenceFinding.DatabaseIsOlder when !(KnowsHistory && isSuperseded) => Resolution.GiveUp,
-        _ when KnowsHistory && SawItVouchedFor => Resolution.Adopt,
-        _ when HasWaited => Resolution.GiveUp,
-        _ => Resolution.Wait,
+        FenceFinding.InOrder or FenceFinding.Committed or FenceFinding.CutOff => SuccessionStep.GoOn,
+        _ when !FollowsAnother => SuccessionStep.GiveUp,
+        FenceFinding.DatabaseIsOlder when !(KnowsHistory && isSuperseded) => SuccessionStep.GiveUp,
+        _ when KnowsHistory && SawItVouchedFor => SuccessionStep.Adopt,
+        _ when HasWaited => SuccessionStep.GiveUp,
+        _ => SuccessionStep.Wait,
     };
 }
 
 /// <summary>What a process does before it leads.</summary>
-enum Resolution
+enum SuccessionStep
 {
     /// <summary>Fence and database agree, or what they differ in is kept in the fence.</summary>
     GoOn,

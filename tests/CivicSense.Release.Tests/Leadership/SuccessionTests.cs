@@ -7,7 +7,7 @@ public sealed class SuccessionTests
     public void Who_follows_nobody_gives_up_whatever_does_not_agree()
     {
         foreach (var finding in Enum.GetValues<FenceFinding>())
-            Assert.Equal(Agrees(finding) ? Resolution.GoOn : Resolution.GiveUp, Succession.OfNobody.Resolve(finding, isSuperseded: true));
+            Assert.Equal(Agrees(finding) ? SuccessionStep.GoOn : SuccessionStep.GiveUp, Succession.OfNobody.Resolve(finding, isSuperseded: true));
     }
 
     [Fact]
@@ -15,7 +15,7 @@ public sealed class SuccessionTests
     {
         foreach (var (succession, finding, isSuperseded) in Everything())
         {
-            if (succession.Resolve(finding, isSuperseded) == Resolution.Adopt)
+            if (succession.Resolve(finding, isSuperseded) == SuccessionStep.Adopt)
                 Assert.True(succession is { FollowsAnother: true, KnowsHistory: true, SawItVouchedFor: true } && !Agrees(finding));
         }
     }
@@ -26,7 +26,7 @@ public sealed class SuccessionTests
         foreach (var (succession, finding, isSuperseded) in Everything())
         {
             if (finding == FenceFinding.DatabaseIsOlder && !(isSuperseded && succession is { FollowsAnother: true, KnowsHistory: true }))
-                Assert.Equal(Resolution.GiveUp, succession.Resolve(finding, isSuperseded));
+                Assert.Equal(SuccessionStep.GiveUp, succession.Resolve(finding, isSuperseded));
         }
     }
 
@@ -34,7 +34,7 @@ public sealed class SuccessionTests
     public void Nobody_waits_for_ever()
     {
         foreach (var (succession, finding, isSuperseded) in Everything())
-            Assert.NotEqual(Resolution.Wait, (succession with { HasWaited = true }).Resolve(finding, isSuperseded));
+            Assert.NotEqual(SuccessionStep.Wait, (succession with { HasWaited = true }).Resolve(finding, isSuperseded));
     }
 
     static bool Agrees(FenceFinding finding) => finding is FenceFinding.InOrder or FenceFinding.Committed or FenceFinding.CutOff;
