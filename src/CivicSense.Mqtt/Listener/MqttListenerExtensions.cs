@@ -45,8 +45,21 @@ public static class MqttListenerExtensions
         services.TryAddSingleton<MqttListener>();
         services.TryAddSingleton(static provider => new MqttConnectionHandler(provider.GetRequiredService<MqttListener>()));
         services.AddHostedService(static provider => provider.GetRequiredService<MqttListener>());
-        services.TryAddSingleton<DescriptorReserve>();
+        services.AddDescriptorReserve();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, PolledTransport>());
+        return services;
+    }
+
+    /// <summary>
+    /// Registers only what keeps file descriptors back from connections, as in the remarks on <see cref="AddMqttListener"/>: for a process
+    /// that speaks no MQTT but is reached by anybody.
+    /// </summary>
+    /// <param name="services">The host's services; must hold logging.</param>
+    public static IServiceCollection AddDescriptorReserve(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton<MqttListenerStatistics>();
+        services.TryAddSingleton<DescriptorReserve>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, GuardedTransport>());
         return services;
     }

@@ -1,3 +1,4 @@
+using CivicSense.Mqtt;
 using CivicSense.Node.Settings;
 using CivicSense.OpenData;
 using CivicSense.Storage;
@@ -11,6 +12,8 @@ static class PublicPart
     public static void AddPublicPart(this IServiceCollection services, NodeSettings settings, IPublicDatabase database)
     {
         services.AddSingleton(database.Commons);
+        // Whoever can open connections must not be able to end the process.
+        services.AddDescriptorReserve();
         services.AddSingleton<IPrivacyLossTable, PrivacyLossTable>();
         services.AddSingleton<PublicSchedule>();
         services.AddSingleton<INodeStatus, NodeStatusSource>();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using CivicSense.EndToEnd.Tests.Processes;
+using CivicSense.EndToEnd.Tests.Roles;
 using CivicSense.Mqtt;
 
 namespace CivicSense.EndToEnd.Tests.Devices;
@@ -40,6 +41,27 @@ public sealed class LimitTests
         await using var served = await ConnectWhenThereIsRoomAsync(balcony.ClientOptions(node.MqttPort));
         await served.PublishConfirmedAsync(balcony.TopicBytes, "[{\"n\":\"pm2_5\",\"v\":4.5}]"u8.ToArray(), cancellationToken: Cancel);
         Assert.Equal(2, node.Errors.Split("LimitNOFILE=").Length);
+    }
+
+    [Fact]
+    public async Task Visitors_leave_files_to_a_process_that_serves_pages_only()
+    {
+        const int reserve = 64, spare = 20;
+        Surroundings.RequireProgram("prlimit");
+        await using var scene = await RoleScene.SetAsync();
+        var pages = await scene.RunAsync("--role", "open-data");
+        await LimitFilesAsync(pages, OpenFiles(pages) + spare + reserve);
+
+        var strangers = new List<TcpClient>();
+        for (var i = 0; i < 2 * (spare + reserve); i++)
+        {
+            strangers.Add(await DialAsync(pages.HttpPort));
+        }
+        await AssertClosedAsync(strangers[^1]);
+        strangers.ForEach(stranger => stranger.Dispose());
+
+        await pages.ReadyAsync();
+        await pages.SaysAsync("LimitNOFILE=");
     }
 
     [Theory]
