@@ -18,6 +18,7 @@ public sealed class IngestFaultTests(FaultServer server)
                 await publishing;
                 await scene.AuditAsync(node);
             }
+            await scene.LetLeaseExpireAsync();
             await scene.GoesOnAsync(node);
         });
 
@@ -38,6 +39,7 @@ public sealed class IngestFaultTests(FaultServer server)
                 await publishing;
                 await scene.AuditAsync(node);
             }
+            await scene.LetLeaseExpireAsync();
             await scene.GoesOnAsync(node);
         });
 
@@ -59,6 +61,7 @@ public sealed class IngestFaultTests(FaultServer server)
                 await publishing;
                 await scene.AuditAsync(node);
             }
+            await scene.LetLeaseExpireAsync();
             await scene.GoesOnAsync(node);
         });
 }

@@ -18,6 +18,7 @@ public sealed class ReleaseFaultTests(FaultServer server)
                 await commit.ReachedAsync();
                 await node.KillAsync();
                 await commit.DropAsync();
+                await scene.LetLeaseExpireAsync();
                 await node.StartAsync();
                 await scene.ReleasedAsync(window);
                 await scene.AuditAsync(node);
@@ -38,6 +39,7 @@ public sealed class ReleaseFaultTests(FaultServer server)
             commit.LetGo();
             await scene.PauseAsync(30);
             await node.RestartAsync();
+            await scene.LetLeaseExpireAsync();
             await scene.ReleasedAsync(window);
             await scene.AuditAsync(node);
             await scene.GoesOnAsync(node);
