@@ -87,18 +87,16 @@ sealed class SqliteDatabaseFile
         if (raw.sqlite3_db_readonly(session.Handle, "main") != 0)
             throw NotWritable(null);
         // FULL: a commit survives power loss. temp_store: no private value may reach a temporary file. The cache holds the open windows of
-        // 100,000 devices. page_size counts for a new file only: a commit of scattered contributions writes a whole page for nearly each of them,
-        // and the time that the disk takes goes by the bytes (docs/performance-storage.md). The checkpoint threshold is in pages: a group commit
-        // touches thousands that the next one touches again, so writing them back rarely is cheaper than often.
+        // 100,000 devices. The checkpoint threshold is in pages: a group commit touches thousands that the next one touches again, so writing
+        // them back rarely is cheaper than often.
         session.Execute("""
-            PRAGMA page_size = 2048;
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             PRAGMA secure_delete = ON;
             PRAGMA foreign_keys = ON;
             PRAGMA temp_store = MEMORY;
             PRAGMA cache_size = -65536;
-            PRAGMA wal_autocheckpoint = 32768;
+            PRAGMA wal_autocheckpoint = 16384;
             """);
     });
 
