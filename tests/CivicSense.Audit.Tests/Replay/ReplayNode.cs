@@ -128,7 +128,12 @@ sealed class ReplayNode : IAsyncDisposable
         services.AddSingleton<PublicSchedule>();
         services.AddSingleton<IPrivacyLossTable, PrivacyLossTable>();
         services.AddSingleton<INodeStatus, NodeStatusSource>();
-        services.AddOpenData(options => options.TimeZone = place.Options.TimeZone);
+        services.AddOpenData(options =>
+        {
+            options.TimeZone = place.Options.TimeZone;
+            // How many requests are left depends on who asks and on real time, never on what was measured.
+            options.RequestsPerSecond = 0;
+        });
     }
 
     /// <summary>A commit that fails for good would never end a wait for it.</summary>
