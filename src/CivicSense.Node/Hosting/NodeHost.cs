@@ -128,6 +128,7 @@ sealed class NodeHost : IAsyncDisposable
             options.BaseAddress = settings.PublicAddress;
             options.SourceCode = settings.SourceCode;
             options.Licence = settings.Licence;
+            options.DatasetFolder = new DataFolder(settings.Data).Datasets;
         });
         services.AddStewardship(new StewardshipOptions
         {
