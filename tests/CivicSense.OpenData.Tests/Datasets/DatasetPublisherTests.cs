@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CivicSense.Commons;
 using CivicSense.Tests;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CivicSense.OpenData.Tests;
 
@@ -180,6 +181,30 @@ public sealed class DatasetPublisherTests : IDisposable
             for (var row = 1; row < rows.Count; row++)
                 Assert.Equal(rows[row][column], AsCsv(values[row - 1], rows[0][column]));
         }
+    }
+
+    [Fact]
+    public async Task Readers_find_quantity_and_month_in_the_folders()
+    {
+        await Archive.WriteAsync(folder.Path);
+        var counts = await NodeScript.RunAsync("query.mjs", $"""
+            SELECT quantity, year, month, count(*), typeof(any_value(window_start))
+            FROM read_parquet('{folder.Path}/measurements/**/*.parquet', hive_partitioning = true) GROUP BY ALL ORDER BY ALL
+            """);
+        const string instant = "TIMESTAMP WITH TIME ZONE";
+        Assert.Equal($"laeq,2026,10,579,{instant}\npm2_5,2026,10,579,{instant}\ntemperature,2026,10,579,{instant}\n", counts);
+    }
+
+    [Fact]
+    public async Task A_node_writes_what_is_missing_while_it_runs()
+    {
+        var archive = new Archive(folder.Path);
+        using var service = new DatasetService(archive.Catalogue, archive.Publisher, NullLogger<DatasetService>.Instance);
+        await service.StartAsync(Cancelled);
+        while (!archive.Catalogue.Has(DatasetInfo.Estimates, DatasetMonth.Parse("2026-10")))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancelled);
+        await service.StopAsync(Cancelled);
+        Assert.Equal(21 + 4, archive.Files.Count);
     }
 
     [Fact]

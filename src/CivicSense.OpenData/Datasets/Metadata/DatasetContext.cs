@@ -30,12 +30,19 @@ sealed record DatasetContext(OpenDataOptions Options, DatasetCatalogue Catalogue
     }
 
     /// <summary>Takes it from a request.</summary>
-    public static async ValueTask<DatasetContext> ReadAsync(PageRequest request, DatasetCatalogue catalogue)
+    public static ValueTask<DatasetContext> ReadAsync(PageRequest request, DatasetCatalogue catalogue) =>
+        ReadAsync(request.Commons, request.Options, catalogue, request.Origin, request.Aborted);
+
+    /// <summary>Reads where the neighbourhood is.</summary>
+    public static async ValueTask<DatasetContext> ReadAsync(
+        ICommons commons, OpenDataOptions options, DatasetCatalogue catalogue, string origin, CancellationToken cancellationToken)
     {
-        var plan = await request.Commons.FindLatestPlanAsync(request.Aborted);
+        var plan = await commons.FindLatestPlanAsync(cancellationToken);
         // Not the common cell: a neighbourhood that lies on an edge of large cells has the world as such.
-        AreaBounds? bounds = plan is null || plan.Areas.IsEmpty ? null : plan.Areas.Select(planned => planned.Area.Bounds).Aggregate((all, next) => new AreaBounds(
-            Math.Min(all.West, next.West), Math.Min(all.South, next.South), Math.Max(all.East, next.East), Math.Max(all.North, next.North)));
-        return new DatasetContext(request.Options, catalogue, request.Origin, bounds);
+        AreaBounds? bounds = plan is null || plan.Areas.IsEmpty ? null : plan.Areas.Select(planned => planned.Area.Bounds).Aggregate(Around);
+        return new DatasetContext(options, catalogue, origin, bounds);
     }
+
+    static AreaBounds Around(AreaBounds first, AreaBounds second) => new(
+        Math.Min(first.West, second.West), Math.Min(first.South, second.South), Math.Max(first.East, second.East), Math.Max(first.North, second.North));
 }

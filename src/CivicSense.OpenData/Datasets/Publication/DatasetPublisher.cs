@@ -25,11 +25,16 @@ sealed class DatasetPublisher(
 
     readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(options.Value.TimeZone);
 
+    HourWindow? seen;
+
     /// <summary>Writes what is due.</summary>
     /// <returns>How many files were written.</returns>
     public async Task<int> WriteDueAsync(CancellationToken cancellationToken)
     {
         if (await FindFirstAsync(cancellationToken) is not { } first || await FindNewestAsync(cancellationToken) is not { } newest)
+            return 0;
+        // Nothing becomes final between two releases.
+        if (newest == seen)
             return 0;
         var written = 0;
         for (var month = first; month.LastHour(zone).Index + FinalAfter <= newest.Index; month = month.Next)
@@ -39,6 +44,7 @@ sealed class DatasetPublisher(
             if (!catalogue.Has(DatasetInfo.Estimates, month))
                 written += await WriteEstimatesAsync(month, newest, cancellationToken);
         }
+        seen = newest;
         return written;
     }
 

@@ -66,4 +66,30 @@ public sealed class ParquetWriterTests
         Assert.True(file.Length > 40);
         Assert.Equal(0, column.RowCount);
     }
+
+    [Fact]
+    public async Task Statistics_tell_readers_which_groups_to_leave_out()
+    {
+        using var folder = new ScratchFolder();
+        var path = folder.File("statistics.parquet");
+        var (number, fraction, text) = (new Int64Column("number"), new DoubleColumn("fraction"), new TextColumn("text", isOptional: true));
+        await using (var file = File.Create(path))
+        {
+            var writer = new ParquetWriter(file, [number, fraction, text], [], rowsOfGroup: 3);
+            foreach (var (value, name) in new (int, string?)[] { (-5, "b"), (3, null), (1, "ä"), (100, null), (200, null), (150, null) })
+            {
+                number.Append(value);
+                fraction.Append(value / 2.0);
+                if (name is null) text.AppendNull();
+                else text.Append(name);
+                writer.EndRow();
+            }
+            writer.Complete();
+        }
+        var statistics = await NodeScript.RunAsync("query.mjs",
+            $"SELECT stats_min_value, stats_max_value, stats_null_count, num_values FROM parquet_metadata('{path}') ORDER BY row_group_id, column_id");
+        Assert.Equal("-5,3,0,3\n-2.5,1.5,0,3\nb,ä,1,3\n100,200,0,3\n50.0,100.0,0,3\nnull,null,3,3\n", statistics);
+        Assert.Equal("1\n", await NodeScript.RunAsync("query.mjs", $"SELECT count(*) FROM '{path}' WHERE number = 150 AND fraction > 60"));
+        Assert.Equal("0\n", await NodeScript.RunAsync("query.mjs", $"SELECT count(*) FROM '{path}' WHERE text = 'c'"));
+    }
 }
