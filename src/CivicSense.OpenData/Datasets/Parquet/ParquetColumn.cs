@@ -60,10 +60,13 @@ abstract class ParquetColumn<T>(string name, ParquetPhysicalType physicalType, P
         var present = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values);
         var (least, greatest) = Extent(present);
         var chunk = new ParquetChunk(this, RowCount, RowCount - values.Count, least, greatest);
-        if (ParquetDictionary<T>.TryBuild(present, Comparer) is { } dictionary)
-            WriteWithDictionary(pages, chunk, dictionary);
-        else
-            WriteDirectly(pages, chunk, present);
+        using (var dictionary = ParquetDictionary<T>.TryBuild(present, Comparer))
+        {
+            if (dictionary is null)
+                WriteDirectly(pages, chunk, present);
+            else
+                WriteWithDictionary(pages, chunk, dictionary);
+        }
         pages.Complete(chunk);
         values.Clear();
         levels.Clear();
@@ -81,21 +84,21 @@ abstract class ParquetColumn<T>(string name, ParquetPhysicalType physicalType, P
 
     void WriteWithDictionary(ParquetPageWriter pages, ParquetChunk chunk, ParquetDictionary<T> dictionary)
     {
-        WritePlain(pages.Page, dictionary.Entries);
-        pages.WriteDictionary(chunk, dictionary.Entries.Length);
+        WritePlain(pages.Dictionary, dictionary.Entries);
+        pages.EndDictionary(chunk, dictionary.Entries.Length);
 
-        WriteLevels(pages.Page);
+        WriteLevels(pages.Data);
         var width = BitPacking.WidthOf((ulong)Math.Max(0, dictionary.Entries.Length - 1));
-        pages.Page.Write([(byte)width]);
-        RunLengthEncoding.Write(pages.Page, dictionary.Indices, width);
-        pages.WriteData(chunk, ParquetEncoding.RleDictionary);
+        pages.Data.Write([(byte)width]);
+        RunLengthEncoding.Write(pages.Data, dictionary.Indices, width);
+        pages.EndData(chunk, ParquetEncoding.RleDictionary);
     }
 
     void WriteDirectly(ParquetPageWriter pages, ParquetChunk chunk, ReadOnlySpan<T> present)
     {
-        WriteLevels(pages.Page);
-        WriteDirect(pages.Page, present);
-        pages.WriteData(chunk, DirectEncoding);
+        WriteLevels(pages.Data);
+        WriteDirect(pages.Data, present);
+        pages.EndData(chunk, DirectEncoding);
     }
 
     /// <summary>Which rows have a value (README.md, "Data Pages"): of a required column nothing is written.</summary>

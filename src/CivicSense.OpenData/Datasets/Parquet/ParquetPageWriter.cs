@@ -1,19 +1,21 @@
 using System.Buffers;
-using System.IO.Compression;
 
 namespace CivicSense.OpenData;
 
-/// <summary>Compresses pages and writes them with their headers (parquet.thrift, PageHeader), counting where in the file they lie.</summary>
+/// <summary>Writes the pages of column chunks with their headers (parquet.thrift, PageHeader), counting where in the file they lie.</summary>
 /// <remarks>
-/// Fill <see cref="Page"/>, then call <see cref="WriteDictionary"/> or <see cref="WriteData"/>; pages of a chunk that have been written lie
-/// in memory until <see cref="Complete"/>, because compression is chosen for a chunk as a whole.
+/// Fill <see cref="Dictionary"/> and <see cref="EndDictionary"/>, where there is one; fill <see cref="Data"/> and <see cref="EndData"/>;
+/// then <see cref="Complete"/>. Compression is chosen for a chunk as a whole, so both pages lie in memory until then.
 /// </remarks>
 sealed class ParquetPageWriter(Stream output)
 {
-    readonly List<PendingPage> pending = [];
+    readonly ParquetPage[] pages = [new(ParquetPageType.Dictionary), new(ParquetPageType.Data)];
 
-    /// <summary>What is being written to a page, before compression.</summary>
-    public ArrayBufferWriter<byte> Page { get; } = new();
+    /// <summary>Where the dictionary of a chunk is written.</summary>
+    public ArrayBufferWriter<byte> Dictionary => pages[0].Plain;
+
+    /// <summary>Where the rows of a chunk are written.</summary>
+    public ArrayBufferWriter<byte> Data => pages[1].Plain;
 
     /// <summary>How many bytes of the file have been written.</summary>
     public long Position { get; private set; }
@@ -25,21 +27,22 @@ sealed class ParquetPageWriter(Stream output)
         Position += bytes.Length;
     }
 
-    /// <summary>Ends a page with the dictionary of a chunk.</summary>
-    public void WriteDictionary(ParquetChunk chunk, int entries) => EndPage(chunk, ParquetPageType.Dictionary, entries, ParquetEncoding.Plain);
+    /// <summary>Ends the page with the dictionary of a chunk.</summary>
+    public void EndDictionary(ParquetChunk chunk, int entries) => End(chunk, pages[0], entries, ParquetEncoding.Plain);
 
     /// <summary>Ends the page with the rows of a chunk.</summary>
-    public void WriteData(ParquetChunk chunk, ParquetEncoding encoding) => EndPage(chunk, ParquetPageType.Data, chunk.Rows, encoding);
+    public void EndData(ParquetChunk chunk, ParquetEncoding encoding) => End(chunk, pages[1], chunk.Rows, encoding);
 
     /// <summary>Writes the pages of a chunk, compressed if that makes them smaller.</summary>
     public void Complete(ParquetChunk chunk)
     {
-        var isSmaller = pending.Sum(page => (long)page.Compressed.Length) < pending.Sum(page => (long)page.Plain.Length);
+        var pending = pages.Where(page => page.IsPending).ToList();
+        var isSmaller = pending.Sum(page => (long)page.Compressed.Length) < pending.Sum(page => (long)page.Plain.WrittenCount);
         chunk.Compression = isSmaller ? ParquetCompression.Gzip : ParquetCompression.None;
         var begin = Position;
         foreach (var page in pending)
         {
-            var content = isSmaller ? page.Compressed : page.Plain;
+            var content = isSmaller ? page.Compressed : page.Plain.WrittenSpan;
             if (page.Type == ParquetPageType.Dictionary)
                 chunk.DictionaryOffset = Position;
             else
@@ -47,35 +50,25 @@ sealed class ParquetPageWriter(Stream output)
             var header = Header(page, content.Length);
             WriteRaw(header);
             WriteRaw(content);
-            chunk.UncompressedSize += header.Length + page.Plain.Length;
+            chunk.UncompressedSize += header.Length + page.Plain.WrittenCount;
+            page.Clear();
         }
         chunk.CompressedSize = Position - begin;
-        pending.Clear();
     }
 
-    void EndPage(ParquetChunk chunk, ParquetPageType type, int values, ParquetEncoding encoding)
+    static void End(ParquetChunk chunk, ParquetPage page, int values, ParquetEncoding encoding)
     {
         chunk.Encodings.Add(encoding);
-        var plain = Page.WrittenSpan.ToArray();
-        pending.Add(new PendingPage(type, values, encoding, plain, Compress(plain)));
-        Page.ResetWrittenCount();
+        page.End(values, encoding);
     }
 
-    static byte[] Compress(byte[] plain)
-    {
-        var compressed = new MemoryStream(plain.Length / 2 + 64);
-        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
-            gzip.Write(plain);
-        return compressed.ToArray();
-    }
-
-    static ReadOnlySpan<byte> Header(PendingPage page, int compressedLength)
+    static ReadOnlySpan<byte> Header(ParquetPage page, int compressedLength)
     {
         var bytes = new ArrayBufferWriter<byte>(64);
         var header = new ThriftCompactWriter(bytes);
         header.BeginStruct();
         header.WriteInt32(1, (int)page.Type);
-        header.WriteInt32(2, page.Plain.Length);
+        header.WriteInt32(2, page.Plain.WrittenCount);
         header.WriteInt32(3, compressedLength);
         if (page.Type == ParquetPageType.Data)
         {
@@ -97,6 +90,4 @@ sealed class ParquetPageWriter(Stream output)
         header.EndStruct();
         return bytes.WrittenSpan;
     }
-
-    readonly record struct PendingPage(ParquetPageType Type, int Values, ParquetEncoding Encoding, byte[] Plain, byte[] Compressed);
 }

@@ -3,6 +3,11 @@ namespace CivicSense.OpenData;
 /// <summary>Writes the final estimates of a month area by area, so that one area's month is in memory at a time.</summary>
 sealed class EstimateMonth(ICommons commons, TimeZoneInfo zone, DatasetDescriptions descriptions)
 {
+    /// <summary>
+    /// One file is written at a time, so that more rows can be held than of measurements; the more share a dictionary, the less it costs.
+    /// </summary>
+    const int RowsOfGroup = 4 * ParquetWriter.DefaultRowsOfGroup;
+
     static readonly Resolution[] Resolutions = [Resolution.Hour, Resolution.Day];
 
     /// <summary>Writes the month's files. Months without a final estimate have none.</summary>
@@ -36,6 +41,8 @@ sealed class EstimateMonth(ICommons commons, TimeZoneInfo zone, DatasetDescripti
                             writer.Write(row);
                     }
                 }
+                foreach (var writer in writers ?? [])
+                    writer.Complete();
             }
         }
         return true;
@@ -47,7 +54,7 @@ sealed class EstimateMonth(ICommons commons, TimeZoneInfo zone, DatasetDescripti
         List<MonthFile<EstimateRecord>> opened =
         [
             files.Open(name, quantity, month, DatasetFormat.Parquet, stream => new ParquetSink<EstimateRecord>(
-                stream, EstimateTable.CreateColumns(), descriptions.MetadataOf(DatasetInfo.Estimates, quantity, month))),
+                stream, EstimateTable.CreateColumns(), descriptions.MetadataOf(DatasetInfo.Estimates, quantity, month), RowsOfGroup)),
             files.Open(name, quantity, month, DatasetFormat.Csv, stream => new CsvSink<EstimateRecord>(stream, EstimateTable.CreateColumns())),
         ];
         // Outlines are repeated for each row: bearable by the day, which is what maps show.

@@ -25,10 +25,11 @@ sealed class ParquetSink<TRow> : ITableSink<TRow>
     readonly ImmutableArray<DatasetColumn<TRow>> columns;
     readonly ParquetWriter writer;
 
-    public ParquetSink(Stream output, ImmutableArray<DatasetColumn<TRow>> columns, IReadOnlyList<KeyValuePair<string, string>> metadata)
+    public ParquetSink(Stream output, ImmutableArray<DatasetColumn<TRow>> columns, IReadOnlyList<KeyValuePair<string, string>> metadata,
+        int rowsOfGroup = ParquetWriter.DefaultRowsOfGroup)
     {
         this.columns = columns;
-        writer = new ParquetWriter(output, [.. columns.Select(column => column.Parquet)], metadata);
+        writer = new ParquetWriter(output, [.. columns.Select(column => column.Parquet)], metadata, rowsOfGroup);
     }
 
     public void Write(TRow row)
