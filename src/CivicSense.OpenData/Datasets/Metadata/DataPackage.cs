@@ -46,7 +46,8 @@ static class DataPackage
     {
         var resource = new JsonObject
         {
-            ["name"] = $"{file.Dataset.NameOf(file.Entry, file.Month.Month)}".Replace('_', '-').Replace(".gz", "", StringComparison.Ordinal).Replace('.', '-'),
+            ["name"] = file.Dataset.NameOf(file.Entry, file.Month.Month)
+                .Replace(".gz", "", StringComparison.Ordinal).Replace('_', '-').Replace('.', '-'),
             ["path"] = file.Address,
             ["title"] = $"{file.Dataset.Title}, {file.Entry.Quantity}, {file.Month.Month}",
             ["format"] = file.Entry.Format,

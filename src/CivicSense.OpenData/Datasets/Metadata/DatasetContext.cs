@@ -11,7 +11,8 @@ sealed record DatasetContext(OpenDataOptions Options, DatasetCatalogue Catalogue
     public string Root => Origin + "/datasets/";
 
     /// <summary>When anything was last written; null before the first month.</summary>
-    public DateTime? Modified => DatasetInfo.All.SelectMany(dataset => Catalogue.ManifestOf(dataset).Months).Select(month => (DateTime?)month.Written).Max();
+    public DateTime? Modified =>
+        DatasetInfo.All.SelectMany(dataset => Catalogue.ManifestOf(dataset).Months).Select(month => (DateTime?)month.Written).Max();
 
     /// <summary>All files in order of data set, month and path.</summary>
     public IEnumerable<DatasetFile> Files => DatasetInfo.All.SelectMany(dataset => Catalogue.ManifestOf(dataset).Months
@@ -44,5 +45,6 @@ sealed record DatasetContext(OpenDataOptions Options, DatasetCatalogue Catalogue
     }
 
     static AreaBounds Around(AreaBounds first, AreaBounds second) => new(
-        Math.Min(first.West, second.West), Math.Min(first.South, second.South), Math.Max(first.East, second.East), Math.Max(first.North, second.North));
+        Math.Min(first.West, second.West), Math.Min(first.South, second.South),
+        Math.Max(first.East, second.East), Math.Max(first.North, second.North));
 }

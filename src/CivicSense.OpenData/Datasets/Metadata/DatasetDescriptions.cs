@@ -6,7 +6,9 @@ namespace CivicSense.OpenData;
 /// <summary>What files say about themselves.</summary>
 sealed class DatasetDescriptions(IOptions<OpenDataOptions> options)
 {
-    /// <summary>The metadata in the footer of a Parquet file: enough to know what it is where it has been taken out of its folders.</summary>
+    /// <summary>
+    /// The metadata in the footer of a Parquet file: enough to know what it is where it has been taken out of its folders.
+    /// </summary>
     /// <remarks>Nothing that may change between two writings of the same month: its bytes would change with it.</remarks>
     public IReadOnlyList<KeyValuePair<string, string>> MetadataOf(DatasetInfo dataset, Quantity quantity, DatasetMonth month) =>
     [

@@ -1,6 +1,8 @@
 namespace CivicSense.OpenData;
 
-/// <summary>What a licence allows and asks for, in the flags that OpenAQ states for its sources. Null where that is not known here.</summary>
+/// <summary>
+/// What a licence allows and asks for, in the flags that OpenAQ states for its sources. Null where that is not known here.
+/// </summary>
 /// <param name="Id">The SPDX identifier.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Address">Its text.</param>

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace CivicSense.OpenData;
 
-/// <summary>Statements of RDF, written as JSON-LD 1.1 or Turtle 1.1. Subjects and statements keep the order in which they were added.</summary>
+/// <summary>
+/// Statements of RDF, written as JSON-LD 1.1 or Turtle 1.1. Subjects and statements keep the order in which they were added.
+/// </summary>
 sealed class RdfGraph(IReadOnlyDictionary<string, string> prefixes)
 {
     readonly Dictionary<string, List<(string Predicate, RdfTerm Object)>> subjects = new(StringComparer.Ordinal);

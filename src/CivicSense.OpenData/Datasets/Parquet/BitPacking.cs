@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace CivicSense.OpenData;
 
-/// <summary>Numbers of a fixed count of bits each, from the least significant bit of each byte upward (Encodings.md, "RLE/BP hybrid").</summary>
+/// <summary>
+/// Numbers of a fixed count of bits each, from the least significant bit of each byte upward (Encodings.md, "RLE/BP hybrid").
+/// </summary>
 static class BitPacking
 {
     /// <summary>How many bits hold <paramref name="largest"/>.</summary>

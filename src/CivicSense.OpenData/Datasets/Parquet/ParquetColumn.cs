@@ -79,7 +79,9 @@ abstract class ParquetColumn<T>(string name, ParquetPhysicalType physicalType, P
     /// <summary>Writes values in <see cref="DirectEncoding"/>.</summary>
     protected virtual void WriteDirect(IBufferWriter<byte> page, ReadOnlySpan<T> present) => WritePlain(page, present);
 
-    /// <summary>The smallest and the greatest value as statistics have them: plain, but without a length. Null where there are none.</summary>
+    /// <summary>
+    /// The smallest and the greatest value as statistics have them: plain, but without a length. Null where there are none.
+    /// </summary>
     protected abstract (byte[]? Least, byte[]? Greatest) Extent(ReadOnlySpan<T> present);
 
     void WriteWithDictionary(ParquetPageWriter pages, ParquetChunk chunk, ParquetDictionary<T> dictionary)

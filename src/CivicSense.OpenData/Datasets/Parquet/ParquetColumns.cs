@@ -111,7 +111,9 @@ sealed class DoubleColumn(string name, bool isOptional = false)
         page.Advance(present.Length * sizeof(double));
     }
 
-    /// <summary>All first bytes, then all second bytes, and so on (Encodings.md, "Byte Stream Split"): signs and exponents compress well.</summary>
+    /// <summary>
+    /// All first bytes, then all second bytes, and so on (Encodings.md, "Byte Stream Split"): signs and exponents compress well.
+    /// </summary>
     protected override void WriteDirect(IBufferWriter<byte> page, ReadOnlySpan<double> present)
     {
         var bytes = page.GetSpan(Math.Max(1, present.Length * sizeof(double)));

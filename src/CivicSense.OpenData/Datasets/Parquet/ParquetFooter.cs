@@ -10,7 +10,9 @@ static class ParquetFooter
     const int Required = 0;
     const int Optional = 1;
 
-    /// <summary>The format asks for "application version x.y.z (build hash)"; readers look here for the bugs of writers they know.</summary>
+    /// <summary>
+    /// The format asks for "application version x.y.z (build hash)"; readers look here for the bugs of writers they know.
+    /// </summary>
     const string CreatedBy = "civicsense version 1.0.0 (build 1)";
 
     public static ReadOnlySpan<byte> Write(

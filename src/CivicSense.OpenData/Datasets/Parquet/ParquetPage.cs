@@ -4,7 +4,8 @@ using System.IO.Compression;
 namespace CivicSense.OpenData;
 
 /// <summary>A page that is being written, plain and compressed. Its buffers serve for all pages of a file, one after the other.</summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A stream in memory holds nothing that must be given back.")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design", "CA1001", Justification = "A stream in memory holds nothing that must be given back.")]
 sealed class ParquetPage(ParquetPageType type)
 {
     readonly MemoryStream compressed = new();

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace CivicSense.OpenData;
 
-/// <summary>Writes the pages of column chunks with their headers (parquet.thrift, PageHeader), counting where in the file they lie.</summary>
+/// <summary>
+/// Writes the pages of column chunks with their headers (parquet.thrift, PageHeader), counting where in the file they lie.
+/// </summary>
 /// <remarks>
 /// Fill <see cref="Dictionary"/> and <see cref="EndDictionary"/>, where there is one; fill <see cref="Data"/> and <see cref="EndData"/>;
 /// then <see cref="Complete"/>. Compression is chosen for a chunk as a whole, so both pages lie in memory until then.

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace CivicSense.OpenData;
 
-/// <summary>Runs of equal numbers once with their length, others bit-packed (Encodings.md, "RLE/BP hybrid"): levels and dictionary indices.</summary>
+/// <summary>
+/// Runs of equal numbers once with their length, others bit-packed (Encodings.md, "RLE/BP hybrid"): levels and dictionary indices.
+/// </summary>
 static class RunLengthEncoding
 {
     const int Group = 8;

@@ -20,7 +20,9 @@ sealed class DatasetCatalogue(IOptions<OpenDataOptions> options)
     /// <summary>Changes whenever a month has been added.</summary>
     public object Version => state;
 
-    /// <summary>Reads the manifests. A month of which a file is missing or has another length is left out, so that it is written again.</summary>
+    /// <summary>
+    /// Reads the manifests. A month of which a file is missing or has another length is left out, so that it is written again.
+    /// </summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
     public void Load()
@@ -67,7 +69,8 @@ sealed class DatasetCatalogue(IOptions<OpenDataOptions> options)
     string ManifestPath(DatasetInfo dataset) => Path.Combine(FolderOf(dataset), "manifest.json");
 
     bool IsWhole(DatasetInfo dataset, DatasetMonthEntry month) =>
-        month.Files.All(file => new FileInfo(Path.Combine(FolderOf(dataset), file.Path)) is { Exists: true } found && found.Length == file.Bytes);
+        month.Files.All(file =>
+            new FileInfo(Path.Combine(FolderOf(dataset), file.Path)) is { Exists: true } found && found.Length == file.Bytes);
 
     static string WriteSums(DatasetManifest manifest) =>
         string.Concat(manifest.Months.SelectMany(month => month.Files).Select(file => $"{file.Sha256}  {file.Path}\n"));
@@ -102,8 +105,11 @@ sealed class DatasetCatalogue(IOptions<OpenDataOptions> options)
         public State(ImmutableArray<(DatasetInfo Dataset, DatasetMonthEntry Month)> months)
         {
             Months = months;
-            Manifests = DatasetInfo.All.ToFrozenDictionary(dataset => dataset.Id, dataset => new DatasetManifest(
-                dataset.Id, [.. months.Where(known => known.Dataset == dataset).Select(known => known.Month).OrderBy(month => month.Month, StringComparer.Ordinal)]));
+            Manifests = DatasetInfo.All.ToFrozenDictionary(dataset => dataset.Id, dataset => new DatasetManifest(dataset.Id,
+            [
+                .. months.Where(known => known.Dataset == dataset).Select(known => known.Month)
+                    .OrderBy(month => month.Month, StringComparer.Ordinal),
+            ]));
             Files = months.SelectMany(known => known.Month.Files.Select(file => new DatasetFile(known.Dataset, known.Month, file)))
                 .ToFrozenDictionary(file => file.Address, StringComparer.Ordinal);
         }

@@ -50,7 +50,8 @@ abstract class MonthFile(DatasetFileEntry entry, string workPath, HashingStream 
 }
 
 /// <summary>A file of <see cref="MonthFiles"/>.</summary>
-sealed class MonthFile<TRow>(DatasetFileEntry entry, string workPath, HashingStream stream, ITableSink<TRow> sink) : MonthFile(entry, workPath, stream)
+sealed class MonthFile<TRow>(DatasetFileEntry entry, string workPath, HashingStream stream, ITableSink<TRow> sink)
+    : MonthFile(entry, workPath, stream)
 {
     ITableSink<TRow>? open = sink;
 

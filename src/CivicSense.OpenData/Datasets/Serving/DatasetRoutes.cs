@@ -36,7 +36,10 @@ static class DatasetRoutes
     {
         var place = Path.GetFullPath(Path.Combine(catalogue.FolderOf(file.Dataset), file.Entry.Path));
         if (!System.IO.File.Exists(place))
-            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, "The file cannot be read at the moment. The node's steward finds the reason in the log.");
+        {
+            throw new ProblemException(
+                StatusCodes.Status503ServiceUnavailable, "The file cannot be read at the moment. The node writes it again when it next starts.");
+        }
         context.Response.Headers.CacheControl = ForEver;
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{file.Dataset.NameOf(file.Entry, file.Month.Month)}\"";
         return Results.File(

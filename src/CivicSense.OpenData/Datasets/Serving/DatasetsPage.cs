@@ -38,7 +38,8 @@ static class DatasetsPage
         if (shown.Count > 0)
         {
             main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Files: {dataset.Title}\"><table><thead><tr><th scope=\"col\">Month</th><th scope=\"col\">Quantity</th><th scope=\"col\" class=\"n\">Rows</th><th scope=\"col\">Files</th></tr></thead><tbody>");
-            foreach (var group in shown.GroupBy(file => (file.Month.Month, file.Entry.Resolution, file.Entry.Quantity)).OrderByDescending(group => group.Key.Month, StringComparer.Ordinal))
+            var rows = shown.GroupBy(file => (file.Month.Month, file.Entry.Resolution, file.Entry.Quantity));
+            foreach (var group in rows.OrderByDescending(group => group.Key.Month, StringComparer.Ordinal))
                 DrawRow(main, [.. group]);
             main.Append($"</tbody></table></div>");
         }
@@ -86,5 +87,7 @@ static class DatasetsPage
         _ => "GeoJSON",
     };
 
-    static string Size(long bytes) => bytes >= 1_000_000 ? FormattableString.Invariant($"{bytes / 1e6:F1} MB") : FormattableString.Invariant($"{Math.Max(1, bytes / 1000)} kB");
+    static string Size(long bytes) => bytes >= 1_000_000
+        ? FormattableString.Invariant($"{bytes / 1e6:F1} MB")
+        : FormattableString.Invariant($"{Math.Max(1, bytes / 1000)} kB");
 }

@@ -111,7 +111,10 @@ sealed class DatasetInstantColumn<TRow>(string name, string description, Func<TR
         var instant = value(row);
         // Rows of an hour come together.
         if (instant != last)
-            (last, lastText) = (instant, Encoding.UTF8.GetBytes(instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)));
+        {
+            last = instant;
+            lastText = Encoding.UTF8.GetBytes(instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        }
         line.Write(lastText);
     }
 }
