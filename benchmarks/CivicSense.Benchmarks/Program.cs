@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using CivicSense.Benchmarks.Archive;
+using CivicSense.Benchmarks.Datasets;
 using CivicSense.Benchmarks.Ingest;
 using CivicSense.Benchmarks.Neighbourhood;
 using CivicSense.Benchmarks.Utility;
@@ -10,6 +11,8 @@ if (args is ["archive", ..])
     return await ArchiveCommand.RunAsync(args);
 if (args is ["neighbourhood", ..])
     return await NeighbourhoodCommand.RunAsync(args);
+if (args is ["datasets", ..])
+    return await DatasetsCommand.RunAsync(args);
 if (args is ["ingest", ..])
     return await IngestCommand.RunAsync(args);
 if (args is [IngestNode.Argument, ..])

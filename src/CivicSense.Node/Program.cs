@@ -13,6 +13,7 @@ var root = new RootCommand("CivicSense: private sums from citizens' sensors. A n
     BrokerCommand.Create(),
     BackupCommand.CreateBackup(),
     BackupCommand.CreateRestore(),
+    ExportCommand.Create(),
     DbCommand.Create(),
     DoctorCommand.Create(),
 };

@@ -10,4 +10,10 @@ static partial class LogMessages
 
     [LoggerMessage(5002, LogLevel.Error, "A public request failed; it was answered with 500.")]
     public static partial void RequestFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(5003, LogLevel.Information, "Data set {Dataset}: {Month} is final; {Files} files with {Rows} rows were written.")]
+    public static partial void MonthWritten(ILogger logger, string dataset, string month, int files, long rows);
+
+    [LoggerMessage(5004, LogLevel.Error, "The data sets could not be written; it is tried again in 5 minutes.")]
+    public static partial void DatasetsDelayed(ILogger logger, Exception exception);
 }

@@ -36,11 +36,14 @@ public static class OpenDataExtensions
             compression.MimeTypes = ["text/html", "text/css", "text/csv", "image/svg+xml", "text/javascript",
                 .. Enum.GetValues<Format>().Select(FormatNegotiation.MediaType), ProblemWriter.ContentType];
         });
+        services.AddDatasets();
         services.AddOpenApiDocument();
         return services;
     }
 
-    /// <summary>Maps the API under <c>/api/v1</c>, <c>/healthz</c>, <c>/openapi/v1.json</c>, the pages and their style sheet.</summary>
+    /// <summary>
+    /// Maps the API under <c>/api/v1</c>, <c>/healthz</c>, <c>/openapi/v1.json</c>, <c>/datasets</c>, the pages and their style sheet.
+    /// </summary>
     /// <param name="endpoints">The host's routes; <see cref="AddOpenData"/> must have been called.</param>
     public static IEndpointRouteBuilder MapOpenData(this IEndpointRouteBuilder endpoints)
     {
@@ -63,6 +66,7 @@ public static class OpenDataExtensions
         HealthResource.Map(endpoints);
         OpenApiResource.Map(endpoints);
         PageRoutes.Map(endpoints);
+        DatasetRoutes.Map(endpoints, endpoints.ServiceProvider.GetRequiredService<DatasetCatalogue>());
         return endpoints;
     }
 

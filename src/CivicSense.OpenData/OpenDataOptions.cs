@@ -33,6 +33,15 @@ public sealed class OpenDataOptions
     public string Licence { get; set; } = "ODbL-1.0";
 
     /// <summary>
+    /// The licences of data sets that have another than <see cref="Licence"/>: SPDX identifiers by the data set's id, <c>measurements</c> or
+    /// <c>estimates</c>. Default: none.
+    /// </summary>
+    public IDictionary<string, string> DatasetLicences { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The folder that monthly files are written to and served from. Default: none are written.</summary>
+    public string? DatasetFolder { get; set; }
+
+    /// <summary>
     /// Where the public reaches this node, ending in <c>/</c>, e.g. <c>https://air.example.org/</c>. Without it, links are relative.
     /// </summary>
     public Uri? BaseAddress { get; set; }
@@ -59,6 +68,9 @@ public sealed class OpenDataOptions
         [Quantity.Pressure.Id] = 5,
     };
 
+    /// <summary>The licence of a data set.</summary>
+    internal string LicenceOf(string dataset) => DatasetLicences.TryGetValue(dataset, out var own) ? own : Licence;
+
     /// <summary>Whether an estimate is too uncertain to be shown to people as a number.</summary>
     internal bool IsTooUncertain(Estimate estimate) =>
         DisplayLimits.TryGetValue(estimate.Quantity.Id, out var limit)
@@ -83,6 +95,13 @@ sealed class OpenDataOptionsValidator : IValidateOptions<OpenDataOptions>
             errors.Add($"OpenData:RequestsPerSecond is {options.RequestsPerSecond}; it must be 0 to 1000000.");
         if (string.IsNullOrWhiteSpace(options.Licence))
             errors.Add("OpenData:Licence is empty; it must be an SPDX licence identifier such as 'ODbL-1.0'.");
+        foreach (var (dataset, licence) in options.DatasetLicences)
+        {
+            if (DatasetInfo.All.All(known => known.Id != dataset))
+                errors.Add($"OpenData:DatasetLicences names '{dataset}'; the data sets are {string.Join(", ", DatasetInfo.All.Select(known => known.Id))}.");
+            if (string.IsNullOrWhiteSpace(licence))
+                errors.Add($"OpenData:DatasetLicences:{dataset} is empty; it must be an SPDX licence identifier such as 'CC-BY-4.0'.");
+        }
         if (options.BaseAddress is { } address && !(IsWeb(address) && address.AbsolutePath.EndsWith('/') && address.Query.Length == 0))
             errors.Add($"OpenData:BaseAddress is '{address}'; it must be an absolute http or https address that ends in '/'.");
         if (options.SourceCode is { } source && !IsWeb(source))

@@ -50,6 +50,15 @@ sealed class FakeCommons : ICommons
         return commons;
     }
 
+    /// <summary>A node that began on the day before clocks changed in October, which is final by now.</summary>
+    public static FakeCommons Archived()
+    {
+        var commons = new FakeCommons();
+        for (var day = PrivacyDay.Parse("2026-10-24"); day <= PrivacyDay.Of(LastReleased, Zone); day = day.Next)
+            commons.AddDay(day);
+        return commons;
+    }
+
     /// <summary>A node of five hundred areas that has released one hour.</summary>
     public static FakeCommons Crowded()
     {
@@ -63,12 +72,20 @@ sealed class FakeCommons : ICommons
         return commons;
     }
 
+    /// <summary>Entries of the ledger after this instant have not been written yet; all have been if it is null.</summary>
+    public DateTimeOffset? ReleasedUntil { get; set; }
+
+    /// <summary>Called before measurements are read.</summary>
+    public Action? Reading { get; set; }
+
     /// <summary>Whether reading fails as it does with a locked database.</summary>
     public bool IsBroken { get; set; }
 
     public IReadOnlyList<LedgerEntry> Ledger => ledger;
 
     public IReadOnlyList<NoisyMeasurement> Measurements => measurements;
+
+    public IReadOnlyList<Estimate> Estimates => estimates;
 
     /// <summary>The values of two stations, each known two hours late.</summary>
     public IReadOnlyList<ReferenceValue> References =>
@@ -172,6 +189,8 @@ sealed class FakeCommons : ICommons
     static ImmutableSortedDictionary<string, double> Parameters(double cityDeviation) =>
         new Dictionary<string, double> { ["LocalMemory"] = 12, ["CityDeviation"] = cityDeviation }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
+    IEnumerable<LedgerEntry> Written => ledger.Where(entry => !(entry.Content.Window?.End > ReleasedUntil));
+
     void Append(LedgerEntryKind kind, ReleasePlan plan, HourWindow? window, int keys, string valuesHash) => ledger.Add(LedgerEntry.Create(
         new LedgerRecord(ledger.Count + 1, kind, (window ?? plan.FirstWindow).End.AddMinutes(10), plan.Day, window, PlanDocument.Hash(plan), keys, valuesHash, plan.Rho),
         ledger.Count == 0 ? LedgerEntry.Genesis : ledger[^1].Hash));
@@ -183,6 +202,7 @@ sealed class FakeCommons : ICommons
     public ValueTask<IReadOnlyList<NoisyMeasurement>> ReadMeasurementsAsync(MeasurementQuery query, CancellationToken cancellationToken)
     {
         Assert.InRange(query.Limit, 1, OpenDataOptions.MaximumPageSize + 1);
+        Reading?.Invoke();
         return Answer<IReadOnlyList<NoisyMeasurement>>([.. measurements
             .Where(row => row.Window >= query.From && row.Window < query.Until)
             .Where(row => query.Within is null || query.Within.Value.Contains(row.Area))
@@ -217,11 +237,11 @@ sealed class FakeCommons : ICommons
     public ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long afterSequence, int limit, CancellationToken cancellationToken)
     {
         Assert.InRange(limit, 1, OpenDataOptions.MaximumPageSize + 1);
-        return Answer<IReadOnlyList<LedgerEntry>>([.. ledger.Where(entry => entry.Content.Sequence > afterSequence).Take(limit)]);
+        return Answer<IReadOnlyList<LedgerEntry>>([.. Written.Where(entry => entry.Content.Sequence > afterSequence).Take(limit)]);
     }
 
     public ValueTask<LedgerSummary> ReadLedgerSummaryAsync(CancellationToken cancellationToken) =>
-        Answer(new LedgerSummary(ledger.Count, ledger.Count == 0 ? LedgerEntry.Genesis : ledger[^1].Hash, plans.Count, plans.Sum(plan => plan.Rho)));
+        Answer(new LedgerSummary(Written.Count(), ledger.Count == 0 ? LedgerEntry.Genesis : ledger[^1].Hash, plans.Count, plans.Sum(plan => plan.Rho)));
 
     ValueTask<T> Answer<T>(T value) => IsBroken ? throw new IOException("The database is locked.") : ValueTask.FromResult(value);
 }

@@ -26,6 +26,8 @@ static class PublicPart
             options.SourceCode = settings.SourceCode;
             options.Licence = settings.Licence;
             options.RequestsPerSecond = settings.Http.RequestsPerSecond;
+            if (settings.Role.ServesPages)
+                options.DatasetFolder = settings.Folder.Datasets;
         });
     }
 

@@ -14,6 +14,9 @@ sealed record DataFolder(string Path)
 
     public string BrokerSubscriptions => System.IO.Path.Combine(Path, "broker-subscriptions");
 
+    /// <summary>The public files of whole months. They can all be had again from the database.</summary>
+    public string Datasets => System.IO.Path.Combine(Path, "datasets");
+
     public bool HasDatabase => File.Exists(Database);
 
     /// <summary>Opens the database, making folder and database as needed.</summary>

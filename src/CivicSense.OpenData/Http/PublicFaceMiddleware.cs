@@ -16,7 +16,7 @@ sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogge
     public async Task InvokeAsync(HttpContext context)
     {
         context.Response.OnStarting(static state => SetHeaders((HttpContext)state), context);
-        if (HttpMethods.IsOptions(context.Request.Method) && IsApi(context.Request.Path))
+        if (HttpMethods.IsOptions(context.Request.Method) && IsForOtherSites(context.Request.Path))
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             context.Response.Headers.Allow = "GET, HEAD, OPTIONS";
@@ -91,12 +91,12 @@ sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogge
         // The same answer in another coding is not the same bytes (RFC 9110, section 8.8.1).
         if (headers.ContentEncoding.Count > 0 && headers.ETag is [['"', ..] strong])
             headers.ETag = "W/" + strong;
-        if (IsApi(context.Request.Path))
+        if (IsForOtherSites(context.Request.Path))
         {
             headers.TryAdd("Access-Control-Allow-Origin", "*");
             headers.TryAdd("Access-Control-Allow-Methods", "GET, HEAD");
-            headers.TryAdd("Access-Control-Allow-Headers", "Accept, If-None-Match");
-            headers.TryAdd("Access-Control-Expose-Headers", "ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After");
+            headers.TryAdd("Access-Control-Allow-Headers", "Accept, If-None-Match, If-Range, Range");
+            headers.TryAdd("Access-Control-Expose-Headers", "Accept-Ranges, Content-Length, Content-Range, ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After");
             headers.TryAdd("Cross-Origin-Resource-Policy", "cross-origin");
         }
         return Task.CompletedTask;
@@ -105,6 +105,9 @@ sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogge
     static bool IsApi(PathString path) =>
         path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/openapi", StringComparison.Ordinal)
         || path.StartsWithSegments("/healthz", StringComparison.Ordinal);
+
+    /// <summary>Whether scripts of other sites may read what is here.</summary>
+    static bool IsForOtherSites(PathString path) => IsApi(path) || path.StartsWithSegments("/datasets", StringComparison.Ordinal);
 
     /// <summary>Whether a person with a browser is asking: only browsers name text/html.</summary>
     static bool WantsPage(HttpRequest request) =>

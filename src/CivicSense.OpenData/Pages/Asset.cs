@@ -32,6 +32,9 @@ sealed class Asset
     /// <summary>The address that pages link to.</summary>
     public string Address { get; }
 
+    /// <summary>The file itself.</summary>
+    public ReadOnlySpan<byte> Content => content;
+
     string Path { get; }
 
     public void Map(IEndpointRouteBuilder endpoints) =>

@@ -29,6 +29,17 @@ sealed class Html
         return this;
     }
 
+    /// <summary>Appends JSON-LD, which browsers neither run nor show: no policy for scripts applies to it.</summary>
+    /// <param name="json">JSON in which the characters that could end an element are escaped, as the default encoder does.</param>
+    /// <exception cref="ArgumentException">They are not.</exception>
+    public Html AppendJsonLd(string json)
+    {
+        if (json.Contains('<', StringComparison.Ordinal))
+            throw new ArgumentException("The data could end its element.", nameof(json));
+        text.Append("<script type=\"application/ld+json\">").Append(json).Append("</script>");
+        return this;
+    }
+
     public override string ToString() => text.ToString();
 
     /// <summary>Takes an interpolated string apart: literals as they are, holes encoded and in the invariant culture.</summary>

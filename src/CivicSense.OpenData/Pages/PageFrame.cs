@@ -3,7 +3,7 @@ namespace CivicSense.OpenData;
 /// <summary>Head, navigation and footer of every page.</summary>
 static class PageFrame
 {
-    static readonly (string Path, string Name)[] Places = [("/", "Now"), ("/about", "What is protected"), ("/ledger", "Privacy ledger")];
+    static readonly (string Path, string Name)[] Places = [("/", "Now"), ("/datasets", "Downloads"), ("/about", "What is protected"), ("/ledger", "Privacy ledger")];
 
     public static Html Around(OpenDataOptions options, string path, string title, Html main)
     {

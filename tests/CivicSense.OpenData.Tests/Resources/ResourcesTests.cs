@@ -295,7 +295,7 @@ public sealed class ResourcesTests
         Assert.Equal(
             [
                 "/api/v1/activity", "/api/v1/areas", "/api/v1/areas/{quadkey}/estimates", "/api/v1/areas/{quadkey}/indices/air",
-                "/api/v1/areas/{quadkey}/indices/guidelines", "/api/v1/areas/{quadkey}/indices/sound", "/api/v1/estimates/latest", "/api/v1/indices", "/api/v1/ledger",
+                "/api/v1/areas/{quadkey}/indices/guidelines", "/api/v1/areas/{quadkey}/indices/sound", "/api/v1/datasets", "/api/v1/estimates/latest", "/api/v1/indices", "/api/v1/ledger",
                 "/api/v1/ledger/deployment", "/api/v1/ledger/{sequence}/document",
                 "/api/v1/measurements", "/api/v1/model", "/api/v1/plan", "/api/v1/plan/document", "/api/v1/quantities", "/api/v1/references", "/healthz",
                 "/openapi/v1.json",

@@ -1,0 +1,151 @@
+using System.Net;
+using System.Text.Json;
+
+namespace CivicSense.OpenData.Tests;
+
+public sealed class DatasetMetadataTests : IAsyncLifetime
+{
+    readonly ScratchFolder folder = new();
+    readonly ScratchFolder downloads = new();
+
+    Archive archive = null!;
+    PublicNode node = null!;
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        archive = await Archive.WriteAsync(folder.Path);
+        node = await PublicNode.StartAsync(archive.Commons, options =>
+        {
+            options.NeighbourhoodName = "Old \"Harbour\" </script> \\ µ";
+            options.DatasetFolder = folder.Path;
+            options.DatasetLicences["estimates"] = "CC-BY-4.0";
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await node.DisposeAsync();
+        folder.Dispose();
+        downloads.Dispose();
+    }
+
+    [Fact]
+    public async Task The_catalogue_conforms_to_DCAT_AP()
+    {
+        var shapes = NodeScript.SharedFile("data", "oracles", "dcat-ap", "shapes.ttl");
+        var ranges = NodeScript.SharedFile("data", "oracles", "dcat-ap", "range.ttl");
+        var turtle = await DownloadAsync("/datasets/dcat.ttl", "text/turtle");
+        Assert.Equal("", await NodeScript.RunAsync("validate.mjs", "shacl", turtle, shapes, ranges));
+    }
+
+    [Fact]
+    public async Task The_catalogue_of_a_new_node_conforms_as_far_as_it_can()
+    {
+        var shapes = NodeScript.SharedFile("data", "oracles", "dcat-ap", "shapes.ttl");
+        await using var empty = await PublicNode.StartAsync(FakeCommons.Empty());
+        await File.WriteAllTextAsync(downloads.File("empty.ttl"), await empty.Client.GetStringAsync("/datasets/dcat.ttl", Cancelled), Cancelled);
+        var faults = await NodeScript.RunAsync("validate.mjs", "shacl", downloads.File("empty.ttl"), shapes);
+        // The profile warns of a series without members, of which there are two.
+        Assert.All(faults.Split('\n', StringSplitOptions.RemoveEmptyEntries), fault => Assert.EndsWith("#Warning)", fault, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Both_forms_of_the_catalogue_say_the_same() => Assert.Equal("", await NodeScript.RunAsync(
+        "validate.mjs", "same", await DownloadAsync("/datasets/dcat.ttl", "text/turtle"), await DownloadAsync("/datasets/dcat.jsonld", "application/ld+json")));
+
+    [Fact]
+    public async Task Every_file_is_a_distribution_with_its_size_and_hash()
+    {
+        var turtle = await node.Client.GetStringAsync("/datasets/dcat.ttl", Cancelled);
+        foreach (var file in archive.Catalogue.ManifestOf(DatasetInfo.Measurements).Months.SelectMany(month => month.Files))
+        {
+            Assert.Contains($"dcat:downloadURL <{new Uri(node.Client.BaseAddress!, "/datasets/measurements/" + file.Path).AbsoluteUri}>", turtle, StringComparison.Ordinal);
+            Assert.Contains($"\"{file.Sha256}\"^^xsd:hexBinary", turtle, StringComparison.Ordinal);
+        }
+        Assert.Contains("<https://creativecommons.org/licenses/by/4.0/>", turtle, StringComparison.Ordinal);
+        Assert.Contains("<https://opendatacommons.org/licenses/odbl/1-0/>", turtle, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_data_package_conforms_to_its_schema()
+    {
+        var schema = NodeScript.SharedFile("data", "oracles", "frictionless", "datapackage.json");
+        var resource = NodeScript.SharedFile("data", "oracles", "frictionless", "dataresource.json");
+        var table = NodeScript.SharedFile("data", "oracles", "frictionless", "tableschema.json");
+        var package = await DownloadAsync("/datasets/datapackage.json", "application/json");
+        Assert.Equal("", await NodeScript.RunAsync("validate.mjs", "schema", schema, package));
+
+        var resources = JsonDocument.Parse(await File.ReadAllTextAsync(package, Cancelled)).RootElement.GetProperty("resources").EnumerateArray().ToList();
+        Assert.Equal(21, resources.Count);
+        Assert.Equal(21, resources.Select(entry => entry.GetProperty("name").GetString()).Distinct().Count());
+        var csv = resources.First(entry => entry.GetProperty("format").GetString() == "csv");
+        await File.WriteAllTextAsync(downloads.File("resource.json"), csv.GetRawText(), Cancelled);
+        await File.WriteAllTextAsync(downloads.File("schema.json"), csv.GetProperty("schema").GetRawText(), Cancelled);
+        Assert.Equal("", await NodeScript.RunAsync("validate.mjs", "schema", resource, downloads.File("resource.json")));
+        Assert.Equal("", await NodeScript.RunAsync("validate.mjs", "schema", table, downloads.File("schema.json")));
+    }
+
+    [Fact]
+    public async Task Every_address_in_the_data_package_is_there()
+    {
+        var package = await node.GetJsonAsync("/datasets/datapackage.json");
+        foreach (var resource in package.GetProperty("resources").EnumerateArray())
+        {
+            using var response = await node.SendAsync(HttpMethod.Head, "/datasets/" + resource.GetProperty("path").GetString());
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.Equal(resource.GetProperty("bytes").GetInt64(), response.Content.Headers.ContentLength);
+            Assert.Equal(resource.GetProperty("hash").GetString(), "sha256:" + response.Headers.ETag!.Tag.Trim('"'));
+        }
+    }
+
+    [Fact]
+    public async Task Licences_say_what_is_allowed()
+    {
+        var datasets = (await node.GetJsonAsync("/datasets/licences.json")).GetProperty("datasets").EnumerateArray().ToList();
+        var measurements = datasets.Single(entry => entry.GetProperty("dataset").GetString() == "measurements").GetProperty("licence");
+        Assert.Equal("ODbL-1.0", measurements.GetProperty("id").GetString());
+        Assert.True(measurements.GetProperty("shareAlikeRequired").GetBoolean());
+        var estimates = datasets.Single(entry => entry.GetProperty("dataset").GetString() == "estimates").GetProperty("licence");
+        Assert.Equal("CC-BY-4.0", estimates.GetProperty("id").GetString());
+        Assert.False(estimates.GetProperty("shareAlikeRequired").GetBoolean());
+        Assert.True(estimates.GetProperty("commercialUseAllowed").GetBoolean());
+    }
+
+    [Fact]
+    public async Task The_citation_names_the_node_and_the_newest_month()
+    {
+        var citation = await node.Client.GetStringAsync("/datasets/CITATION.cff", Cancelled);
+        Assert.StartsWith("cff-version: 1.2.0\ntype: dataset\n", citation, StringComparison.Ordinal);
+        Assert.Contains("  - name: \"Old \\\"Harbour\\\" </script> \\\\ µ\"\n", citation, StringComparison.Ordinal);
+        Assert.Contains("\nversion: \"2026-10\"\n", citation, StringComparison.Ordinal);
+        Assert.Contains("\ndate-released: 2026-11-22\n", citation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_describes_the_data_sets_to_search_engines()
+    {
+        var page = await node.Client.GetStringAsync("/datasets", Cancelled);
+        const string begin = "<script type=\"application/ld+json\">";
+        var from = page.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        var data = JsonDocument.Parse(page[from..page.IndexOf("</script>", from, StringComparison.Ordinal)]).RootElement;
+        Assert.Equal("https://schema.org/", data.GetProperty("@context").GetString());
+        var datasets = data.GetProperty("@graph").EnumerateArray().ToList();
+        Assert.Equal(2, datasets.Count);
+        Assert.EndsWith("of Old \"Harbour\" </script> \\ µ", datasets[0].GetProperty("name").GetString(), StringComparison.Ordinal);
+        Assert.Equal("2026-10-01T00:00:00Z/2026-11-01T00:00:00Z", datasets[0].GetProperty("temporalCoverage").GetString());
+        Assert.Equal(6, datasets[0].GetProperty("distribution").GetArrayLength());
+        // No other script: the page promises that.
+        Assert.Equal(page.IndexOf("<script", StringComparison.Ordinal), page.LastIndexOf("<script", StringComparison.Ordinal));
+    }
+
+    async Task<string> DownloadAsync(string address, string expectedType)
+    {
+        using var response = await node.GetAsync(address);
+        Assert.Equal(expectedType, response.Content.Headers.ContentType!.MediaType);
+        var path = downloads.File(Path.GetFileName(address));
+        await File.WriteAllBytesAsync(path, await response.Content.ReadAsByteArrayAsync(Cancelled), Cancelled);
+        return path;
+    }
+}

@@ -1,0 +1,77 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using CivicSense.Commons;
+
+namespace CivicSense.OpenData.Tests;
+
+public sealed class OfflineArchiveTests : IDisposable
+{
+    readonly ScratchFolder folder = new();
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Every_link_of_the_page_leads_to_a_file_of_the_archive()
+    {
+        using var zip = await WriteAsync(FakeCommons.Archived());
+        var page = Read(zip, "index.html");
+        var links = page.Split("href=\"").Skip(1).Select(part => part[..part.IndexOf('"', StringComparison.Ordinal)]).ToList();
+        Assert.True(links.Count > 30);
+        Assert.All(links, link => Assert.NotNull(zip.GetEntry(System.Net.WebUtility.HtmlDecode(link))));
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_ledger_can_be_checked_line_by_line()
+    {
+        var commons = FakeCommons.Archived();
+        using var zip = await WriteAsync(commons);
+        var lines = Read(zip, "ledger/ledger.ndjson").Split('\n')[..^1];
+        Assert.Equal(commons.Ledger.Select(entry => entry.Hash), lines.Select(Sha256));
+        var plan = commons.Ledger[0].Content;
+        Assert.Equal(plan.PlanHash, Sha256(Read(zip, $"ledger/plans/{plan.Day}.json")));
+    }
+
+    [Fact]
+    public async Task Every_measurement_is_in_a_final_month_or_recent()
+    {
+        var commons = FakeCommons.Archived();
+        using var zip = await WriteAsync(commons);
+        var rows = 0;
+        foreach (var entry in zip.Entries.Where(entry => entry.Name.EndsWith(".csv.gz", StringComparison.Ordinal) && !entry.FullName.Contains("estimates", StringComparison.Ordinal)))
+        {
+            using var text = new StreamReader(new GZipStream(entry.Open(), CompressionMode.Decompress));
+            rows += (await text.ReadToEndAsync(Cancelled)).Split("\r\n").Length - 2;
+        }
+        Assert.Equal(commons.Measurements.Count, rows);
+    }
+
+    [Fact]
+    public async Task A_node_that_has_published_nothing_has_an_archive_that_says_so()
+    {
+        using var zip = await WriteAsync(FakeCommons.Empty());
+        Assert.Equal("", Read(zip, "ledger/ledger.ndjson"));
+        Assert.NotNull(zip.GetEntry("index.html"));
+        Assert.DoesNotContain(zip.Entries, entry => entry.FullName.StartsWith("recent/", StringComparison.Ordinal));
+    }
+
+    async Task<ZipArchive> WriteAsync(FakeCommons commons)
+    {
+        var archive = await Archive.WriteAsync(folder.Path, commons);
+        var content = new MemoryStream();
+        var options = new OpenDataOptions { NeighbourhoodName = "Old <Harbour>", TimeZone = FakeCommons.Zone.Id, DatasetFolder = archive.Folder };
+        await OfflineArchive.WriteAsync(content, commons, options, Cancelled);
+        return new ZipArchive(content, ZipArchiveMode.Read);
+    }
+
+    static string Read(ZipArchive zip, string path)
+    {
+        using var text = new StreamReader(zip.GetEntry(path)!.Open());
+        return text.ReadToEnd();
+    }
+
+    static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}
