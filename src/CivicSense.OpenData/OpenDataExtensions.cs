@@ -1,3 +1,4 @@
+using CivicSense.OpenData.SensorThings;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,7 @@ public static class OpenDataExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OpenDataOptions>, OpenDataOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, PublicFaceStartupFilter>());
         services.TryAddSingleton<PlanCache>();
+        services.TryAddSingleton<CatalogueSource>();
         services.AddOpenApiDocument();
         return services;
     }
@@ -52,6 +54,7 @@ public static class OpenDataExtensions
         ReferencesResource.Map(endpoints);
         HealthResource.Map(endpoints);
         OpenApiResource.Map(endpoints);
+        SensorThingsRoutes.Map(endpoints);
         PageRoutes.Map(endpoints);
         return endpoints;
     }

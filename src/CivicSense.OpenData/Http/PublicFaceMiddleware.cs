@@ -98,7 +98,8 @@ sealed class PublicFaceMiddleware(RequestDelegate next, ILogger<PublicFaceMiddle
 
     static bool IsApi(PathString path) =>
         path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/openapi", StringComparison.Ordinal)
-        || path.StartsWithSegments("/healthz", StringComparison.Ordinal);
+        || path.StartsWithSegments("/healthz", StringComparison.Ordinal) || path.StartsWithSegments("/sta", StringComparison.Ordinal)
+        || path.StartsWithSegments("/ogc", StringComparison.Ordinal);
 
     /// <summary>Whether a person with a browser is asking: only browsers name text/html.</summary>
     static bool WantsPage(HttpRequest request) =>
