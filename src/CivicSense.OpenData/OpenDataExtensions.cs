@@ -1,3 +1,4 @@
+using CivicSense.OpenData.Features;
 using CivicSense.OpenData.SensorThings;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -33,7 +34,7 @@ public static class OpenDataExtensions
         return services;
     }
 
-    /// <summary>Maps the API under <c>/api/v1</c>, <c>/healthz</c>, <c>/openapi/v1.json</c>, the pages and their style sheet.</summary>
+    /// <summary>Maps the API under <c>/api/v1</c>, <c>/sta/v1.1</c>, <c>/ogc</c>, <c>/healthz</c>, <c>/openapi/v1.json</c>, the pages and their style sheet.</summary>
     /// <param name="endpoints">The host's routes; <see cref="AddOpenData"/> must have been called.</param>
     public static IEndpointRouteBuilder MapOpenData(this IEndpointRouteBuilder endpoints)
     {
@@ -55,6 +56,7 @@ public static class OpenDataExtensions
         HealthResource.Map(endpoints);
         OpenApiResource.Map(endpoints);
         SensorThingsRoutes.Map(endpoints);
+        FeaturesRoutes.Map(endpoints);
         PageRoutes.Map(endpoints);
         return endpoints;
     }

@@ -74,7 +74,7 @@ sealed class ObservationScan
     {
         if (!cursors.TryPeek(out var cursor, out _)) return false;
         if (cursor.Head is not null) return true;
-        return isUnbounded && order == ObservationOrder.Newest && cursor.NextBound > await context.FirstStartAsync(cursor.Stream);
+        return isUnbounded && order == ObservationOrder.Newest && !context.Budget.IsReadingSpent && cursor.NextBound > await context.FirstStartAsync(cursor.Stream);
     }
 
     /// <summary>Narrows what is read of a Datastream to what comes after a position. False if nothing does.</summary>

@@ -169,14 +169,19 @@ static class QueryOptionsParser
             : throw ProblemException.BadParameter("$expand", string.Create(CultureInfo.InvariantCulture, $"At most {MaximumExpands} relations can be expanded."));
     }
 
-    static int ReadNumber(ExpressionParser parser) =>
-        parser.Expect(TokenKind.Literal, "a number") is { Value: long number and >= 0 and <= int.MaxValue, Start: var _ }
+    static int ReadNumber(ExpressionParser parser)
+    {
+        var start = parser.Current.Start;
+        return parser.Expect(TokenKind.Literal, "a number").Value is long number and >= 0 and <= int.MaxValue
             ? (int)number
-            : throw ProblemException.BadParameter("$top", "$top and $skip are whole numbers from 0.");
+            : throw parser.Fail(start, "$top and $skip are whole numbers from 0");
+    }
 
-    static bool ReadTruth(ExpressionParser parser) => parser.Expect(TokenKind.Literal, "true or false") is { Value: bool truth }
-        ? truth
-        : throw ProblemException.BadParameter("$count", "$count is true or false.");
+    static bool ReadTruth(ExpressionParser parser)
+    {
+        var start = parser.Current.Start;
+        return parser.Expect(TokenKind.Literal, "true or false").Value is bool truth ? truth : throw parser.Fail(start, "$count is true or false");
+    }
 
     static bool ReadResultFormat(string value, EntityType type) => value == "dataArray" && type == EntityType.Observation
         ? true

@@ -70,15 +70,16 @@ sealed class StreamCursor
         var span = Stream.ShortestStep * Math.Min((long)limit * spanFactor, 1_000_000);
         var start = until - DateTimeOffset.UnixEpoch > span && until - span > from ? until - span : from;
         var rows = await ReadAsync(start, until, ObservationScan.LargestChunk + 1);
-        for (var i = rows.Count - 1; i >= 0; i--) buffer.Enqueue(rows[i]);
-        until = start;
-        if (rows.Count > 0)
+        if (rows.Count > ObservationScan.LargestChunk)
         {
+            // A gap ended, and the newest of what is beyond it did not fit: once more with the ordinary span, which does.
             spanFactor = 1;
             return;
         }
-        spanFactor = Math.Min(spanFactor * 16, 1 << 20);
-        if (await context.FirstStartAsync(Stream) is var first && first > from) from = first;
+        for (var i = rows.Count - 1; i >= 0; i--) buffer.Enqueue(rows[i]);
+        until = start;
+        spanFactor = rows.Count > 0 ? 1 : Math.Min(spanFactor * 16, 1 << 20);
+        if (rows.Count == 0 && !context.Budget.IsReadingSpent && await context.FirstStartAsync(Stream) is var first && first > from) from = first;
     }
 
     async ValueTask<IReadOnlyList<Estimate>> ReadAsync(DateTimeOffset start, DateTimeOffset end, int limit)
