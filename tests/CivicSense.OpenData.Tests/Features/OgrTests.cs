@@ -40,7 +40,7 @@ public sealed class OgrTests
 
     static async Task<string> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("ogrinfo", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("ogrinfo", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["GDAL_HTTP_TIMEOUT"] = "20";
         using var process = Start(start);
         var error = process.StandardError.ReadToEndAsync();
