@@ -6,6 +6,7 @@ namespace CivicSense.OpenData.SensorThings;
 sealed class Evaluator(QueryContext context)
 {
     readonly Dictionary<LambdaExpression, ImmutableArray<Join>> lambdaJoins = new(ReferenceEqualityComparer.Instance);
+    readonly Dictionary<object, TimeBounds> bounds = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Whether a filter is true for an entity.</summary>
     public async ValueTask<bool> MatchesAsync(FilterPlan filter, Entity entity)
@@ -82,7 +83,11 @@ sealed class Evaluator(QueryContext context)
     async ValueTask<object?> QuantifyAsync(LambdaExpression lambda, Scope scope)
     {
         if (!lambdaJoins.TryGetValue(lambda, out var joins)) lambdaJoins[lambda] = joins = FilterPlan.JoinsOf(lambda);
-        await foreach (var element in EnumerateAsync(await SourceAsync(lambda.Collection, scope)))
+        // Of "all", every one counts; of "any", only those that the database cannot rule out.
+        var within = lambda.Variable is null || lambda.All
+            ? TimeBounds.None
+            : await BoundsAsync(lambda, FilterPlan.Conjuncts(lambda.Condition), lambda.Variable);
+        await foreach (var element in EnumerateAsync(await SourceAsync(lambda.Collection, scope), within))
         {
             if (lambda.Variable is null) return true;
             var inner = scope.With(lambda.Variable, element);
@@ -105,13 +110,14 @@ sealed class Evaluator(QueryContext context)
         }
         var join = joins[index];
         var any = false;
-        await foreach (var element in EnumerateAsync(await SourceAsync(join.Collection, scope)))
+        var within = await BoundsAsync(join, conditions.SelectMany(FilterPlan.Conjuncts), [.. join.Collection.Segments]);
+        await foreach (var element in EnumerateAsync(await SourceAsync(join.Collection, scope), within))
         {
             any = true;
             scope.Joined[join.Key] = element;
             if (await ExistsAsync(joins, index + 1, scope, conditions)) return true;
         }
-        if (any) return false;
+        if (any || within != TimeBounds.None) return false;
         // Nothing to join: its properties are null, so that "Datastreams/id eq null" finds what has none.
         scope.Joined[join.Key] = null;
         return await ExistsAsync(joins, index + 1, scope, conditions);
@@ -157,11 +163,20 @@ sealed class Evaluator(QueryContext context)
 
     async ValueTask<Entity?> FirstAsync(EntitySource? source)
     {
-        await foreach (var entity in EnumerateAsync(source)) return entity;
+        await foreach (var entity in EnumerateAsync(source, TimeBounds.None)) return entity;
         return null;
     }
 
-    async IAsyncEnumerable<Entity> EnumerateAsync(EntitySource? source)
+    /// <summary>Which Observations of a relation can meet conditions. Computed once for each place in a query.</summary>
+    async ValueTask<TimeBounds> BoundsAsync(object place, IEnumerable<Expression> conditions, params string[] prefix)
+    {
+        if (bounds.TryGetValue(place, out var known)) return known;
+        var within = TimeBounds.None;
+        foreach (var condition in conditions) within = await within.WithAsync(condition, this, prefix);
+        return bounds[place] = within;
+    }
+
+    async IAsyncEnumerable<Entity> EnumerateAsync(EntitySource? source, TimeBounds within)
     {
         if (source is ListSource list)
         {
@@ -169,7 +184,8 @@ sealed class Evaluator(QueryContext context)
         }
         else if (source is ObservationSource observations)
         {
-            var scan = new ObservationScan(context, observations.Streams, ObservationOrder.ById, TimeBounds.None, null, ObservationScan.LargestChunk);
+            var streams = observations.Streams.Where(within.CanHold).ToList();
+            var scan = new ObservationScan(context, streams, ObservationOrder.ById, within, null, ObservationScan.LargestChunk);
             while (await scan.NextAsync() is { } observation) yield return observation;
             if (scan.IsCut) throw QueryBudget.TooMuch();
         }

@@ -96,15 +96,12 @@ static class ResourcePath
         if (key is null) return (source, null);
         var entity = source switch
         {
-            ListSource list => context.Catalogue.Find(list.Type, key) is { } found && IsIn(list, found) ? found : null,
+            ListSource list => context.Catalogue.Find(list.Type, key) is { } found && list.Entities.Contains(found) ? found : null,
             ObservationSource observations => await FindObservationAsync(observations, key, context),
             _ => null,
         };
         return entity is not null ? (null, entity) : throw ProblemException.NotFound($"There is no {source.Type.Name} {ProblemException.Quote(key)} here.");
     }
-
-    static bool IsIn(ListSource list, Entity entity) =>
-        ReferenceEquals(list.Entities, null) || list.Entities.Count == 0 ? false : list.Entities.Any(candidate => ReferenceEquals(candidate, entity));
 
     static async ValueTask<Entity?> FindObservationAsync(ObservationSource source, string key, QueryContext context)
     {

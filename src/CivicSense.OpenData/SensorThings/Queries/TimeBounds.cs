@@ -30,12 +30,13 @@ sealed record TimeBounds
         (Stream is null || Stream == stream.Id) && stream.Latest.Start >= FirstStart(stream) && From < Until;
 
     /// <summary>The bounds that a condition sets.</summary>
-    /// <param name="condition">A condition on Observations.</param>
+    /// <param name="condition">A condition.</param>
     /// <param name="evaluator">Computes the constants in it.</param>
-    public async ValueTask<TimeBounds> WithAsync(Expression condition, Evaluator evaluator)
+    /// <param name="prefix">What stands before the properties of the Observations that are meant; nothing where the filter is on Observations.</param>
+    public async ValueTask<TimeBounds> WithAsync(Expression condition, Evaluator evaluator, params string[] prefix)
     {
         if (condition is CallExpression { Function.Name: "during" or "overlaps", Arguments: [var first, var second] } call
-            && IsTime(first, "phenomenonTime") && !second.Paths().Any())
+            && NameOf(first, prefix) == "phenomenonTime" && !second.Paths().Any())
         {
             return await evaluator.ConstantAsync(second) is { } value && TimeRelation.AsInterval(value) is { } interval
                 ? call.Function.Name == "during" ? Narrow(interval.Start, interval.End) : Narrow(Earliest, After(interval.End)).Ending(interval.Start)
@@ -45,7 +46,7 @@ sealed record TimeBounds
         var (path, constant, kind) = comparison.Left is PathExpression
             ? (comparison.Left, comparison.Right, comparison.Operator)
             : (comparison.Right, comparison.Left, Operators.Mirror(comparison.Operator));
-        if (path is not PathExpression { Segments: [var name] } || constant.Paths().Any()) return this;
+        if (NameOf(path, prefix) is not { } name || constant.Paths().Any()) return this;
         var bound = await evaluator.ConstantAsync(constant);
         if (EntityType.IsId(name)) return kind == BinaryOperator.Equal ? WithId(bound) : this;
         if (bound is string text && TimeLiteral.ReadInstant(text) is { } read) bound = read;
@@ -70,7 +71,7 @@ sealed record TimeBounds
         _ => this,
     };
 
-    TimeBounds WithId(object? id) => id is string text && Observation.ReadId(text) is { } parts && (Stream is null || Stream == parts.Stream)
+    TimeBounds WithId(object? id) => id is null ? this : id is string text && Observation.ReadId(text) is { } parts && (Stream is null || Stream == parts.Stream)
         ? Narrow(parts.Start, After(parts.Start)) with { Stream = parts.Stream }
         : this with { Until = Earliest };
 
@@ -82,5 +83,8 @@ sealed record TimeBounds
 
     static DateTimeOffset After(DateTimeOffset instant) => instant < Latest ? instant + Instant : Latest;
 
-    static bool IsTime(Expression expression, string name) => expression is PathExpression { Segments: [var only] } && only == name;
+    static string? NameOf(Expression expression, string[] prefix) =>
+        expression is PathExpression path && path.Segments.Length == prefix.Length + 1 && path.Segments.AsSpan(0, prefix.Length).SequenceEqual(prefix)
+            ? path.Segments[^1]
+            : null;
 }
