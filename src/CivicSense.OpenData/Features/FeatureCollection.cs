@@ -32,28 +32,33 @@ sealed record FeatureCollection(string Id, string Title, string Description, IRe
 
     /// <summary>All collections: the areas, then for each quantity and resolution the newest estimates.</summary>
     /// <remarks>Made once for each catalogue.</remarks>
-    public static IReadOnlyList<FeatureCollection> All(Catalogue catalogue, OpenDataOptions options) => Made.GetValue(catalogue, _ => Make(catalogue, options));
+    public static IReadOnlyList<FeatureCollection> All(Catalogue catalogue, OpenDataOptions options) =>
+        Made.GetValue(catalogue, _ => Make(catalogue, options));
 
     static IReadOnlyList<FeatureCollection> Make(Catalogue catalogue, OpenDataOptions options)
     {
         var things = catalogue.All(EntityType.Thing).Cast<Thing>().ToList();
         var areas = new FeatureCollection(
             AreasId, "Areas", "The areas that there are numbers for: cells of the Web Mercator quadtree, and parents that join several.",
-            [.. things.Select(thing => new Feature(thing.Id, thing.Area.Area, null, [("name", thing.Area.Name), .. thing.Area.Properties.Members]))]);
+            [.. things.Select(thing =>
+                new Feature(thing.Id, thing.Area.Area, null, [("name", thing.Area.Name), .. thing.Area.Properties.Members]))]);
         var streams = from thing in things
                       from stream in thing.Streams
                       group (thing.Area, Stream: stream) by (stream.Quantity, stream.Resolution);
         return
         [
             areas,
-            .. streams.OrderBy(group => group.Key.Quantity.Ordinal).ThenBy(group => group.Key.Resolution).Select(group => new FeatureCollection(
-                $"{group.Key.Quantity.Id}-{ResolutionName.Write(group.Key.Resolution)}",
-                $"{group.Key.Quantity.Name}, newest {ResolutionName.Write(group.Key.Resolution)}",
-                $"The newest estimate of {group.Key.Quantity.Name} for each area over a {ResolutionName.Write(group.Key.Resolution)}, in {group.Key.Quantity.Unit}, "
-                    + "with its standard error and 95 % interval.",
+            .. streams.OrderBy(group => group.Key.Quantity.Ordinal).ThenBy(group => group.Key.Resolution).Select(group => Newest(
+                group.Key.Quantity, ResolutionName.Write(group.Key.Resolution),
                 [.. group.Select(pair => Newest(pair.Area, pair.Stream.Latest, options))])),
         ];
     }
+
+    static FeatureCollection Newest(Quantity quantity, string resolution, IReadOnlyList<Feature> features) => new(
+        $"{quantity.Id}-{resolution}", $"{quantity.Name}, newest {resolution}",
+        $"The newest estimate of {quantity.Name} for each area over a {resolution}, in {quantity.Unit}, with its standard error and 95 % "
+            + "interval.",
+        features);
 
     static Feature Newest(AreaFacts area, Estimate estimate, OpenDataOptions options)
     {
@@ -61,7 +66,8 @@ sealed record FeatureCollection(string Id, string Title, string Description, IRe
         return new Feature(area.Id, area.Area, time,
         [
             ("name", area.Name), ("quadkey", area.Area.QuadKey), ("isCurrent", area.Node is not null), ("quantity", estimate.Quantity.Id),
-            ("resolution", ResolutionName.Write(estimate.Resolution)), ("start", time.Start), ("end", time.End), ("unit", estimate.Quantity.Unit),
+            ("resolution", ResolutionName.Write(estimate.Resolution)), ("start", time.Start), ("end", time.End),
+            ("unit", estimate.Quantity.Unit),
             ("value", RowNumber.Rounded(estimate.Value)), ("standardError", RowNumber.Rounded(estimate.StandardError)),
             ("lower", RowNumber.Rounded(estimate.Lower)), ("upper", RowNumber.Rounded(estimate.Upper)),
             ("status", StatusName.Write(estimate.Status)), ("tooUncertain", options.IsTooUncertain(estimate)),

@@ -31,7 +31,10 @@ sealed record FeatureQuery
         foreach (var (name, values) in query)
         {
             if (!Names.Contains(name))
-                throw ProblemException.BadParameter(name.Length <= 60 ? name : name[..60], $"There is no such parameter here. There are: {string.Join(", ", Names)}.");
+            {
+                throw ProblemException.BadParameter(
+                    name.Length <= 60 ? name : name[..60], $"There is no such parameter here. There are: {string.Join(", ", Names)}.");
+            }
             if (values.Count != 1) throw ProblemException.BadParameter(name, "This parameter may be given once only.");
             var value = values.ToString();
             wanted = name switch
@@ -61,7 +64,8 @@ sealed record FeatureQuery
         var numbers = new List<double>();
         foreach (var part in text.Split(',', 7))
         {
-            if (!double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)) throw Wrong();
+            if (!double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
+                throw Wrong();
             numbers.Add(number);
         }
         // With six numbers, the third and the last are heights.
@@ -90,11 +94,13 @@ sealed record FeatureQuery
                 ? new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : throw Wrong();
 
         ProblemException Wrong() => ProblemException.BadParameter(
-            "datetime", $"{ProblemException.Quote(text)} is neither a time (RFC 3339) nor two with a slash between, of which one may be '..'.");
+            "datetime",
+            $"{ProblemException.Quote(text)} is neither a time (RFC 3339) nor two with a slash between, of which one may be '..'.");
     }
 
     static int ReadWhole(string name, string text, int smallest) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= smallest
             ? number
-            : throw ProblemException.BadParameter(name, string.Create(CultureInfo.InvariantCulture, $"{ProblemException.Quote(text)} is no whole number from {smallest}."));
+            : throw ProblemException.BadParameter(
+                name, string.Create(CultureInfo.InvariantCulture, $"{ProblemException.Quote(text)} is no whole number from {smallest}."));
 }

@@ -168,6 +168,8 @@ sealed class FeatureWriter(Utf8JsonWriter writer, string root)
     {
         var kept = (parameters ?? "").TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Where(pair => !pair.StartsWith("offset=", StringComparison.Ordinal) && !pair.StartsWith("limit=", StringComparison.Ordinal));
-        return "?" + string.Join('&', kept.Append(string.Create(CultureInfo.InvariantCulture, $"limit={limit}")).Append(string.Create(CultureInfo.InvariantCulture, $"offset={offset}")));
+        return $"?{string.Join('&', kept.Concat([Pair("limit", limit), Pair("offset", offset)]))}";
+
+        static string Pair(string name, long value) => string.Create(CultureInfo.InvariantCulture, $"{name}={value}");
     }
 }

@@ -30,18 +30,21 @@ static class FeaturesDescription
         foreach (var collection in collections)
         {
             var suffix = "." + collection.Id;
-            WriteGet(writer, $"/collections/{collection.Id}", "describeCollection" + suffix, collection.Title, FeatureWriter.Json, canBeMissing: true);
-            WriteGet(writer, $"/collections/{collection.Id}/items", "getFeatures" + suffix, collection.Description, FeatureWriter.GeoJson, true, WriteQuery);
+            WriteGet(writer, $"/collections/{collection.Id}", "describeCollection" + suffix, collection.Title, FeatureWriter.Json,
+                canBeMissing: true);
+            WriteGet(writer, $"/collections/{collection.Id}/items", "getFeatures" + suffix, collection.Description, FeatureWriter.GeoJson,
+                true, WriteQuery);
             WriteGet(
-                writer, $"/collections/{collection.Id}/items/{{featureId}}", "getFeature" + suffix, "One of: " + collection.Title, FeatureWriter.GeoJson, true,
-                WriteFeatureId);
+                writer, $"/collections/{collection.Id}/items/{{featureId}}", "getFeature" + suffix, "One of: " + collection.Title,
+                FeatureWriter.GeoJson, true, WriteFeatureId);
         }
         writer.WriteEndObject();
         writer.WriteEndObject();
     }
 
     static void WriteGet(
-        Utf8JsonWriter writer, string path, string name, string summary, string type, bool canBeMissing = false, Action<Utf8JsonWriter>? parameters = null)
+        Utf8JsonWriter writer, string path, string name, string summary, string type, bool canBeMissing = false,
+        Action<Utf8JsonWriter>? parameters = null)
     {
         writer.WriteStartObject(path);
         writer.WriteStartObject("get");
@@ -90,7 +93,8 @@ static class FeaturesDescription
         });
         WriteParameter(writer, "datetime", "Only what meets this time: RFC 3339, or two with a slash between, of which one may be '..'.",
             () => writer.WriteString("type", "string"));
-        WriteParameter(writer, "limit", "At most this many features.", () => WriteWhole(writer, 1, FeatureQuery.LargestLimit, FeatureQuery.DefaultLimit));
+        WriteParameter(writer, "limit", "At most this many features.", () =>
+            WriteWhole(writer, 1, FeatureQuery.LargestLimit, FeatureQuery.DefaultLimit));
         WriteParameter(writer, "offset", "So many features are left out first; next links have it.", () => WriteWhole(writer, 0, null, 0));
     }
 

@@ -22,8 +22,10 @@ static class FeaturesRoutes
     {
         Map(endpoints, "", FeatureWriter.Json, (request, writer) => writer.WriteLanding(request.Title));
         Map(endpoints, "/conformance", FeatureWriter.Json, (_, writer) => writer.WriteConformance());
-        Map(endpoints, "/collections", FeatureWriter.Json, (request, writer) => writer.WriteCollections(request.Collections, request.Licence));
-        Map(endpoints, "/collections/{collection}", FeatureWriter.Json, (request, writer) => writer.WriteCollection(request.Collection(), request.Licence));
+        Map(endpoints, "/collections", FeatureWriter.Json, (request, writer) =>
+            writer.WriteCollections(request.Collections, request.Licence));
+        Map(endpoints, "/collections/{collection}", FeatureWriter.Json, (request, writer) =>
+            writer.WriteCollection(request.Collection(), request.Licence));
         Map(endpoints, "/collections/{collection}/items/{feature}", FeatureWriter.GeoJson, (request, writer) =>
             writer.WriteSingle(request.Collection(), request.Feature()));
         endpoints.MapMethods(Root + "/collections/{collection}/items", Methods, (Delegate)(async (HttpContext http) =>
@@ -37,7 +39,8 @@ static class FeaturesRoutes
         {
             var request = await FeatureRequest.OpenAsync(http);
             RefuseParameters(http);
-            return Answer(FeatureWriter.OpenApi, json => FeaturesDescription.Write(json, request.Address, request.Title, request.Collections));
+            return Answer(FeatureWriter.OpenApi, json =>
+                FeaturesDescription.Write(json, request.Address, request.Title, request.Collections));
         })).ExcludeFromDescription();
     }
 

@@ -67,7 +67,8 @@ static class SensorThingsRoutes
         if (target.Form == TargetForm.Reference)
         {
             if (!options.Select.IsEmpty || !options.Expand.IsEmpty || options.AsDataArray)
-                throw ProblemException.BadParameter("$ref", "References have no properties: $select, $expand and $resultFormat make no sense here.");
+                throw ProblemException.BadParameter("$ref",
+                    "References have no properties: $select, $expand and $resultFormat make no sense here.");
             address += "/$ref";
         }
         var page = await new CollectionReader(context).ReadAsync(set, options);

@@ -1,37 +1,36 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace CivicSense.OpenData.Tests.SensorThings;
 
-/// <summary>Runs every <c>curl</c> of docs/sensorthings.md.</summary>
+/// <summary>Runs every block with <c>curl</c> in docs/sensorthings.md.</summary>
 public sealed class DocumentedExamplesTests
 {
     public static TheoryData<string> Examples()
     {
-        var examples = new TheoryData<string>();
-        var command = new StringBuilder();
-        foreach (var line in File.ReadLines(Path.Combine(RepositoryRoot(), "docs", "sensorthings.md")).Where(line => line.StartsWith("    ", StringComparison.Ordinal)))
+        var blocks = new List<string>();
+        var before = "";
+        foreach (var line in File.ReadLines(Path.Combine(RepositoryRoot(), "docs", "sensorthings.md")))
         {
-            var text = line.Trim();
-            if (command.Length == 0 && !text.StartsWith("curl ", StringComparison.Ordinal)) continue;
-            command.Append(text.TrimEnd('\\')).Append(' ');
-            if (text.EndsWith('\\') || text.EndsWith('|')) continue;
-            examples.Add(command.ToString().Trim());
-            command.Clear();
+            var isCode = line.StartsWith("    ", StringComparison.Ordinal);
+            if (isCode && before.StartsWith("    ", StringComparison.Ordinal)) blocks[^1] += "\n" + line[4..];
+            else if (isCode) blocks.Add(line[4..]);
+            before = line;
         }
-        return examples;
+        return [.. blocks.Where(block => block.Contains("curl ", StringComparison.Ordinal))];
     }
 
     [Theory]
     [MemberData(nameof(Examples))]
-    public async Task It_answers_with_something(string command)
+    public async Task It_answers_with_something(string script)
     {
         Assert.SkipUnless(File.Exists("/bin/sh") && Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "curl"))),
             "curl is not installed.");
         await using var node = await PublicNode.StartAsync();
         var address = node.Client.BaseAddress!.ToString().TrimEnd('/');
-        var start = new ProcessStartInfo("/bin/sh", ["-c", command.Replace("curl ", "curl -sS --fail-with-body ", StringComparison.Ordinal)])
+        var folder = Directory.CreateTempSubdirectory();
+        var start = new ProcessStartInfo("/bin/sh", ["-ec", script.Replace("curl ", "curl -sS --fail-with-body ", StringComparison.Ordinal)])
         {
+            WorkingDirectory = folder.FullName,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
@@ -43,6 +42,8 @@ public sealed class DocumentedExamplesTests
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, output + await error);
+        output += string.Concat(folder.GetFiles().Select(file => File.ReadAllText(file.FullName)));
+        folder.Delete(recursive: true);
         Assert.True(output.Length > 3, output);
         Assert.DoesNotContain("\"value\":[]", output, StringComparison.Ordinal);
         Assert.DoesNotContain("\"features\":[]", output, StringComparison.Ordinal);

@@ -5,7 +5,8 @@ namespace CivicSense.OpenData.SensorThings;
 /// <summary>Writes Observations as arrays of values, Datastream by Datastream (OGC 18-088, clause 13.1).</summary>
 static class DataArrayWriter
 {
-    public static async ValueTask WriteAsync(Utf8JsonWriter writer, EntityPage page, QueryOptions options, string address, QueryContext context)
+    public static async ValueTask WriteAsync(Utf8JsonWriter writer, EntityPage page, QueryOptions options, string address,
+        QueryContext context)
     {
         string[] components = options.Select.IsEmpty
             ? ["id", .. EntityType.Observation.Properties]

@@ -117,7 +117,8 @@ sealed class EntityWriter(QueryContext context, Utf8JsonWriter writer)
 
     /// <summary>What to ask for to get what comes after the first entities of a page.</summary>
     static QueryOptions After(EntityPage page, int written, QueryOptions options) =>
-        written > 0 && page.Items[written - 1] is Observation last && (page.Next is null || page.Next.SkipToken is not null) && options.OrderBy.IsEmpty
+        written > 0 && page.Items[written - 1] is Observation last && (page.Next is null || page.Next.SkipToken is not null)
+            && options.OrderBy.IsEmpty
             ? options with { Skip = 0, SkipToken = new ObservationPosition(last.Stream.Id, last.Start).Write() }
             : options with { Skip = options.Skip + written };
 

@@ -8,7 +8,8 @@ static class ServiceRoot
     const string Requirements = "http://www.opengis.net/spec/iot_sensing/1.1/req/";
 
     /// <summary>
-    /// What is conformed to. No class of writing, no batch requests, no MultiDatastreams, no data array (whose class asks for writing), no MQTT.
+    /// What is conformed to. No class of writing, no batch requests, no MultiDatastreams, no data array (whose class asks for writing), no
+    /// MQTT.
     /// </summary>
     public static IReadOnlyList<string> Conformance { get; } =
         [Requirements + "datamodel", Requirements + "resource-path/resource-path-to-entities", Requirements + "request-data"];

@@ -13,7 +13,8 @@ sealed record AreaFacts(Area Area, string Name, AreaNode? Node, int? EnrolledOwn
     public AreaShape Shape { get; } = new(Area);
 
     public ComplexValue Properties { get; } = new(
-        ("quadkey", Area.QuadKey), ("zoom", (long)Area.Zoom), ("isCurrent", Node is not null), ("isReleaseArea", Node?.IsReleaseArea ?? false),
+        ("quadkey", Area.QuadKey), ("zoom", (long)Area.Zoom), ("isCurrent", Node is not null),
+        ("isReleaseArea", Node?.IsReleaseArea ?? false),
         ("enrolledOwners", (long?)EnrolledOwners), ("parent", Node?.Parent is { } parent ? AreaKey.Write(parent) : null));
 }
 

@@ -21,7 +21,8 @@ sealed class Catalogue
                 area, names[area], nodes.GetValueOrDefault(area), owners.TryGetValue(area, out var count) ? count : null, knownSince))
             .OrderBy(area => area.Id, StringComparer.Ordinal).ToList();
 
-        var streams = areas.ToDictionary(area => area, area => Sorted(estimates[area.Area].Select(estimate => new Datastream(area, estimate))));
+        var streams = areas.ToDictionary(area => area, area =>
+            Sorted(estimates[area.Area].Select(estimate => new Datastream(area, estimate))));
         var ofQuantity = streams.Values.SelectMany(list => list).ToLookup(stream => stream.Quantity);
         sets = new Dictionary<EntityType, Entity[]>
         {
@@ -35,7 +36,8 @@ sealed class Catalogue
         }.ToFrozenDictionary();
         byId = sets.SelectMany(set => set.Value).ToFrozenDictionary(entity => (entity.Type, entity.Id));
 
-        static T[] Sorted<T>(IEnumerable<T> entities) where T : Entity => [.. entities.OrderBy(entity => entity.Id, StringComparer.Ordinal)];
+        static T[] Sorted<T>(IEnumerable<T> entities) where T : Entity =>
+            [.. entities.OrderBy(entity => entity.Id, StringComparer.Ordinal)];
     }
 
     /// <summary>The first instant the node has a plan for.</summary>

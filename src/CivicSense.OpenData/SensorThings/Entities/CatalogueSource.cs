@@ -40,7 +40,8 @@ sealed class CatalogueSource(ICommons commons, TimeProvider clock) : IDisposable
         if (budget.IsReadingSpent) throw QueryBudget.TooMuch();
         budget.AddRead();
         var read = await commons.ReadEstimatesAsync(
-            new EstimateQuery(stream.Area, stream.Quantity, stream.Resolution, DateTimeOffset.UnixEpoch, stream.Latest.End, 1), budget.Aborted);
+            new EstimateQuery(stream.Area, stream.Quantity, stream.Resolution, DateTimeOffset.UnixEpoch, stream.Latest.End, 1),
+            budget.Aborted);
         var first = read.Count > 0 ? read[0] : stream.Latest;
         if (firsts.Count >= MaximumFirstStarts) firsts.Clear();
         return firsts[stream.Id] = new TimeInterval(first.Start.ToUniversalTime(), first.End.ToUniversalTime());

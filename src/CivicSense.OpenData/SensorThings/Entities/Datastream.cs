@@ -36,14 +36,16 @@ sealed class Datastream(AreaFacts area, Estimate latest) : Entity(EntityType.Dat
     public override async ValueTask<object?> ReadAsync(string property, QueryContext context) => property switch
     {
         "name" => $"{Quantity.Name}, {Adjectives[(int)Resolution]}, {area.Name}",
-        "description" => $"{Adjectives[(int)Resolution]} estimates of {Quantity.Name} in {area.Name}, each with its standard error and 95 % interval.",
+        "description" =>
+            $"{Adjectives[(int)Resolution]} estimates of {Quantity.Name} in {area.Name}, each with its standard error and 95 % interval.",
         "unitOfMeasurement" => Unit(),
         "observationType" => "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement",
         "observedArea" => area.Shape,
         "phenomenonTime" => new TimeInterval(await context.FirstStartAsync(this), latest.End),
         "resultTime" => new TimeInterval(await context.FirstEndAsync(this), latest.End),
         "properties" => new ComplexValue(
-            ("area", area.Id), ("quantity", Quantity.Id), ("resolution", ResolutionName.Write(Resolution)), ("licence", context.Options.Licence)),
+            ("area", area.Id), ("quantity", Quantity.Id), ("resolution", ResolutionName.Write(Resolution)),
+            ("licence", context.Options.Licence)),
         _ => null,
     };
 

@@ -15,14 +15,17 @@ abstract class Entity(EntityType type, string id)
     public abstract ValueTask<object?> ReadAsync(string property, QueryContext context);
 
     /// <summary>The entity that a relation leads to.</summary>
-    public virtual Entity Related(Navigation navigation, Catalogue catalogue) => throw new ArgumentException($"There is no relation {navigation.Name} to one.", nameof(navigation));
+    public virtual Entity Related(Navigation navigation, Catalogue catalogue) =>
+        throw new ArgumentException($"There is no relation {navigation.Name} to one.", nameof(navigation));
 
     /// <summary>The entities that a relation leads to.</summary>
     public virtual EntitySource RelatedMany(Navigation navigation, Catalogue catalogue) =>
         throw new ArgumentException($"There is no relation {navigation.Name} to many.", nameof(navigation));
 }
 
-/// <summary>A list of entities of one type in the order of their ids: either all at hand, or Observations that are read when needed.</summary>
+/// <summary>
+/// A list of entities of one type in the order of their ids: either all at hand, or Observations that are read when needed.
+/// </summary>
 abstract record EntitySource(EntityType Type);
 
 /// <summary>Entities at hand.</summary>

@@ -35,7 +35,8 @@ sealed record EntityType(
         "Location", "Locations", ["name", "description", "encodingType", "location", "properties"], ["location", "properties"],
         [ToHistoricalLocations, ToThings]);
 
-    public static EntityType HistoricalLocation { get; } = new("HistoricalLocation", "HistoricalLocations", ["time"], [], [ToLocations, ToThing]);
+    public static EntityType HistoricalLocation { get; } = new(
+        "HistoricalLocation", "HistoricalLocations", ["time"], [], [ToLocations, ToThing]);
 
     public static EntityType Datastream { get; } = new(
         "Datastream", "Datastreams",
@@ -53,8 +54,8 @@ sealed record EntityType(
         ["resultQuality", "parameters"], [ToDatastream, ToFeatureOfInterest]);
 
     public static EntityType FeatureOfInterest { get; } = new(
-        "FeatureOfInterest", "FeaturesOfInterest", ["name", "description", "encodingType", "feature", "properties"], ["feature", "properties"],
-        [ToObservations]);
+        "FeatureOfInterest", "FeaturesOfInterest", ["name", "description", "encodingType", "feature", "properties"],
+        ["feature", "properties"], [ToObservations]);
 
     public static ImmutableArray<EntityType> All { get; } =
         [Thing, Location, HistoricalLocation, Datastream, Sensor, ObservedProperty, Observation, FeatureOfInterest];

@@ -31,14 +31,18 @@ sealed record QuantityDefinition(string Property, string Description, string Uni
 
     public static QuantityDefinition Of(Quantity quantity) => quantity.Id switch
     {
-        "pm2_5" => new(Pollutant + "6001", "Mass of particles of at most 2.5 micrometres in the air.", MicrogramName, QudtUnit + "MicroGM-PER-M3"),
-        "pm10" => new(Pollutant + "5", "Mass of particles of at most 10 micrometres in the air.", MicrogramName, QudtUnit + "MicroGM-PER-M3"),
+        "pm2_5" =>
+            new(Pollutant + "6001", "Mass of particles of at most 2.5 micrometres in the air.", MicrogramName, QudtUnit + "MicroGM-PER-M3"),
+        "pm10" =>
+            new(Pollutant + "5", "Mass of particles of at most 10 micrometres in the air.", MicrogramName, QudtUnit + "MicroGM-PER-M3"),
         "no2" => new(Pollutant + "8", "Nitrogen dioxide in the air.", MicrogramName, QudtUnit + "MicroGM-PER-M3"),
         "o3" => new(Pollutant + "7", "Ozone in the air.", MicrogramName, QudtUnit + "MicroGM-PER-M3"),
         "laeq" => new("http://qudt.org/vocab/quantitykind/SoundPressureLevel",
             "A-weighted equivalent sound level; over households the mean of decibels.", "A-weighted decibel", QudtUnit + "DeciB"),
         "temperature" => new(StandardName + "air_temperature/", "Temperature of the air.", "degree Celsius", QudtUnit + "DEG_C"),
-        "humidity" => new(StandardName + "relative_humidity/", "Relative humidity of the air.", "per cent relative humidity", QudtUnit + "PERCENT_RH"),
+        "humidity" =>
+            new(StandardName + "relative_humidity/", "Relative humidity of the air.", "per cent relative humidity",
+            QudtUnit + "PERCENT_RH"),
         "pressure" => new(StandardName + "air_pressure/", "Pressure of the air at the sensor.", "hectopascal", QudtUnit + "HectoPA"),
         _ => throw new ArgumentOutOfRangeException(nameof(quantity), quantity.Id, "This quantity has no definition."),
     };

@@ -11,7 +11,8 @@ sealed class Procedure() : Entity(EntityType.Sensor, OnlyId)
     public override ValueTask<object?> ReadAsync(string property, QueryContext context) => new(property switch
     {
         "name" => "Released estimates",
-        "description" => "The published procedure behind every number: sums over households, released with noise (differential privacy), and an "
+        "description" =>
+            "The published procedure behind every number: sums over households, released with noise (differential privacy), and an "
             + "estimator that reads nothing else. No single device is visible.",
         "encodingType" => "text/html",
         "metadata" => context.Address("/ledger"),

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace CivicSense.OpenData.SensorThings;
 
-/// <summary>A parsed <c>$filter</c> or <c>$orderby</c>. <see cref="object.ToString"/> writes it so that it is read back as the same.</summary>
+/// <summary>
+/// A parsed <c>$filter</c> or <c>$orderby</c>. <see cref="object.ToString"/> writes it so that it is read back as the same.
+/// </summary>
 abstract record Expression
 {
     /// <summary>The paths in it, those of its lambdas too.</summary>

@@ -68,7 +68,8 @@ sealed class ExpressionParser
     public ProblemException Fail(int at, string what) => lexer.Fail(at, what);
 
     public ProblemException Unexpected(string wanted) => lexer.Fail(
-        Current.Start, $"{(Current.Kind == TokenKind.End ? "the end" : ProblemException.Quote(Current.Text))} stands where {wanted} was expected");
+        Current.Start,
+        $"{(Current.Kind == TokenKind.End ? "the end" : ProblemException.Quote(Current.Text))} stands where {wanted} was expected");
 
     public Expression ReadExpression() => ReadBinary(0);
 

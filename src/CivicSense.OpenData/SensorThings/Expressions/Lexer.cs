@@ -67,8 +67,10 @@ sealed partial class Lexer(string option, string text)
             var quoted = (string)ReadString(position).Value!;
             object value = name.ToLowerInvariant() switch
             {
-                "geography" or "geometry" => ShapeText.Read(quoted) ?? throw Fail(start, "this is no valid geometry as well-known text (WKT) in degrees"),
-                "duration" => TimeLiteral.ReadDuration(quoted) ?? throw Fail(start, "a duration is written like duration'PT1H30M', without years and months"),
+                "geography" or "geometry" => ShapeText.Read(quoted)
+                    ?? throw Fail(start, "this is no valid geometry as well-known text (WKT) in degrees"),
+                "duration" => TimeLiteral.ReadDuration(quoted)
+                    ?? throw Fail(start, "a duration is written like duration'PT1H30M', without years and months"),
                 "datetimeoffset" or "datetime" => TimeLiteral.ReadInstant(quoted) ?? throw Fail(start, "this is no date and time"),
                 _ => throw Fail(start, $"there are no literals {ProblemException.Quote(name)}"),
             };
@@ -162,7 +164,8 @@ sealed partial class Lexer(string option, string text)
         }
         return until is { } last && last >= from
             ? new Token(TokenKind.Literal, start, text[start..position], new TimeInterval(from, last))
-            : throw Fail(start, "an interval is written like 2026-11-22T00:00:00Z/2026-11-23T00:00:00Z, or with a duration after the slash");
+            : throw Fail(start,
+                "an interval is written like 2026-11-22T00:00:00Z/2026-11-23T00:00:00Z, or with a duration after the slash");
     }
 
     Token ReadNumber(int start)

@@ -11,7 +11,9 @@ static class NameCheck
         Check(expression, type, ImmutableDictionary<string, EntityType>.Empty, parser);
 
     public static string Unknown(string name, EntityType type) => string.Create(CultureInfo.InvariantCulture,
-        $"{type.SetName} have nothing named {ProblemException.Quote(name)}, only id, {string.Join(", ", type.Properties.Concat(type.Navigations.Select(known => known.Name)))}");
+        $"{type.SetName} have nothing named {ProblemException.Quote(name)}, only id, {string.Join(", ", NamesOf(type))}");
+
+    static IEnumerable<string> NamesOf(EntityType type) => type.Properties.Concat(type.Navigations.Select(known => known.Name));
 
     /// <summary>Whether an expression can have a truth value at all.</summary>
     public static bool CanBeTrue(Expression expression) => expression switch
@@ -49,7 +51,8 @@ static class NameCheck
     }
 
     static EntityType CheckPath(
-        PathExpression path, EntityType type, ImmutableDictionary<string, EntityType> variables, ExpressionParser parser, bool wantsCollection)
+        PathExpression path, EntityType type, ImmutableDictionary<string, EntityType> variables, ExpressionParser parser,
+        bool wantsCollection)
     {
         var segments = path.Segments;
         var index = 0;
@@ -62,8 +65,13 @@ static class NameCheck
             index++;
         }
         if (wantsCollection)
-            return index == segments.Length && collection ? type : throw parser.Fail(path.Start, "any and all look through a relation to many");
-        if (index == segments.Length) throw parser.Fail(path.Start, $"{ProblemException.Quote(path.ToString())} is no property but leads to {type.SetName}");
+        {
+            return index == segments.Length && collection
+                ? type
+                : throw parser.Fail(path.Start, "any and all look through a relation to many");
+        }
+        if (index == segments.Length)
+            throw parser.Fail(path.Start, $"{ProblemException.Quote(path.ToString())} is no property but leads to {type.SetName}");
         if (!type.HasProperty(segments[index])) throw parser.Fail(path.Start, Unknown(segments[index], type));
         if (index + 1 < segments.Length && !type.Complex.Contains(segments[index]))
             throw parser.Fail(path.Start, $"{ProblemException.Quote(segments[index])} has no properties of its own");

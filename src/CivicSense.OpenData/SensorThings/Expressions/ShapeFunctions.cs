@@ -4,8 +4,8 @@ using NetTopologySuite.Geometries;
 namespace CivicSense.OpenData.SensorThings;
 
 /// <summary>
-/// The geospatial functions of OGC 18-088, table 23: the relations are those of OGC 06-103r4, clause 6.1.2.3. Geometry is plane, in degrees;
-/// so are distances and lengths.
+/// The geospatial functions of OGC 18-088, table 23: the relations are those of OGC 06-103r4, clause 6.1.2.3. Geometry is plane, in
+/// degrees; so are distances and lengths.
 /// </summary>
 static class ShapeFunctions
 {
@@ -46,7 +46,8 @@ static class ShapeFunctions
     static object? Relate(object[] arguments)
     {
         if (arguments[2] is not string { Length: PatternLength } pattern || pattern.AsSpan().ContainsAnyExcept(PatternLetters))
-            throw ProblemException.BadParameter("$filter", "The third argument of st_relate must be nine of the characters T, F, *, 0, 1 and 2.");
+            throw ProblemException.BadParameter("$filter",
+                "The third argument of st_relate must be nine of the characters T, F, *, 0, 1 and 2.");
         return Both(arguments, (left, right) => left.Relate(right, pattern));
     }
 }

@@ -38,7 +38,9 @@ static class TimeFunctions
     });
 
     static Function Relation(string name, Func<TimeInterval, TimeInterval, bool> holds) => new(name, 2, 2, true, arguments =>
-        TimeRelation.AsInterval(arguments[0]) is { } left && TimeRelation.AsInterval(arguments[1]) is { } right ? holds(left, right) : null);
+        TimeRelation.AsInterval(arguments[0]) is { } left && TimeRelation.AsInterval(arguments[1]) is { } right
+            ? holds(left, right)
+            : null);
 
     static object? During(object[] arguments)
     {

@@ -52,13 +52,14 @@ static class TimeLiteral
     public static DateTimeOffset? Add(DateTimeOffset instant, TimeSpan duration)
     {
         var ticks = (Int128)instant.UtcTicks + duration.Ticks;
-        return ticks >= DateTimeOffset.MinValue.UtcTicks + TimeSpan.TicksPerDay && ticks <= DateTimeOffset.MaxValue.UtcTicks - TimeSpan.TicksPerDay
+        return ticks >= DateTimeOffset.MinValue.UtcTicks + TimeSpan.TicksPerDay
+            && ticks <= DateTimeOffset.MaxValue.UtcTicks - TimeSpan.TicksPerDay
             ? instant.AddTicks(duration.Ticks)
             : null;
     }
 
     public static string Write(DateTimeOffset instant) => instant.ToString(
-        instant.Offset == TimeSpan.Zero ? "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'" : "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture);
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF" + (instant.Offset == TimeSpan.Zero ? "'Z'" : "zzz"), CultureInfo.InvariantCulture);
 
     public static string Write(TimeInterval interval) => $"{Write(interval.Start)}/{Write(interval.End)}";
 

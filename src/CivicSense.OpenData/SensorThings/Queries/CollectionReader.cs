@@ -19,7 +19,9 @@ sealed class CollectionReader(QueryContext context)
     /// <summary>The largest page. A larger $top is cut to it, as requirement request-data/top says.</summary>
     public const int LargestPage = 1000;
 
-    /// <summary>Up to this many Observations are counted; beyond, without a filter to evaluate, they are computed from the time covered.</summary>
+    /// <summary>
+    /// Up to this many Observations are counted; beyond, without a filter to evaluate, they are computed from the time covered.
+    /// </summary>
     const int MostCounted = 20_000;
 
     /// <summary>For up to this many Datastreams it is looked up when they began.</summary>
@@ -36,7 +38,8 @@ sealed class CollectionReader(QueryContext context)
 
     async ValueTask<EntityPage> ReadListAsync(ListSource list, QueryOptions options)
     {
-        if (options.SkipToken is not null) throw ProblemException.BadParameter("$skiptoken", "This list has no such pages. Follow @iot.nextLink unchanged.");
+        if (options.SkipToken is not null)
+            throw ProblemException.BadParameter("$skiptoken", "This list has no such pages. Follow @iot.nextLink unchanged.");
         var matches = list.Entities;
         if (options.Filter is not null)
         {
@@ -57,7 +60,8 @@ sealed class CollectionReader(QueryContext context)
         var streams = await filter.ChooseAsync(source.Streams, evaluator);
         long? count = options.Count ? await CountAsync(filter, streams) : null;
         if (StreamOrder(options.OrderBy, streams) is { } order) return await ScanAsync(filter, streams, order, options, count);
-        if (options.SkipToken is not null) throw ProblemException.BadParameter("$skiptoken", "This order has no such pages. Follow @iot.nextLink unchanged.");
+        if (options.SkipToken is not null)
+            throw ProblemException.BadParameter("$skiptoken", "This order has no such pages. Follow @iot.nextLink unchanged.");
 
         var scan = new ObservationScan(context, streams, ObservationOrder.ById, filter.Bounds, null, ObservationScan.LargestChunk);
         var found = new List<Entity>();
@@ -70,7 +74,9 @@ sealed class CollectionReader(QueryContext context)
         ObservationFilter filter, IReadOnlyList<Datastream> streams, ObservationOrder order, QueryOptions options, long? count)
     {
         var size = PageSize(options);
-        var likely = filter.IsExact ? (int)Math.Min((long)options.Skip + size + 1, ObservationScan.LargestChunk) : ObservationScan.LargestChunk;
+        var likely = filter.IsExact
+            ? (int)Math.Min((long)options.Skip + size + 1, ObservationScan.LargestChunk)
+            : ObservationScan.LargestChunk;
         var scan = new ObservationScan(context, streams, order, filter.Bounds, ObservationPosition.Read(options.SkipToken), likely);
         var items = new List<Entity>();
         for (var skipped = 0; size > 0;)
@@ -139,7 +145,8 @@ sealed class CollectionReader(QueryContext context)
         if (terms[0].Key is not PathExpression { Segments: [var name] }) return null;
         if (terms is [{ Descending: false }] && EntityType.IsId(name)) return ObservationOrder.ById;
         // Among the Observations of one Datastream no two start or end together, so further terms say nothing.
-        var isTime = name is "phenomenonTime" || (name is "resultTime" && streams.All(stream => stream.Resolution == streams[0].Resolution));
+        var isTime = name is "phenomenonTime"
+            || (name is "resultTime" && streams.All(stream => stream.Resolution == streams[0].Resolution));
         if (!isTime || (terms.Length > 1 && streams.Count > 1)) return null;
         return terms[0].Descending ? ObservationOrder.Newest : ObservationOrder.Earliest;
     }

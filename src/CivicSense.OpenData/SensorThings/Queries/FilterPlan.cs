@@ -9,14 +9,17 @@ sealed record Join(string Key, PathExpression Collection);
 
 /// <summary>A filter, made ready.</summary>
 /// <remarks>
-/// A path through a relation to many means: there is one entity for which the filter holds. Two paths through the same relation mean the same
-/// entity, as in the standard's own example of observations "of a feature, in June" (OGC 18-088, clause 9.3.3.5).
+/// A path through a relation to many means: there is one entity for which the filter holds. Two paths through the same relation mean the
+/// same entity, as in the standard's own example of observations "of a feature, in June" (OGC 18-088, clause 9.3.3.5).
 /// </remarks>
 /// <param name="Direct">Conditions that must all hold and go through no relation to many: computed first.</param>
 /// <param name="Joined">Conditions that must all hold, together, for some entities of <paramref name="Joins"/>.</param>
 /// <param name="Joins">The relations to many, outer ones before those inside them.</param>
 sealed record FilterPlan(ImmutableArray<Expression> Direct, ImmutableArray<Expression> Joined, ImmutableArray<Join> Joins)
 {
+    /// <summary>Whether everything matches.</summary>
+    public bool IsEmpty => Direct.IsEmpty && Joined.IsEmpty;
+
     /// <summary>Makes a filter on entities of a type ready.</summary>
     public static FilterPlan Of(IEnumerable<Expression> conditions, EntityType type)
     {
@@ -48,7 +51,8 @@ sealed record FilterPlan(ImmutableArray<Expression> Direct, ImmutableArray<Expre
     {
         if (lambda.Variable is null) return [];
         var type = EntityType.All.First(candidate => candidate.SetName == lambda.Collection.Segments[^1]);
-        return JoinsOf(lambda.Condition!.Paths().Where(path => path.Segments[0] == lambda.Variable), type, 1, Collections(lambda.Condition));
+        return JoinsOf(lambda.Condition!.Paths().Where(path => path.Segments[0] == lambda.Variable), type, 1,
+            Collections(lambda.Condition));
     }
 
     public static string KeyOf(ImmutableArray<string> segments, int length) => string.Join('/', segments.Take(length));

@@ -20,6 +20,7 @@ sealed record ObservationFilter(FilterPlan Streams, TimeBounds Bounds, FilterPla
     /// <summary>The Datastreams whose Observations can match.</summary>
     public async ValueTask<IReadOnlyList<Datastream>> ChooseAsync(IReadOnlyList<Datastream> streams, Evaluator evaluator)
     {
+        if (Streams.IsEmpty) return [.. streams.Where(Bounds.CanHold)];
         var chosen = new List<Datastream>();
         foreach (var stream in streams)
         {

@@ -18,7 +18,8 @@ sealed class ObservationScan
     /// <param name="after">Where the page before ended; null to begin at the beginning.</param>
     /// <param name="chunk">How many are likely to be wanted of one Datastream.</param>
     public ObservationScan(
-        QueryContext context, IReadOnlyList<Datastream> streams, ObservationOrder order, TimeBounds bounds, ObservationPosition? after, int chunk)
+        QueryContext context, IReadOnlyList<Datastream> streams, ObservationOrder order, TimeBounds bounds, ObservationPosition? after,
+        int chunk)
     {
         this.context = context;
         this.order = order;
@@ -74,7 +75,8 @@ sealed class ObservationScan
     {
         if (!cursors.TryPeek(out var cursor, out _)) return false;
         if (cursor.Head is not null) return true;
-        return isUnbounded && order == ObservationOrder.Newest && !context.Budget.IsReadingSpent && cursor.NextBound > await context.FirstStartAsync(cursor.Stream);
+        return isUnbounded && order == ObservationOrder.Newest && !context.Budget.IsReadingSpent
+            && cursor.NextBound > await context.FirstStartAsync(cursor.Stream);
     }
 
     /// <summary>Narrows what is read of a Datastream to what comes after a position. False if nothing does.</summary>

@@ -9,7 +9,8 @@ namespace CivicSense.OpenData.SensorThings;
 /// <param name="origin">The address of the node without a slash at its end.</param>
 /// <param name="now">The time of the request.</param>
 sealed class QueryContext(
-    Catalogue catalogue, CatalogueSource source, ICommons commons, OpenDataOptions options, QueryBudget budget, string origin, DateTimeOffset now)
+    Catalogue catalogue, CatalogueSource source, ICommons commons, OpenDataOptions options, QueryBudget budget, string origin,
+    DateTimeOffset now)
 {
     public Catalogue Catalogue => catalogue;
 

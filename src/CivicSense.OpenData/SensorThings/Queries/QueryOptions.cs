@@ -33,7 +33,8 @@ sealed record QueryOptions
     public bool IsNone => !Parts(nested: false).Any();
 
     /// <summary>The options as a query string, for next links.</summary>
-    public string ToQueryString() => string.Join('&', Parts(nested: false).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value)}"));
+    public string ToQueryString() =>
+        string.Join('&', Parts(nested: false).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value)}"));
 
     /// <summary>The options as they stand in the parentheses of an expanded relation.</summary>
     public override string ToString() => string.Join(';', Parts(nested: true).Select(part => $"{part.Name}={part.Value}"));

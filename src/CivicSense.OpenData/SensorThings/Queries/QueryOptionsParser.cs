@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 namespace CivicSense.OpenData.SensorThings;
 
 /// <summary>Reads system query options (OGC 18-088, clause 9.3) and checks every name in them.</summary>
-/// <remarks>An unknown option that begins with a dollar sign is 501, as requirement request-data/query-status-code wants; any other is 400.</remarks>
+/// <remarks>
+/// An unknown option that begins with a dollar sign is 501, as requirement request-data/query-status-code wants; any other is 400.
+/// </remarks>
 static class QueryOptionsParser
 {
     /// <summary>How deep expanded relations may nest.</summary>
@@ -113,7 +115,7 @@ static class QueryOptionsParser
         parser.Descend();
         var name = parser.Expect(TokenKind.Name, "the name of a relation");
         var navigation = type.FindNavigation(name.Text) ?? throw parser.Fail(name.Start, string.Create(CultureInfo.InvariantCulture,
-            $"{type.SetName} have no relation {ProblemException.Quote(name.Text)}, only {string.Join(", ", type.Navigations.Select(known => known.Name))}"));
+            $"{type.SetName} have no relation {ProblemException.Quote(name.Text)}, only {RelationsOf(type)}"));
         var options = QueryOptions.None;
         if (parser.TryTake(TokenKind.Slash))
             options = options with { Expand = [ReadExpandTerm(parser, navigation.Target())] };
@@ -122,6 +124,8 @@ static class QueryOptionsParser
         parser.Ascend();
         return new ExpandTerm(navigation, options);
     }
+
+    static string RelationsOf(EntityType type) => string.Join(", ", type.Navigations.Select(navigation => navigation.Name));
 
     static QueryOptions ReadNested(ExpressionParser parser, Navigation navigation)
     {
@@ -162,11 +166,13 @@ static class QueryOptionsParser
     static int CountExpands(QueryOptions options, int depth)
     {
         if (depth > MaximumExpandDepth)
-            throw ProblemException.BadParameter("$expand", string.Create(CultureInfo.InvariantCulture, $"At most {MaximumExpandDepth} levels can be expanded."));
+            throw ProblemException.BadParameter("$expand",
+                string.Create(CultureInfo.InvariantCulture, $"At most {MaximumExpandDepth} levels can be expanded."));
         var count = options.Expand.Sum(term => 1 + CountExpands(term.Options, depth + 1));
         return count <= MaximumExpands
             ? count
-            : throw ProblemException.BadParameter("$expand", string.Create(CultureInfo.InvariantCulture, $"At most {MaximumExpands} relations can be expanded."));
+            : throw ProblemException.BadParameter("$expand",
+                string.Create(CultureInfo.InvariantCulture, $"At most {MaximumExpands} relations can be expanded."));
     }
 
     static int ReadNumber(ExpressionParser parser)
@@ -180,7 +186,9 @@ static class QueryOptionsParser
     static bool ReadTruth(ExpressionParser parser)
     {
         var start = parser.Current.Start;
-        return parser.Expect(TokenKind.Literal, "true or false").Value is bool truth ? truth : throw parser.Fail(start, "$count is true or false");
+        return parser.Expect(TokenKind.Literal, "true or false").Value is bool truth
+            ? truth
+            : throw parser.Fail(start, "$count is true or false");
     }
 
     static bool ReadResultFormat(string value, EntityType type) => value == "dataArray" && type == EntityType.Observation
@@ -191,7 +199,8 @@ static class QueryOptionsParser
     {
         if (name is "$filter" or "$orderby" or "$select" or "$expand" or "$top" or "$skip" or "$count") return;
         throw name.StartsWith('$')
-            ? new ProblemException(StatusCodes.Status501NotImplemented, $"The option {ProblemException.Quote(name)} is not there. There are: {Names}.", Short(name))
+            ? new ProblemException(StatusCodes.Status501NotImplemented,
+                $"The option {ProblemException.Quote(name)} is not there. There are: {Names}.", Short(name))
             : ProblemException.BadParameter(Short(name), $"There is no parameter {ProblemException.Quote(name)} here. There are: {Names}.");
     }
 

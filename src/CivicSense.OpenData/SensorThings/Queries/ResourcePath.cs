@@ -21,10 +21,14 @@ sealed record PathSegment(string Name, string? Key)
             var quoted = key[1..^1];
             var id = quoted.Replace("''", "'", StringComparison.Ordinal);
             // A single quotation mark inside has to be doubled.
-            return quoted.Count(letter => letter == '\'') == 2 * id.Count(letter => letter == '\'') ? new PathSegment(text[..open], id) : throw NotUnderstood(text);
+            return quoted.Count(letter => letter == '\'') == 2 * id.Count(letter => letter == '\'')
+                ? new PathSegment(text[..open], id)
+                : throw NotUnderstood(text);
         }
         // Ids are strings here; a number is a well-formed id all the same, of nothing.
-        return long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? new PathSegment(text[..open], key) : throw NotUnderstood(text);
+        return long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+            ? new PathSegment(text[..open], key)
+            : throw NotUnderstood(text);
     }
 
     static ProblemException NotUnderstood(string text) =>
@@ -56,6 +60,8 @@ static class ResourcePath
 {
     const int LongestPath = 12;
 
+    static readonly string Sets = string.Join(", ", EntityType.All.Select(type => type.SetName));
+
     /// <exception cref="ProblemException">404: there is no such thing.</exception>
     public static async ValueTask<ResourceTarget> ResolveAsync(string path, QueryContext context)
     {
@@ -66,7 +72,8 @@ static class ResourcePath
         var segments = parts.Select(PathSegment.Read).ToList();
         if (segments.Count == 0) throw Nothing(path);
         var root = EntityType.All.FirstOrDefault(type => type.SetName == segments[0].Name)
-            ?? throw ProblemException.NotFound($"There is no {ProblemException.Quote(segments[0].Name)} here. There are: {string.Join(", ", EntityType.All.Select(type => type.SetName))}.");
+            ?? throw ProblemException.NotFound(
+                $"There is no {ProblemException.Quote(segments[0].Name)} here. There are: {Sets}.");
 
         var (set, entity) = await EnterAsync(context.Catalogue.Source(root), segments[0].Key, context);
         var index = 1;
@@ -100,17 +107,21 @@ static class ResourcePath
             ObservationSource observations => await FindObservationAsync(observations, key, context),
             _ => null,
         };
-        return entity is not null ? (null, entity) : throw ProblemException.NotFound($"There is no {source.Type.Name} {ProblemException.Quote(key)} here.");
+        return entity is not null
+            ? (null, entity)
+            : throw ProblemException.NotFound($"There is no {source.Type.Name} {ProblemException.Quote(key)} here.");
     }
 
     static async ValueTask<Entity?> FindObservationAsync(ObservationSource source, string key, QueryContext context)
     {
-        if (Observation.ReadId(key) is not { } parts || source.Streams.FirstOrDefault(candidate => candidate.Id == parts.Stream) is not { } stream)
+        if (Observation.ReadId(key) is not { } parts
+            || source.Streams.FirstOrDefault(candidate => candidate.Id == parts.Stream) is not { } stream)
             return null;
         if (stream.Latest.Start == parts.Start) return new Observation(stream, stream.Latest);
         context.Budget.AddRead();
         var rows = await context.Commons.ReadEstimatesAsync(
-            new EstimateQuery(stream.Area, stream.Quantity, stream.Resolution, parts.Start, parts.Start.AddMilliseconds(1), 1), context.Budget.Aborted);
+            new EstimateQuery(stream.Area, stream.Quantity, stream.Resolution, parts.Start, parts.Start.AddMilliseconds(1), 1),
+            context.Budget.Aborted);
         return rows.Count > 0 ? new Observation(stream, rows[0]) : null;
     }
 

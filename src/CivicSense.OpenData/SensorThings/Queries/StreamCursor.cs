@@ -1,7 +1,9 @@
 namespace CivicSense.OpenData.SensorThings;
 
 /// <summary>Reads the Observations of one Datastream in order of time, in pieces, forwards or backwards.</summary>
-/// <remarks>Call <see cref="LoadAsync"/> until it says there is a <see cref="Head"/> or that it <see cref="IsDone"/>; take the head; repeat.</remarks>
+/// <remarks>
+/// Call <see cref="LoadAsync"/> until there is a <see cref="Head"/> or it <see cref="IsDone"/>; take the head; repeat.
+/// </remarks>
 sealed class StreamCursor
 {
     static readonly TimeSpan Instant = TimeSpan.FromMilliseconds(1);
@@ -79,7 +81,9 @@ sealed class StreamCursor
         for (var i = rows.Count - 1; i >= 0; i--) buffer.Enqueue(rows[i]);
         until = start;
         spanFactor = rows.Count > 0 ? 1 : Math.Min(spanFactor * 16, 1 << 20);
-        if (rows.Count == 0 && !context.Budget.IsReadingSpent && await context.FirstStartAsync(Stream) is var first && first > from) from = first;
+        if (rows.Count > 0 || context.Budget.IsReadingSpent) return;
+        var first = await context.FirstStartAsync(Stream);
+        if (first > from) from = first;
     }
 
     async ValueTask<IReadOnlyList<Estimate>> ReadAsync(DateTimeOffset start, DateTimeOffset end, int limit)

@@ -32,17 +32,22 @@ sealed record TimeBounds
     /// <summary>The bounds that a condition sets.</summary>
     /// <param name="condition">A condition.</param>
     /// <param name="evaluator">Computes the constants in it.</param>
-    /// <param name="prefix">What stands before the properties of the Observations that are meant; nothing where the filter is on Observations.</param>
+    /// <param name="prefix">
+    /// What stands before the properties of the Observations that are meant; nothing where the filter is on Observations.
+    /// </param>
     public async ValueTask<TimeBounds> WithAsync(Expression condition, Evaluator evaluator, params string[] prefix)
     {
         if (condition is CallExpression { Function.Name: "during" or "overlaps", Arguments: [var first, var second] } call
             && NameOf(first, prefix) == "phenomenonTime" && !second.Paths().Any())
         {
             return await evaluator.ConstantAsync(second) is { } value && TimeRelation.AsInterval(value) is { } interval
-                ? call.Function.Name == "during" ? Narrow(interval.Start, interval.End) : Narrow(Earliest, After(interval.End)).Ending(interval.Start)
+                ? call.Function.Name == "during"
+                    ? Narrow(interval.Start, interval.End)
+                    : Narrow(Earliest, After(interval.End)).Ending(interval.Start)
                 : this;
         }
-        if (condition is not BinaryExpression { Operator: >= BinaryOperator.Equal and <= BinaryOperator.LessOrEqual } comparison) return this;
+        if (condition is not BinaryExpression { Operator: >= BinaryOperator.Equal and <= BinaryOperator.LessOrEqual } comparison)
+            return this;
         var (path, constant, kind) = comparison.Left is PathExpression
             ? (comparison.Left, comparison.Right, comparison.Operator)
             : (comparison.Right, comparison.Left, Operators.Mirror(comparison.Operator));
@@ -71,9 +76,13 @@ sealed record TimeBounds
         _ => this,
     };
 
-    TimeBounds WithId(object? id) => id is null ? this : id is string text && Observation.ReadId(text) is { } parts && (Stream is null || Stream == parts.Stream)
-        ? Narrow(parts.Start, After(parts.Start)) with { Stream = parts.Stream }
-        : this with { Until = Earliest };
+    TimeBounds WithId(object? id)
+    {
+        if (id is null) return this;
+        return id is string text && Observation.ReadId(text) is { } parts && (Stream is null || Stream == parts.Stream)
+            ? Narrow(parts.Start, After(parts.Start)) with { Stream = parts.Stream }
+            : this with { Until = Earliest };
+    }
 
     TimeBounds Narrow(DateTimeOffset from, DateTimeOffset until) =>
         this with { From = from > From ? from : From, Until = until < Until ? until : Until };
@@ -84,7 +93,8 @@ sealed record TimeBounds
     static DateTimeOffset After(DateTimeOffset instant) => instant < Latest ? instant + Instant : Latest;
 
     static string? NameOf(Expression expression, string[] prefix) =>
-        expression is PathExpression path && path.Segments.Length == prefix.Length + 1 && path.Segments.AsSpan(0, prefix.Length).SequenceEqual(prefix)
+        expression is PathExpression path && path.Segments.Length == prefix.Length + 1
+            && path.Segments.AsSpan(0, prefix.Length).SequenceEqual(prefix)
             ? path.Segments[^1]
             : null;
 }

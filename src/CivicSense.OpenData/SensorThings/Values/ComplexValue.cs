@@ -25,7 +25,8 @@ sealed class AreaShape(Area area) : ComplexValue(("type", "Polygon"), ("coordina
     Polygon? polygon;
 
     /// <summary>The same for the functions on geometries.</summary>
-    public Geometry Geometry => polygon ??= Factory.CreatePolygon([.. Corners(area).Select(corner => new Coordinate(corner.Longitude, corner.Latitude))]);
+    public Geometry Geometry =>
+        polygon ??= Factory.CreatePolygon([.. Corners(area).Select(corner => new Coordinate(corner.Longitude, corner.Latitude))]);
 
     // Counter-clockwise, closed (RFC 7946, section 3.1.6).
     static (double Longitude, double Latitude)[] Corners(Area area)

@@ -30,7 +30,8 @@ static class Operations
     {
         if (left is null || right is null) return (left is null ? 0 : 1) - (right is null ? 0 : 1);
         if (left is long or double && right is long or double) return ToDouble(left).CompareTo(ToDouble(right));
-        if (left is TimeInterval first && right is TimeInterval second) return (first.Start, first.End).CompareTo((second.Start, second.End));
+        if (left is TimeInterval first && right is TimeInterval second)
+            return (first.Start, first.End).CompareTo((second.Start, second.End));
         if (left is string text && right is string other) return string.CompareOrdinal(text, other);
         if (left.GetType() != right.GetType()) return string.CompareOrdinal(left.GetType().Name, right.GetType().Name);
         return left is IComparable comparable ? comparable.CompareTo(right) : 0;

@@ -16,7 +16,9 @@ static class ShapeText
         try
         {
             var geometry = Reader.Read(text);
-            return geometry is { IsEmpty: false, IsValid: true } && Array.TrueForAll(geometry.Coordinates, IsFinite) ? new Shape(geometry, text) : null;
+            return geometry is { IsEmpty: false, IsValid: true } && Array.TrueForAll(geometry.Coordinates, IsFinite)
+                ? new Shape(geometry, text)
+                : null;
         }
         catch (Exception exception) when (exception is ParseException or ArgumentException or FormatException or OverflowException
             or NotSupportedException or InvalidOperationException or TopologyException)
