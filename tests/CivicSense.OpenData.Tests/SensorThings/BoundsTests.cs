@@ -28,6 +28,15 @@ public sealed class BoundsTests
     }
 
     [Fact]
+    public async Task The_only_observation_of_a_datastream_has_no_next_link()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var page = await node.GetJsonAsync(Root + "Datastreams('03131303010-pm2_5-month')/Observations?$orderby=phenomenonTime desc&$top=1");
+        Assert.Single(page.GetProperty("value").EnumerateArray());
+        Assert.False(page.TryGetProperty("@iot.nextLink", out _));
+    }
+
+    [Fact]
     public async Task A_time_in_the_filter_reads_only_that_time()
     {
         var commons = FakeCommons.Filled();

@@ -96,8 +96,8 @@ sealed class CollectionReader(QueryContext context)
             else if (items.Count < size)
             {
                 items.Add(match);
-                if (items.Count == size && filter.IsExact && await scan.IsSureOfMoreAsync(filter.Bounds == TimeBounds.None))
-                    return new EntityPage(items, count, Next(options, scan.Last!));
+                if (items.Count == size && filter.IsExact && await scan.KnowsOfMoreAsync(filter.Bounds == TimeBounds.None) is { } more)
+                    return new EntityPage(items, count, more ? Next(options, scan.Last!) : null);
             }
             else
             {

@@ -68,15 +68,17 @@ sealed class ObservationScan
     }
 
     /// <summary>
-    /// Whether there is a next one, where that can be said without reading it: what is not the first of its Datastream has one before it.
+    /// Whether there is a next one, where that can be said without reading it; null where it cannot. What is not the first of its Datastream
+    /// has one before it.
     /// </summary>
     /// <param name="isUnbounded">Whether everything back to the first is wanted.</param>
-    public async ValueTask<bool> IsSureOfMoreAsync(bool isUnbounded)
+    public async ValueTask<bool?> KnowsOfMoreAsync(bool isUnbounded)
     {
         if (!cursors.TryPeek(out var cursor, out _)) return false;
         if (cursor.Head is not null) return true;
-        return isUnbounded && order == ObservationOrder.Newest && !context.Budget.IsReadingSpent
-            && cursor.NextBound > await context.FirstStartAsync(cursor.Stream);
+        if (!isUnbounded || order != ObservationOrder.Newest || context.Budget.IsReadingSpent) return null;
+        var hasMore = cursor.NextBound > await context.FirstStartAsync(cursor.Stream);
+        return hasMore || cursors.Count == 1 ? hasMore : null;
     }
 
     /// <summary>Narrows what is read of a Datastream to what comes after a position. False if nothing does.</summary>
