@@ -56,7 +56,7 @@ sealed record FeatureCollection(string Id, string Title, string Description, IRe
 
     static FeatureCollection Newest(Quantity quantity, string resolution, IReadOnlyList<Feature> features) => new(
         $"{quantity.Id}-{resolution}", $"{quantity.Name}, newest {resolution}",
-        $"The newest estimate of {quantity.Name} for each area over a {resolution}, in {quantity.Unit}, with its standard error and 95 % "
+        $"The newest estimate of {quantity.Name} for each area, by {resolution}, in {quantity.Unit}, with its standard error and 95 % "
             + "interval.",
         features);
 

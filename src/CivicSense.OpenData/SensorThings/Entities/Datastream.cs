@@ -37,7 +37,7 @@ sealed class Datastream(AreaFacts area, Estimate latest) : Entity(EntityType.Dat
     {
         "name" => $"{Quantity.Name}, {Adjectives[(int)Resolution]}, {area.Name}",
         "description" =>
-            $"{Adjectives[(int)Resolution]} estimates of {Quantity.Name} in {area.Name}, each with its standard error and 95 % interval.",
+            $"Estimates of {Quantity.Name} in {area.Name}, {Adjectives[(int)Resolution]}, each with its standard error and 95 % interval.",
         "unitOfMeasurement" => Unit(),
         "observationType" => "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement",
         "observedArea" => area.Shape,
