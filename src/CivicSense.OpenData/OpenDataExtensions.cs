@@ -1,3 +1,5 @@
+using CivicSense.OpenData.Features;
+using CivicSense.OpenData.SensorThings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -37,12 +39,14 @@ public static class OpenDataExtensions
                 .. Enum.GetValues<Format>().Select(FormatNegotiation.MediaType), ProblemWriter.ContentType];
         });
         services.AddDatasets();
+        services.TryAddSingleton<CatalogueSource>();
         services.AddOpenApiDocument();
         return services;
     }
 
     /// <summary>
-    /// Maps the API under <c>/api/v1</c>, <c>/healthz</c>, <c>/openapi/v1.json</c>, <c>/datasets</c>, the pages and their style sheet.
+    /// Maps the API under <c>/api/v1</c>, <c>/sta/v1.1</c>, <c>/ogc</c>, <c>/healthz</c>, <c>/openapi/v1.json</c>, <c>/datasets</c>, the
+    /// pages and their style sheet.
     /// </summary>
     /// <param name="endpoints">The host's routes; <see cref="AddOpenData"/> must have been called.</param>
     public static IEndpointRouteBuilder MapOpenData(this IEndpointRouteBuilder endpoints)
@@ -65,6 +69,8 @@ public static class OpenDataExtensions
         ReferencesResource.Map(endpoints);
         HealthResource.Map(endpoints);
         OpenApiResource.Map(endpoints);
+        SensorThingsRoutes.Map(endpoints);
+        FeaturesRoutes.Map(endpoints);
         PageRoutes.Map(endpoints);
         DatasetRoutes.Map(endpoints, endpoints.ServiceProvider.GetRequiredService<DatasetCatalogue>());
         return endpoints;

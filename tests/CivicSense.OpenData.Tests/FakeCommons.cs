@@ -81,6 +81,9 @@ sealed class FakeCommons : ICommons
     /// <summary>Whether reading fails as it does with a locked database.</summary>
     public bool IsBroken { get; set; }
 
+    /// <summary>How often estimates were asked for by time.</summary>
+    public int EstimateReads { get; private set; }
+
     public IReadOnlyList<LedgerEntry> Ledger => ledger;
 
     public IReadOnlyList<NoisyMeasurement> Measurements => measurements;
@@ -218,6 +221,7 @@ sealed class FakeCommons : ICommons
     public ValueTask<IReadOnlyList<Estimate>> ReadEstimatesAsync(EstimateQuery query, CancellationToken cancellationToken)
     {
         Assert.InRange(query.Limit, 1, OpenDataOptions.MaximumPageSize + 1);
+        EstimateReads++;
         return Answer<IReadOnlyList<Estimate>>([.. estimates
             .Where(row => row.Area == query.Area && row.Quantity == query.Quantity && row.Resolution == query.Resolution)
             .Where(row => row.Start >= query.From && row.Start < query.Until).OrderBy(row => row.Start).Take(query.Limit)]);

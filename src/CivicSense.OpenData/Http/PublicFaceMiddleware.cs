@@ -104,7 +104,8 @@ sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogge
 
     static bool IsApi(PathString path) =>
         path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/openapi", StringComparison.Ordinal)
-        || path.StartsWithSegments("/healthz", StringComparison.Ordinal);
+        || path.StartsWithSegments("/healthz", StringComparison.Ordinal) || path.StartsWithSegments("/sta", StringComparison.Ordinal)
+        || path.StartsWithSegments("/ogc", StringComparison.Ordinal);
 
     /// <summary>Whether scripts of other sites may read what is here.</summary>
     static bool IsForOtherSites(PathString path) => IsApi(path) || path.StartsWithSegments("/datasets", StringComparison.Ordinal);
