@@ -27,6 +27,8 @@ public static class OpenDataExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OpenDataOptions>, OpenDataOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, PublicFaceStartupFilter>());
         services.TryAddSingleton<PlanCache>();
+        services.TryAddSingleton<PlaceCache>();
+        services.TryAddSingleton<MapCache>();
         services.AddOpenApiDocument();
         return services;
     }

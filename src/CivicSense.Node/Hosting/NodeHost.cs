@@ -128,6 +128,8 @@ sealed class NodeHost : IAsyncDisposable
             options.BaseAddress = settings.PublicAddress;
             options.SourceCode = settings.SourceCode;
             options.Licence = settings.Licence;
+            options.MapTiles = settings.Map.Tiles;
+            options.MapCredit = settings.Map.Credit;
         });
         services.AddStewardship(new StewardshipOptions
         {
