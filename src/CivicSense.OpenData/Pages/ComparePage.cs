@@ -123,7 +123,7 @@ static class ComparePage
     {
         var words = request.Words;
         var caption = words.Text("compare.caption", ("quantity", words.Plain(quantity)), ("unit", quantity.UnitSymbol));
-        main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table class=\"days\"><caption>{caption}</caption><thead><tr><th scope=\"col\">{words["table.time"]}</th>");
+        main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table class=\"days wide\"><caption>{caption}</caption><thead><tr><th scope=\"col\">{words["table.time"]}</th>");
         foreach (var one in series) main.Append($"<th scope=\"col\" class=\"n\">{one.Name}</th>");
         main.Append($"</tr></thead><tbody>");
         foreach (var row in series.SelectMany(one => one.Estimates).GroupBy(estimate => estimate.Start).OrderByDescending(group => group.Key).Take(MostRows))
@@ -134,7 +134,7 @@ static class ComparePage
                 var estimate = one.Estimates.FirstOrDefault(estimate => estimate.Start == row.Key);
                 if (estimate is null) main.Append($"<td class=\"n\">–</td>");
                 else if (request.Options.IsTooUncertain(estimate)) main.Append($"<td class=\"n\">{words.Range(estimate)}</td>");
-                else main.Append($"<td class=\"n\"><strong>{words.Value(estimate)}</strong> ({words.Range(estimate)})</td>");
+                else main.Append($"<td class=\"n\"><strong>{words.Value(estimate)}</strong> <span class=\"range\">({words.Range(estimate)})</span></td>");
             }
             main.Append($"</tr>");
         }

@@ -115,7 +115,7 @@ static class WeekPage
                 var estimate = days[quantity].FirstOrDefault(estimate => DateOnly.FromDateTime(words.Local(estimate.Start).DateTime) == day.Date);
                 if (estimate is null) main.Append($"<td class=\"n\">–</td>");
                 else if (request.Options.IsTooUncertain(estimate)) main.Append($"<td class=\"n\">{words.Range(estimate)}</td>");
-                else main.Append($"<td class=\"n\"><strong>{words.Value(estimate)}</strong> ({words.Range(estimate)})</td>");
+                else main.Append($"<td class=\"n\"><strong>{words.Value(estimate)}</strong> <span class=\"range\">({words.Range(estimate)})</span></td>");
             }
             main.Append($"</tr>");
         }

@@ -47,7 +47,7 @@ sealed class PublicBrowser : IAsyncDisposable
     {
         using var http = new HttpClient();
         using var areas = JsonDocument.Parse(await http.GetStringAsync(new Uri(node.Address, "api/v1/areas"), TestContext.Current.CancellationToken));
-        return [.. areas.RootElement.GetProperty("items").EnumerateArray().Select(area => area.GetProperty("quadkey").GetString()!)];
+        return [.. areas.RootElement.GetProperty("items").EnumerateArray().Select(area => area.GetProperty("area").GetString()!)];
     }
 
     /// <summary>Skips the test where the program was built without Node.js.</summary>
