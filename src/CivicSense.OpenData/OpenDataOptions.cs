@@ -40,7 +40,8 @@ public sealed class OpenDataOptions
 
     /// <summary>
     /// Where the map that can be moved takes its background from: an https address with <c>{z}</c>, <c>{x}</c> and <c>{y}</c>, and perhaps
-    /// <c>{s}.</c> at its beginning for one of a, b, c. Visitors' browsers then load from that host. Default: no background, and nothing is loaded from elsewhere.
+    /// <c>{s}.</c> at its beginning for one of a, b, c. Visitors' browsers then load from that host. Default: no background, and
+    /// nothing is loaded from elsewhere.
     /// </summary>
     public string? MapTiles { get; set; }
 

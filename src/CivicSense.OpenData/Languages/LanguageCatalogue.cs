@@ -25,7 +25,8 @@ static class LanguageCatalogue
         // A header that cannot be read asks for nothing.
         var wanted = request.GetTypedHeaders().AcceptLanguage;
         return wanted.Where(range => range.Quality is not <= 0).OrderByDescending(range => range.Quality ?? 1)
-            .Select(range => All.FirstOrDefault(language => Covers(range.Value.AsSpan(), language))).FirstOrDefault(language => language is not null)
+            .Select(range => All.FirstOrDefault(language => Covers(range.Value.AsSpan(), language)))
+                .FirstOrDefault(language => language is not null)
             ?? Default;
     }
 

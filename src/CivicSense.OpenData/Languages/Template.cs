@@ -27,7 +27,9 @@ static partial class Template
         return filled.Append(text.AsSpan(end)).ToString();
     }
 
-    /// <summary>The text as markup: everything is encoded but what stands for markup here, and values that are <see cref="Html"/>.</summary>
+    /// <summary>
+    /// The text as markup: everything is encoded but what stands for markup here, and values that are <see cref="Html"/>.
+    /// </summary>
     /// <inheritdoc cref="Fill"/>
     public static Html Draw(string text, CultureInfo culture, ReadOnlySpan<(string Name, object? Value)> values)
     {

@@ -45,8 +45,10 @@ static class AboutPage
         main.Append($"<dt><strong>{words["about.word.rho"]}</strong></dt><dd>{words["about.meaning.rho"]}</dd></dl>");
         if (plan is not null)
         {
-            var limits = plan.Quantities.Where(planned => request.Options.DisplayLimits.ContainsKey(planned.Quantity.Id)).Select(planned => words.Text(
-                "about.limit", ("value", words.Number(request.Options.DisplayLimits[planned.Quantity.Id], 1)), ("unit", planned.Quantity.UnitSymbol), ("quantity", words.Name(planned.Quantity))));
+            var limits = plan.Quantities.Where(planned => request.Options.DisplayLimits.ContainsKey(planned.Quantity.Id))
+                .Select(planned => words.Text(
+                "about.limit", ("value", words.Number(request.Options.DisplayLimits[planned.Quantity.Id], 1)),
+                    ("unit", planned.Quantity.UnitSymbol), ("quantity", words.Name(planned.Quantity))));
             main.Append($"<p>{words.Text("about.limits", ("limits", string.Join(", ", limits)))}</p>");
         }
         main.Append($"</section>");

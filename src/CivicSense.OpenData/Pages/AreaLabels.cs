@@ -1,6 +1,8 @@
 namespace CivicSense.OpenData;
 
-/// <summary>Names of areas in the language of a page: <c>Area B (north-east)</c>. The letters are those of <see cref="AreaNames"/>.</summary>
+/// <summary>
+/// Names of areas in the language of a page: <c>Area B (north-east)</c>. The letters are those of <see cref="AreaNames"/>.
+/// </summary>
 sealed class AreaLabels
 {
     const int LettersListed = 4;
@@ -41,8 +43,11 @@ sealed class AreaLabels
     {
         1 => letters[0],
         <= LettersListed => words.Text("area.and", ("first", string.Join(", ", letters.SkipLast(1))), ("last", letters[^1])),
-        _ => words.Text("area.more", ("first", string.Join(", ", letters.Take(LettersListed - 1))), ("count", letters.Count - LettersListed + 1)),
+        _ => words.Text("area.more", ("first", string.Join(", ", letters.Take(LettersListed - 1))),
+            ("count", letters.Count - LettersListed + 1)),
     };
 
-    static (double X, double Y) Centre(Area area) => MapFrame.Of(area) is var box ? ((box.Left + box.Right) / 2, (box.Top + box.Bottom) / 2) : default;
+    static (double X, double Y) Centre(Area area) => MapFrame.Of(area) is var box
+        ? ((box.Left + box.Right) / 2, (box.Top + box.Bottom) / 2)
+        : default;
 }

@@ -16,7 +16,10 @@ static class AreaMap
 
     // Every text that the script says; <c>{…}</c> are holes for it to fill.
     static readonly string[] ScriptTexts =
-        ["map.time", "map.zoomIn", "map.zoomOut", "map.close", "map.open", "map.nothing", "map.tooUncertain", "map.label", "map.ready", "value.interval", "value.between"];
+    [
+        "map.time", "map.zoomIn", "map.zoomOut", "map.close", "map.open", "map.nothing", "map.tooUncertain", "map.label", "map.ready",
+        "value.interval", "value.between",
+    ];
 
     /// <summary>Draws the map.</summary>
     /// <param name="names">The areas and their names.</param>
@@ -43,7 +46,8 @@ static class AreaMap
             DrawTogether(html, areas, frame, scale, values, request);
         }
         html.Append($"</svg>");
-        DrawLegend(html, quantity, areas.Any(area => values.GetValueOrDefault(area) is not { } value || request.Options.IsTooUncertain(value)), request.Words);
+        DrawLegend(html, quantity,
+            areas.Any(area => values.GetValueOrDefault(area) is not { } value || request.Options.IsTooUncertain(value)), request.Words);
         return html.Append($"</figure>");
     }
 
@@ -55,7 +59,8 @@ static class AreaMap
 
     static void DrawPatterns(Html html, List<Area> areas, IReadOnlyDictionary<Area, Estimate> values, int size, PageRequest request)
     {
-        var striped = areas.Select(values.GetValueOrDefault).OfType<Estimate>().Where(request.Options.IsTooUncertain).Select(StepOf).Distinct().Order();
+        var striped = areas.Select(values.GetValueOrDefault).OfType<Estimate>().Where(request.Options.IsTooUncertain).Select(StepOf)
+            .Distinct().Order();
         foreach (var step in striped)
         {
             html.Append($"<pattern id=\"stripes-{step}\" width=\"{size}\" height=\"{size}\" patternUnits=\"userSpaceOnUse\"><path fill=\"#f4f4f0\" d=\"M0 0h{size}v{size}H0z\"/>");
@@ -75,11 +80,14 @@ static class AreaMap
         html.Append($"{names.LetterOf(area)}<tspan x=\"{x + size / 2:F1}\" dy=\"1.1em\">{value}</tspan></text></g>");
     }
 
-    /// <summary>Many areas are one shape for each size and colour, which keeps the page small; larger ones lie below the finer ones inside them.</summary>
+    /// <summary>
+    /// Many areas are one shape for each size and colour, which keeps the page small; larger ones lie below the finer ones inside them.
+    /// </summary>
     static void DrawTogether(
         Html html, List<Area> areas, MapFrame frame, double scale, IReadOnlyDictionary<Area, Estimate> values, PageRequest request)
     {
-        foreach (var alike in areas.GroupBy(area => (area.Zoom, Fill: Fill(values.GetValueOrDefault(area), request.Options))).OrderBy(group => group.Key.Zoom))
+        foreach (var alike in areas.GroupBy(area => (area.Zoom, Fill: Fill(values.GetValueOrDefault(area), request.Options)))
+            .OrderBy(group => group.Key.Zoom))
         {
             html.Append($"<path fill=\"{alike.Key.Fill}\" d=\"");
             foreach (var box in alike.Select(MapFrame.Of))
@@ -99,7 +107,8 @@ static class AreaMap
     {
         if (estimate is null) return request.Words["map.nothing"];
         var value = request.Options.IsTooUncertain(estimate) ? request.Words["value.tooUncertain.hour"] : request.Words.Interval(estimate);
-        return AirQualityIndex.Covers(IndexTables.Europe2024, estimate) && AirQualityIndex.Of(IndexTables.Europe2024, estimate) is { SaysNothing: false } band
+        return AirQualityIndex.Covers(IndexTables.Europe2024, estimate)
+            && AirQualityIndex.Of(IndexTables.Europe2024, estimate) is { SaysNothing: false } band
             ? $"{BandView.Say(band, request.Words)}, {BandView.Sure(band, request.Words)}; {value}"
             : value;
     }

@@ -57,12 +57,14 @@ static class AreaPage
         main.Append($"<p><strong>{words.Capital(words.Hour(newest.Start, newest.End))}:</strong> ");
         if (request.Options.IsTooUncertain(newest)) main.Append($"{LongerTimes.TooUncertain(newest, words)}; {LongerTimes.Instead(newest, longer, "", request)}. ");
         else main.Append($"{words.Interval(newest)}. ");
-        if (AirQualityIndex.Covers(IndexTables.Europe2024, newest)) DrawBand(main, newest.Quantity, AirQualityIndex.Of(IndexTables.Europe2024, newest), words);
+        if (AirQualityIndex.Covers(IndexTables.Europe2024, newest))
+            DrawBand(main, newest.Quantity, AirQualityIndex.Of(IndexTables.Europe2024, newest), words);
         main.Append(Freshness.Draw(newest.End, status, request)).Append($"</p>");
         main.Append(new LineChart("hours", words["areaPage.hourChart"], words).Draw(hours, request.Options.IsTooUncertain));
         main.Append($"<details><summary>{words.Text("areaPage.hourTable", ("hours", HoursInTable))}</summary>");
         LongerTimes.DrawTable(
-            main, hours.TakeLast(HoursInTable).Reverse(), words.Text("areaPage.hourCaption", ("unit", newest.Quantity.UnitSymbol)), request);
+            main, hours.TakeLast(HoursInTable).Reverse(), words.Text("areaPage.hourCaption", ("unit", newest.Quantity.UnitSymbol)),
+            request);
         main.Append($"</details></section>");
     }
 
@@ -84,7 +86,8 @@ static class AreaPage
         var level = GuidelineSection.DayLevel(days[0].Quantity);
         main.Append(new LineChart("daily", words["areaPage.dayChart"], words)
             .Draw(days, request.Options.IsTooUncertain, level is null ? null : (level.Value, words["chart.guideline"])));
-        LongerTimes.DrawTable(main, days.Reverse(), words.Text("areaPage.dayCaption", ("unit", days[0].Quantity.UnitSymbol)), request, level);
+        LongerTimes.DrawTable(main, days.Reverse(), words.Text("areaPage.dayCaption", ("unit", days[0].Quantity.UnitSymbol)), request,
+            level);
         main.Append($"<p class=\"small\">{words["certainty.ofInterval"]}</p></section>");
     }
 
@@ -94,7 +97,8 @@ static class AreaPage
         if (times.Count == 0) return;
         var words = request.Words;
         main.Append($"<section aria-labelledby=\"{id}\"><h2 id=\"{id}\">{words[$"areaPage.{id}.title"]}</h2>");
-        if (times.Count > 2) main.Append(new LineChart($"{id}s", words[$"areaPage.{id}.chart"], words).Draw(times, request.Options.IsTooUncertain));
+        if (times.Count > 2)
+            main.Append(new LineChart($"{id}s", words[$"areaPage.{id}.chart"], words).Draw(times, request.Options.IsTooUncertain));
         LongerTimes.DrawTable(main, times.Reverse(), words.Text($"areaPage.{id}.caption", ("unit", times[0].Quantity.UnitSymbol)), request);
         main.Append($"</section>");
     }

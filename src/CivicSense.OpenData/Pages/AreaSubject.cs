@@ -36,7 +36,8 @@ sealed record AreaSubject(ReleasePlan Plan, AreaLabels Names, AreaNode Node, Qua
     public static Quantity ReadQuantity(ReleasePlan plan, PageRequest request) => request.Query("quantity") is { } id
         ? plan.Quantities.Select(planned => planned.Quantity).FirstOrDefault(planned => planned.Id == id)
             ?? throw ProblemException.OfPage(StatusCodes.Status400BadRequest, request.Words.Text(
-                "problem.noQuantity", ("quantity", ProblemException.Quote(id)), ("known", string.Join(", ", plan.Quantities.Select(planned => planned.Quantity.Id)))), "quantity")
+                "problem.noQuantity", ("quantity", ProblemException.Quote(id)),
+                    ("known", string.Join(", ", plan.Quantities.Select(planned => planned.Quantity.Id)))), "quantity")
         : MainQuantity(plan);
 
     static ProblemException Unknown(string quadkey, Words words) =>

@@ -35,7 +35,8 @@ static class AreasPage
         main.Append($"<p role=\"alert\">");
         if (!PlaceSearch.IsUnderstood(place)) main.Append($"{words.Text("areas.notUnderstood", ("place", ProblemException.Quote(place)))}");
         else if (PlaceSearch.Nearest(place, names.Tree) is var (node, kilometres))
-            main.Append(words.Markup("areas.nearest", ("area", names[node]), ("address", AreaPage.Address(node.Area, request)), ("kilometres", words.Number(kilometres, kilometres < 10 ? "0.0" : "0"))));
+            main.Append(words.Markup("areas.nearest", ("area", names[node]), ("address", AreaPage.Address(node.Area, request)),
+                ("kilometres", words.Number(kilometres, kilometres < 10 ? "0.0" : "0"))));
         main.Append($"</p>");
     }
 
@@ -44,7 +45,8 @@ static class AreasPage
         var newest = await request.Commons.ReadLatestEstimatesAsync(Resolution.Hour, request.Aborted);
         if (newest.Count == 0) return;
         var hour = newest.Max(estimate => estimate.Start);
-        var shown = newest.Where(estimate => estimate.Start == hour && estimate.Quantity == quantity).ToDictionary(estimate => estimate.Area);
+        var shown = newest.Where(estimate => estimate.Start == hour && estimate.Quantity == quantity)
+            .ToDictionary(estimate => estimate.Area);
         var time = request.Words.Hour(hour, hour.AddHours(1));
         main.Append($"<section aria-labelledby=\"map\"><h2 id=\"map\">{request.Words.Text("areas.map", ("quantity", request.Words.Plain(quantity)), ("time", time))}</h2>");
         main.Append(QuantityLinks.Draw(plan, quantity, other => $"{request.Link("/areas")}?quantity={other.Id}", request.Words));

@@ -53,14 +53,16 @@ sealed class Asset
     public void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapMethods(Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext context) =>
         {
-            var isPinned = context.Request.QueryString.HasValue && Address.EndsWith(context.Request.QueryString.Value!, StringComparison.Ordinal);
+            var isPinned = context.Request.QueryString.HasValue
+                && Address.EndsWith(context.Request.QueryString.Value!, StringComparison.Ordinal);
             var isCompressed = context.Request.GetTypedHeaders().AcceptEncoding
                 .Any(coding => coding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && coding.Quality is not <= 0);
             context.Response.Headers.Vary = "Accept-Encoding";
             if (isCompressed) context.Response.Headers.ContentEncoding = "gzip";
             // Of both codings there is one tag each, as RFC 9110, section 8.8.3.3, asks.
             return (IResult)new PublicResult(
-                isCompressed ? compressed : content, contentType, isCompressed ? tag.Insert(tag.Length - 1, "-gzip") : tag, isPinned ? ForEver : PublicResult.Live);
+                isCompressed ? compressed : content, contentType, isCompressed ? tag.Insert(tag.Length - 1, "-gzip") : tag,
+                isPinned ? ForEver : PublicResult.Live);
         }).ExcludeFromDescription();
 
     static Asset Find(string file, string contentType) =>

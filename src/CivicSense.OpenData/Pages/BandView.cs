@@ -25,7 +25,8 @@ static class BandView
     public static string Sure(BandStatement statement, Words words) => statement.SaysNothing ? "" : words.Sure(statement.Probability);
 
     /// <summary>E.g. <c>Good 3 %, Fair 55 %, Moderate 42 %</c>; bands of under 1 % are left out.</summary>
-    public static string Probabilities(BandStatement statement, Words words) => string.Join(", ", Enumerable.Range(0, statement.Probabilities.Length)
+    public static string Probabilities(BandStatement statement, Words words) =>
+        string.Join(", ", Enumerable.Range(0, statement.Probabilities.Length)
         .Where(band => statement.Probabilities[band] >= 0.01)
         .Select(band => $"{Name(statement.Table, band, words)} {words.Percent(statement.Probabilities[band])}"));
 

@@ -3,7 +3,9 @@ using System.Collections.Immutable;
 namespace CivicSense.OpenData;
 
 /// <summary>The colours of a map: six steps from light to dark, told apart by their lightness, whatever colours somebody sees.</summary>
-/// <remarks>Colours: viridis of matplotlib (CC0), every fifth of it, light for little. Steps are public constants, not fitted to values.</remarks>
+/// <remarks>
+/// Colours: viridis of matplotlib (CC0), every fifth of it, light for little. Steps are public constants, not fitted to values.
+/// </remarks>
 static class ColourScale
 {
     /// <summary>The colours, that of the smallest values first.</summary>

@@ -14,7 +14,8 @@ static class ComparePage
     public static string Address(AreaSubject subject, PageRequest request)
     {
         var tree = subject.Names.Tree;
-        var other = subject.Node.Parent is null ? tree.Nodes.FirstOrDefault(node => node.Parent is not null) ?? subject.Node : tree.Nodes[0];
+        var other = subject.Node.Parent is null ? tree.Nodes.FirstOrDefault(node => node.Parent is not null) ?? subject.Node
+            : tree.Nodes[0];
         return $"{request.Link("/compare")}?area={AreaKey.Write(subject.Area)}&area={AreaKey.Write(other.Area)}&quantity={subject.Quantity.Id}&resolution=day";
     }
 
@@ -53,12 +54,14 @@ static class ComparePage
         var asked = request.QueryAll("area");
         if (asked.Count == 0) return [.. names.Tree.Nodes.Where(node => node.Parent is null || node.IsReleaseArea).Take(2)];
         if (asked.Count > ComparisonChart.MostSeries)
-            throw ProblemException.OfPage(StatusCodes.Status400BadRequest, request.Words.Text("compare.tooMany", ("most", ComparisonChart.MostSeries)), "area");
+            throw ProblemException.OfPage(StatusCodes.Status400BadRequest,
+                request.Words.Text("compare.tooMany", ("most", ComparisonChart.MostSeries)), "area");
         return [.. asked.Distinct(StringComparer.Ordinal).Select(key =>
             AreaKey.TryParse(key ?? "", out var area) && names.Tree.Nodes.FirstOrDefault(node => node.Area == area) is { } node
                 ? node
                 : throw ProblemException.OfPage(
-                    StatusCodes.Status404NotFound, request.Words.Text("problem.noArea", ("area", ProblemException.Quote(key ?? ""))), "area"))];
+                    StatusCodes.Status404NotFound, request.Words.Text("problem.noArea", ("area", ProblemException.Quote(key ?? ""))),
+                        "area"))];
     }
 
     static void DrawForm(
@@ -73,9 +76,11 @@ static class ComparePage
             main.Append($"<label><input type=\"checkbox\" name=\"area\" value=\"{AreaKey.Write(node.Area)}\"{isChecked}> {names[node]}</label>");
         }
         main.Append($"</div></fieldset><p><label>{words["compare.quantity"]} <select name=\"quantity\">");
-        foreach (var planned in plan.Quantities) DrawOption(main, planned.Quantity.Id, words.Plain(planned.Quantity), planned.Quantity == quantity);
+        foreach (var planned in plan.Quantities)
+            DrawOption(main, planned.Quantity.Id, words.Plain(planned.Quantity), planned.Quantity == quantity);
         main.Append($"</select></label> <label>{words["compare.resolution"]} <select name=\"resolution\">");
-        foreach (var known in Resolutions) DrawOption(main, ResolutionName.Write(known), words[$"compare.by.{ResolutionName.Write(known)}"], known == resolution);
+        foreach (var known in Resolutions)
+            DrawOption(main, ResolutionName.Write(known), words[$"compare.by.{ResolutionName.Write(known)}"], known == resolution);
         main.Append($"</select></label> <button>{words["compare.show"]}</button></p></form>");
     }
 
@@ -103,7 +108,8 @@ static class ComparePage
             main.Append($"<p>{words["compare.nothing"]}</p></section>");
             return;
         }
-        main.Append(new ComparisonChart(words).Draw(words.Text("compare.chart", ("quantity", words.Plain(quantity))), series, request.Options.IsTooUncertain));
+        main.Append(new ComparisonChart(words)
+            .Draw(words.Text("compare.chart", ("quantity", words.Plain(quantity))), series, request.Options.IsTooUncertain));
         foreach (var other in series.Skip(1)) main.Append($"<p>{Difference(series[0], other, words)}</p>");
         main.Append($"<p class=\"small\">{words["compare.meaning"]} {words["certainty.ofInterval"]}</p>");
         DrawTable(main, series, quantity, request);
@@ -111,12 +117,14 @@ static class ComparePage
     }
 
     /// <summary>Where two intervals have nothing in common, one is higher; where they overlap nothing is said.</summary>
-    static string Difference((string Name, IReadOnlyList<Estimate> Estimates) first, (string Name, IReadOnlyList<Estimate> Estimates) other, Words words)
+    static string Difference((string Name, IReadOnlyList<Estimate> Estimates) first,
+        (string Name, IReadOnlyList<Estimate> Estimates) other, Words words)
     {
         var pairs = first.Estimates.Join(other.Estimates, one => one.Start, two => two.Start, (one, two) => (one, two)).ToList();
         return words.Text(
             "compare.difference", ("first", first.Name), ("other", other.Name), ("times", words.Count(pairs.Count)),
-            ("higher", words.Count(pairs.Count(pair => pair.one.Lower > pair.two.Upper))), ("lower", words.Count(pairs.Count(pair => pair.one.Upper < pair.two.Lower))));
+            ("higher", words.Count(pairs.Count(pair => pair.one.Lower > pair.two.Upper))),
+                ("lower", words.Count(pairs.Count(pair => pair.one.Upper < pair.two.Lower))));
     }
 
     static void DrawTable(Html main, List<(string Name, IReadOnlyList<Estimate> Estimates)> series, Quantity quantity, PageRequest request)
@@ -126,7 +134,8 @@ static class ComparePage
         main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table class=\"days wide\"><caption>{caption}</caption><thead><tr><th scope=\"col\">{words["table.time"]}</th>");
         foreach (var one in series) main.Append($"<th scope=\"col\" class=\"n\">{one.Name}</th>");
         main.Append($"</tr></thead><tbody>");
-        foreach (var row in series.SelectMany(one => one.Estimates).GroupBy(estimate => estimate.Start).OrderByDescending(group => group.Key).Take(MostRows))
+        foreach (var row in series.SelectMany(one => one.Estimates).GroupBy(estimate => estimate.Start)
+            .OrderByDescending(group => group.Key).Take(MostRows))
         {
             main.Append($"<tr><th scope=\"row\">{words.ShortPeriod(row.First())}</th>");
             foreach (var one in series)

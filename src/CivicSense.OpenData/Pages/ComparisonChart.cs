@@ -10,7 +10,8 @@ sealed class ComparisonChart(Words words)
     /// <param name="title">What is compared.</param>
     /// <param name="series">The names and their estimates of one quantity and resolution; at least one with at least one estimate.</param>
     /// <param name="isTooUncertain">For which estimates the band is drawn but no line.</param>
-    public Html Draw(string title, IReadOnlyList<(string Name, IReadOnlyList<Estimate> Estimates)> series, Func<Estimate, bool> isTooUncertain)
+    public Html Draw(string title, IReadOnlyList<(string Name, IReadOnlyList<Estimate> Estimates)> series, Func<Estimate,
+        bool> isTooUncertain)
     {
         var all = series.SelectMany(one => one.Estimates).OrderBy(estimate => estimate.Start).ToList();
         var scale = ChartScale.Of(all);

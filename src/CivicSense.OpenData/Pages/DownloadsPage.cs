@@ -8,7 +8,8 @@ static class DownloadsPage
     const int MostListed = 40;
 
     /// <summary>What other parts of the program may serve, and the text about it.</summary>
-    static readonly (string Route, string Key)[] Optional = [("/datasets", "datasets"), ("/sta/v1.1", "sensorThings"), ("/ogc", "features")];
+    static readonly (string Route, string Key)[] Optional = [("/datasets", "datasets"), ("/sta/v1.1", "sensorThings"),
+        ("/ogc", "features")];
 
     public static async Task<IResult> GetAsync(PageRequest request)
     {
@@ -19,7 +20,8 @@ static class DownloadsPage
         DrawAll(main, request);
         if (plan is not null) DrawAreas(main, plan, request);
         main.Append($"<section aria-labelledby=\"licence\"><h2 id=\"licence\">{words["downloads.licenceTitle"]}</h2><p>");
-        main.Append(words.Markup("downloads.licence", ("licence", request.Options.Licence), ("address", $"https://spdx.org/licenses/{request.Options.Licence}.html"), ("name", request.Options.NeighbourhoodName)));
+        main.Append(words.Markup("downloads.licence", ("licence", request.Options.Licence),
+            ("address", $"https://spdx.org/licenses/{request.Options.Licence}.html"), ("name", request.Options.NeighbourhoodName)));
         main.Append($"</p></section>");
         return request.Page("/downloads", words["frame.place.downloads"], main);
     }

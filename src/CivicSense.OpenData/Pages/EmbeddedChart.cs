@@ -21,13 +21,15 @@ static class EmbeddedChart
         var words = request.Words;
         var subject = await request.ReadAreaAsync(quadkey);
         var quantity = subject.Plan.Quantities.Select(planned => planned.Quantity).FirstOrDefault(quantity => quantity.Id == quantityId)
-            ?? throw ProblemException.OfPage(StatusCodes.Status404NotFound, words.Text("problem.noQuantity", ("quantity", ProblemException.Quote(quantityId)),
+            ?? throw ProblemException.OfPage(StatusCodes.Status404NotFound,
+                words.Text("problem.noQuantity", ("quantity", ProblemException.Quote(quantityId)),
                 ("known", string.Join(", ", subject.Plan.Quantities.Select(planned => planned.Quantity.Id)))));
         var resolution = request.Query("resolution") switch
         {
             null or "hour" => Resolution.Hour,
             "day" => Resolution.Day,
-            _ => throw ProblemException.OfPage(StatusCodes.Status400BadRequest, words.Text("problem.resolution", ("known", "hour, day")), "resolution"),
+            _ => throw ProblemException.OfPage(StatusCodes.Status400BadRequest, words.Text("problem.resolution", ("known", "hour, day")),
+                "resolution"),
         };
         var until = (await request.ReadStatusAsync()).LastReleased?.End ?? HourWindow.Containing(request.Now).End;
         var days = resolution == Resolution.Hour ? HourDays : Days;
@@ -59,5 +61,6 @@ static class EmbeddedChart
     }
 
     static (double Value, string Name)? Guideline(Estimate estimate, Words words) =>
-        estimate.Resolution == Resolution.Day && GuidelineSection.DayLevel(estimate.Quantity) is { } level ? (level.Value, words["chart.guideline"]) : null;
+        estimate.Resolution == Resolution.Day && GuidelineSection.DayLevel(estimate.Quantity) is { } level
+            ? (level.Value, words["chart.guideline"]) : null;
 }

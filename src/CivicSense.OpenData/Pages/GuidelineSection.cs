@@ -43,7 +43,8 @@ static class GuidelineSection
         html.Append($"<p>{words.Text("who.whichDay", ("day", words.Capital(words.Day(days[0].Start))))}</p><ul>");
         foreach (var day in days)
         {
-            var value = request.Options.IsTooUncertain(day) ? words.Text("value.noOneValue", ("between", words.Between(day))) : words.Interval(day);
+            var value = request.Options.IsTooUncertain(day) ? words.Text("value.noOneValue", ("between", words.Between(day)))
+                : words.Interval(day);
             html.Append($"<li>{words.Plain(day.Quantity)}: {value}. <strong>{Compare(day, words)}</strong></li>");
         }
         html.Append($"</ul><p class=\"small\">{words["who.meaning"]} {words["certainty.ofSensors"]} ");

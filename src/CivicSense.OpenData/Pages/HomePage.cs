@@ -58,7 +58,8 @@ static class HomePage
         var words = request.Words;
         main.Append($"<section aria-labelledby=\"now\"><h2 id=\"now\">{words.Text("home.now", ("time", words.Hour(hour, hour.AddHours(1))))}</h2><ul class=\"now\">");
         DrawIndex(main, now, words);
-        foreach (var estimate in now.Where(estimate => Preferred.Contains(estimate.Quantity)).OrderBy(estimate => Array.IndexOf(Preferred, estimate.Quantity)))
+        foreach (var estimate in now.Where(estimate => Preferred.Contains(estimate.Quantity))
+            .OrderBy(estimate => Array.IndexOf(Preferred, estimate.Quantity)))
         {
             main.Append($"<li>{words.Plain(estimate.Quantity)}");
             if (request.Options.IsTooUncertain(estimate))
@@ -130,10 +131,12 @@ static class HomePage
     {
         var words = request.Words;
         var hours = await request.Commons.ReadEstimatesAsync(
-            new EstimateQuery(whole, quantity, Resolution.Hour, newestHour.AddDays(-ChartDays), newestHour.AddHours(1), 24 * ChartDays + 1), request.Aborted);
+            new EstimateQuery(whole, quantity, Resolution.Hour, newestHour.AddDays(-ChartDays), newestHour.AddHours(1),
+                24 * ChartDays + 1), request.Aborted);
         if (hours.Count == 0) return;
         main.Append($"<section aria-labelledby=\"days\"><h2 id=\"days\">{words["home.lastDays"]}</h2>");
-        main.Append(new LineChart("week", words.Text("home.chart", ("quantity", words.Plain(quantity))), words).Draw(hours, request.Options.IsTooUncertain));
+        main.Append(new LineChart("week", words.Text("home.chart", ("quantity", words.Plain(quantity))), words)
+            .Draw(hours, request.Options.IsTooUncertain));
         main.Append($"<p><a href=\"{AreaPage.Address(whole, request)}\">{words["home.allQuantities"]}</a> · <a href=\"{request.Link("/downloads")}\">{words["home.takeData"]}</a></p></section>");
     }
 }

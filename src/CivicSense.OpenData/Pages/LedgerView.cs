@@ -15,7 +15,8 @@ static class LedgerView
         var summary = await request.Commons.ReadLedgerSummaryAsync(request.Aborted);
         var plan = await request.Commons.FindLatestPlanAsync(request.Aborted);
         var last = ReadLast(request) is { } asked ? Math.Min(asked, summary.Entries) : summary.Entries;
-        var entries = await request.Commons.ReadLedgerAsync(Math.Max(0, last - Shown), (int)Math.Min(Shown, Math.Max(1, last)), request.Aborted);
+        var entries = await request.Commons.ReadLedgerAsync(Math.Max(0, last - Shown), (int)Math.Min(Shown, Math.Max(1, last)),
+            request.Aborted);
 
         var main = new Html();
         main.Append($"<h1>{words["ledger.title"]}</h1><p class=\"lead\">{words["ledger.lead"]}</p>");
@@ -35,7 +36,8 @@ static class LedgerView
     /// <exception cref="ProblemException">400: that is no number of an entry.</exception>
     static long? ReadLast(PageRequest request) => request.Query("until") is not { } text ? null
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
-        : throw ProblemException.OfPage(StatusCodes.Status400BadRequest, request.Words.Text("problem.number", ("number", ProblemException.Quote(text))), "until");
+        : throw ProblemException.OfPage(StatusCodes.Status400BadRequest,
+            request.Words.Text("problem.number", ("number", ProblemException.Quote(text))), "until");
 
     static void DrawCheck(Html main, LedgerEntry newest, PageRequest request)
     {
@@ -82,7 +84,8 @@ static class LedgerView
     static string What(LedgerRecord record, Words words) => record.Kind switch
     {
         LedgerEntryKind.Plan => words.Text("ledger.kind.plan", ("day", words.Date(record.Day))),
-        LedgerEntryKind.Window when record.Window is { } window => words.Text("ledger.kind.window", ("time", words.Hour(window.Start, window.End))),
+        LedgerEntryKind.Window when record.Window is { } window =>
+            words.Text("ledger.kind.window", ("time", words.Hour(window.Start, window.End))),
         LedgerEntryKind.Activity => words.Text("ledger.kind.activity", ("day", words.Date(record.Day))),
         LedgerEntryKind.Restored => words.Text("ledger.kind.restored", ("day", words.Date(record.Day))),
         _ => record.Kind.ToString(),

@@ -23,7 +23,8 @@ sealed class LineChart(string id, string title, Words words)
 
     /// <summary>Draws axes and estimates, without anything around them.</summary>
     public void DrawInside(
-        Html html, IReadOnlyList<Estimate> estimates, Func<Estimate, bool> isTooUncertain, ChartInk ink, (double Value, string Name)? guideline)
+        Html html, IReadOnlyList<Estimate> estimates, Func<Estimate, bool> isTooUncertain, ChartInk ink,
+            (double Value, string Name)? guideline)
     {
         var scale = ChartScale.Of(estimates, guideline?.Value);
         ChartParts.DrawValueAxis(html, scale, ink, words);

@@ -31,7 +31,8 @@ static class LongerTimes
     /// <param name="caption">What the table has.</param>
     /// <param name="request">Whose words and limits are used.</param>
     /// <param name="level">What each is compared with beneath its interval; null for nothing.</param>
-    public static void DrawTable(Html html, IEnumerable<Estimate> estimates, string caption, PageRequest request, GuidelineLevel? level = null)
+    public static void DrawTable(Html html, IEnumerable<Estimate> estimates, string caption, PageRequest request,
+        GuidelineLevel? level = null)
     {
         var words = request.Words;
         html.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table class=\"days\"><caption>{caption}</caption>");
@@ -64,7 +65,8 @@ static class LongerTimes
     }
 
     /// <summary>E.g. <c>too uncertain for one hour</c>.</summary>
-    public static string TooUncertain(Estimate estimate, Words words) => words[$"value.tooUncertain.{ResolutionName.Write(estimate.Resolution)}"];
+    public static string TooUncertain(Estimate estimate, Words words) =>
+        words[$"value.tooUncertain.{ResolutionName.Write(estimate.Resolution)}"];
 
     /// <summary>The newest day, week and month of the whole neighbourhood, for each quantity.</summary>
     public static Html DrawNewest(NewestEstimates newest, Area whole, IEnumerable<Quantity> quantities, PageRequest request)

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace CivicSense.OpenData;
 
-/// <summary><c>/map/{quantity}.json</c>: the release areas as GeoJSON (RFC 7946) with the hours of the last days, for the map that can be moved.</summary>
+/// <summary>
+/// <c>/map/{quantity}.json</c>: the release areas as GeoJSON (RFC 7946) with the hours of the last days, for the map that can be moved.
+/// </summary>
 static class MapData
 {
     const int MostValues = 12_000;
@@ -68,7 +70,8 @@ static class MapData
     }
 
     static void WriteFeature(
-        Utf8JsonWriter json, AreaNode node, AreaLabels names, HourWindow from, int hours, IReadOnlyList<Estimate> estimates, PageRequest request)
+        Utf8JsonWriter json, AreaNode node, AreaLabels names, HourWindow from, int hours, IReadOnlyList<Estimate> estimates,
+            PageRequest request)
     {
         json.WriteStartObject();
         json.WriteString("type", "Feature");
@@ -84,8 +87,10 @@ static class MapData
         var byHour = estimates.ToDictionary(estimate => HourWindow.Containing(estimate.Start).Index - from.Index);
         for (var hour = 0L; hour < hours; hour++)
         {
-            if (byHour.TryGetValue(hour, out var estimate)) WriteValue(json, estimate, request.Options.IsTooUncertain(estimate), request.Words);
-            else json.WriteNullValue();
+            if (byHour.TryGetValue(hour, out var estimate))
+                WriteValue(json, estimate, request.Options.IsTooUncertain(estimate), request.Words);
+            else
+                json.WriteNullValue();
         }
         json.WriteEndArray();
         json.WriteEndObject();
@@ -114,7 +119,8 @@ static class MapData
         // Counterclockwise, as RFC 7946, section 3.1.6, asks.
         foreach (var (longitude, latitude) in new[]
         {
-            (bounds.West, bounds.South), (bounds.East, bounds.South), (bounds.East, bounds.North), (bounds.West, bounds.North), (bounds.West, bounds.South),
+            (bounds.West, bounds.South), (bounds.East, bounds.South), (bounds.East, bounds.North), (bounds.West, bounds.North),
+            (bounds.West, bounds.South),
         })
         {
             json.WriteStartArray();

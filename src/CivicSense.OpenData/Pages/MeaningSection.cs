@@ -27,7 +27,8 @@ static class MeaningSection
 
     static void DrawLevels(Html html, Quantity quantity, Words words)
     {
-        var levels = GuidelineTables.Who2021.Levels.Where(level => level.Quantity == quantity).GroupBy(level => level.Period).Select(group => group.Last()).ToList();
+        var levels = GuidelineTables.Who2021.Levels.Where(level => level.Quantity == quantity).GroupBy(level => level.Period)
+            .Select(group => group.Last()).ToList();
         if (levels.Count == 0) return;
         html.Append($"<h3>{words["meaning.levels"]}</h3><ul>");
         foreach (var level in levels)

@@ -14,9 +14,7 @@ static class PageFrame
         html.Append($"<title>{title} – {options.NeighbourhoodName}</title>");
         html.Append($"<meta name=\"description\" content=\"{words.Text("frame.description", ("name", options.NeighbourhoodName))}\">");
         html.Append($"<link rel=\"stylesheet\" href=\"{Asset.Style.Address}\"><link rel=\"icon\" href=\"{Asset.Icon.Address}\">");
-        foreach (var language in LanguageCatalogue.All)
-            html.Append($"<link rel=\"alternate\" hreflang=\"{language.Code}\" href=\"{request.Origin}{request.In(language)}\">");
-        html.Append($"<link rel=\"alternate\" hreflang=\"x-default\" href=\"{request.Origin}{request.InAny}\">");
+        if (request.IsTranslated) html.Append(Alternates(request));
         html.Append(Scripts()).Append($"</head><body>");
         html.Append($"<a class=\"skip\" href=\"#main\">{words["frame.skip"]}</a>");
         html.Append($"<header><p class=\"name\"><a href=\"{request.Link("/")}\">{options.NeighbourhoodName}</a></p>");
@@ -26,11 +24,20 @@ static class PageFrame
             var current = address == path ? new Html().Append($" aria-current=\"page\"") : null;
             html.Append($"<li><a href=\"{request.Link(address)}\"{current}>{words[$"frame.place.{key}"]}</a></li>");
         }
-        html.Append($"</ul></nav>").Append(Switch(request)).Append($"</header>");
+        html.Append($"</ul></nav>").Append(request.IsTranslated ? Switch(request) : new Html()).Append($"</header>");
         if (options.Notice is { Length: > 0 } notice)
             html.Append($"<p class=\"notice\" role=\"note\">{notice}</p>");
         html.Append($"<main id=\"main\">").Append(main).Append($"</main>");
         return html.Append(Footer(request)).Append($"</body></html>");
+    }
+
+    /// <summary>The same page in each language, for search engines.</summary>
+    static Html Alternates(PageRequest request)
+    {
+        var html = new Html();
+        foreach (var language in LanguageCatalogue.All)
+            html.Append($"<link rel=\"alternate\" hreflang=\"{language.Code}\" href=\"{request.Origin}{request.In(language)}\">");
+        return html.Append($"<link rel=\"alternate\" hreflang=\"x-default\" href=\"{request.Origin}{request.InAny}\">");
     }
 
     /// <summary>Everything is there without them.</summary>

@@ -8,8 +8,8 @@ namespace CivicSense.OpenData;
 
 /// <summary>One request of a page: its language, what it may read, and the frame that every page has.</summary>
 /// <remarks>
-/// An address that begins with a language has that one; the others have the one that the browser asks for. Links on a page keep to the kind of
-/// its own address.
+/// An address that begins with a language has that one; the others have the one that the browser asks for. Links on a page keep to the
+/// kind of its own address.
 /// </remarks>
 sealed class PageRequest
 {
@@ -43,6 +43,9 @@ sealed class PageRequest
 
     public Words Words { get; }
 
+    /// <summary>Whether the page is there in every language. One that is not has no switch and no alternates.</summary>
+    public bool IsTranslated { get; init; } = true;
+
     public CancellationToken Aborted => context.RequestAborted;
 
     public T Service<T>() where T : notnull => context.RequestServices.GetRequiredService<T>();
@@ -68,7 +71,8 @@ sealed class PageRequest
         {
             var path = context.Request.Path.Value ?? "";
             if (prefix.Length > 0 && path.StartsWith(prefix, StringComparison.Ordinal)) path = path[prefix.Length..];
-            var query = string.Join('&', used.SelectMany(name => context.Request.Query[name].Select(value => $"{name}={Uri.EscapeDataString(value ?? "")}")));
+            var query = string.Join('&',
+                used.SelectMany(name => context.Request.Query[name].Select(value => $"{name}={Uri.EscapeDataString(value ?? "")}")));
             var bare = new PathString(path).ToUriComponent().TrimEnd('/');
             return query.Length is 0 or > LongestQuery ? bare : $"{bare}?{query}";
         }

@@ -19,8 +19,14 @@ static class PageRoutes
         MapPage(endpoints, "/about", AboutPage.GetAsync);
         MapPage(endpoints, "/areas/{quadkey}", request => AreaPage.GetAsync(request.Route("quadkey"), request));
         MapPage(endpoints, "/areas/{quadkey}/week", request => WeekPage.GetAsync(request.Route("quadkey"), request));
-        MapPage(endpoints, "/embed/{quadkey}/{quantity}.svg", request => EmbeddedChart.GetAsync(request.Route("quadkey"), request.Route("quantity"), request));
+        MapPage(endpoints, "/embed/{quadkey}/{quantity}.svg",
+            request => EmbeddedChart.GetAsync(request.Route("quadkey"), request.Route("quantity"), request));
         MapPage(endpoints, "/map/{quantity}.json", request => MapData.GetAsync(request.Route("quantity"), request));
+        MapAssets(endpoints);
+    }
+
+    public static void MapAssets(IEndpointRouteBuilder endpoints)
+    {
         foreach (var asset in Asset.All)
             asset.Map(endpoints);
     }
@@ -32,6 +38,7 @@ static class PageRoutes
             Map($"/{language.Code}{path}", language);
 
         void Map(string address, Language? language) =>
-            endpoints.MapMethods(address, Methods, (Delegate)((HttpContext context) => page(new PageRequest(context, language)))).ExcludeFromDescription();
+            endpoints.MapMethods(address, Methods, (Delegate)((HttpContext context) => page(new PageRequest(context, language))))
+                .ExcludeFromDescription();
     }
 }

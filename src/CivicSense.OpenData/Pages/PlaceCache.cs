@@ -1,6 +1,8 @@
 namespace CivicSense.OpenData;
 
-/// <summary>Keeps the names of the newest plan's areas: of hundreds of areas they take longer to find than all the rest of a page.</summary>
+/// <summary>
+/// Keeps the names of the newest plan's areas: of hundreds of areas they take longer to find than all the rest of a page.
+/// </summary>
 sealed class PlaceCache
 {
     sealed record Entry(ReleasePlan Plan, AreaNames Names);

@@ -42,13 +42,15 @@ static partial class PlaceSearch
         {
             var other = Middle(area);
             const double kilometresPerDegree = 111.2;
-            return kilometresPerDegree * double.Hypot(other.Latitude - latitude, (other.Longitude - longitude) * Math.Cos(latitude * Math.PI / 180));
+            return kilometresPerDegree * double.Hypot(other.Latitude - latitude,
+                (other.Longitude - longitude) * Math.Cos(latitude * Math.PI / 180));
         }
     }
 
     static Area? Cell(string text)
     {
-        if (Pair().Match(text) is { Success: true } match && Degrees(match.Groups["latitude"].Value) is var latitude && latitude is >= -90 and <= 90
+        if (Pair().Match(text) is { Success: true } match && Degrees(match.Groups["latitude"].Value) is var latitude
+            && latitude is >= -90 and <= 90
             && Degrees(match.Groups["longitude"].Value) is var longitude && longitude is >= -180 and <= 180)
             return Area.FromPosition(latitude, longitude);
         return text.Length > 0 && AreaKey.TryParse(text, out var area) ? area : null;

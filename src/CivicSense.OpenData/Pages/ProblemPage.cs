@@ -9,7 +9,12 @@ static class ProblemPage
     public static Task WriteAsync(HttpContext context, ProblemException problem)
     {
         var path = context.Request.Path;
-        var request = new PageRequest(context, LanguageCatalogue.All.FirstOrDefault(language => path.StartsWithSegments("/" + language.Code, StringComparison.Ordinal)));
+        var request = new PageRequest(context,
+            LanguageCatalogue.All.FirstOrDefault(language => path.StartsWithSegments("/" + language.Code, StringComparison.Ordinal)))
+        {
+            // Nothing may be there in another language either.
+            IsTranslated = false,
+        };
         var words = request.Words;
         var status = LanguageCatalogue.Default.Has($"problem.{problem.Status}.title") ? problem.Status : problem.Status < 500 ? 400 : 500;
         var title = words[$"problem.{status}.title"];
@@ -21,6 +26,7 @@ static class ProblemPage
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.ContentLanguage = words.Language.Code;
         context.Response.ContentLength = body.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask
+            : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 }

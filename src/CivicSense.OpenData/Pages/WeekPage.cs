@@ -11,7 +11,8 @@ static class WeekPage
     static readonly Quantity[] Shown = AreaSubject.Preferred;
 
     public static string Address(Area area, PageRequest request, DateOnly? monday = null) =>
-        request.Link($"/areas/{AreaKey.Write(area)}/week") + (monday is { } from ? string.Create(CultureInfo.InvariantCulture, $"?from={from:yyyy-MM-dd}") : "");
+        request.Link($"/areas/{AreaKey.Write(area)}/week") + (monday is { } from
+            ? string.Create(CultureInfo.InvariantCulture, $"?from={from:yyyy-MM-dd}") : "");
 
     public static async Task<IResult> GetAsync(string quadkey, PageRequest request)
     {
@@ -27,7 +28,9 @@ static class WeekPage
             days[quantity] = await ReadAsync(subject.Area, quantity, Resolution.Day, week, request);
 
         var main = new Html();
-        var title = words.Text("week.title", ("days", words.Text("value.range", ("lower", words.Date(new(monday))), ("upper", words.Date(new(week.Sunday))))), ("year", week.Sunday.Year.ToString(CultureInfo.InvariantCulture)));
+        var title = words.Text("week.title",
+            ("days", words.Text("value.range", ("lower", words.Date(new(monday))), ("upper", words.Date(new(week.Sunday))))),
+                ("year", week.Sunday.Year.ToString(CultureInfo.InvariantCulture)));
         main.Append($"<div class=\"sheet\"><h1>{subject.Name}</h1><p class=\"lead\">{title}</p>");
         var isEmpty = days.Values.All(list => list.Count == 0);
         DrawTurning(main, subject.Area, monday, today, isEmpty, request);
@@ -41,8 +44,10 @@ static class WeekPage
     static DateOnly? ReadMonday(PageRequest request)
     {
         if (request.Query("from") is not { } text) return null;
-        if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) || date.Year is < 1970 or > 2199)
-            throw ProblemException.OfPage(StatusCodes.Status400BadRequest, request.Words.Text("problem.date", ("date", ProblemException.Quote(text))), "from");
+        if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            || date.Year is < 1970 or > 2199)
+            throw ProblemException.OfPage(StatusCodes.Status400BadRequest,
+                request.Words.Text("problem.date", ("date", ProblemException.Quote(text))), "from");
         return MondayOf(date);
     }
 
@@ -56,8 +61,10 @@ static class WeekPage
 
     static DateOnly MondayOf(DateOnly date) => date.AddDays(-(((int)date.DayOfWeek + 6) % DaysOfWeek));
 
-    static ValueTask<IReadOnlyList<Estimate>> ReadAsync(Area area, Quantity quantity, Resolution resolution, Week week, PageRequest request) =>
-        request.Commons.ReadEstimatesAsync(new EstimateQuery(area, quantity, resolution, week.Start, week.End, 26 * DaysOfWeek), request.Aborted);
+    static ValueTask<IReadOnlyList<Estimate>> ReadAsync(Area area, Quantity quantity, Resolution resolution, Week week,
+        PageRequest request) =>
+        request.Commons.ReadEstimatesAsync(new EstimateQuery(area, quantity, resolution, week.Start, week.End, 26 * DaysOfWeek),
+            request.Aborted);
 
     static void DrawTurning(Html main, Area area, DateOnly monday, DateOnly today, bool isEmpty, PageRequest request)
     {
@@ -70,7 +77,8 @@ static class WeekPage
     }
 
     static async Task DrawSheetAsync(
-        Html main, AreaSubject subject, Week week, List<Quantity> quantities, Dictionary<Quantity, IReadOnlyList<Estimate>> days, PageRequest request)
+        Html main, AreaSubject subject, Week week, List<Quantity> quantities, Dictionary<Quantity, IReadOnlyList<Estimate>> days,
+            PageRequest request)
     {
         var words = request.Words;
         DrawSummary(main, quantities, days, request);
@@ -95,13 +103,15 @@ static class WeekPage
         {
             var verdicts = days[quantity].Select(day => GuidelineStatement.OfDay(GuidelineTables.Who2021, day)[^1].Verdict).ToList();
             main.Append($"<li>{words.Markup("week.summary", ("quantity", words.Plain(quantity)), ("level", words.Number(GuidelineSection.DayLevel(quantity)!.Value, 0)), ("unit", quantity.UnitSymbol),
-                ("above", verdicts.Count(verdict => verdict == GuidelineVerdict.Exceeded)), ("notAbove", verdicts.Count(verdict => verdict == GuidelineVerdict.Kept)),
+                ("above", verdicts.Count(verdict => verdict == GuidelineVerdict.Exceeded)),
+                    ("notAbove", verdicts.Count(verdict => verdict == GuidelineVerdict.Kept)),
                 ("unknown", verdicts.Count(verdict => verdict == GuidelineVerdict.CannotBeTold)))}</li>");
         }
         main.Append($"</ul>");
     }
 
-    static void DrawDays(Html main, Week week, List<Quantity> quantities, Dictionary<Quantity, IReadOnlyList<Estimate>> days, PageRequest request)
+    static void DrawDays(Html main, Week week, List<Quantity> quantities, Dictionary<Quantity, IReadOnlyList<Estimate>> days,
+        PageRequest request)
     {
         var words = request.Words;
         main.Append($"<section aria-labelledby=\"days-of\"><h2 id=\"days-of\">{words["week.days"]}</h2><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["week.days"]}\"><table class=\"days\"><caption>{words["week.caption"]}</caption><thead><tr><th scope=\"col\">{words["table.time"]}</th>");
@@ -112,7 +122,8 @@ static class WeekPage
             main.Append($"<tr><th scope=\"row\">{words.Capital(words.ShortDate(day))}</th>");
             foreach (var quantity in quantities)
             {
-                var estimate = days[quantity].FirstOrDefault(estimate => DateOnly.FromDateTime(words.Local(estimate.Start).DateTime) == day.Date);
+                var estimate = days[quantity].FirstOrDefault(estimate =>
+                    DateOnly.FromDateTime(words.Local(estimate.Start).DateTime) == day.Date);
                 if (estimate is null) main.Append($"<td class=\"n\">–</td>");
                 else if (request.Options.IsTooUncertain(estimate)) main.Append($"<td class=\"n\">{words.Range(estimate)}</td>");
                 else main.Append($"<td class=\"n\"><strong>{words.Value(estimate)}</strong> <span class=\"range\">({words.Range(estimate)})</span></td>");

@@ -9,7 +9,8 @@ static class WeekSound
         var words = request.Words;
         var html = new Html();
         var hours = await SoundDates.ReadHoursAsync(request.Commons, area, new(week.Monday), new(week.Sunday), words.Zone, request.Aborted);
-        var dates = week.Days.Select(day => (Day: day, Hours: SoundDates.HoursOf(hours, day, words.Zone).ToList())).Where(date => date.Hours.Count > 0)
+        var dates = week.Days.Select(day => (Day: day, Hours: SoundDates.HoursOf(hours, day, words.Zone).ToList()))
+            .Where(date => date.Hours.Count > 0)
             .Select(date => (date.Day, Levels: SoundIndicators.Of(date.Hours, date.Day.Date, words.Zone))).ToList();
         if (dates.Count == 0) return html;
 

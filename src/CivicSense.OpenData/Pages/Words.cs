@@ -12,10 +12,12 @@ sealed class Words(OpenDataOptions options, Language language)
     public string this[string key] => Language[key];
 
     /// <summary>A text with its holes filled, for where no markup can be: attributes, titles, drawings.</summary>
-    public string Text(string key, params ReadOnlySpan<(string Name, object? Value)> values) => Template.Fill(Language[key], Language.Culture, values);
+    public string Text(string key, params ReadOnlySpan<(string Name, object? Value)> values) =>
+        Template.Fill(Language[key], Language.Culture, values);
 
     /// <summary>A text with its holes filled, and with its links and what is important in it.</summary>
-    public Html Markup(string key, params ReadOnlySpan<(string Name, object? Value)> values) => Template.Draw(Language[key], Language.Culture, values);
+    public Html Markup(string key, params ReadOnlySpan<(string Name, object? Value)> values) =>
+        Template.Draw(Language[key], Language.Culture, values);
 
     /// <summary>E.g. <c>between 8 and 14 µg/m³, most likely 11</c>.</summary>
     public string Interval(Estimate estimate) => Text("value.interval", ("between", Between(estimate)), ("value", Value(estimate)));
@@ -73,7 +75,9 @@ sealed class Words(OpenDataOptions options, Language language)
     public string Tick(DateTimeOffset start, bool hasMonth) =>
         Local(start).ToString(this[hasMonth ? "time.format.tickMonth" : "time.format.tickDay"], Language.Culture);
 
-    /// <summary>What an estimate covers, e.g. <c>Sunday 22 November</c>, <c>the week from 16 to 22 November</c> or <c>November 2026</c>.</summary>
+    /// <summary>
+    /// What an estimate covers, e.g. <c>Sunday 22 November</c>, <c>the week from 16 to 22 November</c> or <c>November 2026</c>.
+    /// </summary>
     public string Period(Estimate estimate) => estimate.Resolution switch
     {
         Resolution.Hour => Hour(estimate.Start, estimate.End),
@@ -104,20 +108,24 @@ sealed class Words(OpenDataOptions options, Language language)
         ? this["certainty.almost"]
         : Text("certainty.sure", ("percent", Math.Floor(100 * probability + 1e-9)));
 
-    /// <summary>E.g. <c>34 %</c>; <c>under 1 %</c> and <c>over 99 %</c> at the ends, where a rounded number would say never or always.</summary>
+    /// <summary>
+    /// E.g. <c>34 %</c>; <c>under 1 %</c> and <c>over 99 %</c> at the ends, where a rounded number would say never or always.
+    /// </summary>
     public string Percent(double probability) =>
         probability < 0.01 ? this["certainty.under"]
         : probability > 0.99 ? this["certainty.over"]
         : Text("certainty.percent", ("percent", Math.Round(100 * probability)));
 
     /// <summary>The same words at the beginning of a sentence.</summary>
-    public string Capital(string words) => words.Length == 0 ? words : string.Concat(char.ToUpper(words[0], Language.Culture).ToString(), words.AsSpan(1));
+    public string Capital(string words) => words.Length == 0 ? words
+        : string.Concat(char.ToUpper(words[0], Language.Culture).ToString(), words.AsSpan(1));
 
     static int Decimals(Estimate estimate) => IntervalText.Decimals(estimate.Lower, estimate.Upper, estimate.Quantity);
 
     static int Decimals(SoundLevel level) => IntervalText.Decimals(level.Lower, level.Upper, Quantity.Laeq);
 
-    string Range(double lower, double upper, int decimals) => Text("value.range", ("lower", Lower(lower, decimals)), ("upper", Upper(upper, decimals)));
+    string Range(double lower, double upper, int decimals) =>
+        Text("value.range", ("lower", Lower(lower, decimals)), ("upper", Upper(upper, decimals)));
 
     string Lower(double end, int decimals) => Localised(IntervalText.Lower(end, decimals));
 
