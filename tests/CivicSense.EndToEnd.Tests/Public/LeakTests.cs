@@ -44,7 +44,7 @@ public sealed class LeakTests(FinishedDemo demo)
         var node = await demo.NodeAsync();
         var anonymous = new MqttClientOptions { Host = "127.0.0.1", Port = node.MqttPort };
         await AssertHearsOnlyWhatIsPublicAsync(anonymous);
-        var device = await Enrolment.AddAsync(demo.Configuration, "listener", "The Listeners");
+        var device = await Enrolment.AddAsync(demo.Configuration, "ear-at-the-wall", "The Curious");
         await AssertHearsOnlyWhatIsPublicAsync(device.ClientOptions(node.MqttPort));
     }
 

@@ -34,10 +34,12 @@ public sealed class MapTests(FinishedDemo demo)
 
         await cells.First.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
-        Assert.True(await page.Locator(".leaflet-popup-content a").EvaluateAsync<bool>("link => link === document.activeElement"));
+        var link = page.Locator(".leaflet-popup-content a:focus");
+        await link.WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
         Assert.True(await cells.First.EvaluateAsync<bool>("cell => cell === document.activeElement"));
         await page.Keyboard.PressAsync("Enter");
+        await link.WaitForAsync();
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync($"**{language}/areas/*");
         Assert.Empty(complaints);
