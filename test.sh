@@ -21,6 +21,9 @@ install_tools() {
   command -v chromium >/dev/null || missing+=(chromium)
   [ ! -x /usr/bin/python3 ] || /usr/bin/python3 -c 'import paho.mqtt.client' 2>/dev/null || missing+=(python3-paho-mqtt)
   [ ! -x /usr/bin/python3 ] || /usr/bin/python3 -c 'import yaml, jsonschema' 2>/dev/null || missing+=(python3-yaml python3-jsonschema)
+  command -v ogrinfo >/dev/null || missing+=(gdal-bin)
+  command -v curl >/dev/null || missing+=(curl)
+  command -v strace >/dev/null || missing+=(strace)
   command -v paho_c_sub >/dev/null || missing+=(paho.mqtt.c-examples)
   [ -n "$(ls /usr/lib/*/faketime/libfaketime.so.1 2>/dev/null)" ] || missing+=(libfaketime)
   command -v npm >/dev/null || missing+=(nodejs npm)
@@ -45,9 +48,17 @@ install_tools() {
 install_tools
 
 # Other people's MQTT code in JavaScript, which ours is tested against; artifacts/ is not part of the repository.
-if command -v npm >/dev/null && [ ! -d artifacts/node/node_modules/mqtt ]; then
-  npm install --silent --no-audit --no-fund --prefix artifacts/node mqtt@5.16.0 mqtt-packet@9.0.2 >/dev/null 2>&1 \
-    || echo "Could not install mqtt and mqtt-packet with npm; their tests will be skipped." >&2
+# And the check of pages for accessibility.
+if command -v npm >/dev/null && { [ ! -d artifacts/node/node_modules/mqtt ] || [ ! -d artifacts/node/node_modules/axe-core ]; }; then
+  npm install --silent --no-audit --no-fund --prefix artifacts/node mqtt@5.16.0 mqtt-packet@9.0.2 axe-core@4.14.1 >/dev/null 2>&1 \
+    || echo "Could not install mqtt, mqtt-packet and axe-core with npm; their tests will be skipped." >&2
+fi
+
+# Other people's readers of Parquet, and validators of metadata.
+if command -v npm >/dev/null && [ ! -d artifacts/parquet-readers/node_modules ]; then
+  mkdir -p artifacts/parquet-readers && cp tests/parquet-readers/{package.json,package-lock.json,.npmrc} artifacts/parquet-readers/ \
+    && npm ci --silent --no-audit --no-fund --prefix artifacts/parquet-readers >/dev/null 2>&1 \
+    || echo "Could not install the readers of data sets with npm; their tests will be skipped." >&2
 fi
 
 # TimescaleDB compiled to WebAssembly.

@@ -40,6 +40,8 @@ public static class OpenDataExtensions
         });
         services.AddDatasets();
         services.TryAddSingleton<CatalogueSource>();
+        services.TryAddSingleton<PlaceCache>();
+        services.TryAddSingleton<MapCache>();
         services.AddOpenApiDocument();
         return services;
     }

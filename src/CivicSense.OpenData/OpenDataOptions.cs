@@ -8,6 +8,8 @@ public sealed class OpenDataOptions
     /// <summary>The largest page that <see cref="PageSize"/> or a request may ask for.</summary>
     public const int MaximumPageSize = 10_000;
 
+    internal const string AnyServer = "https://{s}.";
+
     /// <summary>The neighbourhood as its residents call it: 1 to 100 characters. Default: "Our neighbourhood".</summary>
     public string NeighbourhoodName { get; set; } = "Our neighbourhood";
 
@@ -50,6 +52,21 @@ public sealed class OpenDataOptions
     /// Where the program's source code is offered (GNU AGPL 3.0, section 13). Without it, pages say to ask whoever runs the node.
     /// </summary>
     public Uri? SourceCode { get; set; }
+
+    /// <summary>
+    /// Where the map that can be moved takes its background from: an https address with <c>{z}</c>, <c>{x}</c> and <c>{y}</c>, and perhaps
+    /// <c>{s}.</c> at its beginning for one of a, b, c. Visitors' browsers then load from that host. Default: no background, and
+    /// nothing is loaded from elsewhere.
+    /// </summary>
+    public string? MapTiles { get; set; }
+
+    /// <summary>Whose work the background of the map is, shown in its corner; at most 200 characters. Default: none.</summary>
+    public string? MapCredit { get; set; }
+
+    /// <summary>What browsers may load pictures from beside this node, as Content-Security-Policy writes it; null for nothing.</summary>
+    internal string? MapTileSource => MapTiles is null ? null
+        : MapTiles.StartsWith(AnyServer, StringComparison.Ordinal) ? "https://*." + new Uri("https://" + MapTiles[AnyServer.Length..]).Authority
+        : "https://" + new Uri(MapTiles).Authority;
 
     /// <summary>
     /// For each quantity id the largest standard error, in the quantity's unit, at which a number is shown to people; above it the
@@ -106,6 +123,10 @@ sealed class OpenDataOptionsValidator : IValidateOptions<OpenDataOptions>
             errors.Add($"OpenData:BaseAddress is '{address}'; it must be an absolute http or https address that ends in '/'.");
         if (options.SourceCode is { } source && !IsWeb(source))
             errors.Add($"OpenData:SourceCode is '{source}'; it must be an absolute http or https address.");
+        if (options.MapTiles is { } tiles && !IsTileAddress(tiles))
+            errors.Add($"OpenData:MapTiles is '{tiles}'; it must be an https address that has {{z}}, {{x}} and {{y}}.");
+        if (options.MapCredit is { Length: > 200 })
+            errors.Add("OpenData:MapCredit must have at most 200 characters.");
         foreach (var (quantity, limit) in options.DisplayLimits)
         {
             if (!Quantity.TryFind(quantity, out _))
@@ -114,6 +135,11 @@ sealed class OpenDataOptionsValidator : IValidateOptions<OpenDataOptions>
                 errors.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"OpenData:DisplayLimits:{quantity} is {limit}; it must be above 0."));
         }
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+
+        static bool IsTileAddress(string tiles) =>
+            Uri.TryCreate(tiles.Replace(OpenDataOptions.AnyServer, "https://a.", StringComparison.Ordinal), UriKind.Absolute, out var uri)
+            && uri.Scheme == "https" && Uri.CheckHostName(uri.Host) is UriHostNameType.Dns or UriHostNameType.IPv4
+            && ((string[])["{z}", "{x}", "{y}"]).All(hole => tiles.Contains(hole, StringComparison.Ordinal));
 
         static bool IsWeb(Uri uri) => uri.IsAbsoluteUri && uri.Scheme is "http" or "https";
     }

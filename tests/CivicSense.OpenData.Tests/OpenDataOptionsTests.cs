@@ -14,6 +14,11 @@ public sealed class OpenDataOptionsTests
         { "BaseAddress is 'ftp://example.org/'", options => options.BaseAddress = new Uri("ftp://example.org/") },
         { "BaseAddress", options => options.BaseAddress = new Uri("https://example.org/no-slash") },
         { "SourceCode", options => options.SourceCode = new Uri("javascript:alert(1)") },
+        { "MapTiles is 'http://t.example.org/{z}/{x}/{y}.png'", options => options.MapTiles = "http://t.example.org/{z}/{x}/{y}.png" },
+        { "MapTiles", options => options.MapTiles = "https://t.example.org/{z}/{x}.png" },
+        { "MapTiles", options => options.MapTiles = "https://t.example.org;script-src 'unsafe-inline'/{z}/{x}/{y}.png" },
+        { "MapTiles", options => options.MapTiles = "https://t{s}.example.org/{z}/{x}/{y}.png" },
+        { "MapCredit", options => options.MapCredit = new string('x', 201) },
         { "DisplayLimits names 'co2'", options => options.DisplayLimits["co2"] = 1 },
         { "DisplayLimits:laeq is -1", options => options.DisplayLimits["laeq"] = -1 },
     };

@@ -25,6 +25,8 @@ static class PublicPart
             options.BaseAddress = settings.PublicAddress;
             options.SourceCode = settings.SourceCode;
             options.Licence = settings.Licence;
+            options.MapTiles = settings.Map.Tiles;
+            options.MapCredit = settings.Map.Credit;
             options.RequestsPerSecond = settings.Http.RequestsPerSecond;
             if (settings.Role.ServesPages)
                 options.DatasetFolder = settings.Folder.Datasets;

@@ -62,6 +62,9 @@ sealed record NodeSettings
     /// <summary>What is served to those who can prove that a device is theirs.</summary>
     public StewardshipSettings Stewardship { get; init; } = new();
 
+    /// <summary>The map on the pages.</summary>
+    public MapSettings Map { get; init; } = new();
+
     /// <summary>Whose time closes hours. Default <c>wall</c>.</summary>
     public ClockMode Clock { get; init; } = ClockMode.Wall;
 
@@ -101,6 +104,16 @@ sealed record NodeSettings
         Clock = Clock,
         TakeOverAfter = TimeSpan.FromMinutes(Release.TakeOverAfterMinutes),
     };
+}
+
+/// <summary>The map on the pages. The meaning and range of each is that of <see cref="CivicSense.OpenData.OpenDataOptions"/>.</summary>
+sealed record MapSettings
+{
+    /// <summary>Where the background comes from: an https address with {z}, {x} and {y}. Default none.</summary>
+    public string? Tiles { get; init; }
+
+    /// <summary>Whose work the background is. Default none.</summary>
+    public string? Credit { get; init; }
 }
 
 /// <summary>The private pages.</summary>

@@ -14,10 +14,17 @@ sealed class ProblemException(int status, string detail, string? parameter = nul
 
     public string? Parameter { get; } = parameter;
 
+    /// <summary>Whether the detail is in the language of the page that was asked for, and not only for programs.</summary>
+    public bool IsInPageLanguage { get; init; }
+
     public static ProblemException BadParameter(string parameter, string allowed) =>
         new(StatusCodes.Status400BadRequest, allowed, parameter);
 
     public static ProblemException NotFound(string detail) => new(StatusCodes.Status404NotFound, detail);
+
+    /// <summary>A problem of a page, told in its language.</summary>
+    public static ProblemException OfPage(int status, string detail, string? parameter = null) =>
+        new(status, detail, parameter) { IsInPageLanguage = true };
 
     /// <summary>Quotes what the client sent, cut to a length that cannot bloat the answer.</summary>
     public static string Quote(string text) => text.Length <= LongestEcho ? $"'{text}'" : $"'{text[..LongestEcho]}…'";

@@ -2,16 +2,19 @@ using System.Data.Common;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace CivicSense.OpenData;
 
 /// <summary>What holds for every answer: security headers, CORS, and problem details wherever there is no other body.</summary>
 sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogger<PublicFaceMiddleware> logger)
 {
-    /// <summary>Nothing but this node's own style sheet and images; no script at all.</summary>
-    public const string ContentSecurityPolicy =
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    /// <summary>Nothing but this node's own files, and the pictures of the map's background where one is configured; nothing inline.</summary>
+    public static string ContentSecurityPolicy(OpenDataOptions options) =>
+        $"default-src 'none'; style-src 'self'; img-src 'self' data: {options.MapTileSource}; script-src 'self'; "
+        + "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -85,7 +88,7 @@ sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogge
     static Task SetHeaders(HttpContext context)
     {
         var headers = context.Response.Headers;
-        headers.TryAdd("Content-Security-Policy", ContentSecurityPolicy);
+        headers.TryAdd("Content-Security-Policy", ContentSecurityPolicy(context.RequestServices.GetRequiredService<IOptions<OpenDataOptions>>().Value));
         headers.TryAdd("X-Content-Type-Options", "nosniff");
         headers.TryAdd("Referrer-Policy", "no-referrer");
         // The same answer in another coding is not the same bytes (RFC 9110, section 8.8.1).

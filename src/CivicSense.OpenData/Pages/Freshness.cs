@@ -8,11 +8,12 @@ static class Freshness
 
     public static Html Draw(DateTimeOffset releasedUntil, NodeStatus status, PageRequest request)
     {
+        var words = request.Words;
         var html = new Html();
         if (request.Now - releasedUntil > Stale)
-            html.Append($"<strong>Nothing newer has been released since {request.Words.Instant(releasedUntil)}.</strong> ");
-        return status.NextReleaseDue is { } due
-            ? html.Append($"Next release: <time datetime=\"{TimeText.Write(due)}\">{request.Words.Instant(due)}</time> (local time).")
-            : html.Append($"When the next release comes is not known.");
+            html.Append(words.Markup("fresh.stale", ("time", words.Instant(releasedUntil)))).Append($" ");
+        return html.Append(status.NextReleaseDue is { } due
+            ? words.Markup("fresh.next", ("time", new Html().Append($"<time datetime=\"{TimeText.Write(due)}\">{words.Instant(due)}</time>")))
+            : words.Markup("fresh.unknown"));
     }
 }

@@ -8,27 +8,27 @@ static class GuidelineSection
         GuidelineTables.Who2021.LevelsOf(quantity, GuidelinePeriod.Day) is [.., var level] ? level : null;
 
     /// <summary>The sentence about one day; of a quantity that has a level for a day.</summary>
-    public static string Compare(Estimate day)
+    public static string Compare(Estimate day, Words words)
     {
         var statement = Statement(day);
-        var level = $"the WHO guideline level for a day ({Words.Number(statement.Level.Value, 0)} {day.Quantity.UnitSymbol})";
+        var level = words.Text("who.level", ("value", words.Number(statement.Level.Value, 0)), ("unit", day.Quantity.UnitSymbol));
         return statement.Verdict switch
         {
-            GuidelineVerdict.Exceeded => $"That is above {level}, {Certainty.Sure(statement.ProbabilityAbove)}.",
-            GuidelineVerdict.Kept => $"That is not above {level}, {Certainty.Sure(1 - statement.ProbabilityAbove)}.",
-            _ => $"Whether that is above {level} cannot be told: {Certainty.Percent(statement.ProbabilityAbove)} speak for it.",
+            GuidelineVerdict.Exceeded => words.Text("who.above", ("level", level), ("sure", words.Sure(statement.ProbabilityAbove))),
+            GuidelineVerdict.Kept => words.Text("who.notAbove", ("level", level), ("sure", words.Sure(1 - statement.ProbabilityAbove))),
+            _ => words.Text("who.cannotBeTold", ("level", level), ("percent", words.Percent(statement.ProbabilityAbove))),
         };
     }
 
     /// <summary>The same in a few words, for a table.</summary>
-    public static string CompareShortly(Estimate day)
+    public static string CompareShortly(Estimate day, Words words)
     {
         var statement = Statement(day);
         return statement.Verdict switch
         {
-            GuidelineVerdict.Exceeded => $"above, {Certainty.Sure(statement.ProbabilityAbove)}",
-            GuidelineVerdict.Kept => $"not above, {Certainty.Sure(1 - statement.ProbabilityAbove)}",
-            _ => "cannot be told",
+            GuidelineVerdict.Exceeded => words.Text("who.shortAbove", ("sure", words.Sure(statement.ProbabilityAbove))),
+            GuidelineVerdict.Kept => words.Text("who.shortNotAbove", ("sure", words.Sure(1 - statement.ProbabilityAbove))),
+            _ => words["who.shortCannotBeTold"],
         };
     }
 
@@ -37,16 +37,18 @@ static class GuidelineSection
     /// <param name="request">Whose words and limits are used.</param>
     public static Html Draw(IReadOnlyList<Estimate> days, PageRequest request)
     {
+        var words = request.Words;
         var html = new Html();
-        html.Append($"<section aria-labelledby=\"who\"><h2 id=\"who\">How does that compare with the health guideline?</h2>");
-        html.Append($"<p>{request.Words.Day(days[0].Start)}, the day’s average in the whole neighbourhood:</p><ul>");
+        html.Append($"<section aria-labelledby=\"who\"><h2 id=\"who\">{words["who.title"]}</h2>");
+        html.Append($"<p>{words.Text("who.whichDay", ("day", words.Capital(words.Day(days[0].Start))))}</p><ul>");
         foreach (var day in days)
         {
-            var value = request.Options.IsTooUncertain(day) ? $"{Words.Between(day)}, too uncertain to name one value" : Words.Interval(day);
-            html.Append($"<li>{Words.Plain(day.Quantity)}: {value}. <strong>{Compare(day)}</strong></li>");
+            var value = request.Options.IsTooUncertain(day) ? words.Text("value.noOneValue", ("between", words.Between(day)))
+                : words.Interval(day);
+            html.Append($"<li>{words.Plain(day.Quantity)}: {value}. <strong>{Compare(day, words)}</strong></li>");
         }
-        html.Append($"</ul><p class=\"small\">The World Health Organization’s level for a day is meant for 99 days of 100: three or four days a year may lie above, so one day above is no breach. {Certainty.OfSensors} ");
-        return html.Append($"<a href=\"{AreaPage.Address(days[0].Area, days[0].Quantity)}#day\">Day by day</a></p></section>");
+        html.Append($"</ul><p class=\"small\">{words["who.meaning"]} {words["certainty.ofSensors"]} ");
+        return html.Append($"<a href=\"{AreaPage.Address(days[0].Area, request, days[0].Quantity)}#day\">{words["who.more"]}</a></p></section>");
     }
 
     static GuidelineStatement Statement(Estimate day) => GuidelineStatement.OfDay(GuidelineTables.Who2021, day)[^1];

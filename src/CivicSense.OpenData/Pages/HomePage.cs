@@ -8,8 +8,7 @@ static class HomePage
     const int ChartDays = 7;
     const int MostAreasListed = 24;
 
-    /// <summary>What a resident looks for first, in this order.</summary>
-    static readonly Quantity[] Preferred = [Quantity.Pm25, Quantity.Pm10, Quantity.Laeq, Quantity.No2, Quantity.O3];
+    static readonly Quantity[] Preferred = AreaSubject.Preferred;
 
     public static async Task<IResult> GetAsync(PageRequest request)
     {
@@ -19,40 +18,31 @@ static class HomePage
         var newest = await NewestEstimates.ReadAsync(request.Commons, request.Aborted);
 
         var main = new Html();
-        main.Append($"<h1>Air and noise in {request.Options.NeighbourhoodName}</h1>");
-        main.Append($"<p class=\"lead\">Neighbours measure air and noise with their own sensors; this page shows what they found together and how sure that is, without giving any household away.</p>");
+        main.Append($"<h1>{request.Words.Text("home.title", ("name", request.Options.NeighbourhoodName))}</h1>");
+        main.Append($"<p class=\"lead\">{request.Words["home.lead"]}</p>");
+        if (plan is not null) main.Append(PlaceSearch.Draw("", request));
         if (plan is null || newest.Hours.Count == 0) DrawNothingYet(main, plan, status, request);
         else await DrawValuesAsync(main, plan, status, newest, request);
-        main.Append(PrivacySection.Draw(plan, ledger, request.Losses));
-        DrawData(main, plan);
-        return request.Page("/", "Now", main);
+        main.Append(PrivacySection.Draw(plan, ledger, request));
+        return request.Page("/", request.Words["frame.place.now"], main);
     }
-
-    /// <summary>The quantity that map, chart and pages begin with.</summary>
-    public static Quantity MainQuantity(ReleasePlan plan) =>
-        Preferred.FirstOrDefault(quantity => plan.Quantities.Any(planned => planned.Quantity == quantity)) ?? plan.Quantities[0].Quantity;
 
     static void DrawNothingYet(Html main, ReleasePlan? plan, NodeStatus status, PageRequest request)
     {
-        main.Append($"<section aria-labelledby=\"now\"><h2 id=\"now\">Nothing has been released yet</h2>");
-        if (plan is null)
-            main.Append($"<p>An area is only published when at least 5 households have enrolled in it, because a sum over fewer would say too much about each. As soon as 5 are enrolled, the first hour follows.</p>");
-        else
-            main.Append($"<p>Enough households are enrolled. The first hour is published shortly after it has ended.</p>");
-        main.Append(status.NextReleaseDue is { } due
-            ? new Html().Append($"<p>The first release is due on {request.Words.Instant(due)} (local time).</p>")
-            : new Html().Append($"<p>When the first release comes is not known yet.</p>"));
-        main.Append($"</section>");
+        var words = request.Words;
+        main.Append($"<section aria-labelledby=\"now\"><h2 id=\"now\">{words["nothing.title"]}</h2>");
+        main.Append($"<p>{words[plan is null ? "nothing.noHouseholds" : "nothing.soon"]}</p>");
+        main.Append($"<p>{(status.NextReleaseDue is { } due ? words.Text("nothing.due", ("time", words.Instant(due))) : words["nothing.unknown"])}</p></section>");
     }
 
     static async Task DrawValuesAsync(Html main, ReleasePlan plan, NodeStatus status, NewestEstimates newest, PageRequest request)
     {
-        var names = AreaNames.Of(plan);
+        var names = request.Service<PlaceCache>().Names(plan, request.Words);
         var whole = names.Tree.Nodes[0].Area;
         // Areas of earlier plans may still have a newest estimate; what is shown as now is from the newest window only.
         var hour = newest.Hours.Max(estimate => estimate.Start);
         var now = newest.Hours.Where(estimate => estimate.Start == hour).ToList();
-        var quantity = MainQuantity(plan);
+        var quantity = AreaSubject.MainQuantity(plan);
         var quantities = Preferred.Where(preferred => plan.Quantities.Any(planned => planned.Quantity == preferred)).ToList();
 
         DrawNow(main, now.Where(estimate => estimate.Area == whole).ToList(), hour, newest, status, request);
@@ -65,32 +55,34 @@ static class HomePage
 
     static void DrawNow(Html main, List<Estimate> now, DateTimeOffset hour, NewestEstimates newest, NodeStatus status, PageRequest request)
     {
-        main.Append($"<section aria-labelledby=\"now\"><h2 id=\"now\">The whole neighbourhood, {request.Words.Hour(hour, hour.AddHours(1))}</h2><ul class=\"now\">");
-        DrawIndex(main, now);
-        foreach (var estimate in now.Where(estimate => Preferred.Contains(estimate.Quantity)).OrderBy(estimate => Array.IndexOf(Preferred, estimate.Quantity)))
+        var words = request.Words;
+        main.Append($"<section aria-labelledby=\"now\"><h2 id=\"now\">{words.Text("home.now", ("time", words.Hour(hour, hour.AddHours(1))))}</h2><ul class=\"now\">");
+        DrawIndex(main, now, words);
+        foreach (var estimate in now.Where(estimate => Preferred.Contains(estimate.Quantity))
+            .OrderBy(estimate => Array.IndexOf(Preferred, estimate.Quantity)))
         {
-            main.Append($"<li>{Words.Plain(estimate.Quantity)}");
+            main.Append($"<li>{words.Plain(estimate.Quantity)}");
             if (request.Options.IsTooUncertain(estimate))
-                main.Append($"<b>too uncertain for one hour</b>{LongerTimes.Instead(estimate, newest.LongerThanHours(estimate.Area, estimate.Quantity), AreaPage.Address(estimate.Area, estimate.Quantity), request)}</li>");
+                main.Append($"<b>{LongerTimes.TooUncertain(estimate, words)}</b>{LongerTimes.Instead(estimate, newest.LongerThanHours(estimate.Area, estimate.Quantity), AreaPage.Address(estimate.Area, request, estimate.Quantity), request)}</li>");
             else
-                main.Append($"<b>{Words.Value(estimate)} {estimate.Quantity.UnitSymbol}</b>{Words.Interval(estimate)}</li>");
+                main.Append($"<b>{words.Value(estimate)} {estimate.Quantity.UnitSymbol}</b>{words.Interval(estimate)}</li>");
         }
         main.Append($"</ul>");
         var others = now.Where(estimate => !Preferred.Contains(estimate.Quantity) && !request.Options.IsTooUncertain(estimate)).ToList();
         if (others.Count > 0)
-            main.Append($"<p>{string.Join("; ", others.Select(estimate => $"{Words.Plain(estimate.Quantity)} {Words.Interval(estimate)}"))}.</p>");
-        main.Append($"<p class=\"small\">{Certainty.OfInterval} These numbers are provisional: they may still be revised a little for two days and then stay. ");
+            main.Append($"<p>{string.Join("; ", others.Select(estimate => $"{words.Plain(estimate.Quantity)}: {words.Interval(estimate)}"))}.</p>");
+        main.Append($"<p class=\"small\">{words["certainty.ofInterval"]} {words["home.provisional"]} ");
         main.Append(Freshness.Draw(hour.AddHours(1), status, request)).Append($"</p></section>");
     }
 
     /// <summary>The European index of all pollutants together.</summary>
-    static void DrawIndex(Html main, List<Estimate> now)
+    static void DrawIndex(Html main, List<Estimate> now, Words words)
     {
         var pollutants = now.Where(estimate => AirQualityIndex.Covers(IndexTables.Europe2024, estimate)).ToList();
         if (pollutants.Count == 0) return;
         var index = AirIndex.OfHour(IndexTables.Europe2024, pollutants);
-        main.Append($"<li>Air, {IndexTables.Europe2024.Name}<b>{BandView.Draw(index.Band)}</b>{BandView.Sure(index.Band)}");
-        if (pollutants.Count > 1) main.Append($"; {index.Responsible.Name} is the worst by its most likely value");
+        main.Append($"<li>{words["home.air"]}<b>{BandView.Draw(index.Band, words)}</b>{BandView.Sure(index.Band, words)}");
+        if (pollutants.Count > 1) main.Append($"; {words.Text("home.worst", ("quantity", words.Name(index.Responsible)))}");
         main.Append($"</li>");
     }
 
@@ -104,57 +96,47 @@ static class HomePage
         main.Append(GuidelineSection.Draw(days.Where(day => day.Start == newestDay).ToList(), request));
     }
 
-    static void DrawAreas(Html main, AreaNames names, Quantity quantity, List<Estimate> now, NewestEstimates newest, PageRequest request)
+    static void DrawAreas(Html main, AreaLabels names, Quantity quantity, List<Estimate> now, NewestEstimates newest, PageRequest request)
     {
+        var words = request.Words;
         var shown = now.Where(estimate => estimate.Quantity == quantity).ToDictionary(estimate => estimate.Area);
         var hasBands = IndexTables.Europe2024.ScaleOf(quantity) is not null;
-        main.Append($"<section aria-labelledby=\"areas\"><h2 id=\"areas\">By area</h2><div class=\"split\">");
-        main.Append(AreaMap.Draw(names, quantity, shown, request.Options.IsTooUncertain));
-        main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Areas\"><table><caption>{quantity.Name} in the same hour, {quantity.UnitSymbol}</caption>");
-        main.Append($"<thead><tr><th scope=\"col\">Area</th><th scope=\"col\">Most likely, between{(hasBands ? ", and the band" : "")}</th></tr></thead><tbody>");
+        main.Append($"<section aria-labelledby=\"areas\"><h2 id=\"areas\">{words["home.byArea"]}</h2><div class=\"split\">");
+        main.Append(AreaMap.Draw(names, quantity, shown, request));
+        main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["home.areas"]}\"><table><caption>{words.Text("home.areasCaption", ("quantity", words.Name(quantity)), ("unit", quantity.UnitSymbol))}</caption>");
+        main.Append($"<thead><tr><th scope=\"col\">{words["home.area"]}</th><th scope=\"col\">{words[hasBands ? "home.valueAndBand" : "home.value"]}</th></tr></thead><tbody>");
         foreach (var node in AreaList.Choose(names.Tree, MostAreasListed))
         {
-            main.Append($"<tr><th scope=\"row\"><a href=\"{AreaPage.Address(node.Area)}\">{names[node.Area]}</a> <span class=\"key\">{AreaKey.Write(node.Area)}</span></th><td>");
+            main.Append($"<tr><th scope=\"row\"><a href=\"{AreaPage.Address(node.Area, request)}\">{names[node]}</a> <span class=\"key\">{AreaKey.Write(node.Area)}</span></th><td>");
             if (!shown.TryGetValue(node.Area, out var estimate))
-                main.Append($"nothing in this hour");
+                main.Append($"{words["home.nothingInHour"]}");
             else if (request.Options.IsTooUncertain(estimate))
-                main.Append($"too uncertain for one hour; {LongerTimes.Instead(estimate, newest.LongerThanHours(node.Area, quantity), AreaPage.Address(node.Area), request)}");
+                main.Append($"{LongerTimes.TooUncertain(estimate, words)}; {LongerTimes.Instead(estimate, newest.LongerThanHours(node.Area, quantity), AreaPage.Address(node.Area, request), request)}");
             else
-                main.Append($"<strong>{Words.Value(estimate)}</strong>, {Words.Range(estimate)}");
+                main.Append($"<strong>{words.Value(estimate)}</strong>, {words.Range(estimate)}");
             if (estimate is not null && hasBands)
-                DrawBand(main, AirQualityIndex.Of(IndexTables.Europe2024, estimate));
+                DrawBand(main, AirQualityIndex.Of(IndexTables.Europe2024, estimate), words);
             main.Append($"</td></tr>");
         }
-        main.Append($"</tbody></table></div></div></section>");
+        main.Append($"</tbody></table><p><a href=\"{request.Link("/areas")}\">{words["home.allAreas"]}</a> · <a href=\"{request.Link("/compare")}\">{words["home.compare"]}</a></p></div></div></section>");
     }
 
-    static void DrawBand(Html main, BandStatement statement)
+    static void DrawBand(Html main, BandStatement statement, Words words)
     {
         if (!statement.SaysNothing)
-            main.Append($"<span class=\"said\">{BandView.Draw(statement)}, {BandView.Sure(statement)}</span>");
+            main.Append($"<span class=\"said\">{BandView.Draw(statement, words)}, {BandView.Sure(statement, words)}</span>");
     }
 
     static async Task DrawChartAsync(Html main, Area whole, Quantity quantity, DateTimeOffset newestHour, PageRequest request)
     {
+        var words = request.Words;
         var hours = await request.Commons.ReadEstimatesAsync(
-            new EstimateQuery(whole, quantity, Resolution.Hour, newestHour.AddDays(-ChartDays), newestHour.AddHours(1), 24 * ChartDays + 1), request.Aborted);
+            new EstimateQuery(whole, quantity, Resolution.Hour, newestHour.AddDays(-ChartDays), newestHour.AddHours(1),
+                24 * ChartDays + 1), request.Aborted);
         if (hours.Count == 0) return;
-        main.Append($"<section aria-labelledby=\"days\"><h2 id=\"days\">The last days</h2>");
-        main.Append(new LineChart("week", $"{Words.Plain(quantity)} in the whole neighbourhood, hour by hour", request.Words).Draw(hours, request.Options.IsTooUncertain));
-        main.Append($"<p><a href=\"{AreaPage.Address(whole)}\">All quantities, and the last 30 days</a></p></section>");
-    }
-
-    static void DrawData(Html main, ReleasePlan? plan)
-    {
-        main.Append($"<section aria-labelledby=\"data\"><h2 id=\"data\">Take the data</h2><ul>");
-        if (plan is not null)
-        {
-            var whole = AreaNames.Of(plan).Tree.Nodes[0].Area;
-            main.Append($"<li><a href=\"/api/v1/areas/{AreaKey.Write(whole)}/estimates?quantity={MainQuantity(plan).Id}&amp;resolution=hour&amp;format=csv\">Estimates with their uncertainty, hour by hour (CSV)</a></li>");
-        }
-        main.Append($"<li><a href=\"/api/v1/indices?format=csv\">Index tables</a>, <a href=\"/api/v1/model?format=csv\">the model’s parameters</a> (CSV)</li>");
-        main.Append($"<li><a href=\"/api/v1/measurements?format=csv\">The noisy measurements behind them (CSV)</a></li>");
-        main.Append($"<li><a href=\"/api/v1/areas?format=csv\">Areas</a>, <a href=\"/api/v1/quantities?format=csv\">quantities</a>, <a href=\"/api/v1/activity?format=csv\">activity</a> (CSV)</li>");
-        main.Append($"<li><a href=\"/openapi/v1.json\">Description of the API (OpenAPI)</a>; everything is there as JSON and CSV</li></ul></section>");
+        main.Append($"<section aria-labelledby=\"days\"><h2 id=\"days\">{words["home.lastDays"]}</h2>");
+        main.Append(new LineChart("week", words.Text("home.chart", ("quantity", words.Plain(quantity))), words)
+            .Draw(hours, request.Options.IsTooUncertain));
+        main.Append($"<p><a href=\"{AreaPage.Address(whole, request)}\">{words["home.allQuantities"]}</a> · <a href=\"{request.Link("/downloads")}\">{words["home.takeData"]}</a></p></section>");
     }
 }

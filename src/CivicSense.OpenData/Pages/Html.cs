@@ -13,8 +13,7 @@ namespace CivicSense.OpenData;
 /// </remarks>
 sealed class Html
 {
-    static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.BasicLatin, UnicodeRanges.Latin1Supplement, UnicodeRanges.LatinExtendedA,
-        UnicodeRanges.GeneralPunctuation, UnicodeRanges.SuperscriptsandSubscripts, UnicodeRanges.Cyrillic, UnicodeRanges.GreekandCoptic);
+    static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     readonly StringBuilder text = new();
 

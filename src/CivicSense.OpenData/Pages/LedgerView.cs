@@ -3,70 +3,93 @@ using Microsoft.AspNetCore.Http;
 
 namespace CivicSense.OpenData;
 
-/// <summary><c>/ledger</c>: the newest entries, and how anybody can check them.</summary>
+/// <summary><c>/ledger</c>: every entry, what it cost, what is not protected, and how anybody can check it.</summary>
 static class LedgerView
 {
-    const int Shown = 20;
+    const int Shown = 25;
     const int HashDigits = 12;
 
     public static async Task<IResult> GetAsync(PageRequest request)
     {
+        var words = request.Words;
         var summary = await request.Commons.ReadLedgerSummaryAsync(request.Aborted);
         var plan = await request.Commons.FindLatestPlanAsync(request.Aborted);
-        var entries = await request.Commons.ReadLedgerAsync(Math.Max(0, summary.Entries - Shown), Shown, request.Aborted);
+        var last = ReadLast(request) is { } asked ? Math.Min(asked, summary.Entries) : summary.Entries;
+        var entries = await request.Commons.ReadLedgerAsync(Math.Max(0, last - Shown), (int)Math.Min(Shown, Math.Max(1, last)),
+            request.Aborted);
 
         var main = new Html();
-        main.Append($"<h1>The privacy ledger</h1><p class=\"lead\">Everything this node has ever published, and what it cost. Entries are only ever added; each contains the fingerprint of the one before, so nobody can change an old one unnoticed.</p>");
-        main.Append($"<section aria-labelledby=\"sum\"><h2 id=\"sum\">In total</h2><p>{summary.Entries} {(summary.Entries == 1 ? "entry" : "entries")}, {summary.Days} {(summary.Days == 1 ? "day" : "days")}, rho {PrivacySection.Short(summary.RhoSpent)} for a household taking part on all of them.</p>");
-        main.Append($"<p>Newest fingerprint: <code class=\"hash\">{summary.Head}</code></p></section>");
-        main.Append(PrivacySection.Draw(plan, summary, request.Losses));
+        main.Append($"<h1>{words["ledger.title"]}</h1><p class=\"lead\">{words["ledger.lead"]}</p>");
+        main.Append($"<section aria-labelledby=\"sum\"><h2 id=\"sum\">{words["ledger.total"]}</h2><p>{words.Text("ledger.sum", ("entries", words.Count(summary.Entries)), ("days", words.Count(summary.Days)), ("rho", PrivacySection.Short(summary.RhoSpent, words)))}</p>");
+        main.Append($"<p>{words["ledger.head"]} <code class=\"hash\">{summary.Head}</code></p></section>");
+        main.Append(PrivacySection.Draw(plan, summary, request));
         if (entries.Count > 0)
         {
-            DrawCheck(main, entries[^1], request.Origin);
-            DrawEntries(main, entries, request.Words);
+            DrawCheck(main, entries[^1], request);
+            await DrawEntriesAsync(main, entries, summary, request);
         }
-        return request.Page("/ledger", "Privacy ledger", main);
+        main.Append(AboutPage.NotProtected(request));
+        if (plan is not null) main.Append(ConstantsSection.Draw(plan, words));
+        return request.Page("/ledger", words["frame.place.ledger"], main);
     }
 
-    static void DrawCheck(Html main, LedgerEntry newest, string origin)
+    /// <exception cref="ProblemException">400: that is no number of an entry.</exception>
+    static long? ReadLast(PageRequest request) => request.Query("until") is not { } text ? null
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
+        : throw ProblemException.OfPage(StatusCodes.Status400BadRequest,
+            request.Words.Text("problem.number", ("number", ProblemException.Quote(text))), "until");
+
+    static void DrawCheck(Html main, LedgerEntry newest, PageRequest request)
     {
+        var words = request.Words;
         var sequence = newest.Content.Sequence;
-        main.Append($"<section aria-labelledby=\"check\"><h2 id=\"check\">Check it yourself</h2>");
-        main.Append($"<p>An entry’s fingerprint is the SHA-256 of its document. This must print the newest fingerprint:</p>");
-        main.Append($"<pre tabindex=\"0\">curl -s {origin}/api/v1/ledger/{sequence}/document | sha256sum\n{newest.Hash}</pre>");
-        main.Append($"<p>The document contains the fingerprint of entry {sequence - 1} as <code>previous</code>, of the plan as <code>plan</code> and of the published numbers as <code>values</code>. ");
-        main.Append($"Whoever runs the node can check the whole chain at once:</p><pre tabindex=\"0\">civicsense ledger verify --data DIR</pre>");
-        main.Append($"<p>Write down the newest fingerprint today: if the node ever shows a ledger without it, its past was changed.</p></section>");
+        main.Append($"<section aria-labelledby=\"check\"><h2 id=\"check\">{words["ledger.check"]}</h2><p>{words["ledger.curl"]}</p>");
+        main.Append($"<pre tabindex=\"0\">curl -s {request.Origin}/api/v1/ledger/{sequence}/document | sha256sum\n{newest.Hash}</pre>");
+        main.Append($"<p>{words.Markup("ledger.document", ("before", sequence - 1), ("previous", Code("previous")), ("plan", Code("plan")), ("values", Code("values")))}</p>");
+        main.Append($"<p>{words["ledger.chain"]}</p><pre tabindex=\"0\">civicsense ledger verify --data DIR</pre><p>{words["ledger.writeDown"]}</p></section>");
+
+        static Html Code(string name) => new Html().Append($"<code>{name}</code>");
     }
 
-    static void DrawEntries(Html main, IReadOnlyList<LedgerEntry> entries, Words words)
+    static async Task DrawEntriesAsync(Html main, IReadOnlyList<LedgerEntry> entries, LedgerSummary summary, PageRequest request)
     {
-        main.Append($"<section aria-labelledby=\"last\"><h2 id=\"last\">The last {entries.Count} entries</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Ledger entries\"><table>");
-        main.Append($"<thead><tr><th scope=\"col\" class=\"n\">No.</th><th scope=\"col\">What</th><th scope=\"col\" class=\"n\">Numbers</th><th scope=\"col\">Fingerprint</th></tr></thead><tbody>");
+        var words = request.Words;
+        main.Append($"<section aria-labelledby=\"last\"><h2 id=\"last\">{words.Text("ledger.entries", ("first", words.Count(entries[0].Content.Sequence)), ("last", words.Count(entries[^1].Content.Sequence)))}</h2>");
+        main.Append($"<p class=\"small\">{words["ledger.baseline"]}</p><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["ledger.table"]}\"><table><thead><tr>");
+        foreach (var column in (string[])["number", "what", "recorded", "numbers", "sigma", "rho", "hash", "previous"])
+            main.Append($"<th scope=\"col\">{words[$"ledger.column.{column}"]}</th>");
+        main.Append($"</tr></thead><tbody>");
         foreach (var entry in entries.Reverse())
-        {
-            main.Append($"<tr><th scope=\"row\" class=\"n\"><a href=\"/api/v1/ledger/{entry.Content.Sequence}/document\">{entry.Content.Sequence}</a></th><td>{What(entry.Content, words)}</td>");
-            main.Append($"<td class=\"n\">{entry.Content.Keys}</td><td><code title=\"{entry.Hash}\">{entry.Hash[..HashDigits]}…</code></td></tr>");
-        }
-        main.Append($"</tbody></table></div><p><a href=\"/api/v1/ledger?format=csv\">All entries (CSV)</a> · <a href=\"/api/v1/ledger\">JSON</a></p></section>");
+            await DrawEntryAsync(main, entry, request);
+        main.Append($"</tbody></table></div><p>");
+        if (entries[0].Content.Sequence > 1)
+            main.Append($"<a href=\"{request.Link("/ledger")}?until={entries[0].Content.Sequence - 1}#last\" rel=\"nofollow\">{words["ledger.older"]}</a> · ");
+        if (entries[^1].Content.Sequence < summary.Entries) main.Append($"<a href=\"{request.Link("/ledger")}#last\">{words["ledger.newest"]}</a> · ");
+        main.Append($"<a href=\"/api/v1/ledger?format=csv\">{words["ledger.csv"]}</a> · <a href=\"/api/v1/ledger\">JSON</a></p></section>");
+    }
+
+    static async Task DrawEntryAsync(Html main, LedgerEntry entry, PageRequest request)
+    {
+        var (words, record) = (request.Words, entry.Content);
+        var plan = await request.Service<PlanCache>().FindAsync(request.Commons, record.Day, request.Aborted);
+        main.Append($"<tr><th scope=\"row\" class=\"n\"><a href=\"/api/v1/ledger/{record.Sequence}/document\">{record.Sequence}</a></th><td>{What(record, words)}</td>");
+        main.Append($"<td><time datetime=\"{TimeText.Write(record.Recorded)}\">{words.Stamp(record.Recorded)}</time></td>");
+        if (record.Window is { } window)
+            main.Append($"<td class=\"n\"><a href=\"/api/v1/measurements?from={TimeText.Write(window.Start)}&amp;to={TimeText.Write(window.End)}&amp;format=csv\" aria-label=\"{words.Text("ledger.numbersOf", ("count", record.Keys), ("sequence", record.Sequence))}\">{record.Keys}</a></td>");
+        else main.Append($"<td class=\"n\">{record.Keys}</td>");
+        main.Append($"<td class=\"n\">{(plan is null || record.Keys == 0 ? "–" : words.Number(plan.Sigma, "0.###"))}</td><td class=\"n\">{PrivacySection.Short(record.Rho, words)}</td>");
+        main.Append($"<td><code title=\"{entry.Hash}\">{entry.Hash[..HashDigits]}…</code></td><td><code title=\"{entry.PreviousHash}\">{entry.PreviousHash[..HashDigits]}…</code></td></tr>");
     }
 
     static string What(LedgerRecord record, Words words) => record.Kind switch
     {
-        LedgerEntryKind.Plan => $"Plan for {record.Day} fixed: rho {PrivacySection.Short(record.Rho)} for the day",
+        LedgerEntryKind.Plan => words.Text("ledger.kind.plan", ("day", words.Date(record.Day))),
+        LedgerEntryKind.Window when record.Window is { } window && record.AbsentIngestProcesses > 0 => words.Text(
+            "ledger.kind.windowWithout", ("time", words.Hour(window.Start, window.End)), ("count", record.AbsentIngestProcesses)),
         LedgerEntryKind.Window when record.Window is { } window =>
-            $"{words.Hour(window.Start, window.End)} published{Without(record.AbsentIngestProcesses)}",
-        LedgerEntryKind.Activity => $"{record.Day} closed: activity published",
-        LedgerEntryKind.Restored => $"The database was restored from a backup: {record.Day} given up",
+            words.Text("ledger.kind.window", ("time", words.Hour(window.Start, window.End))),
+        LedgerEntryKind.Activity => words.Text("ledger.kind.activity", ("day", words.Date(record.Day))),
+        LedgerEntryKind.Restored => words.Text("ledger.kind.restored", ("day", words.Date(record.Day))),
         _ => record.Kind.ToString(),
-    };
-
-    /// <summary>Told where it happened: the hour stands on fewer readings than were sent.</summary>
-    static string Without(int absent) => absent switch
-    {
-        0 => "",
-        1 => "; one of the node’s processes did not answer, and what it had not stored yet is missing",
-        _ => string.Create(
-            CultureInfo.InvariantCulture, $"; {absent} of the node’s processes did not answer, and what they had not stored yet is missing"),
     };
 }

@@ -3,36 +3,79 @@ namespace CivicSense.OpenData;
 /// <summary>Head, navigation and footer of every page.</summary>
 static class PageFrame
 {
-    static readonly (string Path, string Name)[] Places = [("/", "Now"), ("/datasets", "Downloads"), ("/about", "What is protected"), ("/ledger", "Privacy ledger")];
+    static readonly (string Path, string Key)[] Places =
+        [("/", "now"), ("/areas", "areas"), ("/compare", "compare"), ("/downloads", "downloads"), ("/about", "about"), ("/ledger", "ledger")];
 
-    public static Html Around(OpenDataOptions options, string path, string title, Html main)
+    public static Html Around(PageRequest request, string path, string title, Html main)
     {
+        var (words, options) = (request.Words, request.Options);
         var html = new Html();
-        html.Append($"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+        html.Append($"<!DOCTYPE html><html lang=\"{words.Language.Code}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
         html.Append($"<title>{title} – {options.NeighbourhoodName}</title>");
-        html.Append($"<meta name=\"description\" content=\"Air and noise in {options.NeighbourhoodName}, measured by neighbours, with a privacy guarantee.\">");
-        html.Append($"<link rel=\"stylesheet\" href=\"{Asset.Style.Address}\"><link rel=\"icon\" href=\"{Asset.Icon.Address}\"></head><body>");
-        html.Append($"<a class=\"skip\" href=\"#main\">Skip to the content</a>");
-        html.Append($"<header><p class=\"name\"><a href=\"/\">{options.NeighbourhoodName}</a></p><nav aria-label=\"Pages\"><ul>");
-        foreach (var (address, name) in Places)
+        html.Append($"<meta name=\"description\" content=\"{words.Text("frame.description", ("name", options.NeighbourhoodName))}\">");
+        html.Append($"<link rel=\"stylesheet\" href=\"{Asset.Style.Address}\"><link rel=\"icon\" href=\"{Asset.Icon.Address}\">");
+        if (request.IsTranslated) html.Append(Alternates(request));
+        html.Append(Scripts()).Append($"</head><body>");
+        html.Append($"<a class=\"skip\" href=\"#main\">{words["frame.skip"]}</a>");
+        html.Append($"<header><p class=\"name\"><a href=\"{request.Link("/")}\">{options.NeighbourhoodName}</a></p>");
+        html.Append($"<nav aria-label=\"{words["frame.pages"]}\"><ul>");
+        foreach (var (address, key) in Places)
         {
-            if (address == path) html.Append($"<li><a href=\"{address}\" aria-current=\"page\">{name}</a></li>");
-            else html.Append($"<li><a href=\"{address}\">{name}</a></li>");
+            var current = address == path ? new Html().Append($" aria-current=\"page\"") : null;
+            html.Append($"<li><a href=\"{request.Link(address)}\"{current}>{words[$"frame.place.{key}"]}</a></li>");
         }
-        html.Append($"</ul></nav></header>");
+        html.Append($"</ul></nav>").Append(request.IsTranslated ? Switch(request) : new Html()).Append($"</header>");
         if (options.Notice is { Length: > 0 } notice)
             html.Append($"<p class=\"notice\" role=\"note\">{notice}</p>");
         html.Append($"<main id=\"main\">").Append(main).Append($"</main>");
-        return html.Append(Footer(options)).Append($"</body></html>");
+        return html.Append(Footer(request)).Append($"</body></html>");
     }
 
-    static Html Footer(OpenDataOptions options)
+    /// <summary>The same page in each language, for search engines.</summary>
+    static Html Alternates(PageRequest request)
     {
         var html = new Html();
-        html.Append($"<footer><p>Data: <a href=\"https://spdx.org/licenses/{options.Licence}.html\">{options.Licence}</a>. ");
-        html.Append($"Program: CivicSense, free software under the GNU AGPL 3.0 or later; ");
-        if (options.SourceCode is { } source) html.Append($"<a href=\"{source.AbsoluteUri}\">its source code</a>. ");
-        else html.Append($"ask whoever runs this page for its source code. ");
-        return html.Append($"This page uses no cookies and no script, and loads nothing from elsewhere.</p></footer>");
+        foreach (var language in LanguageCatalogue.All)
+            html.Append($"<link rel=\"alternate\" hreflang=\"{language.Code}\" href=\"{request.Origin}{request.In(language)}\">");
+        return html.Append($"<link rel=\"alternate\" hreflang=\"x-default\" href=\"{request.Origin}{request.InAny}\">");
+    }
+
+    /// <summary>Everything is there without them.</summary>
+    static Html Scripts()
+    {
+        var html = new Html();
+        if (Asset.Leaflet is { } library && Asset.LeafletStyle is { } style)
+        {
+            html.Append($"<link rel=\"stylesheet\" href=\"{style.Address}\"><script src=\"{library.Address}\" defer=\"\"></script>");
+            html.Append($"<script src=\"{Asset.MapScript.Address}\" defer=\"\"></script>");
+        }
+        return html.Append($"<script src=\"{Asset.PlaceScript.Address}\" defer=\"\"></script>");
+    }
+
+    /// <summary>The same page in each language, by its own name.</summary>
+    static Html Switch(PageRequest request)
+    {
+        var html = new Html();
+        html.Append($"<nav class=\"languages\" aria-label=\"{request.Words["frame.languages"]}\"><ul>");
+        foreach (var language in LanguageCatalogue.All)
+        {
+            var current = language == request.Words.Language ? new Html().Append($" aria-current=\"true\"") : null;
+            html.Append($"<li><a href=\"{request.In(language)}\" hreflang=\"{language.Code}\" lang=\"{language.Code}\"{current}>{language.Name}</a></li>");
+        }
+        return html.Append($"</ul></nav>");
+    }
+
+    static Html Footer(PageRequest request)
+    {
+        var (words, options) = (request.Words, request.Options);
+        var html = new Html();
+        html.Append($"<footer><p>{words.Markup("frame.licence", ("licence", options.Licence), ("address", $"https://spdx.org/licenses/{options.Licence}.html"))} ");
+        html.Append(options.SourceCode is { } source
+            ? words.Markup("frame.source", ("address", source.AbsoluteUri))
+            : words.Markup("frame.askForSource"));
+        var hours = words.Local(request.Now).Offset;
+        var sign = hours < TimeSpan.Zero ? "−" : "+";
+        html.Append($" {words.Text("frame.zone", ("zone", words.Zone.Id), ("offset", sign + hours.ToString("h\\:mm", words.Language.Culture)))} ");
+        return html.Append($"{(options.MapTiles is null ? words["frame.nothingFromElsewhere"] : words.Text("frame.tiles", ("host", options.MapTileSource)))}</p></footer>");
     }
 }

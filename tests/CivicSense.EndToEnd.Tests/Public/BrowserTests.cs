@@ -8,40 +8,37 @@ namespace CivicSense.EndToEnd.Tests.Public;
 [Collection(ProcessCollection.Name)]
 public sealed class BrowserTests(FinishedDemo demo)
 {
-    static readonly string[] Arguments =
-    [
-        "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ];
-
     [Theory]
-    [InlineData(1280, true)]
-    [InlineData(360, true)]
-    [InlineData(360, false)]
+    [InlineData(1440, true)]
+    [InlineData(320, true)]
+    [InlineData(320, false)]
     public async Task The_pages_say_what_they_have_to_say_at_every_width_with_and_without_scripts(int width, bool javaScript)
     {
         var node = await demo.NodeAsync();
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await LaunchAsync(playwright);
-        await using var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        await using var browser = await PublicBrowser.StartAsync();
+        await using var context = await browser.Browser.NewContextAsync(new BrowserNewContextOptions
         {
-            ViewportSize = new ViewportSize { Width = width, Height = 800 }, JavaScriptEnabled = javaScript,
+            ViewportSize = new ViewportSize { Width = width, Height = 800 }, JavaScriptEnabled = javaScript, Locale = "en-GB",
         });
         var page = await context.NewPageAsync();
         var requests = new List<string>();
         var complaints = new List<string>();
         page.Request += (_, request) => requests.Add(request.Url);
-        page.Console += (_, message) => complaints.Add(message.Text);
         page.PageError += (_, error) => complaints.Add(error);
 
-        foreach (var path in await PathsAsync(node))
+        foreach (var path in await PublicBrowser.PathsAsync(node))
         {
-            var answer = await page.GotoAsync(new Uri(node.Address, path).AbsoluteUri);
-            Assert.Equal(200, answer!.Status);
-            // The documents' own width, scroll bars of inner boxes aside.
-            if (javaScript)
-                Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, width);
+            foreach (var language in (string[])["", "/en", "/es"])
+            {
+                var answer = await page.GotoAsync(new Uri(node.Address, language + path).AbsoluteUri);
+                Assert.Equal(path.EndsWith("nowhere", StringComparison.Ordinal) ? 404 : 200, answer!.Status);
+                // The documents' own width, scroll bars of inner boxes aside.
+                if (javaScript)
+                    Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, width);
+            }
         }
 
+        page.Console += (_, message) => complaints.Add(message.Text);
         await page.GotoAsync(node.Address.AbsoluteUri);
         Assert.Contains("Test neighbourhood", await page.TitleAsync(), StringComparison.Ordinal);
         Assert.Contains("Test neighbourhood", await page.Locator("h1").InnerTextAsync(), StringComparison.Ordinal);
@@ -52,7 +49,52 @@ public sealed class BrowserTests(FinishedDemo demo)
             Assert.True(await drawing.IsVisibleAsync());
 
         Assert.All(requests, request => Assert.Equal(node.Address.Authority, new Uri(request).Authority));
+        Assert.Empty(await context.CookiesAsync());
         Assert.Empty(complaints);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task How_the_air_was_in_my_street_last_week_and_how_sure_that_is_takes_three_clicks(bool javaScript)
+    {
+        var node = await demo.NodeAsync();
+        await using var browser = await PublicBrowser.StartAsync();
+        await using var context = await browser.Browser.NewContextAsync(new BrowserNewContextOptions { JavaScriptEnabled = javaScript, Locale = "es-ES" });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(node.Address.AbsoluteUri);
+
+        await page.FillAsync("#place", "A");
+        await page.ClickAsync("form.find button:not([type=button])");
+        Assert.Contains("Zona A", await page.Locator("h1").InnerTextAsync(), StringComparison.Ordinal);
+        await page.ClickAsync("text=Hoja semanal para imprimir");
+
+        Assert.Matches(@"\d+(,\d)? \(\d+(,\d)? a \d+(,\d)?\)", await page.Locator("main table").First.InnerTextAsync());
+        Assert.Contains("95 de cada 100", await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/en")]
+    [InlineData("/es")]
+    public async Task The_weekly_sheet_prints_on_one_page(string language)
+    {
+        var node = await demo.NodeAsync();
+        await using var browser = await PublicBrowser.StartAsync();
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        {
+            await using var context = await browser.Browser.NewContextAsync(new BrowserNewContextOptions { ColorScheme = scheme });
+            var page = await context.NewPageAsync();
+            var areas = await PublicBrowser.AreasAsync(node);
+            foreach (var area in (string[])[areas[0], areas[^1]])
+            {
+                await page.GotoAsync(new Uri(node.Address, $"{language}/areas/{area}/week").AbsoluteUri);
+                Assert.True(await page.Locator("main svg.chart").CountAsync() > 0, "There is something on the sheet.");
+                var pdf = System.Text.Encoding.Latin1.GetString(await page.PdfAsync(new PagePdfOptions { PreferCSSPageSize = true, PrintBackground = true }));
+                Assert.Equal(1, System.Text.RegularExpressions.Regex.Count(pdf, @"/Type\s*/Page\b"));
+                // A4 in points.
+                Assert.Matches(@"/MediaBox\s*\[0 0 59[45](\.\d+)? 84[12](\.\d+)?\]", pdf);
+            }
+        }
     }
 
     [Fact]
@@ -62,20 +104,8 @@ public sealed class BrowserTests(FinishedDemo demo)
         using var face = new PublicFace(node);
         await face.FollowAsync("/");
         Assert.True(face.Answers.Count > 10, "The home page has links.");
-        Assert.DoesNotContain(face.Answers, answer => answer.Value.Status != HttpStatusCode.OK);
+        Assert.DoesNotContain(face.Answers, answer => answer.Value.Status is not (HttpStatusCode.OK or HttpStatusCode.SeeOther));
         // The licence of the data is the only thing that is elsewhere.
         Assert.All(face.Elsewhere, link => Assert.StartsWith("https://", link, StringComparison.Ordinal));
     }
-
-    static async Task<List<string>> PathsAsync(NodeProcess node)
-    {
-        using var face = new PublicFace(node);
-        await face.FollowAsync("/");
-        return [.. face.Answers.Where(answer => answer.Value.Text.Contains("<!DOCTYPE html>", StringComparison.Ordinal)).Select(answer => answer.Key).Take(8)];
-    }
-
-    static async Task<IBrowser> LaunchAsync(IPlaywright playwright) => await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-    {
-        ExecutablePath = Surroundings.RequireProgram("chromium"), Args = Arguments, Headless = true,
-    });
 }

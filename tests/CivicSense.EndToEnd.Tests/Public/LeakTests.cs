@@ -44,7 +44,7 @@ public sealed class LeakTests(FinishedDemo demo)
         var node = await demo.NodeAsync();
         var anonymous = new MqttClientOptions { Host = "127.0.0.1", Port = node.MqttPort };
         await AssertHearsOnlyWhatIsPublicAsync(anonymous);
-        var device = await Enrolment.AddAsync(demo.Configuration, "listener", "The Listeners");
+        var device = await Enrolment.AddAsync(demo.Configuration, "ear-at-the-wall", "The Curious");
         await AssertHearsOnlyWhatIsPublicAsync(device.ClientOptions(node.MqttPort));
     }
 
@@ -141,7 +141,8 @@ public sealed class LeakTests(FinishedDemo demo)
         Assert.NotEmpty(keys);
         var addresses = new List<string>
         {
-            "/", "/about", "/ledger", "/healthz", "/openapi/v1.json", "/api", "/api/v1/areas", "/api/v1/estimates/latest", "/api/v1/ledger/deployment", "/api/v1/quantities", "/api/v1/plan",
+            "/", "/about", "/ledger", "/healthz", "/openapi/v1.json", "/api", "/api/v1/areas", "/api/v1/estimates/latest", "/api/v1/ledger/deployment", "/api/v1/datasets",
+            "/sta/v1.1/Things?$expand=Datastreams", "/sta/v1.1/Observations", "/ogc/collections/areas/items", "/api/v1/quantities", "/api/v1/plan",
             "/api/v1/plan/document", "/api/v1/activity", "/api/v1/references",
             "/api/v1/ledger?limit=20", "/api/v1/ledger/1", "/api/v1/measurements?limit=500&from=2000-01-01", "/nowhere", "/areas/nowhere", "/my/device",
             "/api/v1/areas/nowhere/estimates?quantity=pm2_5", "/api/v1/measurements?limit=x",

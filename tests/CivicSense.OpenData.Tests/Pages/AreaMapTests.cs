@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CivicSense.Commons;
 
@@ -6,19 +7,49 @@ namespace CivicSense.OpenData.Tests;
 public sealed class AreaMapTests
 {
     [Fact]
-    public void Five_hundred_areas_fit_into_a_page()
+    public async Task Five_hundred_areas_fit_into_a_page()
     {
-        var corner = Area.FromPosition(57.15, -2.1, 14);
-        var areas = Enumerable.Range(0, 500).Select(i => Area.FromPosition(57.15 + 0.012 * (i / 25), -2.1 + 0.022 * (i % 25), 14)).ToList();
-        var names = AreaNames.Of(AreaTree.Build(areas));
-        var values = areas.Distinct().Select((area, i) => new Estimate(
-            area, Quantity.Pm25, Resolution.Hour, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1), i % 60, 2, Math.Max(0, i % 60 - 4), i % 60 + 4, EstimateStatus.Live))
-            .ToDictionary(estimate => estimate.Area);
+        var commons = FakeCommons.Crowded();
+        await using var node = await PublicNode.StartAsync(commons);
+        var page = await node.Client.GetStringAsync("/areas");
 
-        Assert.Contains(corner, values.Keys);
-        Assert.True(values.Count > 400);
-        Assert.InRange(Encoding.UTF8.GetByteCount(AreaMap.Draw(names, Quantity.Pm25, values, _ => false).ToString()), 1000, 25_000);
-        Assert.InRange(AreaList.Choose(names.Tree, 40).Count, 2, 40);
+        Assert.True(commons.Tree.Nodes.Length > 400);
+        var drawing = page[page.IndexOf("<svg class=\"map\"", StringComparison.Ordinal)..];
+        Assert.InRange(Encoding.UTF8.GetByteCount(drawing[..drawing.IndexOf("</svg>", StringComparison.Ordinal)]), 1000, 25_000);
+        Assert.InRange(Encoding.UTF8.GetByteCount(page), 10_000, 50_000);
+        Assert.InRange(AreaList.Choose(commons.Tree, 40).Count, 2, 40);
+    }
+
+    [Fact]
+    public async Task An_area_that_is_too_uncertain_has_stripes_and_no_number()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var page = await node.Client.GetStringAsync("/");
+
+        // Of the example, the third node of the tree is too uncertain.
+        Assert.Matches("<title>Area B[^<]*too uncertain for one hour</title><rect class=\"cell\" fill=\"url\\(#stripes-\\d\\)\"", page);
+        Assert.Matches("<pattern id=\"stripes-\\d\"", page);
+    }
+
+    [Fact]
+    public void Colours_of_a_scale_are_told_apart_by_their_lightness()
+    {
+        // WCAG 2.2, relative luminance: each step is darker than the one before by a contrast that is seen without colours.
+        var lightness = ColourScale.Colours.Select(Luminance).ToList();
+        Assert.All(lightness.Zip(lightness.Skip(1)), pair => Assert.InRange((pair.First + 0.05) / (pair.Second + 0.05), 1.2, 21));
+        Assert.All(Quantity.All, quantity => Assert.Equal(ColourScale.Colours.Length - 1, ColourScale.Breaks(quantity).Length));
+        Assert.All(Quantity.All, quantity => Assert.Equal(ColourScale.Breaks(quantity).Order(), ColourScale.Breaks(quantity)));
+    }
+
+    static double Luminance(string colour)
+    {
+        return 0.2126 * Part(1) + 0.7152 * Part(3) + 0.0722 * Part(5);
+
+        double Part(int at)
+        {
+            var part = int.Parse(colour.AsSpan(at, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0;
+            return part <= 0.04045 ? part / 12.92 : Math.Pow((part + 0.055) / 1.055, 2.4);
+        }
     }
 
     [Fact]

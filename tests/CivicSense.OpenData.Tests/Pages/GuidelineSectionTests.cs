@@ -14,8 +14,8 @@ public sealed class GuidelineSectionTests
             Area.Parse("0"), Quantity.Pm25, Resolution.Day, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1), value, 1, lower, upper,
             EstimateStatus.Live);
 
-        Assert.EndsWith(sentence, GuidelineSection.Compare(day), StringComparison.Ordinal);
-        Assert.Equal(shortly, GuidelineSection.CompareShortly(day));
+        Assert.EndsWith(sentence, GuidelineSection.Compare(day, TestWords.English), StringComparison.Ordinal);
+        Assert.Equal(shortly, GuidelineSection.CompareShortly(day, TestWords.English));
     }
 
     [Theory]
@@ -23,5 +23,5 @@ public sealed class GuidelineSectionTests
     [InlineData(0.9399, "93 % sure")]
     [InlineData(0.99, "99 % sure")]
     [InlineData(0.9999, "more than 99 % sure")]
-    public void Certainty_is_rounded_down(double probability, string expected) => Assert.Equal(expected, Certainty.Sure(probability));
+    public void Certainty_is_rounded_down(double probability, string expected) => Assert.Equal(expected, TestWords.English.Sure(probability));
 }

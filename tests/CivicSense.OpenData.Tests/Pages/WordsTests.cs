@@ -16,9 +16,9 @@ public sealed class WordsTests
 
     [Fact]
     public void Shown_range_contains_the_range_of_the_estimate() => Prop.ForAll(AnyInterval, interval =>
-        Contains(Words.Range(Estimate(interval.Lower, interval.Upper)), interval)
-        && Contains(Words.Between(Estimate(interval.Lower, interval.Upper)), interval)
-        && Contains(Words.Range(Level(interval.Lower, interval.Upper)), interval)).QuickCheckThrowOnFailure();
+        Contains(TestWords.English.Range(Estimate(interval.Lower, interval.Upper)), interval)
+        && Contains(TestWords.English.Between(Estimate(interval.Lower, interval.Upper)), interval)
+        && Contains(TestWords.English.Range(Level(interval.Lower, interval.Upper)), interval)).QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData(8.4, 14.2, "8 to 15")]
@@ -29,9 +29,21 @@ public sealed class WordsTests
     [InlineData(-3.4, 0.2, "-4 to 1")]
     public void Ends_of_a_range_are_rounded_away_from_its_middle(double lower, double upper, string expected)
     {
-        Assert.Equal(expected, Words.Range(Estimate(lower, upper)));
-        Assert.Equal(expected, Words.Range(Level(lower, upper)));
-        Assert.StartsWith("between " + expected.Replace(" to ", " and ", StringComparison.Ordinal), Words.Between(Estimate(lower, upper)), StringComparison.Ordinal);
+        Assert.Equal(expected, TestWords.English.Range(Estimate(lower, upper)));
+        Assert.Equal(expected, TestWords.English.Range(Level(lower, upper)));
+        Assert.StartsWith("between " + expected.Replace(" to ", " and ", StringComparison.Ordinal), TestWords.English.Between(Estimate(lower, upper)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Spanish_has_its_own_point_its_own_days_and_its_own_bands()
+    {
+        var words = TestWords.Spanish;
+        Assert.Equal("entre 1,1 y 2,3 µg/m³; lo más probable, 1,7", words.Interval(Estimate(1.14, 2.21)));
+        Assert.Equal("jueves 1 de enero, de 00:00 a 01:00", words.Hour(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1)));
+        Assert.Equal("jueves 1 de enero de 1970 a las 00:00", words.Instant(DateTimeOffset.UnixEpoch));
+        Assert.Equal("12.345", words.Count(12_345));
+        Assert.Equal("Regular", BandView.Name(IndexTables.Europe2024, 2, words));
+        Assert.Equal("Partículas finas (PM2,5)", words.Plain(Quantity.Pm25));
     }
 
     static bool Contains(string shown, (double Lower, double Upper) interval)

@@ -22,13 +22,13 @@ static class DatasetsPage
             main.Append($"<a href=\"/api/v1/ledger?format=csv\">ledger</a>.</p></section>");
         }
         foreach (var dataset in DatasetInfo.All)
-            DrawDataset(main, context, dataset, months);
+            DrawDataset(main, context, dataset, months, request.Words);
         DrawUse(main, context, months);
         DrawMetadata(main);
         return request.Page("/datasets", "Downloads", main);
     }
 
-    static void DrawDataset(Html main, DatasetContext context, DatasetInfo dataset, List<string> months)
+    static void DrawDataset(Html main, DatasetContext context, DatasetInfo dataset, List<string> months, Words words)
     {
         var licence = context.LicenceOf(dataset);
         main.Append($"<section aria-labelledby=\"{dataset.Id}\"><h2 id=\"{dataset.Id}\">{dataset.Title}</h2><p>{dataset.Description}</p>");
@@ -40,16 +40,16 @@ static class DatasetsPage
             main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Files: {dataset.Title}\"><table><thead><tr><th scope=\"col\">Month</th><th scope=\"col\">Quantity</th><th scope=\"col\" class=\"n\">Rows</th><th scope=\"col\">Files</th></tr></thead><tbody>");
             var rows = shown.GroupBy(file => (file.Month.Month, file.Entry.Resolution, file.Entry.Quantity));
             foreach (var group in rows.OrderByDescending(group => group.Key.Month, StringComparer.Ordinal))
-                DrawRow(main, [.. group]);
+                DrawRow(main, [.. group], words);
             main.Append($"</tbody></table></div>");
         }
         main.Append($"</section>");
     }
 
-    static void DrawRow(Html main, List<DatasetFile> files)
+    static void DrawRow(Html main, List<DatasetFile> files, Words words)
     {
         var entry = files[0].Entry;
-        var quantity = Quantity.TryFind(entry.Quantity, out var known) ? Words.Plain(known) : entry.Quantity;
+        var quantity = Quantity.TryFind(entry.Quantity, out var known) ? words.Plain(known) : entry.Quantity;
         main.Append($"<tr><th scope=\"row\">{files[0].Month.Month}</th><td>{quantity}{(entry.Resolution is null ? "" : $", by {entry.Resolution}")}</td><td class=\"n\">{entry.Rows}</td><td>");
         for (var i = 0; i < files.Count; i++)
         {

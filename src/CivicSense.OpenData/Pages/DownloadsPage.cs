@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Http;
+
+namespace CivicSense.OpenData;
+
+/// <summary><c>/downloads</c>: where the data are, for people and for programs.</summary>
+static class DownloadsPage
+{
+    const int MostListed = 40;
+
+    /// <summary>What other parts of the program may serve, and the text about it.</summary>
+    static readonly (string Route, string Key)[] Optional = [("/datasets", "datasets"), ("/sta/v1.1", "sensorThings"),
+        ("/ogc", "features")];
+
+    public static async Task<IResult> GetAsync(PageRequest request)
+    {
+        var words = request.Words;
+        var plan = await request.Commons.FindLatestPlanAsync(request.Aborted);
+        var main = new Html();
+        main.Append($"<h1>{words["downloads.title"]}</h1><p class=\"lead\">{words["downloads.lead"]}</p>");
+        DrawAll(main, request);
+        if (plan is not null) DrawAreas(main, plan, request);
+        main.Append($"<section aria-labelledby=\"licence\"><h2 id=\"licence\">{words["downloads.licenceTitle"]}</h2><p>");
+        main.Append(words.Markup("downloads.licence", ("licence", request.Options.Licence),
+            ("address", $"https://spdx.org/licenses/{request.Options.Licence}.html"), ("name", request.Options.NeighbourhoodName)));
+        main.Append($"</p></section>");
+        return request.Page("/downloads", words["frame.place.downloads"], main);
+    }
+
+    static void DrawAll(Html main, PageRequest request)
+    {
+        var words = request.Words;
+        main.Append($"<section aria-labelledby=\"all\"><h2 id=\"all\">{words["downloads.all"]}</h2><ul>");
+        foreach (var (route, key) in Optional)
+        {
+            if (request.Serves(route)) main.Append($"<li>{words.Markup($"downloads.{key}", ("address", route))}</li>");
+        }
+        Draw("measurements", "/api/v1/measurements?format=csv");
+        Draw("activity", "/api/v1/activity?format=csv");
+        Draw("areas", "/api/v1/areas?format=csv");
+        Draw("quantities", "/api/v1/quantities?format=csv");
+        Draw("indices", "/api/v1/indices?format=csv");
+        Draw("model", "/api/v1/model?format=csv");
+        Draw("references", "/api/v1/references?format=csv");
+        Draw("ledger", "/api/v1/ledger?format=csv");
+        Draw("api", "/openapi/v1.json");
+        main.Append($"</ul></section>");
+
+        void Draw(string key, string address) => main.Append($"<li>{words.Markup($"downloads.{key}", ("address", address))}</li>");
+    }
+
+    static void DrawAreas(Html main, ReleasePlan plan, PageRequest request)
+    {
+        var words = request.Words;
+        var names = request.Service<PlaceCache>().Names(plan, words);
+        var quantity = AreaSubject.ReadQuantity(plan, request);
+        main.Append($"<section aria-labelledby=\"by-area\"><h2 id=\"by-area\">{words.Text("downloads.byArea", ("quantity", words.Plain(quantity)))}</h2>");
+        main.Append(QuantityLinks.Draw(plan, quantity, other => $"{request.Link("/downloads")}?quantity={other.Id}#by-area", words));
+        main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["downloads.estimates"]}\"><table><caption>{words["downloads.estimates"]}</caption><thead><tr><th scope=\"col\">{words["home.area"]}</th>");
+        foreach (var resolution in ResolutionName.All) main.Append($"<th scope=\"col\">{words[$"downloads.by.{resolution}"]}</th>");
+        main.Append($"</tr></thead><tbody>");
+        foreach (var node in AreaList.Choose(names.Tree, MostListed))
+        {
+            main.Append($"<tr><th scope=\"row\">{names[node]}</th>");
+            foreach (var resolution in ResolutionName.All)
+                main.Append($"<td><a href=\"/api/v1/areas/{AreaKey.Write(node.Area)}/estimates?quantity={quantity.Id}&amp;resolution={resolution}&amp;format=csv\" aria-label=\"CSV, {names[node]}, {words[$"downloads.by.{resolution}"]}\">CSV</a></td>");
+            main.Append($"</tr>");
+        }
+        main.Append($"</tbody></table></div></section>");
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace CivicSense.OpenData;
+
+/// <summary><c>/embed/{quadkey}/{quantity}.svg</c>: a chart that stands alone, for the pages of others.</summary>
+static class EmbeddedChart
+{
+    const int HourDays = 7;
+    const int Days = 30;
+    const int Above = 56;
+    const int Below = 62;
+    const int LongestName = 50;
+    const int Height = ChartScale.Height + Above + Below;
+
+    public static string Address(Area area, Quantity quantity, PageRequest request) =>
+        request.Link($"/embed/{AreaKey.Write(area)}/{quantity.Id}.svg");
+
+    public static async Task<IResult> GetAsync(string quadkey, string quantityId, PageRequest request)
+    {
+        var words = request.Words;
+        var subject = await request.ReadAreaAsync(quadkey);
+        var quantity = subject.Plan.Quantities.Select(planned => planned.Quantity).FirstOrDefault(quantity => quantity.Id == quantityId)
+            ?? throw ProblemException.OfPage(StatusCodes.Status404NotFound,
+                words.Text("problem.noQuantity", ("quantity", ProblemException.Quote(quantityId)),
+                ("known", string.Join(", ", subject.Plan.Quantities.Select(planned => planned.Quantity.Id)))));
+        var resolution = request.Query("resolution") switch
+        {
+            null or "hour" => Resolution.Hour,
+            "day" => Resolution.Day,
+            _ => throw ProblemException.OfPage(StatusCodes.Status400BadRequest, words.Text("problem.resolution", ("known", "hour, day")),
+                "resolution"),
+        };
+        var until = (await request.ReadStatusAsync()).LastReleased?.End ?? HourWindow.Containing(request.Now).End;
+        var days = resolution == Resolution.Hour ? HourDays : Days;
+        var estimates = await request.Commons.ReadEstimatesAsync(
+            new EstimateQuery(subject.Area, quantity, resolution, until.AddDays(-days), until, 24 * HourDays + 1), request.Aborted);
+
+        var body = Encoding.UTF8.GetBytes(Draw(subject.Name, quantity, estimates, until, request).ToString());
+        request.AllowElsewhere();
+        return new PublicResult(body, "image/svg+xml", EntityTag.Of(body), PublicResult.Live);
+    }
+
+    static Html Draw(string area, Quantity quantity, IReadOnlyList<Estimate> estimates, DateTimeOffset until, PageRequest request)
+    {
+        var words = request.Words;
+        var title = words.Text("embed.title", ("quantity", words.Plain(quantity)), ("area", area));
+        var chart = new LineChart("embed", title, words);
+        var html = new Html();
+        html.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {ChartScale.Width} {Height}\" width=\"{ChartScale.Width}\" height=\"{Height}\" role=\"img\" aria-labelledby=\"t d\" font-family=\"system-ui,sans-serif\" font-size=\"14\" lang=\"{words.Language.Code}\">");
+        html.Append($"<title id=\"t\">{title}</title><desc id=\"d\">{(estimates.Count == 0 ? words["embed.nothing"] : chart.Describe(estimates))}</desc>");
+        html.Append($"<rect width=\"{ChartScale.Width}\" height=\"{Height}\" fill=\"#fff\"/><text x=\"12\" y=\"24\" font-size=\"18\" font-weight=\"600\" fill=\"#1d2529\">{title}</text>");
+        html.Append($"<text x=\"12\" y=\"45\" fill=\"#4b585e\">{words.Text("embed.legend", ("unit", quantity.UnitSymbol))}</text><g transform=\"translate(0 {Above})\">");
+        if (estimates.Count == 0) html.Append($"<text x=\"{ChartScale.Width / 2}\" y=\"{ChartScale.Height / 2}\" text-anchor=\"middle\" fill=\"#4b585e\">{words["embed.nothing"]}</text>");
+        else chart.DrawInside(html, estimates, request.Options.IsTooUncertain, ChartInk.Standalone, Guideline(estimates[0], words));
+        html.Append($"</g><g font-size=\"12\" fill=\"#4b585e\"><text x=\"12\" y=\"{Height - Below + 14}\">{words.Text("embed.until", ("time", words.Instant(until)))}</text>");
+        var name = request.Options.NeighbourhoodName;
+        if (name.Length > LongestName) name = name[..LongestName] + "…";
+        html.Append($"<text x=\"12\" y=\"{Height - Below + 31}\">{words["embed.computed"]}</text>");
+        return html.Append($"<text x=\"12\" y=\"{Height - Below + 48}\">{name} · {request.Origin} · {request.Options.Licence}</text></g></svg>");
+    }
+
+    static (double Value, string Name)? Guideline(Estimate estimate, Words words) =>
+        estimate.Resolution == Resolution.Day && GuidelineSection.DayLevel(estimate.Quantity) is { } level
+            ? (level.Value, words["chart.guideline"]) : null;
+}

@@ -1,0 +1,67 @@
+using CivicSense.EndToEnd.Tests.Processes;
+using Microsoft.Playwright;
+
+namespace CivicSense.EndToEnd.Tests.Public;
+
+/// <summary>The map that can be moved, and the button that finds where somebody is.</summary>
+[Collection(ProcessCollection.Name)]
+public sealed class MapTests(FinishedDemo demo)
+{
+    [Theory]
+    [InlineData("/en", "between")]
+    [InlineData("/es", "entre")]
+    public async Task The_map_is_walked_through_by_keyboard(string language, string word)
+    {
+        var node = await demo.NodeAsync();
+        await PublicBrowser.RequireMapAsync(node);
+        await using var browser = await PublicBrowser.StartAsync();
+        var page = await browser.Browser.NewPageAsync();
+        var complaints = new List<string>();
+        page.Console += (_, message) => complaints.Add(message.Text);
+        page.PageError += (_, error) => complaints.Add(error);
+        await page.GotoAsync(new Uri(node.Address, $"{language}/areas").AbsoluteUri);
+
+        var cells = page.Locator(".live-map path[role=button]");
+        await cells.First.WaitForAsync();
+        Assert.Equal(await page.Locator("main table tbody tr").CountAsync() > 1, await cells.CountAsync() > 1);
+        Assert.Contains(word, await cells.First.GetAttributeAsync("aria-label"), StringComparison.Ordinal);
+
+        await page.FocusAsync("input.hours");
+        var newest = await page.Locator("output").InnerTextAsync();
+        await page.Keyboard.PressAsync("ArrowLeft");
+        Assert.NotEqual(newest, await page.Locator("output").InnerTextAsync());
+        Assert.Equal(await page.Locator("output").InnerTextAsync(), await page.Locator("input.hours").GetAttributeAsync("aria-valuetext"));
+
+        await cells.First.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        var link = page.Locator(".leaflet-popup-content a:focus");
+        await link.WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        Assert.True(await cells.First.EvaluateAsync<bool>("cell => cell === document.activeElement"));
+        await page.Keyboard.PressAsync("Enter");
+        await link.WaitForAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync($"**{language}/areas/*");
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task Of_a_position_the_node_is_told_the_square_only()
+    {
+        var node = await demo.NodeAsync();
+        await using var browser = await PublicBrowser.StartAsync();
+        await using var context = await browser.Browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            Geolocation = new Geolocation { Latitude = 52.3702f, Longitude = 4.8952f }, Permissions = ["geolocation"], Locale = "en-GB",
+        });
+        var page = await context.NewPageAsync();
+        var requests = new List<string>();
+        page.Request += (_, request) => requests.Add(request.Url);
+        await page.GotoAsync(node.Address.AbsoluteUri);
+        await page.ClickAsync("form.find button[type=button]");
+        await page.WaitForURLAsync("**/areas**");
+
+        Assert.Contains(requests, request => request.EndsWith($"place={CivicSense.Commons.Area.FromPosition(52.3702, 4.8952).QuadKey}", StringComparison.Ordinal));
+        Assert.DoesNotContain(requests, request => request.Contains("52.", StringComparison.Ordinal));
+    }
+}
