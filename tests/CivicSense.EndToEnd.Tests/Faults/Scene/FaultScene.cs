@@ -62,7 +62,7 @@ sealed class FaultScene : IAsyncDisposable
               "http": { "address": "127.0.0.1", "port": 0 },
               "mqtt": { "address": "127.0.0.1", "port": 0 },
               "postgres": { "connection": {{JsonSerializer.Serialize(Postgres.ConnectionString(Database, MortalPostgres.NodeLogin, line.Port))}} },
-              "release": { "latenessMinutes": {{Lateness.TotalMinutes}}, "ingestTimeoutSeconds": {{(FaultPlay.IsAudit ? 30 : 10)}} }
+              "release": { "latenessMinutes": {{Lateness.TotalMinutes}}, "ingestTimeoutSeconds": {{(FaultPlay.IsAudit ? 30 : 7)}} }
             }
             """));
         string[] arguments = ["run", "--verbose", "--config", configuration, "--role", role, "--name", name];
@@ -148,7 +148,7 @@ sealed class FaultScene : IAsyncDisposable
     public HourWindow StepToJustBeforeDue()
     {
         var due = Clock.Hour;
-        StepTo(due.End + Lateness - TimeSpan.FromSeconds(4));
+        StepTo(due.End + Lateness - TimeSpan.FromSeconds(3));
         return due;
     }
 
