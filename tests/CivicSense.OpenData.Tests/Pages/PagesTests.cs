@@ -55,8 +55,8 @@ public sealed partial class PagesTests
 
     [Theory]
     [InlineData(0, "")]
-    [InlineData(1, "one of the node")]
-    [InlineData(3, "3 of the node")]
+    [InlineData(1, "in time: 1.")]
+    [InlineData(3, "in time: 3.")]
     public async Task The_ledger_page_says_where_processes_were_absent(int processes, string said)
     {
         await using var node = await PublicNode.StartAsync();

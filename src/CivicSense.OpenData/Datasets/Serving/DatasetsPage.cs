@@ -13,7 +13,7 @@ static class DatasetsPage
         var context = await DatasetContext.ReadAsync(request, catalogue);
         var months = context.Files.Select(file => file.Month.Month).Distinct().OrderDescending(StringComparer.Ordinal).Take(MonthsShown).ToList();
         var main = new Html();
-        main.Append($"<h1>Downloads</h1><p class=\"lead\">Everything this node has published, in one file for each month and quantity. A month is written once, when its numbers are final, and never changes: it can be cited.</p>");
+        main.Append($"<h1>Data sets</h1><p class=\"lead\">Everything this node has published, in one file for each month and quantity. A month is written once, when its numbers are final, and never changes: it can be cited.</p>");
         main.AppendJsonLd(SearchDescription.Write(context, months));
         if (months.Count == 0)
         {
@@ -25,7 +25,7 @@ static class DatasetsPage
             DrawDataset(main, context, dataset, months, request.Words);
         DrawUse(main, context, months);
         DrawMetadata(main);
-        return request.Page("/datasets", "Downloads", main);
+        return request.Page("/downloads", "Data sets", main);
     }
 
     static void DrawDataset(Html main, DatasetContext context, DatasetInfo dataset, List<string> months, Words words)
