@@ -50,13 +50,20 @@ static class IngestCheck
         var newest = running.Max(process => process.ClosedThrough?.Index);
         foreach (var process in running)
         {
-            var heard = string.Create(CultureInfo.InvariantCulture, $"{NameOf(process.Name)} was last heard {Math.Max(0, process.Silence.TotalSeconds):0} s ago");
+            var silence = Math.Max(0, process.Silence.TotalSeconds);
+            var heard = string.Create(CultureInfo.InvariantCulture, $"{NameOf(process.Name)} was last heard {silence:0} s ago");
+            var delay = settings.Clock == ClockMode.Wall
+                ? FindDelay(process, roster.ReleasedThrough, newest, settings.ReleaseOptions.Lateness, now)
+                : null;
             if (process.Silence >= timeout)
-                yield return Finding.Warning(Subject, $"{heard} and ended without saying so. Releases go on without it. Start it again under this name.");
-            else if (settings.Clock == ClockMode.Wall && FindDelay(process, roster.ReleasedThrough, newest, settings.ReleaseOptions.Lateness, now) is { } delay)
-                yield return Finding.Warning(Subject, $"{heard}, {delay}");
+            {
+                yield return Finding.Warning(
+                    Subject, $"{heard} and ended without saying so. Releases go on without it. Start it again under this name.");
+            }
             else
-                yield return Finding.Ok(Subject, $"{heard}.");
+            {
+                yield return delay is null ? Finding.Ok(Subject, $"{heard}.") : Finding.Warning(Subject, $"{heard}, {delay}");
+            }
         }
     }
 
@@ -65,18 +72,19 @@ static class IngestCheck
     {
         var due = NewestDue(now - Tolerance - lateness);
         // Nobody waits for an hour that has been released.
-        var missing = released >= due ? null : !(process.ClosedThrough >= due) ? due : (HourWindow?)null;
-        if (missing is { } window)
+        if (!(released >= due) && !(process.ClosedThrough >= due))
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"and has not closed the hour that ended at {window.End:u}. The release waits for it. Is its machine's clock right (NTP), or does it start anew again and again?");
+                $"and has not closed the hour that ended at {due.End:u}. The release waits for it. ")
+                + "Is its machine's clock right (NTP), or does it start again and again?";
         }
-        if (newest > (process.ClosedThrough?.Index ?? long.MinValue) && newest > (released?.Index ?? long.MinValue))
+        if (newest > Math.Max(process.ClosedThrough?.Index ?? long.MinValue, released?.Index ?? long.MinValue))
             return "and is behind the others, for which the hour has ended already. Are the clocks of all machines right (NTP)?";
         // A day that was given up is closed to its end.
         return process.ClosedThrough > NewestDue(now + Tolerance - lateness) && !(released >= process.ClosedThrough)
-            ? "and has closed an hour that has not ended by this machine's clock. What is measured in it is late there. Are the clocks of both machines right (NTP)?"
+            ? "and has closed an hour that has not ended by this machine's clock. What is measured in it is late there. "
+                + "Are the clocks of both machines right (NTP)?"
             : null;
     }
 

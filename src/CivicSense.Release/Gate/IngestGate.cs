@@ -95,7 +95,7 @@ public sealed class IngestGate : IWindowGate
             if (!watched.TryGetValue(process.Name, out var watch))
                 watched[process.Name] = new Watch(process.Incarnation, process.Heartbeat, now, now, 0);
             else if (watch.Incarnation != process.Incarnation)
-                watched[process.Name] = watch with { Incarnation = process.Incarnation, Heartbeat = process.Heartbeat, Since = now, Starts = watch.Starts + 1 };
+                watched[process.Name] = new Watch(process.Incarnation, process.Heartbeat, now, watch.First, watch.Starts + 1);
             else if (watch.Heartbeat != process.Heartbeat)
                 watched[process.Name] = watch with { Heartbeat = process.Heartbeat, Since = now };
         }
