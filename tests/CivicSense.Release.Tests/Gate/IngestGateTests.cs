@@ -189,11 +189,12 @@ public sealed class IngestGateTests
         roster.Says("a", closedThrough: null);
         var gate = Gate();
         var closing = Begin(gate, Window);
-        for (var incarnation = 2; !closing.IsCompleted; incarnation++)
+        for (var incarnation = 2; incarnation < 100 && !closing.IsCompleted; incarnation++)
         {
             Advance(TimeSpan.FromSeconds(5));
             roster.Says("a", closedThrough: null, heartbeat: Window.End.AddSeconds(incarnation), incarnation: incarnation);
         }
+        Assert.True(closing.IsCompleted);
         Assert.Equal(1, await closing);
         roster.Says("a", closedThrough: Window, incarnation: 1000);
         Assert.Equal(0, await gate.CloseAsync(Window, Cancel));
