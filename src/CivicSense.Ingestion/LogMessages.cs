@@ -30,6 +30,19 @@ static partial class LogMessages
     [LoggerMessage(2006, LogLevel.Information, "How far this process has come is reported again.")]
     public static partial void ReportedAgain(this ILogger logger);
 
+    [LoggerMessage(2007, LogLevel.Warning,
+        "By this process' clock it is {Difference} earlier than by the database's. It closes its hours late, and every release waits for it. Set the "
+        + "clocks of both machines (NTP).")]
+    public static partial void ClockIsBehind(this ILogger logger, TimeSpan difference);
+
+    [LoggerMessage(2008, LogLevel.Warning,
+        "By this process' clock it is {Difference} later than by the database's. It closes its hours early, and readings that come in time count as "
+        + "late. Set the clocks of both machines (NTP).")]
+    public static partial void ClockIsAhead(this ILogger logger, TimeSpan difference);
+
+    [LoggerMessage(2009, LogLevel.Information, "This process' clock agrees with the database's again.")]
+    public static partial void ClockAgreesAgain(this ILogger logger);
+
     [LoggerMessage(2020, LogLevel.Error,
         "No readings come from the broker: {Reason} It is tried again, less and less often, at last once a minute.")]
     public static partial void BrokerRefused(this ILogger logger, string reason);

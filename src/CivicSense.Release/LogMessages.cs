@@ -16,7 +16,8 @@ static partial class LogMessages
     public static partial void DayClosed(this ILogger logger, PrivacyDay day);
 
     [LoggerMessage(3010, LogLevel.Warning,
-        "The release waits for {Processes} ingest processes that live but have not closed the hour. Is the clock of their machines right?")]
+        "The release waits for {Processes} ingest processes that live but have not closed the hour. Is the clock of their machines right? "
+        + "'civicsense doctor' says which they are.")]
     public static partial void WaitingForIngest(this ILogger logger, int processes);
 
     [LoggerMessage(3011, LogLevel.Warning,
@@ -41,8 +42,12 @@ static partial class LogMessages
     [LoggerMessage(3008, LogLevel.Warning, "This process has lost the lead: another may release now. It follows.")]
     public static partial void LostLead(this ILogger logger);
 
+    /// <summary>Tells whom this process waits for; a process that is alone has no name.</summary>
+    public static void WaitsForOther(this ILogger logger, string other, double minutes) =>
+        WaitsForFence(logger, other.Length == 0 ? "process without a name" : $"process '{other}'", minutes);
+
     [LoggerMessage(3009, LogLevel.Warning,
-        "Nobody releases: the process '{Other}' released last, and the fence of this one does not know how far. Start '{Other}' again, or copy its "
-        + "fence file over the one of this process. Otherwise this process gives up the present day in {Minutes} minutes and goes on.")]
-    public static partial void WaitsForOther(this ILogger logger, string other, double minutes);
+        "Nobody releases: the {Other} released last, and the fence of this one does not know how far. Start that process again, or put its "
+        + "fence file in the place of the one of this process. Otherwise this process gives up the present day in {Minutes} minutes and goes on.")]
+    static partial void WaitsForFence(ILogger logger, string other, double minutes);
 }

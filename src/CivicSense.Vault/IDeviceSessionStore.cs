@@ -1,14 +1,18 @@
 namespace CivicSense.Vault;
 
 /// <summary>Keeps what devices have subscribed to, and what waits for them, over a restart of the node.</summary>
+/// <remarks>
+/// Where several processes take readings, each has sessions of its own and neither sees nor removes those of another: a device that comes to
+/// another process starts a new session there.
+/// </remarks>
 public interface IDeviceSessionStore
 {
-    /// <summary>All sessions, ordered by device and client identifier. Those that have expired are among them.</summary>
+    /// <summary>All sessions of this process, ordered by device and client identifier. Those that have expired are among them.</summary>
     /// <exception cref="VaultUnavailableException">The vault cannot be read now.</exception>
     ValueTask<IReadOnlyList<DeviceSessionRecord>> ReadAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Replaces or removes sessions, all or nothing; when the call has returned that survives a crash. A session of a device that is not
+    /// Replaces or removes sessions of this process, all or nothing; when the call has returned that survives a crash. A session of a device that is not
     /// enrolled any more is not kept.
     /// </summary>
     /// <exception cref="VaultUnavailableException">Nothing was written; the same call may succeed later.</exception>

@@ -16,10 +16,14 @@ sealed class WindowClosing(IIngestRegistry registry, GroupCommit commit, Accepta
     static readonly TimeSpan ClosingPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan ReportPause = TimeSpan.FromSeconds(2);
 
+    /// <summary>How far the clocks of two machines that keep time never are apart.</summary>
+    const long ToleratedMilliseconds = 60_000;
+
     readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     long closedThrough = long.MinValue;
     long releasedThrough = long.MinValue;
     bool isSilent;
+    bool isAstray;
 
     HourWindow? ClosedThrough => Volatile.Read(ref closedThrough) is var index and not long.MinValue ? new HourWindow(index) : null;
 
@@ -58,8 +62,12 @@ sealed class WindowClosing(IIngestRegistry registry, GroupCommit commit, Accepta
     {
         try
         {
-            if (await registry.ReportAsync(ClosedThrough, cancellationToken) is { } released)
+            var asked = acceptance.Now;
+            var answer = await registry.ReportAsync(ClosedThrough, cancellationToken);
+            if (answer.ReleasedThrough is { } released)
                 Raise(ref releasedThrough, released);
+            if (answer.StoreTime is { } storeTime)
+                CompareClocks(asked, storeTime.ToUnixTimeMilliseconds(), acceptance.Now);
             if (isSilent)
                 logger.ReportedAgain();
             isSilent = false;
@@ -74,6 +82,25 @@ sealed class WindowClosing(IIngestRegistry registry, GroupCommit commit, Accepta
         {
             logger.Replaced(exception.Message);
             throw;
+        }
+    }
+
+    /// <summary>Whatever the store said between the question and the answer agrees with this process' clock.</summary>
+    void CompareClocks(long asked, long storeTime, long answered)
+    {
+        if (acceptance.IsEventTime)
+            return;
+        var (behind, ahead) = (storeTime - answered, asked - storeTime);
+        var wasAstray = isAstray;
+        isAstray = behind > ToleratedMilliseconds || ahead > ToleratedMilliseconds;
+        if (isAstray && !wasAstray)
+        {
+            if (behind > 0) logger.ClockIsBehind(TimeSpan.FromMilliseconds(behind));
+            else logger.ClockIsAhead(TimeSpan.FromMilliseconds(ahead));
+        }
+        else if (wasAstray && !isAstray)
+        {
+            logger.ClockAgreesAgain();
         }
     }
 

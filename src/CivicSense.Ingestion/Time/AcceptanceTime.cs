@@ -19,6 +19,9 @@ sealed class AcceptanceTime(TimeProvider clock, TimeSpan lateness)
     /// <summary>The node's time in milliseconds since 1970.</summary>
     public long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
+    /// <summary>Whether the time is that of the newest reading, which no other clock has to agree with.</summary>
+    public bool IsEventTime => eventClock is not null;
+
     /// <summary>The newest window that takes no readings any more.</summary>
     public HourWindow NewestClosed => new(HourWindow.OfUnixMilliseconds(Now - latenessMilliseconds).Index - 1);
 

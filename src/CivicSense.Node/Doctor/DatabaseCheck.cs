@@ -110,7 +110,8 @@ static class DatabaseCheck
         else if (status.MayReadVault && roles.EndsWith("public", StringComparison.Ordinal))
         {
             findings.Add(Finding.Warning(
-                key, "may also read the vault; the public side gives that up after connecting. With postgres.publicConnection it never had it."));
+                key, "may also read the vault; the public side gives that up after connecting, and could take it back. Let postgres.publicConnection name a login "
+                + "that is a member of civicsense_public only."));
         }
         else
         {

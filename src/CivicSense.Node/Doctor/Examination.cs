@@ -26,7 +26,7 @@ static class Examination
             {
                 await ScheduleCheck.RunAsync(settings, database.Commons, time, findings, cancellationToken);
                 if (settings.Role.Releases)
-                    await ReleaseCheck.RunAsync(settings, database, findings, cancellationToken);
+                    await ReleaseCheck.RunAsync(settings, database, time, findings, cancellationToken);
             }
         }
         foreach (var finding in findings)

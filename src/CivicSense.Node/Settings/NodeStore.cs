@@ -58,7 +58,7 @@ sealed record NodeStore(DataFolder Folder, PostgresSettings? Postgres = null, st
                 var release = await PostgresReleaseDatabase.OpenAsync(options, logger, cancellationToken);
                 return new NodeParts(release, null, release);
             }
-            return new NodeParts(await OpenPublicAsync(postgres, cancellationToken), null, null);
+            return new NodeParts(await OpenPublicAsync(postgres, logger, cancellationToken), null, null);
         });
     }
 
@@ -73,13 +73,13 @@ sealed record NodeStore(DataFolder Folder, PostgresSettings? Postgres = null, st
     public Task<ICommons> OpenCommonsAsync(CancellationToken cancellationToken) => ExplainAsync(async () =>
     {
         if (Postgres is not null)
-            return (await OpenPublicAsync(Postgres, cancellationToken)).Commons;
+            return (await OpenPublicAsync(Postgres, NullLogger.Instance, cancellationToken)).Commons;
         RequireExisting();
         return SqliteNodeDatabase.OpenCommonsReadOnly(Folder.Database);
     });
 
-    static Task<PostgresPublicDatabase> OpenPublicAsync(PostgresSettings postgres, CancellationToken cancellationToken) =>
-        PostgresPublicDatabase.OpenAsync(postgres.PublicConnection ?? postgres.ToOptions(null).ConnectionString, cancellationToken);
+    static Task<PostgresPublicDatabase> OpenPublicAsync(PostgresSettings postgres, ILogger logger, CancellationToken cancellationToken) =>
+        PostgresPublicDatabase.OpenAsync(postgres.PublicConnection ?? postgres.ToOptions(null).ConnectionString, logger, cancellationToken);
 
     /// <exception cref="UserErrorException">There is none.</exception>
     public void RequireExisting()

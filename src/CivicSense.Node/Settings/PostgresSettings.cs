@@ -14,19 +14,27 @@ sealed record PostgresSettings
     /// <summary>Another one for releases. Default: the same.</summary>
     public string? ReleaseConnection { get; init; }
 
-    /// <summary>Another one for the public side, whose login cannot read the vault. Default: that of the process.</summary>
+    /// <summary>
+    /// Another one for the public side, whose login cannot read the vault. Default: that of the process. The role <c>open-data</c> needs it.
+    /// </summary>
     public string? PublicConnection { get; init; }
 
     /// <summary>What a process of this role needs and is not there, in a sentence; null where nothing is missing.</summary>
     public string? FindMissing(NodeRole role)
     {
+        // Its machine faces the internet. A login that may do more would lie there, and rights that were given up can be taken back.
+        if (role == NodeRole.OpenData)
+        {
+            return PublicConnection is null
+                ? $"postgres.publicConnection: needed for --role {role}, with a login that may read nothing private (docs/scale-out.md)."
+                : null;
+        }
         if (Connection is not null)
             return null;
         return role switch
         {
             { Ingests: true } when IngestConnection is null => Missing("ingestConnection"),
             { Releases: true } when ReleaseConnection is null => Missing("releaseConnection"),
-            { Ingests: false, Releases: false } when PublicConnection is null => Missing("publicConnection"),
             _ => null,
         };
 

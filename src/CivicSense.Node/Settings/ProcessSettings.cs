@@ -45,6 +45,9 @@ sealed partial record ProcessSettings(NodeRole Role, string? Name = null, int? H
                 _ => null,
             };
         }
+        // Each would drive a clock of its own, and the one without readings would hold up the releases for ever.
+        if (Name is not null && settings.Clock != ClockMode.Wall)
+            return "--name: only with \"clock\": \"wall\". Event time is driven by the readings of one process, which has no name.";
         if (Role == NodeRole.All)
             return FindBrokerProblem(settings) ?? settings.Postgres.FindMissing(Role);
         if (settings.Clock != ClockMode.Wall)

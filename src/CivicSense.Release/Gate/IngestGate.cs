@@ -11,6 +11,8 @@ namespace CivicSense.Release;
 /// <para>A process is dead when its heartbeat has not changed for the timeout, watched by this process' monotonic clock, so that a step of a
 /// clock kills nobody and saves nobody. What was silent for that long already by the store's clock is watched for at most ten seconds: after
 /// an outage of the store all look silent, and need a moment to speak again.</para>
+/// <para>A process that begins anew again and again is dead, too: it says each time that it lives, and never comes as far as the window. So one
+/// that has been started twice while it was waited for has the timeout in all, and not after each start.</para>
 /// <para>One call at a time.</para>
 /// </remarks>
 public sealed class IngestGate : IWindowGate
@@ -18,6 +20,9 @@ public sealed class IngestGate : IWindowGate
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     static readonly TimeSpan LongestSecondLook = TimeSpan.FromSeconds(10);
     static readonly TimeSpan ToldAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary>One start is an upgrade, or a crash that is over.</summary>
+    const int StartsOfOneThatFails = 2;
 
     readonly IIngestRoster roster;
     readonly IWindowClosing? own;
@@ -86,18 +91,31 @@ public sealed class IngestGate : IWindowGate
             watched.Remove(gone);
         foreach (var process in open)
         {
-            if (!watched.TryGetValue(process.Name, out var watch) || watch.Incarnation != process.Incarnation || watch.Heartbeat != process.Heartbeat)
-                watched[process.Name] = new Watch(process.Incarnation, process.Heartbeat, time.GetTimestamp());
+            var now = time.GetTimestamp();
+            if (!watched.TryGetValue(process.Name, out var watch))
+                watched[process.Name] = new Watch(process.Incarnation, process.Heartbeat, now, now, 0);
+            else if (watch.Incarnation != process.Incarnation)
+                watched[process.Name] = new Watch(process.Incarnation, process.Heartbeat, now, watch.First, watch.Starts + 1);
+            else if (watch.Heartbeat != process.Heartbeat)
+                watched[process.Name] = watch with { Heartbeat = process.Heartbeat, Since = now };
         }
     }
 
     bool IsDead(IngestProcess process)
     {
-        var unchanged = time.GetElapsedTime(watched[process.Name].Since);
+        var watch = watched[process.Name];
+        var unchanged = time.GetElapsedTime(watch.Since);
         var secondLook = timeout < LongestSecondLook ? timeout : LongestSecondLook;
-        return unchanged >= timeout || (process.Silence >= timeout && unchanged >= secondLook);
+        return unchanged >= timeout
+            || (process.Silence >= timeout && unchanged >= secondLook)
+            || (watch.Starts >= StartsOfOneThatFails && time.GetElapsedTime(watch.First) >= timeout);
     }
 
-    /// <summary>A heartbeat, and since when it has been seen unchanged.</summary>
-    readonly record struct Watch(long Incarnation, DateTimeOffset Heartbeat, long Since);
+    /// <summary>A process that has not closed the window.</summary>
+    /// <param name="Incarnation">The one that was seen last.</param>
+    /// <param name="Heartbeat">The one that was seen last.</param>
+    /// <param name="Since">Since when that heartbeat has been seen unchanged.</param>
+    /// <param name="First">When the process was first seen without having closed the window.</param>
+    /// <param name="Starts">How often it has begun anew since then.</param>
+    readonly record struct Watch(long Incarnation, DateTimeOffset Heartbeat, long Since, long First, int Starts);
 }

@@ -21,7 +21,7 @@ public sealed class PostgresIngestDatabase : IIngestDatabase
         Vault = new PostgresVault(pool, new MonthPartitions(pool, layout), process);
         registry = new PostgresIngestRegistry(
             options.HasOneConnection ? pool : null, options.IngestConnectionString ?? options.ConnectionString, process);
-        DeviceSessions = new PostgresDeviceSessionStore(pool);
+        DeviceSessions = new PostgresDeviceSessionStore(pool, process);
         Commons = new PostgresCommons(readers);
     }
 

@@ -2,6 +2,7 @@ using CivicSense.Commons;
 using CivicSense.Release;
 using CivicSense.Vault;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CivicSense.Storage;
 
@@ -88,7 +89,7 @@ public sealed class PostgresNodeDatabase : INodeDatabase
     /// <exception cref="UnusableDatabaseException">It cannot be reached, or has not been prepared.</exception>
     /// <exception cref="DatabaseNewerException">A newer program prepared it.</exception>
     public static async Task<ICommons> OpenCommonsReadOnlyAsync(string connectionString, CancellationToken cancellationToken) =>
-        (await PostgresPublicDatabase.OpenAsync(connectionString, cancellationToken)).Commons;
+        (await PostgresPublicDatabase.OpenAsync(connectionString, NullLogger.Instance, cancellationToken)).Commons;
 
     /// <summary>Closes all connections.</summary>
     public async ValueTask DisposeAsync()

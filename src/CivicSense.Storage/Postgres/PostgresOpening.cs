@@ -60,6 +60,12 @@ static class PostgresOpening
     public static async Task TryReadersAsync(PostgresPool readers, string database, ILogger logger, CancellationToken cancellationToken)
     {
         await using var connection = await OpenFirstAsync(readers, PostgresRole.Public, database, cancellationToken);
+        await WarnOfPrivilegeAsync(connection, logger, cancellationToken);
+    }
+
+    /// <summary>Warns where the login of the public side could take back the rights that it gave up.</summary>
+    public static async Task WarnOfPrivilegeAsync(NpgsqlConnection connection, ILogger logger, CancellationToken cancellationToken)
+    {
         if (await PostgresInspection.CouldReadVaultAsync(connection, cancellationToken))
             LogMessages.PublicLoginIsPrivileged(logger);
     }

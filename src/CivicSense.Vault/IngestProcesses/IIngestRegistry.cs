@@ -22,15 +22,22 @@ public interface IIngestRegistry
     /// The newest window that it has closed, with everything that it had accepted for that and earlier windows durable; null before the first.
     /// </param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The newest window that has been released or given up, in which nothing is taken any more; null before the first.</returns>
+    /// <returns>How far the release has come, and what time it is for the store.</returns>
     /// <exception cref="IngestReplacedException">Another process has taken the name. This one must stop.</exception>
     /// <exception cref="VaultUnavailableException">Nothing was said; the same call may succeed later.</exception>
-    ValueTask<HourWindow?> ReportAsync(HourWindow? closedThrough, CancellationToken cancellationToken);
+    ValueTask<IngestAnswer> ReportAsync(HourWindow? closedThrough, CancellationToken cancellationToken);
 
     /// <summary>Says that nothing more will come from this process, and gives the name back. Does nothing where it is not registered.</summary>
     /// <exception cref="VaultUnavailableException">It could not be said: the process will be waited for until its time is up.</exception>
     ValueTask StopAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>What the store answers to a report.</summary>
+/// <param name="ReleasedThrough">
+/// The newest window that has been released or given up, in which nothing is taken any more; null before the first.
+/// </param>
+/// <param name="StoreTime">The store's clock while it answered; null where the store has no clock but that of this process.</param>
+public readonly record struct IngestAnswer(HourWindow? ReleasedThrough, DateTimeOffset? StoreTime);
 
 /// <summary>Another process that lives ingests under the name already.</summary>
 public sealed class IngestNameTakenException(string name) : Exception(

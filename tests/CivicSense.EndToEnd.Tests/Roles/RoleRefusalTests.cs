@@ -20,6 +20,8 @@ public sealed class RoleRefusalTests
     [InlineData(Postgres, "--role ingest --name a --mqtt-profile conformance", "without --role")]
     [InlineData(Postgres, "--role ingest --name a --mqtt-port 70000", "mqtt.port: 70000")]
     [InlineData(Postgres + "\"clock\": \"event\", \"eventStart\": \"2026-03-01T00:00:00Z\",", "--role release --name a", "\"wall\"")]
+    [InlineData(Postgres + "\"clock\": \"event\", \"eventStart\": \"2026-03-01T00:00:00Z\",", "--name a", "\"wall\"")]
+    [InlineData(Postgres, "--role open-data", "postgres.publicConnection")]
     [InlineData("\"postgres\": { },", "", "postgres.connection")]
     [InlineData("\"postgres\": { \"publicConnection\": \"Host=localhost\" },", "--role ingest --name a", "postgres.ingestConnection")]
     [InlineData("\"postgres\": { \"ingestConnection\": \"Host=localhost\" },", "", "postgres.releaseConnection")]

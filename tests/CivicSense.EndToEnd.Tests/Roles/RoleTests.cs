@@ -48,6 +48,16 @@ public sealed class RoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Open_data_process_warns_where_its_login_could_read_the_vault()
+    {
+        scene.Configure($"\"publicConnection\": {scene.Connection("ingest")}");
+        var pages = await scene.RunAsync("--role", "open-data");
+        await pages.SaysAsync("may also read the vault");
+        var report = await NodeProcess.RunAsync("doctor", "--config", scene.Configuration, "--role", "open-data");
+        Assert.Contains("may also read the vault", report.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ingest_process_takes_readings_and_serves_their_owners_and_nothing_public()
     {
         scene.Configure($"\"ingestConnection\": {scene.Connection("ingest")}");

@@ -1,6 +1,6 @@
 using CivicSense.Commons;
 using CivicSense.Vault;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace CivicSense.Ingestion.Tests.Accumulation;
 
@@ -114,17 +114,60 @@ public sealed class WindowClosingTests
         await Assert.ThrowsAsync<IngestReplacedException>(() => scene.Closing.ExecuteTask!.WaitAsync(Ingest.Patience, Cancel));
     }
 
+    [Theory]
+    [InlineData(-90, "earlier")]
+    [InlineData(90, "later")]
+    public async Task Clock_that_differs_from_the_stores_by_more_than_a_minute_is_said_once_until_it_is_right_again(int seconds, string said)
+    {
+        await using var scene = await Scene.CreateAsync();
+        scene.Registry.StoreTime = () => DateTimeOffset.FromUnixTimeMilliseconds(scene.Ingest.Clock.Milliseconds).AddSeconds(-seconds);
+        await scene.Closing.ReportAsync(Cancel);
+        await scene.Closing.ReportAsync(Cancel);
+        var warning = Assert.Single(scene.Log.Lines);
+        Assert.Contains($"00:01:30 {said}", warning, StringComparison.Ordinal);
+
+        scene.Registry.StoreTime = () => DateTimeOffset.FromUnixTimeMilliseconds(scene.Ingest.Clock.Milliseconds).AddSeconds(Math.Sign(seconds) * 50);
+        await scene.Closing.ReportAsync(Cancel);
+        await scene.Closing.ReportAsync(Cancel);
+        Assert.Equal([warning, "This process' clock agrees with the database's again."], scene.Log.Lines);
+    }
+
+    [Fact]
+    public async Task Store_that_takes_long_to_answer_is_no_wrong_clock()
+    {
+        await using var scene = await Scene.CreateAsync();
+        var asked = scene.Ingest.Clock.GetUtcNow();
+        scene.Registry.OnReport = () => scene.Ingest.Clock.Milliseconds += 300_000;
+        foreach (var answered in new[] { asked, asked.AddMinutes(2), asked.AddMinutes(5) })
+        {
+            scene.Ingest.Clock.Milliseconds = asked.ToUnixTimeMilliseconds();
+            scene.Registry.StoreTime = () => answered;
+            await scene.Closing.ReportAsync(Cancel);
+        }
+        Assert.Empty(scene.Log.Lines);
+    }
+
+    [Fact]
+    public async Task Event_time_is_compared_with_no_clock()
+    {
+        await using var scene = await Scene.CreateAsync(new EventClock(DateTimeOffset.UnixEpoch));
+        scene.Registry.StoreTime = () => DateTimeOffset.UnixEpoch.AddYears(50);
+        await scene.Closing.ReportAsync(Cancel);
+        Assert.Empty(scene.Log.Lines);
+    }
+
     /// <summary>A running group commit on a real vault, and a registry that remembers what it is told.</summary>
     sealed class Scene : IAsyncDisposable
     {
         readonly TemporaryVault store;
 
-        Scene(TemporaryVault store, UnreliableVault vault, Ingest ingest)
+        Scene(TemporaryVault store, UnreliableVault vault, Ingest ingest, TimeProvider clock)
         {
             (this.store, Vault, Ingest) = (store, vault, ingest);
-            Closing = new WindowClosing(
-                Registry, ingest.Commit, new AcceptanceTime(ingest.Clock, TimeSpan.FromMinutes(10)), NullLogger<WindowClosing>.Instance);
+            Closing = new WindowClosing(Registry, ingest.Commit, new AcceptanceTime(clock, TimeSpan.FromMinutes(10)), Log);
         }
+
+        public ClosingLog Log { get; } = new();
 
         public UnreliableVault Vault { get; }
 
@@ -136,11 +179,12 @@ public sealed class WindowClosingTests
 
         public int Device => store.Devices[0].Id;
 
-        public static async Task<Scene> CreateAsync()
+        public static async Task<Scene> CreateAsync(TimeProvider? clock = null)
         {
             var opened = await TemporaryVault.CreateAsync();
             var vault = new UnreliableVault(opened.Vault);
-            return new Scene(opened, vault, await Ingest.StartAsync(vault));
+            var ingest = await Ingest.StartAsync(vault);
+            return new Scene(opened, vault, ingest, clock ?? ingest.Clock);
         }
 
         public async ValueTask DisposeAsync()
@@ -160,6 +204,8 @@ public sealed class WindowClosingTests
 
         public HourWindow? ReleasedThrough { get; set; }
 
+        public Func<DateTimeOffset?> StoreTime { get; set; } = static () => null;
+
         public Action OnReport { get; set; } = static () => { };
 
         public HourWindow? ClosedThrough { get; private set; }
@@ -177,13 +223,13 @@ public sealed class WindowClosingTests
             return new(1);
         }
 
-        public ValueTask<HourWindow?> ReportAsync(HourWindow? closedThrough, CancellationToken cancellationToken)
+        public ValueTask<IngestAnswer> ReportAsync(HourWindow? closedThrough, CancellationToken cancellationToken)
         {
             ThrowIfFailing();
             OnReport();
             Interlocked.Increment(ref reports);
             ClosedThrough = closedThrough;
-            return new(ReleasedThrough);
+            return new(new IngestAnswer(ReleasedThrough, StoreTime()));
         }
 
         public ValueTask StopAsync(CancellationToken cancellationToken)
@@ -197,5 +243,18 @@ public sealed class WindowClosingTests
             if (Failure is { } failure)
                 throw failure;
         }
+    }
+
+    sealed class ClosingLog : ILogger<WindowClosing>
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
     }
 }

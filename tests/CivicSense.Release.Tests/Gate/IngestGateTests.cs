@@ -153,6 +153,55 @@ public sealed class IngestGateTests
         Assert.Equal(0, await EndAsync(closing));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(15)]
+    public async Task Process_that_is_started_again_and_again_is_dead_after_the_timeout_and_counted(int secondsOfALife)
+    {
+        roster.Says("a", closedThrough: Window);
+        roster.Says("b", closedThrough: null);
+        var gate = Gate();
+        var closing = Begin(gate, Window);
+        var second = 0;
+        for (; second < 600 && !closing.IsCompleted; second++)
+            LiveASecond();
+
+        Assert.InRange(second, Timeout.TotalSeconds, Timeout.TotalSeconds + secondsOfALife);
+        Assert.Equal(1, await closing);
+        // The next hour does not wait for it anew.
+        roster.Says("a", closedThrough: Window.Next);
+        LiveASecond();
+        Assert.Equal(1, await gate.CloseAsync(Window.Next, Cancel));
+
+        void LiveASecond()
+        {
+            Advance(TimeSpan.FromSeconds(1));
+            if (second % secondsOfALife == 0)
+                roster.Says("b", closedThrough: null, heartbeat: Window.End.AddSeconds(second), incarnation: 2 + second);
+            else
+                roster.Beats("b");
+        }
+    }
+
+    [Fact]
+    public async Task Process_that_fails_no_more_is_waited_for_again_with_the_next_window()
+    {
+        roster.Says("a", closedThrough: null);
+        var gate = Gate();
+        var closing = Begin(gate, Window);
+        for (var incarnation = 2; incarnation < 100 && !closing.IsCompleted; incarnation++)
+        {
+            Advance(TimeSpan.FromSeconds(5));
+            roster.Says("a", closedThrough: null, heartbeat: Window.End.AddSeconds(incarnation), incarnation: incarnation);
+        }
+        Assert.True(closing.IsCompleted);
+        Assert.Equal(1, await closing);
+        roster.Says("a", closedThrough: Window, incarnation: 1000);
+        Assert.Equal(0, await gate.CloseAsync(Window, Cancel));
+
+        Assert.False(Begin(gate, Window.Next).IsCompleted);
+    }
+
     [Fact]
     public async Task Window_that_has_been_released_already_is_waited_for_by_nobody()
     {

@@ -63,6 +63,34 @@ public abstract class DeviceSessionContract
         Assert.Empty(await store.DeviceSessions.ReadAsync(Cancel));
     }
 
+    [Fact]
+    public async Task Sessions_of_another_process_are_neither_seen_nor_replaced_nor_removed()
+    {
+        await using var store = await CreateEnrolledAsync();
+        if (store.DeviceSessionsOfAnother is not { } another)
+        {
+            Assert.Skip("One process has this store to itself.");
+            return;
+        }
+        var here = new DeviceSessionRecord("balcony-1", "a", Expiry, new byte[] { 1 });
+        var there = here with { ExpiresAt = null, State = new byte[] { 2 } };
+
+        await store.DeviceSessions.WriteAsync([here], Cancel);
+        Assert.Empty(await another.ReadAsync(Cancel));
+        await another.WriteAsync([there], Cancel);
+        Equal([here], await store.DeviceSessions.ReadAsync(Cancel));
+        Equal([there], await another.ReadAsync(Cancel));
+
+        await another.WriteAsync([there with { State = default }], Cancel);
+        Assert.Empty(await another.ReadAsync(Cancel));
+        Equal([here], await store.DeviceSessions.ReadAsync(Cancel));
+        // Whoever looks after the device sees the sessions of all.
+        await another.WriteAsync([there], Cancel);
+        Assert.Equal(2, (await store.Vault.ReadHouseholdAsync("a", Cancel))!.Sessions.Count);
+        Assert.True(await store.Vault.DeleteDeviceAsync("balcony-1", Cancel));
+        Assert.Empty(await another.ReadAsync(Cancel));
+    }
+
     async Task<StoreUnderTest> CreateEnrolledAsync()
     {
         var store = await CreateAsync();

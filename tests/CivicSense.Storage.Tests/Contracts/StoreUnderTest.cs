@@ -25,6 +25,9 @@ public abstract class StoreUnderTest : IAsyncDisposable
 
     public abstract IReleaseStore Releases { get; }
 
+    /// <summary>Sessions as a process of another name has them; null where one process has the store to itself.</summary>
+    public virtual IDeviceSessionStore? DeviceSessionsOfAnother => null;
+
     /// <summary>Why nobody can read while a release is at work; null where anybody can.</summary>
     public virtual string? NoSecondConnection => null;
 

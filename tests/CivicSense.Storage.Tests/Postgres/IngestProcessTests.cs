@@ -60,11 +60,11 @@ public sealed class IngestProcessTests
     {
         await using var store = await PostgresStore.CreateAsync();
         await store.IngestRegistry.RegisterAsync(Cancel);
-        Assert.Null(await store.IngestRegistry.ReportAsync(null, Cancel));
+        Assert.Null((await store.IngestRegistry.ReportAsync(null, Cancel)).ReleasedThrough);
 
         await store.ReleaseAsync(async release => await release.CompleteWindowsAsync(Samples.Window, Cancel));
 
-        Assert.Equal(Samples.Window, await store.IngestRegistry.ReportAsync(null, Cancel));
+        Assert.Equal(Samples.Window, (await store.IngestRegistry.ReportAsync(null, Cancel)).ReleasedThrough);
         Assert.Equal(Samples.Window, (await store.IngestRoster.ReadAsync(Cancel)).ReleasedThrough);
     }
 
@@ -88,6 +88,37 @@ public sealed class IngestProcessTests
         await first.IngestRegistry.StopAsync(Cancel);
         Assert.Equal([contribution], await second.Vault.ReadContributionsAsync(Cancel));
         Assert.False(Assert.Single((await store.IngestRoster.ReadAsync(Cancel)).Processes).IsStopped);
+    }
+
+    [Fact]
+    public async Task Report_is_answered_with_the_servers_clock()
+    {
+        await using var store = await PostgresStore.CreateAsync();
+        await store.IngestRegistry.RegisterAsync(Cancel);
+        var before = (await store.QueryAsync<DateTime>("SELECT pg_catalog.clock_timestamp()"))[0];
+
+        var told = (await store.IngestRegistry.ReportAsync(null, Cancel)).StoreTime!.Value.UtcDateTime;
+
+        Assert.InRange(told, before, (await store.QueryAsync<DateTime>("SELECT pg_catalog.clock_timestamp()"))[0]);
+    }
+
+    [Fact]
+    public async Task Name_that_is_forgotten_takes_its_sessions_of_devices_with_it()
+    {
+        await using var store = await PostgresStore.CreateAsync();
+        await store.Vault.EnrolAsync([Samples.Request("a", "a-1")], Cancel);
+        foreach (var name in new[] { "east", "west" })
+        {
+            await using var process = await store.OpenAnotherAsync(name);
+            await process.IngestRegistry.RegisterAsync(Cancel);
+            await process.DeviceSessions.WriteAsync([new("a-1", "", null, new byte[] { 1 })], Cancel);
+        }
+        await store.QueryAsync<int>("UPDATE vault.ingest_process SET heartbeat = heartbeat - interval '31 days' WHERE name = 'east'");
+
+        await store.IngestRegistry.RegisterAsync(Cancel);
+
+        Assert.Equal(["west"], await store.QueryAsync<string>("SELECT ingest_node FROM vault.mqtt_session"));
+        Assert.Equal(["", "west"], (await store.IngestRoster.ReadAsync(Cancel)).Processes.Select(process => process.Name));
     }
 
     [Fact]

@@ -62,6 +62,26 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sessions_of_devices_from_before_they_were_divided_are_those_of_the_process_without_a_name()
+    {
+        var before = PostgresSchema.Steps.TakeWhile(step => step.Name != "sessions of processes").ToList();
+        await PostgresMigration.MigrateAsync(connectionString, before, NullLogger.Instance, Cancel);
+        await ExecuteAsync("""
+            INSERT INTO vault.owner (name) VALUES ('a');
+            INSERT INTO vault.device (owner_id, name, place, secret_hash) VALUES (1, 'a-1', '0', decode(repeat('00', 32), 'hex'));
+            INSERT INTO vault.mqtt_session (device_id, client_id, state) VALUES (1, 'kept', '\x01')
+            """);
+        await MigrateAsync();
+
+        foreach (var (name, kept) in new (string, string[])[] { ("", ["kept"]), ("east", []) })
+        {
+            await using var database = await PostgresNodeDatabase.OpenAsync(
+                new PostgresOptions { ConnectionString = connectionString, IngestNode = name }, NullLogger.Instance, Cancel);
+            Assert.Equal(kept, (await database.DeviceSessions.ReadAsync(Cancel)).Select(session => session.ClientId));
+        }
+    }
+
+    [Fact]
     public async Task Newer_database_is_refused()
     {
         await PostgresMigration.MigrateAsync(

@@ -14,11 +14,13 @@ public sealed class PostgresStore : StoreUnderTest
 
     readonly Func<ValueTask> remove;
     readonly PostgresOptions options;
+    readonly Lazy<PostgresPool> another;
     PostgresNodeDatabase database;
 
     PostgresStore(PostgresOptions options, PostgresNodeDatabase database, Func<ValueTask> remove)
     {
         (this.options, this.database, this.remove) = (options, database, remove);
+        another = new(() => PostgresPool.Create(ConnectionString, PostgresRole.Ingest, assumesRole: !options.HasOneConnection));
     }
 
     public string ConnectionString => options.ConnectionString;
@@ -28,6 +30,8 @@ public sealed class PostgresStore : StoreUnderTest
     public override IVault Vault => database.Vault;
 
     public override IDeviceSessionStore DeviceSessions => database.DeviceSessions;
+
+    public override IDeviceSessionStore DeviceSessionsOfAnother => new PostgresDeviceSessionStore(another.Value, new IngestIdentity("another"));
 
     public override IIngestRegistry IngestRegistry => database.IngestRegistry;
 
@@ -78,6 +82,8 @@ public sealed class PostgresStore : StoreUnderTest
 
     public override async ValueTask DisposeAsync()
     {
+        if (another.IsValueCreated)
+            await another.Value.DisposeAsync();
         await database.DisposeAsync();
         await remove();
     }

@@ -4,8 +4,10 @@ namespace CivicSense.Storage;
 /// <remarks>
 /// <para>Times are those of the database's clock, the only one that all processes share.</para>
 /// <para>
-/// An incarnation comes from a sequence, so that none is ever given twice. Taking a name holds the lock of releases, whose other side every
-/// commit holds: when the new process reads what the one before has counted, that one commits nothing more.
+/// An incarnation comes from a sequence: no two processes of one history of the database have the same. A backup that is restored sets the
+/// sequence back, and what it gives then may be that of a process from before; so no process may run while a backup is restored
+/// (docs/postgresql.md). Taking a name holds the lock of releases, whose other side every commit holds: when the new process reads what the one
+/// before has counted, that one commits nothing more.
 /// </para>
 /// <para>The functions run with the rights of whoever made them: a process says something of itself only, and only while it has its name.</para>
 /// </remarks>
@@ -68,5 +70,17 @@ static class PostgresIngestProcesses
                 RAISE EXCEPTION 'The window has been released.' USING ERRCODE = 'CV001', HINT = released::text;
             END IF;
         END $$;
+        """;
+
+    /// <summary>A report is answered with the time as well: each process closes its hours by its own clock, and has to hear where that is wrong.</summary>
+    public const string TellTime = """
+        DROP FUNCTION vault.report_ingest(text, bigint, bigint);
+        CREATE FUNCTION vault.report_ingest(process text, held bigint, through bigint) RETURNS TABLE (released bigint, told_at timestamptz)
+            LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
+            UPDATE vault.ingest_process SET
+                heartbeat = pg_catalog.clock_timestamp(), closed_through = greatest(closed_through, through), stopped = false
+                WHERE name = process AND incarnation = held
+                RETURNING (SELECT released_through FROM vault.state), heartbeat
+        $$;
         """;
 }

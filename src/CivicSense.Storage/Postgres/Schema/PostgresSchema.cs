@@ -38,5 +38,7 @@ static class PostgresSchema
         new("release lease", _ => PostgresLease.Create),
         new("ingest processes", _ => PostgresIngestProcesses.Create),
         new("old partitions", PostgresPartitions.CreateDropping),
+        new("sessions of processes", _ => PostgresDeviceSessions.Divide),
+        new("clock of the database", _ => PostgresIngestProcesses.TellTime),
     ];
 }

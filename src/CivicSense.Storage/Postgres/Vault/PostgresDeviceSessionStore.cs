@@ -2,16 +2,17 @@ using CivicSense.Vault;
 
 namespace CivicSense.Storage;
 
-/// <summary>Sessions of devices on PostgreSQL.</summary>
-sealed class PostgresDeviceSessionStore(PostgresPool pool) : IDeviceSessionStore
+/// <summary>Sessions of devices on PostgreSQL: those of this process. Those of others are theirs.</summary>
+sealed class PostgresDeviceSessionStore(PostgresPool pool, IngestIdentity process) : IDeviceSessionStore
 {
     public async ValueTask<IReadOnlyList<DeviceSessionRecord>> ReadAsync(CancellationToken cancellationToken) => await pool.QueryAsync(
         """
-        SELECT name, client_id, expires_at, state FROM vault.mqtt_session JOIN vault.device ON id = device_id ORDER BY device_id, client_id
+        SELECT name, client_id, expires_at, state FROM vault.mqtt_session JOIN vault.device ON id = device_id
+        WHERE ingest_node = $1 ORDER BY device_id, client_id
         """,
         row => new DeviceSessionRecord(
             row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.Instant(2), row.GetFieldValue<byte[]>(3)),
-        cancellationToken);
+        cancellationToken, Sql.Value(process.Name));
 
     public async ValueTask WriteAsync(IReadOnlyList<DeviceSessionRecord> sessions, CancellationToken cancellationToken)
     {
@@ -29,19 +30,20 @@ sealed class PostgresDeviceSessionStore(PostgresPool pool) : IDeviceSessionStore
             Sql.Command(
                 """
                 DELETE FROM vault.mqtt_session USING unnest($1::text[], $2::text[]) AS gone (device_name, client), vault.device
-                WHERE name = device_name AND device_id = id AND client_id = client
+                WHERE name = device_name AND device_id = id AND client_id = client AND ingest_node = $3
                 """,
-                Sql.Column(removed, session => session.DeviceName), Sql.Column(removed, session => session.ClientId)),
+                Sql.Column(removed, session => session.DeviceName), Sql.Column(removed, session => session.ClientId), Sql.Value(process.Name)),
             // Finds no row to write where the device is gone.
             Sql.Command(
                 """
-                INSERT INTO vault.mqtt_session (device_id, client_id, expires_at, state)
-                SELECT id, client, nullif(expiry, -1), changed.state
+                INSERT INTO vault.mqtt_session (device_id, client_id, ingest_node, expires_at, state)
+                SELECT id, client, $5, nullif(expiry, -1), changed.state
                 FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[]) AS changed (device_name, client, expiry, state)
                     JOIN vault.device ON name = device_name
-                ON CONFLICT (device_id, client_id) DO UPDATE SET expires_at = excluded.expires_at, state = excluded.state
+                ON CONFLICT (device_id, client_id, ingest_node) DO UPDATE SET expires_at = excluded.expires_at, state = excluded.state
                 """,
                 Sql.Column(kept, session => session.DeviceName), Sql.Column(kept, session => session.ClientId),
-                Sql.Column(kept, session => session.ExpiresAt?.ToUnixTimeMilliseconds() ?? -1), Sql.Column(kept, session => session.State.ToArray())));
+                Sql.Column(kept, session => session.ExpiresAt?.ToUnixTimeMilliseconds() ?? -1), Sql.Column(kept, session => session.State.ToArray()),
+                Sql.Value(process.Name)));
     }
 }

@@ -56,19 +56,19 @@ sealed class PostgresIngestRegistry : IIngestRegistry, IAsyncDisposable
         },
         cancellationToken);
 
-    public ValueTask<HourWindow?> ReportAsync(HourWindow? closedThrough, CancellationToken cancellationToken) => UseAsync<HourWindow?>(
+    public ValueTask<IngestAnswer> ReportAsync(HourWindow? closedThrough, CancellationToken cancellationToken) => UseAsync(
         async open =>
         {
             // After the connection was cut the server may take a while to see it. Until then the name is still held by what was this process.
             if (!holdsName)
                 await TryHoldNameAsync(open, cancellationToken);
             await using var report = Command(
-                open, "SELECT released FROM vault.report_ingest($1, $2, $3)", Sql.Value(process.Name), Sql.Value(process.Incarnation),
+                open, "SELECT released, told_at FROM vault.report_ingest($1, $2, $3)", Sql.Value(process.Name), Sql.Value(process.Incarnation),
                 closedThrough is { } window ? Sql.Value(window.Index) : new NpgsqlParameter<long?> { TypedValue = null });
             await using var row = await report.ExecuteReaderAsync(cancellationToken);
             if (!await row.ReadAsync(cancellationToken))
                 throw new IngestReplacedException();
-            return row.IsDBNull(0) ? null : row.Window(0);
+            return new IngestAnswer(row.IsDBNull(0) ? null : row.Window(0), row.GetFieldValue<DateTimeOffset>(1));
         },
         cancellationToken);
 

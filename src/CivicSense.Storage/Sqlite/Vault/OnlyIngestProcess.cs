@@ -18,7 +18,7 @@ sealed class OnlyIngestProcess(TimeProvider time) : IIngestRegistry, IIngestRost
         return new(1);
     }
 
-    public ValueTask<HourWindow?> ReportAsync(HourWindow? closedThrough, CancellationToken cancellationToken)
+    public ValueTask<IngestAnswer> ReportAsync(HourWindow? closedThrough, CancellationToken cancellationToken)
     {
         lock (sync)
         {
