@@ -77,7 +77,7 @@ public sealed class ReleaseFence
         null => null,
         { Prepared: { } prepared } => (prepared.Point.Sequence - (prepared.Release?.Entries.Length ?? 1), prepared.PreviousHead),
         { Published: { } published } => (published.Sequence, published.Head),
-        _ => (0, LedgerEntry.Genesis),
+        _ => null,
     };
 
     /// <summary>Reads the file again: somebody else may have written it. One that has gone is as good as unchanged.</summary>
@@ -109,6 +109,8 @@ public sealed class ReleaseFence
         // Otherwise giving up that was cut off counts for nothing: what was wrong before it still is, or another process has put it right.
         if (IsBeforeGivingUp(record, state))
             return FenceFinding.DatabaseIsOlder;
+        if (record is { Published: null, Prepared: null })
+            return Inspect(null, state);
         if (record.Published?.ReleasedThrough is { } through && !(state.ReleasedThrough >= through))
             return FenceFinding.DatabaseIsOlder;
         if (record.Prepared is { } prepared)

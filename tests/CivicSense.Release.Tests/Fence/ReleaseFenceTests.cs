@@ -167,7 +167,7 @@ public sealed class ReleaseFenceTests : IDisposable
             new LedgerRecord(2, LedgerEntryKind.Restored, DateTimeOffset.UnixEpoch, Day, null, LedgerEntry.Genesis, 0, ValuesHash.OfNothing, 0),
             First.Hash);
         Open().GiveUp(entry, Day, last);
-        Assert.Equal(FenceFinding.FenceIsOlder, Open().Inspect(After(First)));
+        Assert.Equal(FenceFinding.Missing, Open().Inspect(After(First)));
         Assert.Equal(FenceFinding.DatabaseIsOlder, Open().Inspect(new ReleaseState(null, 0, LedgerEntry.Genesis)));
         Assert.Equal(FenceFinding.Committed, Open().Inspect(new ReleaseState(last, 2, entry.Hash)));
         Assert.Null(Open().NewestReleasedDay);
