@@ -42,6 +42,27 @@ static partial class LogMessages
     [LoggerMessage(3008, LogLevel.Warning, "This process has lost the lead: another may release now. It follows.")]
     public static partial void LostLead(this ILogger logger);
 
+    [LoggerMessage(3012, LogLevel.Critical,
+        "The process that leads releases from a database that is older than what this one knows to be public (a restored backup?). This one takes "
+        + "the lead from it, to give up the present day.")]
+    public static partial void Objects(this ILogger logger);
+
+    [LoggerMessage(3013, LogLevel.Error,
+        "The fence file of this process cannot be written, so it gives back the lead and does not release until it can.")]
+    public static partial void LeavesLead(this ILogger logger);
+
+    [LoggerMessage(3014, LogLevel.Warning,
+        "The fence file of this process cannot be written, so it cannot take over. Another process releases meanwhile. Make room on its disk.")]
+    public static partial void CannotFollow(this ILogger logger);
+
+    [LoggerMessage(3015, LogLevel.Error,
+        "The fence file is damaged. This process goes by what it knew before. Copy a fence under another name and then rename it.")]
+    public static partial void FenceDamaged(this ILogger logger);
+
+    [LoggerMessage(3016, LogLevel.Information,
+        "Nobody has released for a while. This process waits for half a minute before it does, in case another knows of later releases.")]
+    public static partial void LetsOthersObject(this ILogger logger);
+
     /// <summary>Tells whom this process waits for; a process that is alone has no name.</summary>
     public static void WaitsForOther(this ILogger logger, string other, double minutes) =>
         WaitsForFence(logger, other.Length == 0 ? "process without a name" : $"process '{other}'", minutes);

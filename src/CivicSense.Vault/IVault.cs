@@ -100,4 +100,4 @@ public sealed class DuplicateDeviceException(string deviceName)
     : Exception($"A device named '{deviceName}' is already enrolled. Choose another name.");
 
 /// <summary>The vault could not write now. The message holds nothing about any owner.</summary>
-public sealed class VaultUnavailableException(string message, Exception? innerException) : IOException(message, innerException);
+public class VaultUnavailableException(string message, Exception? innerException) : IOException(message, innerException);

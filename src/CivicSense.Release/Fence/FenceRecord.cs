@@ -21,8 +21,12 @@ sealed record FencePreparation(FencePoint Point, string PreviousHead, PreparedRe
 /// <summary>What the fence file holds.</summary>
 /// <param name="Published">The newest state that may have been seen by the public.</param>
 /// <param name="Prepared">A state that is being committed, or null.</param>
-sealed record FenceRecord(FencePoint? Published, FencePreparation? Prepared)
+/// <param name="GivenUp">The giving up of a day that is being committed, or null. Until it is, the rest says what is known.</param>
+sealed record FenceRecord(FencePoint? Published, FencePreparation? Prepared, FencePreparation? GivenUp = null)
 {
+    /// <summary>Whether something was being committed when this was written.</summary>
+    public bool IsUnsettled => (Prepared ?? GivenUp) is not null;
+
     public string Write()
     {
         using var stream = new MemoryStream();
@@ -32,20 +36,11 @@ sealed record FenceRecord(FencePoint? Published, FencePreparation? Prepared)
             json.WritePropertyName("published");
             Write(json, Published);
             json.WritePropertyName("prepared");
-            if (Prepared is null)
+            Write(json, Prepared);
+            if (GivenUp is not null)
             {
-                json.WriteNullValue();
-            }
-            else
-            {
-                json.WriteStartObject();
-                json.WritePropertyName("point");
-                Write(json, Prepared.Point);
-                json.WriteString("previousHead", Prepared.PreviousHead);
-                json.WritePropertyName("release");
-                if (Prepared.Release is null) json.WriteNullValue();
-                else Prepared.Release.Write(json);
-                json.WriteEndObject();
+                json.WritePropertyName("givenUp");
+                Write(json, GivenUp);
             }
             json.WriteEndObject();
         }
@@ -59,15 +54,10 @@ sealed record FenceRecord(FencePoint? Published, FencePreparation? Prepared)
         {
             using var document = JsonDocument.Parse(text);
             var root = document.RootElement;
-            var prepared = root.GetProperty("prepared");
             return new FenceRecord(
                 ReadPoint(root.GetProperty("published")),
-                prepared.ValueKind == JsonValueKind.Null
-                    ? null
-                    : new FencePreparation(
-                        ReadPoint(prepared.GetProperty("point"))!,
-                        prepared.GetProperty("previousHead").GetString()!,
-                        prepared.GetProperty("release") is { ValueKind: not JsonValueKind.Null } release ? PreparedRelease.Read(release) : null));
+                ReadPreparation(root.GetProperty("prepared")),
+                root.TryGetProperty("givenUp", out var givenUp) ? ReadPreparation(givenUp) : null);
         }
         catch (Exception exception) when (
             exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException
@@ -76,6 +66,28 @@ sealed record FenceRecord(FencePoint? Published, FencePreparation? Prepared)
             throw new FormatException("The fence file cannot be read.", exception);
         }
     }
+
+    static void Write(Utf8JsonWriter json, FencePreparation? preparation)
+    {
+        if (preparation is null)
+        {
+            json.WriteNullValue();
+            return;
+        }
+        json.WriteStartObject();
+        json.WritePropertyName("point");
+        Write(json, preparation.Point);
+        json.WriteString("previousHead", preparation.PreviousHead);
+        json.WritePropertyName("release");
+        if (preparation.Release is null) json.WriteNullValue();
+        else preparation.Release.Write(json);
+        json.WriteEndObject();
+    }
+
+    static FencePreparation? ReadPreparation(JsonElement json) => json.ValueKind == JsonValueKind.Null ? null : new FencePreparation(
+        ReadPoint(json.GetProperty("point"))!,
+        json.GetProperty("previousHead").GetString()!,
+        json.GetProperty("release") is { ValueKind: not JsonValueKind.Null } release ? PreparedRelease.Read(release) : null);
 
     static void Write(Utf8JsonWriter json, FencePoint? point)
     {

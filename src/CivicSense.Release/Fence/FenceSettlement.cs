@@ -30,6 +30,10 @@ sealed class FenceSettlement(
             switch (finding)
             {
                 case FenceFinding.InOrder:
+                    FencedCommit.WriteFence(fence.DropGivingUp);
+                    return null;
+                case FenceFinding.Committed when fence.HasGivenUp(transaction.State):
+                    FencedCommit.WriteFence(fence.Restart);
                     return null;
                 case FenceFinding.Committed:
                     var committed = succession is not null ? null : await CommittedAsync(transaction, cancellationToken);
@@ -89,9 +93,9 @@ sealed class FenceSettlement(
         var entry = FencedCommit.Entry(
             transaction.State, LedgerEntryKind.Restored, clock.GetUtcNow(), day, null, LedgerEntry.Genesis, 0, ValuesHash.OfNothing, 0);
         await transaction.AppendLedgerAsync(entry, cancellationToken);
-        FencedCommit.WriteFence(() => fence.Restart(entry, day, through));
+        FencedCommit.WriteFence(() => fence.GiveUp(entry, day, through));
         await transaction.CommitAsync(CancellationToken.None);
-        FencedCommit.PublishQuietly(fence);
+        FencedCommit.Quietly(fence.Restart);
     }
 
     /// <summary>The newest day of which anything may have been published: today, unless fence or database know of a later one.</summary>

@@ -19,11 +19,14 @@ static class FencedCommit
     }
 
     /// <summary>Notes in the fence that a commit has succeeded.</summary>
-    public static void PublishQuietly(ReleaseFence fence)
+    public static void PublishQuietly(ReleaseFence fence) => Quietly(fence.Publish);
+
+    /// <summary>Writes the fence after a commit that stands in any case.</summary>
+    public static void Quietly(Action write)
     {
         try
         {
-            fence.Publish();
+            write();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -32,7 +35,7 @@ static class FencedCommit
     }
 
     /// <summary>Writes the fence, and reports that it cannot be written in the words of the store.</summary>
-    /// <exception cref="VaultUnavailableException">The fence cannot be written now.</exception>
+    /// <exception cref="FenceUnavailableException">The fence cannot be written now.</exception>
     public static void WriteFence(Action write)
     {
         try
@@ -41,7 +44,22 @@ static class FencedCommit
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new VaultUnavailableException("The fence file cannot be written. Make room on its disk and let the node write there.", exception);
+            throw new FenceUnavailableException(exception);
+        }
+    }
+
+    /// <summary>Reads the fence again, and reports that it cannot be read in the words of the store.</summary>
+    /// <exception cref="VaultUnavailableException">The fence cannot be read now.</exception>
+    /// <exception cref="FormatException">The file is no fence.</exception>
+    public static void ReadFence(ReleaseFence fence)
+    {
+        try
+        {
+            fence.Reload();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new VaultUnavailableException("The fence file cannot be read. Let the node read it, and see whether its disk is there.", exception);
         }
     }
 

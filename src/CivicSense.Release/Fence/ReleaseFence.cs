@@ -17,7 +17,11 @@ namespace CivicSense.Release;
 /// </remarks>
 public sealed class ReleaseFence
 {
+    /// <summary>What a probe writes at least.</summary>
+    const int SmallestProbe = 65536;
+
     readonly string path;
+    int newestLength;
     // Replaced as a whole; whoever renews a lease reads it while a release writes it.
     volatile FenceRecord? record;
 
@@ -58,6 +62,12 @@ public sealed class ReleaseFence
     /// <summary>What was being committed when the fence was last written; null if everything is settled.</summary>
     internal FencePreparation? Prepared => record?.Prepared;
 
+    /// <summary>Whether something was being committed when the fence was last written.</summary>
+    internal bool IsUnsettled => record is { IsUnsettled: true };
+
+    /// <summary>Whether the giving up of a day is on its way that the database ends with.</summary>
+    internal bool HasGivenUp(ReleaseState state) => record?.GivenUp?.Point.Head == state.LedgerHead;
+
     /// <summary>What the fence holds at this moment, to be compared later; null if there is none.</summary>
     internal FenceRecord? Content => record;
 
@@ -67,7 +77,7 @@ public sealed class ReleaseFence
         null => null,
         { Prepared: { } prepared } => (prepared.Point.Sequence - (prepared.Release?.Entries.Length ?? 1), prepared.PreviousHead),
         { Published: { } published } => (published.Sequence, published.Head),
-        _ => (0, LedgerEntry.Genesis),
+        _ => null,
     };
 
     /// <summary>Reads the file again: somebody else may have written it. One that has gone is as good as unchanged.</summary>
@@ -81,7 +91,10 @@ public sealed class ReleaseFence
 
     /// <summary>Whether the database goes on from where the fence was, and only what was prepared here never came to be.</summary>
     internal bool IsSupersededBy(ReleaseState state) =>
-        Prepared is not null && !(record?.Published?.ReleasedThrough > state.ReleasedThrough);
+        Prepared is not null && !(record?.Published?.ReleasedThrough > state.ReleasedThrough) && !IsBeforeGivingUp(record, state);
+
+    /// <summary>The database lacks what it had when a day was about to be given up.</summary>
+    static bool IsBeforeGivingUp(FenceRecord? record, ReleaseState state) => record?.GivenUp?.Point.Sequence - 1 > state.LedgerLength;
 
     /// <summary>Compares the fence with the database.</summary>
     internal FenceFinding Inspect(ReleaseState state) => Inspect(record, state);
@@ -91,7 +104,13 @@ public sealed class ReleaseFence
     {
         if (record is null)
             return state.LedgerLength == 0 ? FenceFinding.InOrder : FenceFinding.Missing;
-        // Also after a give-up that was itself cut off: its point is written before the database knows of it.
+        if (record.GivenUp?.Point.Head == state.LedgerHead)
+            return FenceFinding.Committed;
+        // Otherwise giving up that was cut off counts for nothing: what was wrong before it still is, or another process has put it right.
+        if (IsBeforeGivingUp(record, state))
+            return FenceFinding.DatabaseIsOlder;
+        if (record is { Published: null, Prepared: null })
+            return Inspect(null, state);
         if (record.Published?.ReleasedThrough is { } through && !(state.ReleasedThrough >= through))
             return FenceFinding.DatabaseIsOlder;
         if (record.Prepared is { } prepared)
@@ -178,14 +197,39 @@ public sealed class ReleaseFence
         }
     }
 
-    /// <summary>Begins anew after a day has been given up.</summary>
+    /// <summary>Notes that a day is about to be given up. What the fence knew stays until that is committed.</summary>
     /// <param name="last">The ledger entry that gives it up; about to be committed.</param>
     /// <param name="day">The day given up.</param>
     /// <param name="through">Its last window.</param>
     /// <exception cref="IOException">The file could not be written: do not commit.</exception>
-    internal void Restart(LedgerEntry last, PrivacyDay day, HourWindow through) => Replace(new FenceRecord(
-        new FencePoint(last.Content.Sequence - 1, last.PreviousHash, day, through, through),
+    internal void GiveUp(LedgerEntry last, PrivacyDay day, HourWindow through) => Replace(new FenceRecord(
+        record?.Published, record?.Prepared,
         new FencePreparation(new FencePoint(last.Content.Sequence, last.Hash, day, through, through), last.PreviousHash, null)));
+
+    /// <summary>Begins anew: the giving up has been committed.</summary>
+    /// <exception cref="IOException">The file could not be written. What was noted before still protects.</exception>
+    internal void Restart()
+    {
+        if (record?.GivenUp is { } givenUp)
+            Replace(new FenceRecord(givenUp.Point, null));
+    }
+
+    /// <summary>Forgets a giving up that never was committed: the database is right all the same.</summary>
+    /// <exception cref="IOException">The file could not be written.</exception>
+    internal void DropGivingUp()
+    {
+        if (record is { GivenUp: not null } known)
+            Replace(known with { GivenUp = null });
+    }
+
+    /// <summary>Tries whether the fence could be written now, as large as it last was to be.</summary>
+    /// <exception cref="IOException">It could not.</exception>
+    internal void Probe()
+    {
+        var temporary = path + ".new";
+        WriteDurably(temporary, new string(' ', Math.Max(SmallestProbe, newestLength)));
+        File.Delete(temporary);
+    }
 
     /// <summary>
     /// Goes on where the database ends, because another fence vouches for it. What was prepared here and did not come to be is dropped; what
@@ -210,21 +254,26 @@ public sealed class ReleaseFence
     void Replace(FenceRecord next)
     {
         var temporary = path + ".new";
-        File.Delete(temporary); // one that was left behind would keep its mode
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(temporary, options))
-        {
-            using (var writer = new StreamWriter(stream, leaveOpen: true))
-                writer.Write(next.Write());
-            stream.Flush(flushToDisk: true);
-        }
+        var text = next.Write();
+        newestLength = text.Length;
+        WriteDurably(temporary, text);
         File.Move(temporary, path, overwrite: true);
         // Flushing the file under its new name makes the renaming durable, too, before anything is committed that relies on it.
         using (var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read))
             stream.Flush(flushToDisk: true);
         record = next;
+    }
+
+    static void WriteDurably(string path, string text)
+    {
+        File.Delete(path); // one that was left behind would keep its mode
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var stream = new FileStream(path, options);
+        using (var writer = new StreamWriter(stream, leaveOpen: true))
+            writer.Write(text);
+        stream.Flush(flushToDisk: true);
     }
 }
 

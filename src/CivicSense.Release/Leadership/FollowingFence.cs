@@ -23,16 +23,27 @@ sealed class FollowingFence(ReleaseFence fence, ICommons commons, string timeZon
     public void Vouch(Moment moment) => vouchedAt = moment;
 
     /// <summary>Goes where the database is, which another process vouches for. Writes the file only where that is news.</summary>
+    /// <returns>False if that process is wrong: the database lacks what our fence knows to be public, of a day that is not over.</returns>
     /// <param name="state">The database, in the moment of the lease.</param>
     /// <param name="moment">Noted before that was read.</param>
     /// <param name="cancellationToken">Cancels before the file is written.</param>
     /// <exception cref="VaultUnavailableException">The database cannot be read or the fence not be written.</exception>
-    public async ValueTask FollowAsync(ReleaseState state, Moment moment, CancellationToken cancellationToken)
+    public async ValueTask<bool> FollowAsync(ReleaseState state, Moment moment, CancellationToken cancellationToken)
     {
-        if (fence.Inspect(state) != FenceFinding.InOrder && await IsNoStepBackAsync(state, cancellationToken))
+        var finding = fence.Inspect(state);
+        if (finding != FenceFinding.InOrder)
+        {
+            if (!IsDayOver(state)
+                && (await IsContradictedAsync(state, cancellationToken)
+                    || (finding == FenceFinding.DatabaseIsOlder && !fence.IsSupersededBy(state))))
+            {
+                return false;
+            }
             FencedCommit.WriteFence(() => fence.Adopt(state, zone));
+        }
         if (fence.Inspect(state) == FenceFinding.InOrder)
             Vouch(moment);
+        return true;
     }
 
     /// <summary>What is known before leading.</summary>
@@ -45,17 +56,17 @@ sealed class FollowingFence(ReleaseFence fence, ICommons commons, string timeZon
             return Succession.OfNobody;
         // The clock as well as the counter, which stands still while a machine sleeps.
         var saw = vouchedAt is { } then && time.GetElapsedTime(then.Stamp) < Memory && time.GetUtcNow() - then.Time < Memory;
-        return new Succession(FollowsAnother: true, await KnowsHistoryAsync(reading.State, cancellationToken), saw, HasWaited: false);
+        var knows = await KnowsHistoryAsync(reading.State, cancellationToken);
+        var isContradicted = !IsDayOver(reading.State) && await IsContradictedAsync(reading.State, cancellationToken);
+        return new Succession(FollowsAnother: true, knows, saw, HasWaited: false, isContradicted);
     }
 
-    /// <summary>
-    /// What the fence knows is in the ledger; or the ledger tells another story, but one in which every day that the fence knows is over,
-    /// because it was given up.
-    /// </summary>
-    async ValueTask<bool> IsNoStepBackAsync(ReleaseState state, CancellationToken cancellationToken) =>
-        fence.Noted is null
-        || await KnowsHistoryAsync(state, cancellationToken)
-        || state.ReleasedThrough >= fence.NewestDayEnd;
+    /// <summary>Every day of which the fence knows anything is over in the database: released, or given up.</summary>
+    bool IsDayOver(ReleaseState state) => state.ReleasedThrough >= fence.NewestDayEnd;
+
+    /// <summary>The ledger tells another story than the fence knows.</summary>
+    async ValueTask<bool> IsContradictedAsync(ReleaseState state, CancellationToken cancellationToken) =>
+        fence.Noted is not null && !await KnowsHistoryAsync(state, cancellationToken);
 
     async ValueTask<bool> KnowsHistoryAsync(ReleaseState state, CancellationToken cancellationToken)
     {

@@ -11,6 +11,15 @@ namespace CivicSense.Release;
 /// </remarks>
 public sealed class ReleaseLeadership : IReleaseSchedule
 {
+    /// <summary>For how long a leader tries to write its fence before it lets others lead.</summary>
+    static readonly TimeSpan LongestFenceFailure = TimeSpan.FromMinutes(1);
+
+    /// <summary>For how long a fence may be damaged because it is just being copied.</summary>
+    static readonly TimeSpan LongestCopying = TimeSpan.FromSeconds(10);
+
+    /// <summary>For how long a process that has just started leaves time to those that start with it.</summary>
+    static readonly TimeSpan TimeToObject = TimeSpan.FromSeconds(30);
+
     readonly IReleaseLease lease;
     readonly ReleaseFence fence;
     readonly Func<ReleaseTerm> newTerm;
@@ -21,7 +30,14 @@ public sealed class ReleaseLeadership : IReleaseSchedule
     volatile RunningTerm? current;
     volatile ReleaseProgress earlier = new(0, 0, null);
     volatile ReleaseState? followed;
+    readonly long startedAt;
     long? waitingSince;
+    long? fenceFailingSince;
+    long? fenceDamagedSince;
+    bool isFenceUnwritable;
+    bool isDamageTold;
+    bool isDelayTold;
+    bool isObjectionTold;
     bool hasFollowed;
     bool keepsLease;
 
@@ -40,6 +56,7 @@ public sealed class ReleaseLeadership : IReleaseSchedule
         ArgumentNullException.ThrowIfNull(options);
         (this.lease, this.fence, this.newTerm, this.options, this.time, this.logger) = (lease, fence, newTerm, options, time, logger);
         following = new FollowingFence(fence, commons, options.TimeZone, time);
+        startedAt = time.GetTimestamp();
     }
 
     /// <summary>Whether this process leads, as far as it knows.</summary>
@@ -59,7 +76,6 @@ public sealed class ReleaseLeadership : IReleaseSchedule
     /// <summary>Does what is to be done now: begins to lead or follows; or, leading, releases what is due.</summary>
     /// <exception cref="VaultUnavailableException">The database or the fence cannot be used now; call again later.</exception>
     /// <exception cref="InvalidOperationException">Something was about to be released twice. Do not go on.</exception>
-    /// <exception cref="FormatException">The fence file is damaged; the message says what to do.</exception>
     public async ValueTask StepAsync(CancellationToken cancellationToken)
     {
         if (current is { } term)
@@ -89,6 +105,18 @@ public sealed class ReleaseLeadership : IReleaseSchedule
         try
         {
             await term.RunAsync(async cancel => await term.Parts.Cycle.ReleaseDueAsync(cancel), cancellationToken);
+            fenceFailingSince = null;
+        }
+        catch (FenceUnavailableException)
+        {
+            fenceFailingSince ??= time.GetTimestamp();
+            if (time.GetElapsedTime(fenceFailingSince.Value) >= LongestFenceFailure)
+            {
+                await EndAsync(term);
+                logger.LeavesLead();
+                await StayOutAsync(cancellationToken);
+            }
+            throw;
         }
         catch (LeaseLostException)
         {
@@ -122,29 +150,103 @@ public sealed class ReleaseLeadership : IReleaseSchedule
         // A lease in our own name is that of this process before it was killed. Its fence is ours, and what is prepared there may have
         // been committed at the last moment.
         if (reading.IsVouchedFor && reading.Holder != lease.Name)
-            await following.FollowAsync(reading.State, moment, cancellationToken);
+            await FollowLeaderAsync(reading, moment, cancellationToken);
+    }
+
+    async ValueTask FollowLeaderAsync(LeaseReading reading, FollowingFence.Moment moment, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await following.FollowAsync(reading.State, moment, cancellationToken))
+                isObjectionTold = false;
+            else
+                await ObjectAsync(reading, cancellationToken);
+        }
+        catch (FenceUnavailableException)
+        {
+            if (!isFenceUnwritable)
+                logger.CannotFollow();
+            isFenceUnwritable = true;
+        }
+    }
+
+    /// <summary>The leader's fence agrees with the database, but both are older than what ours knows to be public.</summary>
+    async ValueTask ObjectAsync(LeaseReading reading, CancellationToken cancellationToken)
+    {
+        if (!isObjectionTold)
+            logger.Objects();
+        isObjectionTold = true;
+        // Not while a release transaction of the leader runs; then in a second.
+        if (await lease.SeizeAsync(reading.Token, cancellationToken))
+            await BeginAsync(hasWaited: false, cancellationToken);
     }
 
     async ValueTask TryToLeadAsync(LeaseReading reading, CancellationToken cancellationToken)
     {
-        // It may lie on a disk shared with a process that has died, or have been copied from one.
-        FencedCommit.WriteFence(fence.Reload);
+        if (isFenceUnwritable)
+            FencedCommit.WriteFence(fence.Probe);
+        isFenceUnwritable = false;
+        if (!TryReadFence())
+            return;
         var succession = await following.AssessAsync(reading, lease.Name, cancellationToken);
-        if (Resolve(succession, reading.State) == SuccessionStep.Wait)
-        {
-            if (!HasWaited(reading.VouchedBy!))
-                return;
-            succession = succession with { HasWaited = true };
-        }
-        else
-        {
+        var step = succession.Resolve(fence.Inspect(reading.State), fence.IsSupersededBy(reading.State));
+        if (step != SuccessionStep.Wait)
             waitingSince = null;
-        }
+        else if (!HasWaited(reading.VouchedBy!))
+            return;
+        if (step != SuccessionStep.GiveUp && LetsOthersObject(reading))
+            return;
         if (reading.IsOurs || await lease.TakeAsync(reading.Token, cancellationToken))
-            await BeginAsync(succession, cancellationToken);
+            await BeginAsync(hasWaited: step == SuccessionStep.Wait, cancellationToken);
     }
 
-    SuccessionStep Resolve(Succession succession, ReleaseState state) => succession.Resolve(fence.Inspect(state), fence.IsSupersededBy(state));
+    /// <summary>Reads the fence again: it may lie on a disk shared with a process that has died, or have been copied from one.</summary>
+    /// <returns>False if it is no fence at the moment, perhaps because it is just being copied.</returns>
+    bool TryReadFence()
+    {
+        try
+        {
+            FencedCommit.ReadFence(fence);
+            fenceDamagedSince = null;
+            isDamageTold = false;
+            return true;
+        }
+        catch (FormatException)
+        {
+            fenceDamagedSince ??= time.GetTimestamp();
+            if (time.GetElapsedTime(fenceDamagedSince.Value) < LongestCopying)
+                return false;
+            if (!isDamageTold)
+                logger.FenceDamaged();
+            isDamageTold = true;
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// After all have stopped and a backup was restored, the first to start may have a fence as old as the backup. Those that start with it
+    /// may know better, and need a moment to look.
+    /// </summary>
+    bool LetsOthersObject(LeaseReading reading)
+    {
+        if (!reading.IsLongDead || reading.IsOurs || reading.VouchedBy is null || reading.VouchedBy == lease.Name
+            || time.GetElapsedTime(startedAt) >= TimeToObject)
+        {
+            return false;
+        }
+        if (!isDelayTold)
+            logger.LetsOthersObject();
+        isDelayTold = true;
+        return true;
+    }
+
+    /// <summary>Lets others lead; this process looks first whether its fence can be written before it does again.</summary>
+    async ValueTask StayOutAsync(CancellationToken cancellationToken)
+    {
+        fenceFailingSince = null;
+        isFenceUnwritable = true;
+        await lease.GiveBackAsync(cancellationToken);
+    }
 
     bool HasWaited(string other)
     {
@@ -158,8 +260,11 @@ public sealed class ReleaseLeadership : IReleaseSchedule
     }
 
     /// <summary>The lease is renewed from the first moment; vouched for only when the fence is settled.</summary>
-    async ValueTask BeginAsync(Succession succession, CancellationToken cancellationToken)
+    async ValueTask BeginAsync(bool hasWaited, CancellationToken cancellationToken)
     {
+        // Again, now that nobody else can release: whoever had the lease may have woken up and gone on after it was read.
+        var reading = await lease.ReadAsync(cancellationToken);
+        var succession = (await following.AssessAsync(reading, lease.Name, cancellationToken)) with { HasWaited = hasWaited };
         var term = new RunningTerm(newTerm(), lease, fence, following, time);
         try
         {
@@ -181,6 +286,12 @@ public sealed class ReleaseLeadership : IReleaseSchedule
             await term.DisposeAsync();
             await lease.GiveBackAsync(cancellationToken);
             return;
+        }
+        catch (FenceUnavailableException)
+        {
+            await term.DisposeAsync();
+            await StayOutAsync(cancellationToken);
+            throw;
         }
         catch
         {

@@ -5,7 +5,8 @@ namespace CivicSense.Release;
 /// <param name="KnowsHistory">Whether what our fence has noted is in the database's ledger.</param>
 /// <param name="SawItVouchedFor">Whether what our fence has noted was vouched for within the last minute by a live lease.</param>
 /// <param name="HasWaited">Whether the process whose fence is right has had its time to come back.</param>
-sealed record Succession(bool FollowsAnother, bool KnowsHistory, bool SawItVouchedFor, bool HasWaited)
+/// <param name="IsContradicted">Whether the database's ledger tells another story than our fence, of a day that is not over.</param>
+sealed record Succession(bool FollowsAnother, bool KnowsHistory, bool SawItVouchedFor, bool HasWaited, bool IsContradicted = false)
 {
     /// <summary>Nobody else has ever released.</summary>
     public static Succession OfNobody { get; } = new(false, false, false, false);
@@ -18,6 +19,7 @@ sealed record Succession(bool FollowsAnother, bool KnowsHistory, bool SawItVouch
         FenceFinding.InOrder or FenceFinding.Committed or FenceFinding.CutOff => SuccessionStep.GoOn,
         _ when !FollowsAnother => SuccessionStep.GiveUp,
         FenceFinding.DatabaseIsOlder when !(KnowsHistory && isSuperseded) => SuccessionStep.GiveUp,
+        _ when IsContradicted => SuccessionStep.GiveUp,
         _ when KnowsHistory && SawItVouchedFor => SuccessionStep.Adopt,
         _ when HasWaited => SuccessionStep.GiveUp,
         _ => SuccessionStep.Wait,

@@ -140,7 +140,7 @@ public sealed class ReleaseCycle : IReleaseSchedule
     /// <summary>Nothing new is released or fixed before the last release is known to be whole.</summary>
     async ValueTask<int> SettleAsync(CancellationToken cancellationToken)
     {
-        if (fence.Prepared is null)
+        if (!fence.IsUnsettled)
             return 0;
         IsReleasing = true;
         try

@@ -166,9 +166,14 @@ public sealed class ReleaseFenceTests : IDisposable
         var entry = LedgerEntry.Create(
             new LedgerRecord(2, LedgerEntryKind.Restored, DateTimeOffset.UnixEpoch, Day, null, LedgerEntry.Genesis, 0, ValuesHash.OfNothing, 0),
             First.Hash);
-        Open().Restart(entry, Day, last);
-        Assert.Equal(FenceFinding.DatabaseIsOlder, Open().Inspect(After(First)));
+        Open().GiveUp(entry, Day, last);
+        Assert.Equal(FenceFinding.Missing, Open().Inspect(After(First)));
+        Assert.Equal(FenceFinding.DatabaseIsOlder, Open().Inspect(new ReleaseState(null, 0, LedgerEntry.Genesis)));
         Assert.Equal(FenceFinding.Committed, Open().Inspect(new ReleaseState(last, 2, entry.Hash)));
+        Assert.Null(Open().NewestReleasedDay);
+
+        Open().Restart();
+        Assert.Equal(FenceFinding.InOrder, Open().Inspect(new ReleaseState(last, 2, entry.Hash)));
         Assert.Equal((Day, last), (Open().NewestReleasedDay, Open().NewestReleasedWindow));
     }
 

@@ -41,6 +41,6 @@ public sealed class SuccessionTests
 
     static IEnumerable<(Succession Succession, FenceFinding Finding, bool IsSuperseded)> Everything() =>
         from finding in Enum.GetValues<FenceFinding>()
-        from bits in Enumerable.Range(0, 32)
-        select (new Succession((bits & 1) > 0, (bits & 2) > 0, (bits & 4) > 0, (bits & 8) > 0), finding, (bits & 16) > 0);
+        from bits in Enumerable.Range(0, 64)
+        select (new Succession((bits & 1) > 0, (bits & 2) > 0, (bits & 4) > 0, (bits & 8) > 0, (bits & 32) > 0), finding, (bits & 16) > 0);
 }

@@ -10,9 +10,10 @@ sealed class ReleaseProcess : IAsyncDisposable
     {
         (Database, FencePath) = (database, fencePath);
         Store = new FailingStore(database.Releases);
+        Lease = new HeldUpLease(database.ReleaseLease);
         var fence = ReleaseFence.Open(fencePath);
         Leadership = new ReleaseLeadership(
-            database.ReleaseLease, database.Commons, fence,
+            Lease, database.Commons, fence,
             () => new ReleaseTerm(
                 new ReleaseCycle(Store, Gate, new PriorBaseline(), new RecordingSubscriber(), fence, options, clock, Log),
                 _ =>
@@ -29,6 +30,8 @@ sealed class ReleaseProcess : IAsyncDisposable
     public string FencePath { get; }
 
     public FailingStore Store { get; }
+
+    public HeldUpLease Lease { get; }
 
     public ReleaseLeadership Leadership { get; }
 

@@ -178,7 +178,7 @@ public sealed class WindowReleaseTests
         node.Baseline = new RecordingBaseline(steps);
         var release = Release(node);
         node.BlockFence();
-        await Assert.ThrowsAsync<Vault.VaultUnavailableException>(
+        await Assert.ThrowsAnyAsync<Vault.VaultUnavailableException>(
             async () => await release.ReleaseAsync(plan, mechanism, Window, absent: 0, TestNode.Cancel));
         node.UnblockFence();
         await release.ReleaseAsync(plan, mechanism, Window, absent: 0, TestNode.Cancel);

@@ -23,7 +23,12 @@ sealed record PostgresRole(string Name, string Settings)
         """;
 
     // While a release transaction lasts, nobody ingests or takes the lead. The second is for one that was stopped while it read.
-    const string Leading = "; SET idle_in_transaction_session_timeout = '30s'; SET tcp_user_timeout = '30s'";
+    const string Leading = $"{LongTransactions}; SET idle_in_transaction_session_timeout = '30s'; SET tcp_user_timeout = '30s'";
+
+    // A release waits for the one before for as long as others' transactions may last, and then needs time of its own.
+    const string LongTransactions = """
+        ; SELECT set_config('transaction_timeout', '300s', false) WHERE current_setting('server_version_num')::integer >= 170000
+        """;
 
     // A machine that is gone, or a cable that is cut, while the server waits for the rest of what it is sent: nobody waits for that for longer
     // than half a minute. A process that was stopped right then still answers at this level; PostgreSQL 17 and newer ends it all the same.

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CivicSense.Commons;
 using CivicSense.Release;
 using Npgsql;
@@ -7,6 +8,12 @@ namespace CivicSense.Storage;
 /// <summary>The lease in the one row of <c>vault.release_lease</c>. All times are those of the server.</summary>
 sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLease
 {
+    // One that lies farther ahead than any lease lasts was written before the server's clock was set back. Twice as far, so that a clock that
+    // is drawn back a little ends none.
+    const string IsLive = """
+        expires_at > pg_catalog.clock_timestamp() AND expires_at <= pg_catalog.clock_timestamp() + interval '30 seconds'
+        """;
+
     const string ReleasedThroughAndHead = """
         (SELECT released_through FROM vault.state), head.sequence, head.hash
         FROM vault.release_lease AS lease LEFT JOIN (SELECT sequence, hash FROM commons.ledger ORDER BY sequence DESC LIMIT 1) AS head ON true
@@ -19,16 +26,21 @@ sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLeas
     /// <summary>The token of our newest taking; 0 if there was none.</summary>
     public long Held => Interlocked.Read(ref held);
 
+    /// <summary>Notes that another process has taken the lease since.</summary>
+    public void Lose(long token) => Interlocked.CompareExchange(ref held, 0, token);
+
     /// <summary>One statement, so that lease and state are of the same moment.</summary>
     public async ValueTask<LeaseReading> ReadAsync(CancellationToken cancellationToken)
     {
         var rows = await pool.QueryAsync(
             $"""
-            SELECT lease.holder, lease.token, lease.expires_at > pg_catalog.clock_timestamp(), lease.vouched_for, lease.vouched_by,
+            SELECT lease.holder, lease.token, {IsLive}, lease.vouched_for, lease.vouched_by,
+            NOT ({IsLive}) AND expires_at NOT BETWEEN pg_catalog.clock_timestamp() - interval '1 minute' AND pg_catalog.clock_timestamp(),
             {ReleasedThroughAndHead}
             """,
             row => new LeaseReading(
-                Text(row, 0), row.GetInt64(1), row.GetBoolean(2), row.GetInt64(1) == Held && Held > 0, row.GetBoolean(3), Text(row, 4), State(row, 5)),
+                Text(row, 0), row.GetInt64(1), row.GetBoolean(2), row.GetInt64(1) == Held && Held > 0, row.GetBoolean(3), Text(row, 4), State(row, 6),
+                row.GetBoolean(5)),
             cancellationToken);
         return rows[0];
     }
@@ -37,18 +49,26 @@ sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLeas
     /// A release transaction of the holder has the row locked (<see cref="PostgresReleaseStore"/>). Then the lease is not free, and nobody
     /// waits here until it is.
     /// </summary>
-    public async ValueTask<bool> TakeAsync(long afterToken, CancellationToken cancellationToken)
+    public ValueTask<bool> TakeAsync(long afterToken, CancellationToken cancellationToken) =>
+        TakeAsync(afterToken, $"NOT ({IsLive})", cancellationToken);
+
+    public ValueTask<bool> SeizeAsync(long afterToken, CancellationToken cancellationToken) => TakeAsync(afterToken, "true", cancellationToken);
+
+    async ValueTask<bool> TakeAsync(long afterToken, string condition, CancellationToken cancellationToken)
     {
+        var drawn = RandomNumberGenerator.GetBytes(sizeof(long));
+        var next = Math.Max(1, BitConverter.ToInt64(drawn) & long.MaxValue);
         var taken = await pool.QueryAsync(
-            """
+            $"""
             WITH free AS (
-                SELECT id FROM vault.release_lease WHERE token = $1 AND expires_at <= pg_catalog.clock_timestamp() FOR UPDATE SKIP LOCKED
+                SELECT id FROM vault.release_lease WHERE token = $1 AND {condition} FOR UPDATE SKIP LOCKED
             )
             UPDATE vault.release_lease AS lease
-            SET holder = $2, token = lease.token + 1, vouched_for = false, expires_at = pg_catalog.clock_timestamp() + $3
+            SET holder = $2, token = $4, vouched_for = false, expires_at = pg_catalog.clock_timestamp() + $3
             FROM free WHERE lease.id = free.id RETURNING lease.token
             """,
-            row => row.GetInt64(0), cancellationToken, Sql.Value(afterToken), Sql.Value(name), Sql.Value(IReleaseLease.Duration));
+            row => row.GetInt64(0), cancellationToken, Sql.Value(afterToken), Sql.Value(name), Sql.Value(IReleaseLease.Duration),
+            Sql.Value(next));
         if (taken is not [var token])
             return false;
         Interlocked.Exchange(ref held, token);
@@ -70,13 +90,19 @@ sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLeas
                 var (current, state) = await ReadStateAsync(connection, cancellationToken);
                 // Whoever has taken it may have released since: a process that was paused must not think that the database was exchanged.
                 if (current != token)
-                    throw new LeaseLostException();
+                    throw Lost(token);
                 var agrees = vouches(state);
                 if (!await RenewAsync(connection, transaction, token, agrees, cancellationToken))
-                    throw new LeaseLostException();
+                    throw Lost(token);
                 return true;
             },
             cancellationToken);
+    }
+
+    LeaseLostException Lost(long token)
+    {
+        Lose(token);
+        return new LeaseLostException();
     }
 
     async Task<bool> RenewAsync(
@@ -113,7 +139,7 @@ sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLeas
             return;
         await pool.ExecuteAsync(
             cancellationToken,
-            Sql.Command("UPDATE vault.release_lease SET expires_at = '-infinity', vouched_for = false WHERE token = $1", Sql.Value(token)));
+            Sql.Command("UPDATE vault.release_lease SET expires_at = pg_catalog.clock_timestamp(), vouched_for = false WHERE token = $1", Sql.Value(token)));
     }
 
     static async Task<(long Token, ReleaseState State)> ReadStateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

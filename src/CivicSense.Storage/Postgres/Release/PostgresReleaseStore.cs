@@ -50,8 +50,12 @@ sealed class PostgresReleaseStore(PostgresPool pool, MonthPartitions months, Pos
         await using var row = await batch.ExecuteReaderAsync(cancellationToken);
         await row.NextResultAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
-        if (lease.Held == 0 || row.GetInt64(0) != lease.Held)
+        var held = lease.Held;
+        if (held == 0 || row.GetInt64(0) != held)
+        {
+            lease.Lose(held);
             throw new LeaseLostException();
+        }
         await row.NextResultAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
         HourWindow? releasedThrough = row.IsDBNull(0) ? null : row.Window(0);

@@ -15,6 +15,8 @@ sealed class SqliteReleaseLease(IReleaseStore store) : IReleaseLease
 
     public ValueTask<bool> TakeAsync(long afterToken, CancellationToken cancellationToken) => new(true);
 
+    public ValueTask<bool> SeizeAsync(long afterToken, CancellationToken cancellationToken) => new(true);
+
     /// <remarks>Nobody relies on its word, and every release compares by itself.</remarks>
     public ValueTask RenewAsync(Func<ReleaseState, bool> vouches, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
