@@ -54,7 +54,7 @@
       const close = popup.getElement().querySelector('.leaflet-popup-close-button');
       close.setAttribute('aria-label', texts['map.close']);
       close.removeAttribute('title');
-      link.focus();
+      link.focus({ preventScroll: true });
       popup.getElement().addEventListener('keydown', event => {
         if (event.key !== 'Escape') return;
         map.closePopup();
