@@ -30,6 +30,9 @@ sealed class PublicSchedule(ICommons commons, ReleaseOptions options)
         {
             return released.Next;
         }
+        // By event time a day's plan is fixed with its first window (docs/decisions/0008-event-time.md), so it is not there yet.
+        if (options.Clock == ClockMode.Event && newest is { } last && !(PrivacyDay.Of(last.Next, zone) <= givenUp))
+            return last.Next;
         PrivacyDay?[] planned =
         [
             .. entries.Where(entry => entry.Kind == LedgerEntryKind.Plan).Select(entry => (PrivacyDay?)entry.Day),
