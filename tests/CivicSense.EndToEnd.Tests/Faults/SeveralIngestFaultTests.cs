@@ -12,6 +12,7 @@ public sealed class SeveralIngestFaultTests(FaultServer server)
     public Task Missing_ingest_process_is_declared_dead_in_the_ledger_and_what_it_acknowledged_is_released(string how) =>
         FaultPlay.PlayAsync(server, async scene =>
         {
+            scene.IngestTimeout = TimeSpan.FromSeconds(FaultPlay.IsAudit ? 30 : 7);
             var (west, north) = await StartAsync(scene);
             await scene.PublishAsync(20);
             await scene.AuditAsync(north);

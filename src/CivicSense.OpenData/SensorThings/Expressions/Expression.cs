@@ -59,7 +59,8 @@ sealed record UnaryExpression(UnaryOperator Operator, Expression Operand) : Expr
 {
     public override IEnumerable<PathExpression> Paths() => Operand.Paths();
 
-    public override string ToString() => Operator == UnaryOperator.Not ? $"not ({Operand})" : $"-({Operand})";
+    // "not" reaches as far as it can when it is read, so that parentheses must say where it ends.
+    public override string ToString() => Operator == UnaryOperator.Not ? $"(not {Operand})" : $"-({Operand})";
 }
 
 /// <summary>Two operands and an operator between them.</summary>

@@ -42,6 +42,12 @@ sealed class FaultScene : IAsyncDisposable
 
     public FaultAudit Audit { get; private set; }
 
+    /// <summary>
+    /// How long an ingest process may be silent before it counts as dead. So long that no machine is that slow; a test that kills one for good
+    /// shortens it.
+    /// </summary>
+    public TimeSpan IngestTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
     public List<PersistentPublisher> Publishers { get; } = [];
 
     public TemporaryFolder Folder => folder;
@@ -62,7 +68,7 @@ sealed class FaultScene : IAsyncDisposable
               "http": { "address": "127.0.0.1", "port": 0 },
               "mqtt": { "address": "127.0.0.1", "port": 0 },
               "postgres": { "connection": {{JsonSerializer.Serialize(Postgres.ConnectionString(Database, MortalPostgres.NodeLogin, line.Port))}} },
-              "release": { "latenessMinutes": {{Lateness.TotalMinutes}}, "ingestTimeoutSeconds": {{(FaultPlay.IsAudit ? 30 : 7)}} }
+              "release": { "latenessMinutes": {{Lateness.TotalMinutes}}, "ingestTimeoutSeconds": {{IngestTimeout.TotalSeconds}} }
             }
             """));
         string[] arguments = ["run", "--verbose", "--config", configuration, "--role", role, "--name", name];
