@@ -9,8 +9,16 @@ public interface ICommons : IReleasedData
     /// <summary>The newest plan, or null before the first.</summary>
     ValueTask<ReleasePlan?> FindLatestPlanAsync(CancellationToken cancellationToken);
 
-    /// <summary>Estimates of one area, quantity and resolution, ordered by start.</summary>
+    /// <summary>Estimates of one area, quantity and resolution, ordered by start: the newest revision of each, or that of an instant.</summary>
     ValueTask<IReadOnlyList<Estimate>> ReadEstimatesAsync(EstimateQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// All revisions of estimates of one area, quantity and resolution, ordered by start and, of one estimate, by time of publication.
+    /// </summary>
+    ValueTask<IReadOnlyList<EstimateRevision>> ReadEstimateRevisionsAsync(EstimateRevisionQuery query, CancellationToken cancellationToken);
+
+    /// <summary>How far back revisions of estimates are known.</summary>
+    ValueTask<RevisionHistory> ReadRevisionHistoryAsync(CancellationToken cancellationToken);
 
     /// <summary>The newest estimate of every area and quantity at a resolution, ordered by area and quantity.</summary>
     ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken);
@@ -55,7 +63,14 @@ public sealed record MeasurementQuery
 /// <param name="Until">Only those that start before this instant.</param>
 /// <param name="Limit">At most this many rows.</param>
 public sealed record EstimateQuery(
-    Area Area, Quantity Quantity, Resolution Resolution, DateTimeOffset From, DateTimeOffset Until, int Limit);
+    Area Area, Quantity Quantity, Resolution Resolution, DateTimeOffset From, DateTimeOffset Until, int Limit)
+{
+    /// <summary>
+    /// As they were published at this instant; null for the newest revisions. It must lie within <see cref="RevisionHistory"/>: for an
+    /// earlier one the answer is that of the history's beginning. Whole milliseconds count.
+    /// </summary>
+    public DateTimeOffset? AsOf { get; init; }
+}
 
 /// <summary>The ledger in one line.</summary>
 /// <param name="Entries">How many entries there are.</param>
@@ -64,9 +79,12 @@ public sealed record EstimateQuery(
 /// <param name="RhoSpent">The sum of the plans' rho: the zCDP cost for an owner enrolled on all of those days.</param>
 public sealed record LedgerSummary(long Entries, string Head, int Days, decimal RhoSpent);
 
-/// <summary>Keeps estimates for the public to read. Writing one again replaces it, unless the stored one is final.</summary>
+/// <summary>
+/// Keeps estimates for the public to read. Writing one again replaces it, unless the stored one is final. What was replaced by something else
+/// stays as a revision (<see cref="EstimateRevision"/>); writing the same again changes nothing.
+/// </summary>
 public interface IEstimateStore
 {
-    /// <summary>Writes a batch of estimates.</summary>
+    /// <summary>Writes a batch of estimates. Of several of one time in a batch, only the one that stays is ever published.</summary>
     ValueTask WriteAsync(IReadOnlyList<Estimate> estimates, CancellationToken cancellationToken);
 }

@@ -58,6 +58,7 @@ public static class OpenDataExtensions
         AreasResource.Map(endpoints, plans);
         LatestResource.Map(endpoints);
         EstimatesResource.Map(endpoints);
+        RevisionsResource.Map(endpoints);
         AirIndexResource.Map(endpoints);
         GuidelinesResource.Map(endpoints);
         SoundResource.Map(endpoints);

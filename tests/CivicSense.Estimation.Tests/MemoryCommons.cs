@@ -62,6 +62,11 @@ sealed class MemoryCommons : ICommons, IEstimateStore, IModelVersionStore
                 && estimate.Start >= query.From && estimate.Start < query.Until)
             .OrderBy(estimate => estimate.Start).Take(query.Limit)]);
 
+    public ValueTask<IReadOnlyList<EstimateRevision>> ReadEstimateRevisionsAsync(EstimateRevisionQuery query, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<RevisionHistory> ReadRevisionHistoryAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 

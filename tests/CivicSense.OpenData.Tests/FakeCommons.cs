@@ -81,6 +81,9 @@ sealed class FakeCommons : ICommons
     /// <summary>Whether reading fails as it does with a locked database.</summary>
     public bool IsBroken { get; set; }
 
+    /// <summary>Since when revisions are known; null for all of the past.</summary>
+    public DateTimeOffset? HistoryBegins { get; set; }
+
     /// <summary>How often estimates were asked for by time.</summary>
     public int EstimateReads { get; private set; }
 
@@ -224,7 +227,35 @@ sealed class FakeCommons : ICommons
         EstimateReads++;
         return Answer<IReadOnlyList<Estimate>>([.. estimates
             .Where(row => row.Area == query.Area && row.Quantity == query.Quantity && row.Resolution == query.Resolution)
-            .Where(row => row.Start >= query.From && row.Start < query.Until).OrderBy(row => row.Start).Take(query.Limit)]);
+            .Where(row => row.Start >= query.From && row.Start < query.Until).OrderBy(row => row.Start)
+            .SelectMany(row => query.AsOf is not { } instant ? [row] : Revisions(row)
+                .Where(revision => revision.PublishedFrom <= instant && !(revision.PublishedUntil <= instant)).Select(revision => revision.Estimate))
+            .Take(query.Limit)]);
+    }
+
+    public ValueTask<IReadOnlyList<EstimateRevision>> ReadEstimateRevisionsAsync(EstimateRevisionQuery query, CancellationToken cancellationToken)
+    {
+        Assert.InRange(query.Limit, 1, OpenDataOptions.MaximumPageSize + 1);
+        return Answer<IReadOnlyList<EstimateRevision>>([.. estimates
+            .Where(row => row.Area == query.Area && row.Quantity == query.Quantity && row.Resolution == query.Resolution)
+            .Where(row => row.Start >= query.From && row.Start < query.Until).OrderBy(row => row.Start).SelectMany(Revisions)
+            .Where(revision => query.After is not { } after || revision.Estimate.Start > after.Start
+                || (revision.Estimate.Start == after.Start
+                    && (revision.PublishedUntil ?? DateTimeOffset.MaxValue) > (after.PublishedUntil ?? DateTimeOffset.MaxValue)))
+            .Take(query.Limit)]);
+    }
+
+    public ValueTask<RevisionHistory> ReadRevisionHistoryAsync(CancellationToken cancellationToken) =>
+        Answer(new RevisionHistory(HistoryBegins, new FixedTime().GetUtcNow()));
+
+    /// <summary>What is final was another value while it was live: from ten minutes after its end for 48 hours and some milliseconds.</summary>
+    static IEnumerable<EstimateRevision> Revisions(Estimate estimate)
+    {
+        var published = estimate.End.AddMinutes(10);
+        var final = published.AddHours(48).AddMilliseconds(250);
+        return estimate.Status == EstimateStatus.Live
+            ? [new(estimate, published, null)]
+            : [new(estimate with { Value = estimate.Value + 0.25, Status = EstimateStatus.Live }, published, final), new(estimate, final, null)];
     }
 
     public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>

@@ -11,6 +11,9 @@ sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string?
     /// <summary>For what has been released completely and cannot change.</summary>
     public const string Settled = "public, max-age=86400";
 
+    /// <summary>For what is fixed for ever: what was published at an instant.</summary>
+    public const string Immutable = "public, max-age=31536000, immutable";
+
     public string? Link { get; init; }
 
     public bool VariesByAccept { get; init; }

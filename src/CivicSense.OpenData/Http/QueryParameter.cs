@@ -59,6 +59,11 @@ sealed record QueryParameter(string Name, string Description, string Example)
             + "Left out: 7 days before 'to', for weeks 91 and for months 366.",
     };
 
+    public static QueryParameter AsOf { get; } = new(
+        "asOf", "What was published at this instant, since then revised or not: RFC 3339 (2026-11-20T12:00:00Z) or a date, which means its midnight at the "
+        + "node. Without 'to' the list ends there. Left out: what is published now.",
+        "2026-11-20T12:00:00Z");
+
     public static QueryParameter FromDay { get; } = new("from", "The first day wanted. Left out: 7 days before 'to'.", "2026-11-15");
 
     public static QueryParameter ToDay { get; } = new("to", "The first day no longer wanted. Left out: the end of what has been released.", "2026-11-22");

@@ -97,12 +97,13 @@ sealed class ResourceRequest
     /// The time asked for. Defaults end with what has been released, so that they do not move until something new is there.
     /// </summary>
     /// <param name="defaultDays">How many days before its end the time begins where no beginning is given.</param>
-    public async ValueTask<(DateTimeOffset From, DateTimeOffset To)> TimeRangeAsync(int defaultDays = 7)
+    /// <param name="defaultEnd">Where it ends if no end is given; null for the end of what has been released.</param>
+    public async ValueTask<(DateTimeOffset From, DateTimeOffset To)> TimeRangeAsync(int defaultDays = 7, DateTimeOffset? defaultEnd = null)
     {
         var from = Text(QueryParameter.From) is { } first ? TimeText.ReadInstant("from", first, Zone) : (DateTimeOffset?)null;
         var to = Text(QueryParameter.To) is { } last ? TimeText.ReadInstant("to", last, Zone) : (DateTimeOffset?)null;
         if (from >= to) throw ProblemException.BadParameter("from", "'from' must be earlier than 'to'.");
-        var end = to ?? await ReleasedUntilAsync();
+        var end = to ?? defaultEnd ?? await ReleasedUntilAsync();
         var start = from ?? end.AddDays(-defaultDays);
         Resolve("from", TimeText.Write(start));
         Resolve("to", TimeText.Write(end));

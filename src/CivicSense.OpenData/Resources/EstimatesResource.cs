@@ -31,12 +31,12 @@ static class EstimatesResource
     static readonly ResourceDescription Description = new(
         "/api/v1/areas/{quadkey}/estimates", "listEstimates", "Estimates of an area with their uncertainty",
         "Computed from the noisy measurements alone, ordered by start. Days, weeks (from Monday) and months are those of the node's time zone and "
-        + "are written when they end. A live estimate is revised until it is final, 48 hours later.")
+        + "are written when they end. A live estimate is revised when it becomes final, 48 hours later; 'asOf' gives what was published at an instant.")
     {
         Parameters =
         [
             QueryParameter.QuadKey, QueryParameter.RequiredQuantity, QueryParameter.Resolution, QueryParameter.FromOfResolution, QueryParameter.To,
-            QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format,
+            QueryParameter.AsOf, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format,
         ],
         Answer = typeof(RowPage<EstimateRow>),
     };
@@ -50,16 +50,18 @@ static class EstimatesResource
         var resolution = ResolutionName.Read(request.Text(QueryParameter.Resolution) ?? ResolutionName.All[0]);
         var limit = request.Limit();
         var start = request.Cursor(1) is [var seconds] ? Cursor.ReadInstant(seconds) : (DateTimeOffset?)null;
-        var (from, to) = await request.TimeRangeAsync(ResolutionName.DefaultDays(resolution));
+        var past = await PastInstant.ReadAsync(request);
+        var (from, to) = await request.TimeRangeAsync(ResolutionName.DefaultDays(resolution), past?.DefaultEnd);
         if (start > from) from = start.Value;
 
-        var estimates = await request.Commons.ReadEstimatesAsync(new EstimateQuery(area, quantity, resolution, from, to, limit + 1), request.Aborted);
+        var estimates = await request.Commons.ReadEstimatesAsync(
+            new EstimateQuery(area, quantity, resolution, from, to, limit + 1) { AsOf = past?.Instant }, request.Aborted);
         if (estimates.Count == 0) await AreaKey.RequireKnownAsync(request, area);
 
         var rows = estimates.Take(limit).Select(estimate => Row(estimate, request.Options)).ToList();
         var next = estimates.Count > limit ? Cursor.Write(Cursor.WriteInstant(estimates[limit].Start)) : null;
         // Estimates are revised without a new ledger entry, so only the rows themselves say which version they are.
-        return request.Rows(rows, next);
+        return request.Rows(rows, next, cacheControl: past?.CacheControl ?? PublicResult.Live);
     }
 
     internal static EstimateRow Row(Estimate estimate, OpenDataOptions options) => new(

@@ -35,11 +35,11 @@ public sealed class SqliteNodeDatabase : INodeDatabase
         Releases = new SqliteReleaseStore(writer);
         ReleaseLease = new SqliteReleaseLease(Releases);
         var latest = new LatestEstimates();
-        Estimates = new SqliteEstimateStore(writer, latest);
+        Estimates = new SqliteEstimateStore(writer, latest, timeProvider);
         References = new SqliteReferenceStore(writer);
         ModelVersions = new SqliteModelVersionStore(writer);
         // A command beside the node does not learn what the node writes.
-        Commons = new SqliteCommons(publicReaders, processLock is null ? null : latest);
+        Commons = new SqliteCommons(publicReaders, timeProvider, processLock is null ? null : latest);
     }
 
     /// <summary>The private side.</summary>
@@ -76,7 +76,7 @@ public sealed class SqliteNodeDatabase : INodeDatabase
 
     /// <summary>Opens the database, creating or upgrading the file.</summary>
     /// <param name="options">Where it is.</param>
-    /// <param name="timeProvider">The node's clock.</param>
+    /// <param name="timeProvider">The machine's clock: what is published is dated with it.</param>
     /// <param name="logger">Receives the state of the file, never what is in it.</param>
     /// <exception cref="UnusableDatabaseException">
     /// The file cannot be used: its folder is missing, it cannot be written, it is damaged or no such database, or another process uses it.
@@ -138,7 +138,7 @@ public sealed class SqliteNodeDatabase : INodeDatabase
     {
         using (var session = database.OpenReader(immutable))
             SqliteMigrator.RequirePresent(session, database.Path);
-        return new SqliteCommons(new SessionPool(() => database.OpenPublicReader(immutable), size: 1));
+        return new SqliteCommons(new SessionPool(() => database.OpenPublicReader(immutable), size: 1), TimeProvider.System);
     }
 
     /// <summary>Waits for the transaction at hand, closes the database and lets the next node in.</summary>

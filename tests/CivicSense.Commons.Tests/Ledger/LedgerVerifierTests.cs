@@ -196,6 +196,12 @@ public sealed class LedgerVerifierTests
         public ValueTask<LedgerSummary> ReadLedgerSummaryAsync(CancellationToken cancellationToken) =>
             new(Entries.Count == 0 ? new LedgerSummary(0, LedgerEntry.Genesis, 0, 0) : Summary!);
 
+        public ValueTask<IReadOnlyList<EstimateRevision>> ReadEstimateRevisionsAsync(
+            EstimateRevisionQuery query, CancellationToken cancellationToken) => new([]);
+
+        public ValueTask<RevisionHistory> ReadRevisionHistoryAsync(CancellationToken cancellationToken) =>
+            new(new RevisionHistory(null, DateTimeOffset.UnixEpoch));
+
         public ValueTask<IReadOnlyList<Estimate>> ReadEstimatesAsync(EstimateQuery query, CancellationToken cancellationToken) => new([]);
 
         public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) => new([]);

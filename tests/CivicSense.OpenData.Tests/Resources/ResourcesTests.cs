@@ -15,6 +15,7 @@ public sealed class ResourcesTests
         "/api/v1/references?quantity=no2",
         "/api/v1/areas/03131303010/estimates?quantity=pm2_5&resolution=week", "/api/v1/areas/03131303010/estimates?quantity=pm2_5&resolution=month",
         "/api/v1/areas/03131303010/indices/air", "/api/v1/areas/03131303010/indices/air?table=us-2024", "/api/v1/areas/03131303010/indices/guidelines",
+        "/api/v1/areas/03131303010/estimates?quantity=pm2_5&asOf=2026-11-20T12:00:00Z", "/api/v1/areas/03131303010/estimates/revisions?quantity=pm2_5",
         "/api/v1/areas/03131303010/indices/sound", "/api/v1/model", "/api/v1/model?quantity=laeq",
     ];
 
@@ -41,6 +42,9 @@ public sealed class ResourcesTests
     [Theory]
     [InlineData("/api/v1/areas", "area")]
     [InlineData("/api/v1/areas/03131303010/estimates?quantity=pm2_5", "start")]
+    [InlineData("/api/v1/areas/03131303010/estimates?quantity=pm2_5&asOf=2026-11-20T12:00:00Z", "start,status,value")]
+    [InlineData("/api/v1/areas/03131303010/estimates?quantity=pm2_5&asOf=2026-11-22T14:05:00Z", "start,status,value")]
+    [InlineData("/api/v1/areas/03131303010/estimates/revisions?quantity=pm2_5", "start,publishedFrom")]
     [InlineData("/api/v1/areas/03131303010/indices/air", "start")]
     [InlineData("/api/v1/areas/03131303010/indices/air?table=us-2024&from=2026-11-15", "start,index")]
     [InlineData("/api/v1/areas/03131303010/indices/guidelines", "start,quantity,level")]
@@ -294,7 +298,8 @@ public sealed class ResourcesTests
         var document = await node.GetJsonAsync("/openapi/v1.json");
         Assert.Equal(
             [
-                "/api/v1/activity", "/api/v1/areas", "/api/v1/areas/{quadkey}/estimates", "/api/v1/areas/{quadkey}/indices/air",
+                "/api/v1/activity", "/api/v1/areas", "/api/v1/areas/{quadkey}/estimates", "/api/v1/areas/{quadkey}/estimates/revisions",
+                "/api/v1/areas/{quadkey}/indices/air",
                 "/api/v1/areas/{quadkey}/indices/guidelines", "/api/v1/areas/{quadkey}/indices/sound", "/api/v1/datasets", "/api/v1/estimates/latest", "/api/v1/indices", "/api/v1/ledger",
                 "/api/v1/ledger/deployment", "/api/v1/ledger/{sequence}/document",
                 "/api/v1/measurements", "/api/v1/model", "/api/v1/plan", "/api/v1/plan/document", "/api/v1/quantities", "/api/v1/references", "/healthz",
@@ -311,7 +316,7 @@ public sealed class ResourcesTests
         }
         var estimates = document.GetProperty("paths").GetProperty("/api/v1/areas/{quadkey}/estimates").GetProperty("get");
         Assert.Equal(
-            ["quadkey", "quantity", "resolution", "from", "to", "limit", "cursor", "format"],
+            ["quadkey", "quantity", "resolution", "from", "to", "asOf", "limit", "cursor", "format"],
             estimates.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
     }
 

@@ -10,6 +10,11 @@ public sealed class PostgresCommonsTests : CommonsContract
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
 }
 
+public sealed class PostgresEstimateRevisionTests : EstimateRevisionContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
+}
+
 public sealed class PostgresModelVersionTests : ModelVersionContract
 {
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();

@@ -73,7 +73,7 @@ public abstract class GrantsContract
         string[] readable =
         [
             "plan", "measurement", "activity", "ledger", "estimate", "latest_estimate", "reference_value", "model_version", "migration",
-            "measurement_by_day", "measurement_by_week",
+            "measurement_by_day", "measurement_by_week", "superseded_estimate", "revision_history",
         ];
         var relations = await store.QueryAsync<string>(Relations("commons"));
         await using var connection = await ConnectAsync(store, "civicsense_public");
@@ -104,6 +104,9 @@ public abstract class GrantsContract
             }
             await RefusedAsync(connection, "UPDATE commons.measurement SET value = 0");
             await RefusedAsync(connection, "UPDATE commons.ledger SET document = ''");
+            await RefusedAsync(connection, "INSERT INTO commons.superseded_estimate SELECT * FROM commons.superseded_estimate");
+            await RefusedAsync(connection, "UPDATE commons.superseded_estimate SET value = 0");
+            await RefusedAsync(connection, "DELETE FROM commons.superseded_estimate");
         }
     }
 
@@ -143,6 +146,8 @@ public abstract class GrantsContract
                 "civicsense_public: SELECT on commons.model_version",
                 "civicsense_public: SELECT on commons.plan",
                 "civicsense_public: SELECT on commons.reference_value",
+                "civicsense_public: SELECT on commons.revision_history",
+                "civicsense_public: SELECT on commons.superseded_estimate",
                 "civicsense_release: DELETE INSERT SELECT UPDATE on vault.budget",
                 "civicsense_release: DELETE INSERT SELECT on vault.active_owner",
                 "civicsense_release: DELETE INSERT SELECT on vault.plan_device",
@@ -156,6 +161,7 @@ public abstract class GrantsContract
                 "civicsense_release: INSERT SELECT on commons.plan",
                 "civicsense_release: INSERT SELECT on commons.reference_value",
                 "civicsense_release: SELECT on commons.migration",
+                "civicsense_release: SELECT on commons.revision_history",
                 "civicsense_release: SELECT on vault.ingest_process",
                 "civicsense_release: SELECT on vault.release_lease",
                 "civicsense_release: SELECT on vault.state",

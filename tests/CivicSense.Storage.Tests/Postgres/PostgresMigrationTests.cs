@@ -1,3 +1,4 @@
+using CivicSense.Commons;
 using CivicSense.Tests;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -79,6 +80,34 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
                 new PostgresOptions { ConnectionString = connectionString, IngestNode = name }, NullLogger.Instance, Cancel);
             Assert.Equal(kept, (await database.DeviceSessions.ReadAsync(Cancel)).Select(session => session.ClientId));
         }
+    }
+
+    [Fact]
+    public async Task History_of_an_older_database_begins_with_the_first_estimate_that_is_written()
+    {
+        var before = PostgresSchema.Steps.TakeWhile(step => step.Name != "estimate revisions").ToList();
+        await PostgresMigration.MigrateAsync(connectionString, before, NullLogger.Instance, Cancel);
+        var live = Samples.Estimate(Samples.North, Samples.Window, 10);
+        await ExecuteAsync($"""
+            SELECT vault.add_months('estimate', ARRAY[date '2026-06-01']);
+            INSERT INTO commons.estimate VALUES ('{Samples.North.QuadKey}', 0, 0, {live.Start.ToUnixTimeMilliseconds()},
+                {live.End.ToUnixTimeMilliseconds()}, 10, 0.5, 9, 11, 0)
+            """);
+        await MigrateAsync();
+
+        await using var database = await OpenAsync();
+        var migrated = await database.Commons.ReadRevisionHistoryAsync(Cancel);
+        var query = new EstimateRevisionQuery(Samples.North, Quantity.Pm25, Resolution.Hour, live.Start, live.End, 10);
+        Assert.Equal(migrated.Now, migrated.Begins);
+        Assert.Equal([new EstimateRevision(live, null, null)], await database.Commons.ReadEstimateRevisionsAsync(query, Cancel));
+        var final = live with { Value = 12, Status = EstimateStatus.Final };
+        await database.Estimates.WriteAsync([final], Cancel);
+
+        var begins = (await database.Commons.ReadRevisionHistoryAsync(Cancel)).Begins;
+        Assert.InRange(begins!.Value, migrated.Now, migrated.Now.AddHours(1));
+        Assert.Equal(
+            [new EstimateRevision(live, null, begins), new EstimateRevision(final, begins, null)],
+            await database.Commons.ReadEstimateRevisionsAsync(query, Cancel));
     }
 
     [Fact]

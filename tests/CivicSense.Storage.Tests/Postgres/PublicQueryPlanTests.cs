@@ -43,6 +43,13 @@ public abstract class PublicQueryPlanContract
         (nameof(ICommons.ReadActivityAsync), 0, async commons => await commons.ReadActivityAsync(Day(0), Day(7), Cancel)),
         (nameof(ICommons.ReadEstimatesAsync), 2, async commons => await commons.ReadEstimatesAsync(Estimates(Resolution.Hour, 30), Cancel)),
         (nameof(ICommons.ReadEstimatesAsync), 13, async commons => await commons.ReadEstimatesAsync(Estimates(Resolution.Day, 365), Cancel)),
+        // As of an instant each of them twice: the estimates, and what they were before.
+        (nameof(ICommons.ReadEstimatesAsync), 4, async commons => await commons.ReadEstimatesAsync(
+            Estimates(Resolution.Hour, 30) with { AsOf = March.Start.AddDays(20) }, Cancel)),
+        (nameof(ICommons.ReadEstimateRevisionsAsync), 4, async commons => await commons.ReadEstimateRevisionsAsync(Revisions(30), Cancel)),
+        (nameof(ICommons.ReadEstimateRevisionsAsync), 4, async commons => await commons.ReadEstimateRevisionsAsync(
+            Revisions(30) with { After = (March.Start.AddDays(3), null) }, Cancel)),
+        (nameof(ICommons.ReadRevisionHistoryAsync), 0, async commons => await commons.ReadRevisionHistoryAsync(Cancel)),
         (nameof(ICommons.ReadLatestEstimatesAsync), 0, async commons => await commons.ReadLatestEstimatesAsync(Resolution.Hour, Cancel)),
         (nameof(ICommons.ReadReferenceValuesAsync), 0, async commons => await commons.ReadReferenceValuesAsync(March, March.Next, Cancel)),
         (nameof(ICommons.ReadModelVersionsAsync), 0, async commons => await commons.ReadModelVersionsAsync(Cancel)),
@@ -51,7 +58,7 @@ public abstract class PublicQueryPlanContract
     ];
 
     // Read from end to end by those who want all of them: one row a day, or a few rows in all.
-    static readonly HashSet<string> ReadAsAWhole = ["plan", "latest_estimate", "model_version"];
+    static readonly HashSet<string> ReadAsAWhole = ["plan", "latest_estimate", "model_version", "revision_history"];
 
     protected abstract ValueTask<PostgresStore> CreateAsync();
 
@@ -103,11 +110,14 @@ public abstract class PublicQueryPlanContract
     static EstimateQuery Estimates(Resolution resolution, int days) =>
         new(Place, Quantity.Pm25, resolution, March.Start, March.Start.AddDays(days), 1_000);
 
+    static EstimateRevisionQuery Revisions(int days) =>
+        new(Place, Quantity.Pm25, Resolution.Hour, March.Start, March.Start.AddDays(days), 1_000);
+
     static PrivacyDay Day(int number) => new(DateOnly.FromDateTime(March.Start.UtcDateTime).AddDays(number));
 
     static bool IsOfAMonth(string table) =>
-        table.StartsWith("estimate_", StringComparison.Ordinal) || table.StartsWith("measurement_", StringComparison.Ordinal)
-        || table.StartsWith("_hyper_", StringComparison.Ordinal);
+        table.StartsWith("estimate_", StringComparison.Ordinal) || table.StartsWith("superseded_estimate_", StringComparison.Ordinal)
+        || table.StartsWith("measurement_", StringComparison.Ordinal) || table.StartsWith("_hyper_", StringComparison.Ordinal);
 
     static async Task<JsonDocument> ExplainAsync(NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters)
     {
@@ -146,7 +156,7 @@ public abstract class PublicQueryPlanContract
     static async Task FillAsync(PostgresStore store)
     {
         var isPartitioned = (await store.QueryAsync<string>("SELECT relkind::text FROM pg_catalog.pg_class WHERE oid = 'commons.estimate'::regclass"))[0] == "p";
-        foreach (var table in isPartitioned ? ["estimate", "measurement"] : Array.Empty<string>())
+        foreach (var table in isPartitioned ? ["estimate", "superseded_estimate", "measurement"] : Array.Empty<string>())
         {
             await store.QueryAsync<object>(string.Create(CultureInfo.InvariantCulture, $"""
                 SELECT vault.add_months('{table}', array_agg(month::date))
@@ -156,12 +166,16 @@ public abstract class PublicQueryPlanContract
         var (begin, end) = (Begin.ToUnixTimeMilliseconds(), End.ToUnixTimeMilliseconds());
         var areas = string.Join(',', Enumerable.Range(0, Areas).Select(digit => $"'031313131{digit}'"));
         await store.QueryAsync<object>(string.Create(CultureInfo.InvariantCulture, $"""
-            INSERT INTO commons.estimate SELECT area, 0, resolution, start, start + length, 1, 1, 0, 2, 1
+            INSERT INTO commons.estimate SELECT area, 0, resolution, start, start + length, 1, 1, 0, 2, 1, start + length + 172800000
             FROM (
                 SELECT 0 AS resolution, start, 3600000 AS length FROM generate_series({begin}, {end} - 1, 3600000) AS start
                 UNION ALL SELECT 1, start, 86400000 FROM generate_series({begin}, {end} - 1, 86400000) AS start) AS step
             CROSS JOIN unnest(ARRAY[{areas}]) AS area
             """));
+        await store.QueryAsync<object>("""
+            INSERT INTO commons.superseded_estimate
+            SELECT area, quantity, resolution, start, published_at, until + 600000, until, 2, 2, 1, 3, 0 FROM commons.estimate
+            """);
         await store.QueryAsync<object>(string.Create(CultureInfo.InvariantCulture, $"""
             INSERT INTO commons.measurement SELECT hour, area, 0, 1, 1, 1, hour / 24, 1
             FROM generate_series({begin / 3_600_000}, {end / 3_600_000} - 1) AS hour CROSS JOIN unnest(ARRAY[{areas}]) AS area
@@ -177,7 +191,7 @@ public abstract class PublicQueryPlanContract
         await store.QueryAsync<object>($"""
             INSERT INTO commons.ledger SELECT number, number::text, '{Samples.Entry(1, LedgerEntry.Genesis).Document}' FROM generate_series(1, 20000) AS number
             """);
-        foreach (var table in new[] { "estimate", "measurement", "activity", "reference_value", "ledger" })
+        foreach (var table in new[] { "estimate", "superseded_estimate", "measurement", "activity", "reference_value", "ledger" })
             await store.QueryAsync<object>($"ANALYZE commons.{table}");
     }
 }

@@ -46,13 +46,13 @@ public sealed class SqliteNodeDatabaseTests : IDisposable
     public async Task Newer_database_is_refused_and_left_as_it_is()
     {
         await SqliteStore.Open(DatabasePath).DisposeAsync();
-        Execute("PRAGMA user_version = 7");
+        Execute("PRAGMA user_version = 8");
         var before = await File.ReadAllBytesAsync(DatabasePath, TestContext.Current.CancellationToken);
 
         var refusal = Assert.Throws<DatabaseNewerException>(() => SqliteStore.Open(DatabasePath));
         Assert.Throws<DatabaseNewerException>(() => SqliteNodeDatabase.OpenCommonsReadOnly(DatabasePath));
 
-        Assert.Equal((7, SqliteSchema.Steps.Count), (refusal.DatabaseVersion, refusal.SupportedVersion));
+        Assert.Equal((8, SqliteSchema.Steps.Count), (refusal.DatabaseVersion, refusal.SupportedVersion));
         Assert.Contains("Start the newer program", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllBytesAsync(DatabasePath, TestContext.Current.CancellationToken));
     }
@@ -232,6 +232,10 @@ public sealed class SqliteNodeDatabaseTests : IDisposable
             "SELECT * FROM measurement WHERE (window, area, quantity) > (1, '', -1) AND window < 9 ORDER BY window, area, quantity LIMIT 9",
             "SELECT * FROM measurement WHERE window = 1 AND (area, quantity) > ('0', -1) AND area < '04' ORDER BY area, quantity LIMIT 9",
             "SELECT * FROM estimate WHERE area = '0' AND quantity = 1 AND resolution = 0 AND start >= 1 AND start < 9 ORDER BY start LIMIT 9",
+            "SELECT * FROM superseded_estimate WHERE area = '0' AND quantity = 1 AND resolution = 0 AND start >= 1 AND start < 9 "
+                + "AND published_until > 5 AND (published_from IS NULL OR published_from <= 5) ORDER BY start LIMIT 9",
+            "SELECT * FROM superseded_estimate WHERE area = '0' AND quantity = 1 AND resolution = 0 AND (start, published_until) > (1, 5) AND start < 9 "
+                + "ORDER BY start, published_until LIMIT 9",
             "SELECT * FROM latest_estimate WHERE resolution = 0 ORDER BY area, quantity",
             "SELECT document FROM ledger WHERE sequence > 9 ORDER BY sequence LIMIT 9",
         })

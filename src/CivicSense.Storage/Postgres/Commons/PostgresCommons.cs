@@ -31,15 +31,19 @@ sealed class PostgresCommons(PostgresPool pool) : ICommons, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         RefuseNegative(query.Limit);
-        return await pool.QueryAsync(
-            $"""
-            SELECT {EstimateColumns.Names} FROM commons.estimate
-            WHERE area = $1 AND quantity = $2 AND resolution = $3 AND start >= $4 AND start < $5 ORDER BY start LIMIT $6
-            """,
-            EstimateColumns.Reader(), cancellationToken,
-            Sql.Value(query.Area.QuadKey), Sql.Value((short)query.Quantity.Ordinal), Sql.Value((short)query.Resolution),
-            Sql.Value(CeilingMilliseconds(query.From)), Sql.Value(CeilingMilliseconds(query.Until)), Sql.Value((long)query.Limit));
+        return await PostgresEstimateReading.ReadAsync(pool, query, cancellationToken);
     }
+
+    public async ValueTask<IReadOnlyList<EstimateRevision>> ReadEstimateRevisionsAsync(
+        EstimateRevisionQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        RefuseNegative(query.Limit);
+        return await PostgresEstimateReading.ReadRevisionsAsync(pool, query, cancellationToken);
+    }
+
+    public ValueTask<RevisionHistory> ReadRevisionHistoryAsync(CancellationToken cancellationToken) =>
+        PostgresEstimateReading.ReadHistoryAsync(pool, cancellationToken);
 
     public async ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>
         await pool.QueryAsync(
@@ -90,8 +94,4 @@ sealed class PostgresCommons(PostgresPool pool) : ICommons, IAsyncDisposable
     static void RefuseNegative(int limit) => ArgumentOutOfRangeException.ThrowIfNegative(limit);
 
     static ReleasePlan? ReadPlan(List<string> documents) => documents is [var document] ? PlanDocument.Read(document) : null;
-
-    // Stored instants are whole milliseconds, so a bound between two of them means the later one.
-    static long CeilingMilliseconds(DateTimeOffset instant) =>
-        instant.ToUnixTimeMilliseconds() + (instant.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1);
 }

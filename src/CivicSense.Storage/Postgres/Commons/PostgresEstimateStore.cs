@@ -2,7 +2,9 @@ using CivicSense.Commons;
 
 namespace CivicSense.Storage;
 
-/// <summary>Writes estimates, and keeps a copy of each newest one apart.</summary>
+/// <summary>
+/// Writes estimates, and keeps a copy of each newest one apart. A trigger keeps what is replaced (<see cref="PostgresEstimateRevisions"/>).
+/// </summary>
 sealed class PostgresEstimateStore(PostgresPool pool, MonthPartitions months) : IEstimateStore
 {
     const int RowsPerTransaction = 4_000;
@@ -15,12 +17,20 @@ sealed class PostgresEstimateStore(PostgresPool pool, MonthPartitions months) : 
     // Of several of one key in a batch: the first final one, or else the last live one, as if they had come one by one.
     const string ChosenFirst = "status DESC, CASE status WHEN 1 THEN place ELSE -place END";
 
+    const string Now = "floor(extract(epoch FROM now()) * 1000)::bigint";
+
+    // A revision follows the one before also where the clock has been set back. What is the same is not written again.
     const string Upsert = $"""
-        INSERT INTO commons.estimate AS stored ({EstimateColumns.Names})
-        SELECT DISTINCT ON (area, quantity, resolution, start) {EstimateColumns.Names} FROM {EstimateColumns.Batch}
+        INSERT INTO commons.estimate AS stored ({EstimateColumns.Names}, published_at)
+        SELECT DISTINCT ON (area, quantity, resolution, start) {EstimateColumns.Names}, {Now} FROM {EstimateColumns.Batch}
         ORDER BY area, quantity, resolution, start, {ChosenFirst}
-        ON CONFLICT (area, quantity, resolution, start) DO UPDATE SET {Changes} WHERE stored.status = 0
+        ON CONFLICT (area, quantity, resolution, start) DO UPDATE
+        SET {Changes}, published_at = greatest(excluded.published_at, stored.published_at + 1)
+        WHERE stored.status = 0 AND (stored.until, stored.value, stored.standard_error, stored.lower, stored.upper, stored.status) IS DISTINCT FROM
+            (excluded.until, excluded.value, excluded.standard_error, excluded.lower, excluded.upper, excluded.status)
         """;
+
+    const string BeginHistory = $"UPDATE commons.revision_history SET begins = {Now} WHERE begins IS NULL";
 
     const string UpsertLatest = $"""
         INSERT INTO commons.latest_estimate AS stored ({EstimateColumns.Names})
@@ -33,11 +43,13 @@ sealed class PostgresEstimateStore(PostgresPool pool, MonthPartitions months) : 
     public async ValueTask WriteAsync(IReadOnlyList<Estimate> estimates, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(estimates);
-        await months.EnsureAsync("estimate", estimates.Select(estimate => estimate.Start), cancellationToken);
+        foreach (var table in new[] { "estimate", "superseded_estimate" })
+            await months.EnsureAsync(table, estimates.Select(estimate => estimate.Start), cancellationToken);
         foreach (var part in estimates.Chunk(RowsPerTransaction))
         {
             await pool.ExecuteAsync(
-                cancellationToken, Sql.Command(Upsert, EstimateColumns.Of(part)), Sql.Command(UpsertLatest, EstimateColumns.Of(part)));
+                cancellationToken,
+                Sql.Command(BeginHistory), Sql.Command(Upsert, EstimateColumns.Of(part)), Sql.Command(UpsertLatest, EstimateColumns.Of(part)));
         }
     }
 }

@@ -3,7 +3,7 @@ namespace CivicSense.Storage;
 /// <summary>Who may do what: the least that each part of a node needs. Applied anew by every migration.</summary>
 /// <remarks>
 /// Nobody may change or delete a measurement, an activity, a plan, a ledger entry, a reference value or a version of the model: they are
-/// only added. What is not granted here is not allowed.
+/// only added. What an estimate was before is kept by a trigger. What is not granted here is not allowed.
 /// </remarks>
 static class PostgresGrants
 {
@@ -39,9 +39,11 @@ static class PostgresGrants
         GRANT SELECT, INSERT ON commons.plan, commons.measurement, commons.activity, commons.ledger, commons.reference_value,
             commons.model_version TO civicsense_release;
         GRANT SELECT, INSERT, UPDATE ON commons.estimate, commons.latest_estimate TO civicsense_release;
+        GRANT SELECT, UPDATE (begins) ON commons.revision_history TO civicsense_release;
 
         GRANT SELECT ON commons.plan, commons.measurement, commons.activity, commons.ledger, commons.reference_value, commons.model_version,
-            commons.estimate, commons.latest_estimate, commons.measurement_by_day, commons.measurement_by_week TO civicsense_public;
+            commons.estimate, commons.latest_estimate, commons.superseded_estimate, commons.revision_history,
+            commons.measurement_by_day, commons.measurement_by_week TO civicsense_public;
         """;
 
     /// <summary>Needed by the partitions of a database without TimescaleDB.</summary>

@@ -32,6 +32,9 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
             var layout = await PostgresInspection.ReadLayoutAsync(connection, cancellationToken);
             for (var version = found; version < steps.Count; version++)
                 await ApplyAsync(version + 1, steps[version], layout, cancellationToken);
+            // They name tables of the newest step; a test may stop before it.
+            if (steps.Count < PostgresSchema.Steps.Count)
+                return steps.Count - found;
             await ExecuteAsync(
                 PostgresGrants.Apply + (layout == PostgresLayout.Partitions ? PostgresGrants.ApplyToPartitions : ""), cancellationToken);
             return steps.Count - found;

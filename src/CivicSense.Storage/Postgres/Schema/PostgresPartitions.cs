@@ -13,6 +13,12 @@ static class PostgresPartitions
     /// <summary>Lets a node drop the months of contributions that have been released. TimescaleDB's retention policy does the same.</summary>
     public static string CreateDropping(PostgresLayout layout) => layout == PostgresLayout.Partitions ? DropMonths : "SELECT 1";
 
+    /// <summary>Months also of superseded estimates. It takes the place of what <see cref="Create"/> made.</summary>
+    public static string AddMonthsOfSuperseded { get; } = Months
+        .Replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", StringComparison.Ordinal)
+        .Replace("THEN 'commons' END;", "THEN 'commons' WHEN 'superseded_estimate' THEN 'commons' END;", StringComparison.Ordinal)
+        .Replace("CASE parent WHEN 'estimate' THEN 3600000", "CASE WHEN parent IN ('estimate', 'superseded_estimate') THEN 3600000", StringComparison.Ordinal);
+
     // A month may go when all of its hours have been released: nothing can be written into it any more. Whoever reads or writes the table must
     // be waited for, and the others wait meanwhile; so after a second it is left for the next time.
     const string DropMonths = """

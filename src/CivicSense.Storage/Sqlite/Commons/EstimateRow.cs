@@ -15,12 +15,15 @@ static class EstimateRow
         while (row.Step())
         {
             area = row.Area(0, before: area);
-            estimates.Add(new Estimate(
-                area, row.Quantity(1), (Resolution)row.Int32(2), row.Instant(3), row.Instant(4),
-                row.Double(5), row.Double(6), row.Double(7), row.Double(8), (EstimateStatus)row.Int32(9)));
+            estimates.Add(Read(row, area));
         }
         return estimates;
     }
+
+    /// <summary>The row of an area that is known already.</summary>
+    public static Estimate Read(SqliteStatement row, Area area) => new(
+        area, row.Quantity(1), (Resolution)row.Int32(2), row.Instant(3), row.Instant(4),
+        row.Double(5), row.Double(6), row.Double(7), row.Double(8), (EstimateStatus)row.Int32(9));
 
     public static SqliteStatement Bind(this SqliteStatement statement, Estimate estimate) => statement
         .Bind(1, estimate.Area.QuadKey).Bind(2, estimate.Quantity.Ordinal).Bind(3, (long)estimate.Resolution)

@@ -7,8 +7,9 @@ namespace CivicSense.Storage;
 
 /// <summary>The public side on SQLite, over connections that cannot see the vault (<see cref="PublicAuthorizer"/>).</summary>
 /// <param name="readers">The connections.</param>
+/// <param name="time">The clock that publications are dated with.</param>
 /// <param name="latest">The newest estimates, where this process is the one that writes them.</param>
-sealed class SqliteCommons(SessionPool readers, LatestEstimates? latest = null) : ICommons, IAsyncDisposable
+sealed class SqliteCommons(SessionPool readers, TimeProvider time, LatestEstimates? latest = null) : ICommons, IAsyncDisposable
 {
     public ValueTask<ReleasePlan?> FindPlanAsync(PrivacyDay day, CancellationToken cancellationToken) => readers.ReadAsync(
         session => ReadPlan(session.Prepare("SELECT document FROM plan WHERE day = ?1").Bind(1, day.ToStored())),
@@ -44,19 +45,18 @@ sealed class SqliteCommons(SessionPool readers, LatestEstimates? latest = null) 
     {
         ArgumentNullException.ThrowIfNull(query);
         RefuseNegative(query.Limit);
-        return readers.ReadAsync<IReadOnlyList<Estimate>>(
-            session =>
-            {
-                var row = session.Prepare($"""
-                    SELECT {EstimateRow.Columns} FROM estimate
-                    WHERE area = ?1 AND quantity = ?2 AND resolution = ?3 AND start >= ?4 AND start < ?5 ORDER BY start LIMIT ?6
-                    """);
-                row.Bind(1, query.Area.QuadKey).Bind(2, query.Quantity.Ordinal).Bind(3, (long)query.Resolution)
-                    .Bind(4, CeilingMilliseconds(query.From)).Bind(5, CeilingMilliseconds(query.Until)).Bind(6, query.Limit);
-                return EstimateRow.ReadAll(row);
-            },
-            cancellationToken);
+        return readers.ReadAsync<IReadOnlyList<Estimate>>(session => EstimateReading.Read(session, query), cancellationToken);
     }
+
+    public ValueTask<IReadOnlyList<EstimateRevision>> ReadEstimateRevisionsAsync(EstimateRevisionQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        RefuseNegative(query.Limit);
+        return readers.ReadAsync<IReadOnlyList<EstimateRevision>>(session => EstimateReading.ReadRevisions(session, query), cancellationToken);
+    }
+
+    public ValueTask<RevisionHistory> ReadRevisionHistoryAsync(CancellationToken cancellationToken) =>
+        readers.ReadAsync(session => EstimateReading.ReadHistory(session, time.GetUtcNow()), cancellationToken);
 
     public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>
         latest is null
@@ -149,8 +149,4 @@ sealed class SqliteCommons(SessionPool readers, LatestEstimates? latest = null) 
     static void RefuseNegative(int limit) => ArgumentOutOfRangeException.ThrowIfNegative(limit);
 
     static ReleasePlan? ReadPlan(SqliteStatement row) => row.Step() ? PlanDocument.Read(row.Text(0)) : null;
-
-    // Stored instants are whole milliseconds, so a bound between two of them means the later one.
-    static long CeilingMilliseconds(DateTimeOffset instant) =>
-        instant.ToUnixTimeMilliseconds() + (instant.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1);
 }

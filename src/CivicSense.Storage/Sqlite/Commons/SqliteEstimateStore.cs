@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
 using CivicSense.Commons;
 
 namespace CivicSense.Storage;
 
-/// <summary>Writes estimates, and keeps a copy of each newest one apart.</summary>
-sealed class SqliteEstimateStore(SqliteWriter writer, LatestEstimates latestInMemory) : IEstimateStore
+/// <summary>Writes estimates, and keeps a copy of each newest one apart. A trigger keeps what is replaced (<see cref="SqliteSchema"/>).</summary>
+sealed class SqliteEstimateStore(SqliteWriter writer, LatestEstimates latestInMemory, TimeProvider time) : IEstimateStore
 {
     /// <summary>
     /// A device waits for its acknowledgement while the lock is held, so a long batch is written in pieces of this many rows.
@@ -15,9 +16,13 @@ sealed class SqliteEstimateStore(SqliteWriter writer, LatestEstimates latestInMe
         lower = excluded.lower, upper = excluded.upper, status = excluded.status
         """;
 
+    // A revision follows the one before also where the clock has been set back. What is the same is not written again.
     const string Upsert = $"""
-        INSERT INTO estimate ({EstimateRow.Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-        ON CONFLICT (area, quantity, resolution, start) DO UPDATE SET {Changes} WHERE status = 0
+        INSERT INTO estimate ({EstimateRow.Columns}, published_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        ON CONFLICT (area, quantity, resolution, start) DO UPDATE
+        SET {Changes}, published_at = max(excluded.published_at, coalesce(published_at + 1, 0))
+        WHERE status = 0 AND (until, value, standard_error, lower, upper, status) IS NOT
+            (excluded.until, excluded.value, excluded.standard_error, excluded.lower, excluded.upper, excluded.status)
         """;
 
     const string UpsertLatest = $"""
@@ -31,10 +36,10 @@ sealed class SqliteEstimateStore(SqliteWriter writer, LatestEstimates latestInMe
         ArgumentNullException.ThrowIfNull(estimates);
         for (var first = 0; first < estimates.Count; first += RowsPerTransaction)
         {
-            var (begin, end) = (first, Math.Min(estimates.Count, first + RowsPerTransaction));
+            var staying = Staying(estimates, first, Math.Min(estimates.Count, first + RowsPerTransaction));
             try
             {
-                await writer.WriteAsync(session => Write(session, estimates, begin, end), cancellationToken);
+                await writer.WriteAsync(session => Write(session, staying), cancellationToken);
             }
             finally
             {
@@ -44,15 +49,33 @@ sealed class SqliteEstimateStore(SqliteWriter writer, LatestEstimates latestInMe
         }
     }
 
-    static int Write(SqliteSession session, IReadOnlyList<Estimate> estimates, int begin, int end)
+    /// <summary>Of several of one key the first final one, or else the last live one: nobody sees the others.</summary>
+    static List<Estimate> Staying(IReadOnlyList<Estimate> estimates, int begin, int end)
     {
-        var all = session.Prepare(Upsert);
-        var latest = session.Prepare(UpsertLatest);
+        var staying = new Dictionary<(Area, Quantity, Resolution, DateTimeOffset), Estimate>(end - begin);
         for (var i = begin; i < end; i++)
         {
-            all.Bind(estimates[i]).Run();
-            latest.Bind(estimates[i]).Run();
+            var estimate = estimates[i];
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                staying, (estimate.Area, estimate.Quantity, estimate.Resolution, estimate.Start), out _);
+            if (known?.Status != EstimateStatus.Final)
+                known = estimate;
         }
-        return end - begin;
+        return [.. staying.Values];
+    }
+
+    int Write(SqliteSession session, List<Estimate> estimates)
+    {
+        // Within the transaction: the time that it waited for its turn is not part of the publication.
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        session.Prepare("UPDATE revision_history SET begins = ?1 WHERE begins IS NULL").Bind(1, now).Run();
+        var all = session.Prepare(Upsert);
+        var latest = session.Prepare(UpsertLatest);
+        foreach (var estimate in estimates)
+        {
+            all.Bind(estimate).Bind(11, now).Run();
+            latest.Bind(estimate).Run();
+        }
+        return estimates.Count;
     }
 }

@@ -14,7 +14,7 @@ sealed class PublicAuthorizer
 {
     static readonly FrozenSet<string> Tables = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "plan", "measurement", "activity", "ledger", "estimate", "latest_estimate", "reference_value",
-        "model_version");
+        "model_version", "superseded_estimate", "revision_history");
 
     static readonly FrozenSet<string> Functions = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "count", "min", "max");
 

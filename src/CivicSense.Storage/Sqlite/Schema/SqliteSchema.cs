@@ -7,7 +7,7 @@ namespace CivicSense.Storage;
 /// </remarks>
 static class SqliteSchema
 {
-    public static IReadOnlyList<string> Steps { get; } = [Version1, DeviceModels, ReferenceValues, ModelVersions, MqttSessions, Departures];
+    public static IReadOnlyList<string> Steps { get; } = [Version1, DeviceModels, ReferenceValues, ModelVersions, MqttSessions, Departures, EstimateRevisions];
 
     // vault_contribution has no foreign key: looking up the device for each of the rows of a group commit would cost more than the row.
     const string Version1 = """
@@ -180,5 +180,39 @@ static class SqliteSchema
         CREATE TRIGGER vault_owner_departs AFTER DELETE ON vault_owner BEGIN
             INSERT INTO vault_departed_owner (owner_id) VALUES (OLD.id);
         END;
+        """;
+
+    // What is replaced is kept by whoever replaces it. An estimate without a time, and a history that has not begun, are from before this step;
+    // the history begins with the first estimate that is written after it. A database without estimates has its whole history.
+    const string EstimateRevisions = """
+        ALTER TABLE estimate ADD COLUMN published_at INTEGER;
+
+        CREATE TABLE superseded_estimate (
+            area TEXT NOT NULL,
+            quantity INTEGER NOT NULL,
+            resolution INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            published_until INTEGER NOT NULL,
+            published_from INTEGER CHECK (published_from < published_until),
+            until INTEGER NOT NULL,
+            value REAL NOT NULL,
+            standard_error REAL NOT NULL,
+            lower REAL NOT NULL,
+            upper REAL NOT NULL,
+            status INTEGER NOT NULL CHECK (status IN (0, 1)),
+            PRIMARY KEY (area, quantity, resolution, start, published_until)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TRIGGER estimate_is_superseded AFTER UPDATE ON estimate BEGIN
+            INSERT INTO superseded_estimate (area, quantity, resolution, start, published_until, published_from,
+                until, value, standard_error, lower, upper, status)
+            VALUES (OLD.area, OLD.quantity, OLD.resolution, OLD.start, NEW.published_at, OLD.published_at,
+                OLD.until, OLD.value, OLD.standard_error, OLD.lower, OLD.upper, OLD.status);
+        END;
+
+        CREATE TABLE revision_history (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            begins INTEGER
+        ) STRICT;
+        INSERT INTO revision_history (id, begins) SELECT 1, NULL WHERE EXISTS (SELECT 1 FROM estimate);
         """;
 }

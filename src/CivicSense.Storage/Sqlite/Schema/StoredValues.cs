@@ -23,5 +23,9 @@ static class StoredValues
 
     public static Quantity Quantity(this SqliteStatement row, int column) => Commons.Quantity.All[row.Int32(column)];
 
+    /// <summary>Stored instants are whole milliseconds, so a bound between two of them means the later one.</summary>
+    public static long CeilingMilliseconds(DateTimeOffset instant) =>
+        instant.ToUnixTimeMilliseconds() + (instant.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1);
+
     public static DateTimeOffset Instant(this SqliteStatement row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(column));
 }
