@@ -40,5 +40,6 @@ static class PostgresSchema
         new("old partitions", PostgresPartitions.CreateDropping),
         new("sessions of processes", _ => PostgresDeviceSessions.Divide),
         new("clock of the database", _ => PostgresIngestProcesses.TellTime),
+        new("version of the public side", _ => PostgresVersion.Create),
     ];
 }
