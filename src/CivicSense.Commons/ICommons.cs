@@ -31,6 +31,12 @@ public interface ICommons : IReleasedData
 
     /// <summary>All versions of the model, ordered by quantity (by ordinal) and number.</summary>
     ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A text that is another one after each change of what can be read here; null where changes are not noticed. What is read after it is
+    /// that version or a newer one. Only texts of the same object can be compared.
+    /// </summary>
+    ValueTask<string?> ReadVersionAsync(CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
 }
 
 /// <summary>Which measurements are wanted.</summary>

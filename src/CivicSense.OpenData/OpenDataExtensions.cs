@@ -31,6 +31,7 @@ public static class OpenDataExtensions
         services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, PublicFaceStartupFilter>());
         services.TryAddSingleton<PlanCache>();
         services.TryAddSingleton<RequestPace>();
+        services.TryAddSingleton<AnswerCache>();
         services.AddResponseCompression(compression =>
         {
             // Nothing on these pages is secret, so its length tells nothing.

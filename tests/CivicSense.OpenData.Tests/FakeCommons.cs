@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using CivicSense.Commons;
 
 namespace CivicSense.OpenData.Tests;
@@ -86,6 +87,12 @@ sealed class FakeCommons : ICommons
 
     /// <summary>How often estimates were asked for by time.</summary>
     public int EstimateReads { get; private set; }
+
+    /// <summary>How often the newest estimates were asked for.</summary>
+    public int LatestReads { get; private set; }
+
+    /// <summary>Whether changes are noticed, as those of a database are.</summary>
+    public bool NoticesChanges { get; set; } = true;
 
     public IReadOnlyList<LedgerEntry> Ledger => ledger;
 
@@ -258,9 +265,18 @@ sealed class FakeCommons : ICommons
             : [new(estimate with { Value = estimate.Value + 0.25, Status = EstimateStatus.Live }, published, final), new(estimate, final, null)];
     }
 
-    public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>
-        Answer<IReadOnlyList<Estimate>>([.. estimates.Where(row => row.Resolution == resolution).GroupBy(row => (row.Area, row.Quantity.Ordinal))
+    public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken)
+    {
+        LatestReads++;
+        return Answer<IReadOnlyList<Estimate>>([.. estimates.Where(row => row.Resolution == resolution).GroupBy(row => (row.Area, row.Quantity.Ordinal))
             .Select(group => group.MaxBy(row => row.Start)!).OrderBy(row => row.Area).ThenBy(row => row.Quantity.Ordinal)]);
+    }
+
+    public ValueTask<string?> ReadVersionAsync(CancellationToken cancellationToken) => Answer(NoticesChanges
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"{plans.Count} {measurements.Count} {activity.Count} {estimates.Count} {Written.Count()} {(ledger.Count == 0 ? "" : ledger[^1].Hash)}")
+        : null);
 
     public ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken) =>
         Answer(Models);

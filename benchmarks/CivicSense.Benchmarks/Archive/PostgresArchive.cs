@@ -54,6 +54,10 @@ sealed class PostgresArchive(NpgsqlConnection connection, ArchiveShape shape) : 
     public async Task<bool> IsTimescaleAsync(CancellationToken cancellationToken) => await NumberAsync(
         "SELECT count(*) FROM pg_catalog.pg_class WHERE oid = 'commons.estimate'::regclass AND relkind = 'r'", cancellationToken) > 0;
 
+    /// <summary>Whether there is no estimate.</summary>
+    public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken) =>
+        await NumberAsync("SELECT count(*) FROM (SELECT FROM commons.estimate LIMIT 1) AS found", cancellationToken) == 0;
+
     /// <summary>Compresses every chunk, as TimescaleDB's policy does after two months.</summary>
     public Task CompressAsync(CancellationToken cancellationToken) => ExecuteAsync(
         "SELECT count(public.compress_chunk(chunk)) FROM public.show_chunks('commons.estimate') AS chunk", cancellationToken);

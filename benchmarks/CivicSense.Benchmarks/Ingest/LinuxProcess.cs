@@ -32,6 +32,9 @@ static class LinuxProcess
         return long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
     }
 
+    /// <summary>How many threads have waited for a processor or had one in the last minute, on average over all programs.</summary>
+    public static string LoadAverage() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
+
     /// <summary>The name of this machine's processor.</summary>
     public static string ProcessorName =>
         File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()

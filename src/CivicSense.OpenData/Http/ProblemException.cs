@@ -6,6 +6,8 @@ namespace CivicSense.OpenData;
 /// <summary>Ends a request with problem details (RFC 9457).</summary>
 sealed class ProblemException(int status, string detail, string? parameter = null) : Exception(detail)
 {
+    public const string DataUnavailable = "The node cannot read its public data at the moment. Try again in a minute.";
+
     const int LongestEcho = 60;
 
     public int Status { get; } = status;

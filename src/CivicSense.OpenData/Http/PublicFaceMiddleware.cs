@@ -62,7 +62,7 @@ sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogge
         catch (Exception exception) when (exception is DbException or IOException or TimeoutException or OperationCanceledException)
         {
             LogMessages.DataUnavailable(logger, exception);
-            return new ProblemException(StatusCodes.Status503ServiceUnavailable, "The node cannot read its public data at the moment. Try again in a minute.");
+            return new ProblemException(StatusCodes.Status503ServiceUnavailable, ProblemException.DataUnavailable);
         }
         catch (Exception exception)
         {

@@ -5,6 +5,9 @@ namespace CivicSense.OpenData;
 /// <summary>An answer that is complete in memory: at most a page of rows.</summary>
 sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string? tag, string cacheControl) : IResult
 {
+    readonly string? tag = tag;
+    readonly string cacheControl = cacheControl;
+
     /// <summary>For what may change with the next release.</summary>
     public const string Live = "public, max-age=60";
 
@@ -14,17 +17,33 @@ sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string?
     /// <summary>For what is fixed for ever: what was published at an instant.</summary>
     public const string Immutable = "public, max-age=31536000, immutable";
 
+    public ReadOnlyMemory<byte> Body { get; } = body;
+
+    public string ContentType { get; } = contentType;
+
+    /// <summary>What the body is compressed with, by its name in HTTP; null where it is not.</summary>
+    public string? Coding { get; private init; }
+
     public string? Link { get; init; }
 
     public bool VariesByAccept { get; init; }
 
     public int StatusCode { get; init; } = StatusCodes.Status200OK;
 
+    /// <summary>The same answer, compressed.</summary>
+    /// <remarks>The same answer in another coding is not the same bytes, so the tag is a weak one (RFC 9110, section 8.8.1).</remarks>
+    public PublicResult As(string coding, ReadOnlyMemory<byte> coded) =>
+        new(coded, ContentType, tag is ['"', ..] ? "W/" + tag : tag, cacheControl)
+        {
+            Coding = coding, Link = Link, VariesByAccept = VariesByAccept, StatusCode = StatusCode,
+        };
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
         response.Headers.CacheControl = cacheControl;
         if (VariesByAccept) response.Headers.Append("Vary", "Accept");
+        if (Coding is not null) response.Headers.Append("Vary", "Accept-Encoding");
         if (tag is not null)
         {
             response.Headers.ETag = tag;
@@ -36,9 +55,10 @@ sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string?
         }
         response.StatusCode = StatusCode;
         if (Link is not null) response.Headers.Link = Link;
-        response.ContentType = contentType;
-        response.ContentLength = body.Length;
+        response.ContentType = ContentType;
+        response.ContentLength = Body.Length;
+        if (Coding is not null) response.Headers.ContentEncoding = Coding;
         if (!HttpMethods.IsHead(httpContext.Request.Method))
-            await response.Body.WriteAsync(body, httpContext.RequestAborted);
+            await response.Body.WriteAsync(Body, httpContext.RequestAborted);
     }
 }

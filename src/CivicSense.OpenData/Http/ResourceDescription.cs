@@ -17,6 +17,9 @@ sealed record ResourceDescription(string Path, string Name, string Summary, stri
     /// <summary>What the JSON answer is made of.</summary>
     public required Type Answer { get; init; }
 
+    /// <summary>Whether its answers may be kept until something public changes (<see cref="AnswerCache"/>).</summary>
+    public bool IsKept { get; init; }
+
     /// <summary>The forms that it is served in, the preferred one first.</summary>
     public ImmutableArray<Format> Forms =>
         Parameters.FirstOrDefault(parameter => parameter.Name == QueryParameter.Format.Name) is { } format
@@ -29,6 +32,8 @@ sealed record ResourceDescription(string Path, string Name, string Summary, stri
 /// <summary>Maps resources.</summary>
 static class ResourceRoutes
 {
+    static long HourNow(ResourceRequest request) => HourWindow.Containing(request.Service<TimeProvider>().GetUtcNow()).Index;
+
     /// <summary>Maps a resource for GET and HEAD; only GET is described, because HEAD is the same without a body.</summary>
     public static void MapResource(
         this IEndpointRouteBuilder endpoints, ResourceDescription description, Func<ResourceRequest, ValueTask<IResult>> answer)
@@ -39,6 +44,13 @@ static class ResourceRoutes
         get.Produces(StatusCodes.Status200OK, description.Answer, "application/json", [.. description.Forms.Skip(1).Select(FormatNegotiation.MediaType)]);
         endpoints.MapMethods(description.Path, [HttpMethods.Head], (Delegate)AnswerAsync).ExcludeFromDescription();
 
-        async Task<IResult> AnswerAsync(HttpContext context) => await answer(ResourceRequest.Read(context, description));
+        async Task<IResult> AnswerAsync(HttpContext context)
+        {
+            var request = ResourceRequest.Read(context, description);
+            // Before the first release the hour at hand is where lists end.
+            return description.IsKept
+                ? await request.Service<AnswerCache>().GetAsync(context, $"{request.Format} {HourNow(request)}", () => answer(request))
+                : await answer(request);
+        }
     }
 }

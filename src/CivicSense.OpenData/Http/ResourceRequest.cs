@@ -130,6 +130,8 @@ sealed class ResourceRequest
     public async ValueTask<DateTimeOffset> ReleasedUntilAsync()
     {
         var status = await Service<INodeStatus>().ReadAsync(Aborted);
+        if (!status.DatabaseReachable)
+            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, ProblemException.DataUnavailable);
         var time = Service<TimeProvider>();
         return status.LastReleased?.End ?? HourWindow.Containing(time.GetUtcNow()).End;
     }
@@ -180,7 +182,8 @@ sealed class ResourceRequest
     }
 
     /// <summary>Answers 304: the client holds the answer with this tag.</summary>
-    public static IResult NotModified(string tag) => new PublicResult(default, "", tag, PublicResult.Live) { VariesByAccept = true };
+    public static IResult NotModified(string tag) =>
+        new PublicResult(default, "", tag, PublicResult.Live) { StatusCode = StatusCodes.Status304NotModified, VariesByAccept = true };
 
     static byte[] Serialize(object document) => JsonSerializer.SerializeToUtf8Bytes(document, document.GetType(), PublicJson.Options);
 

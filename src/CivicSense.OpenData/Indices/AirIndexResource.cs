@@ -48,6 +48,7 @@ static class AirIndexResource
             QueryParameter.Cursor, QueryParameter.Format,
         ],
         Answer = typeof(RowPage<AirIndexRow>),
+        IsKept = true,
     };
 
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapResource(Description, ListAsync);

@@ -34,6 +34,7 @@ static class GuidelinesResource
             QueryParameter.Cursor, QueryParameter.Format,
         ],
         Answer = typeof(RowPage<GuidelineRow>),
+        IsKept = true,
     };
 
     static readonly GuidelineTable Table = GuidelineTables.Who2021;

@@ -45,6 +45,7 @@ static class SoundResource
             QueryParameter.Format,
         ],
         Answer = typeof(RowPage<SoundRow>),
+        IsKept = true,
     };
 
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapResource(Description, ListAsync);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -43,7 +44,16 @@ static class PageRoutes
             Map($"/{language.Code}{path}", language);
 
         void Map(string address, Language? language) =>
-            endpoints.MapMethods(address, Methods, (Delegate)((HttpContext context) => page(new PageRequest(context, language))))
+            endpoints.MapMethods(address, Methods, (Delegate)((HttpContext context) => AnswerAsync(context, language, page)))
                 .ExcludeFromDescription();
+    }
+
+    /// <summary>A page says whether it is still current, so it is kept for a minute at most.</summary>
+    static Task<IResult> AnswerAsync(HttpContext context, Language? language, Func<PageRequest, Task<IResult>> page)
+    {
+        var minute = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds() / 60;
+        var chosen = language ?? LanguageCatalogue.Choose(context.Request);
+        return context.RequestServices.GetRequiredService<AnswerCache>().GetAsync(
+            context, string.Create(CultureInfo.InvariantCulture, $"{chosen.Code} {minute}"), async () => await page(new PageRequest(context, language)));
     }
 }

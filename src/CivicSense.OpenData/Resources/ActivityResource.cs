@@ -32,6 +32,7 @@ static class ActivityResource
     {
         Parameters = [QueryParameter.FromDay, QueryParameter.ToDay, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format],
         Answer = typeof(RowPage<ActivityRow>),
+        IsKept = true,
     };
 
     public static void Map(IEndpointRouteBuilder endpoints, PlanCache plans) => endpoints.MapResource(Description, request => ListAsync(request, plans));

@@ -35,6 +35,7 @@ static class AreasResource
             QueryParameter.FormatWithPlaces,
         ],
         Answer = typeof(RowPage<AreaRow>),
+        IsKept = true,
     };
 
     public static void Map(IEndpointRouteBuilder endpoints, PlanCache plans) => endpoints.MapResource(Description, request => ListAsync(request, plans));

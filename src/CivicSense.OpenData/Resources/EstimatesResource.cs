@@ -39,6 +39,7 @@ static class EstimatesResource
             QueryParameter.AsOf, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format,
         ],
         Answer = typeof(RowPage<EstimateRow>),
+        IsKept = true,
     };
 
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapResource(Description, ListAsync);

@@ -16,6 +16,7 @@ static class LatestResource
             QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.FormatWithPlaces,
         ],
         Answer = typeof(RowPage<EstimateRow>),
+        IsKept = true,
     };
 
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapResource(Description, ListAsync);

@@ -35,6 +35,7 @@ static class MeasurementsResource
             QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format,
         ],
         Answer = typeof(RowPage<MeasurementRow>),
+        IsKept = true,
     };
 
     public static void Map(IEndpointRouteBuilder endpoints, PlanCache plans) => endpoints.MapResource(Description, request => ListAsync(request, plans));

@@ -22,6 +22,7 @@ static class ModelResource
     {
         Parameters = [QueryParameter.OptionalQuantity, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format],
         Answer = typeof(RowPage<ModelRow>),
+        IsKept = true,
     };
 
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapResource(Description, ListAsync);

@@ -34,6 +34,7 @@ static class ReferencesResource
             QueryParameter.Format,
         ],
         Answer = typeof(RowPage<ReferenceRow>),
+        IsKept = true,
     };
 
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapResource(Description, ListAsync);

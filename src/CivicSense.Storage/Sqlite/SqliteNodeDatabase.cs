@@ -32,14 +32,14 @@ public sealed class SqliteNodeDatabase : INodeDatabase
         DeviceSessions = new SqliteDeviceSessionStore(writer, privateReaders);
         var ingest = new OnlyIngestProcess(timeProvider);
         (IngestRegistry, IngestRoster) = (ingest, ingest);
-        Releases = new SqliteReleaseStore(writer);
+        var changes = new CommonsChanges();
+        Releases = new SqliteReleaseStore(writer, changes);
         ReleaseLease = new SqliteReleaseLease(Releases);
-        var latest = new LatestEstimates();
-        Estimates = new SqliteEstimateStore(writer, latest, timeProvider);
-        References = new SqliteReferenceStore(writer);
-        ModelVersions = new SqliteModelVersionStore(writer);
+        Estimates = new SqliteEstimateStore(writer, changes, timeProvider);
+        References = new SqliteReferenceStore(writer, changes);
+        ModelVersions = new SqliteModelVersionStore(writer, changes);
         // A command beside the node does not learn what the node writes.
-        Commons = new SqliteCommons(publicReaders, timeProvider, processLock is null ? null : latest);
+        Commons = new SqliteCommons(publicReaders, timeProvider, processLock is null ? null : changes);
     }
 
     /// <summary>The private side.</summary>

@@ -15,6 +15,11 @@ public sealed class TimescaleEstimateRevisionTests : EstimateRevisionContract
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
 }
 
+public sealed class TimescaleCommonsVersionTests : CommonsVersionContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
+}
+
 public sealed class TimescaleModelVersionTests : ModelVersionContract
 {
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();

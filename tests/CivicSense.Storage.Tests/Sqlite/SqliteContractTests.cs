@@ -20,6 +20,11 @@ public sealed class SqliteEstimateRevisionTests : EstimateRevisionContract
     protected override ValueTask<StoreUnderTest> CreateAsync() => new(new SqliteStore());
 }
 
+public sealed class SqliteCommonsVersionTests : CommonsVersionContract
+{
+    protected override ValueTask<StoreUnderTest> CreateAsync() => new(new SqliteStore());
+}
+
 public sealed class SqliteModelVersionTests : ModelVersionContract
 {
     protected override ValueTask<StoreUnderTest> CreateAsync() => new(new SqliteStore());

@@ -7,6 +7,8 @@ namespace CivicSense.Storage;
 /// <summary>The public side on PostgreSQL, over connections whose role cannot read the vault (<see cref="PostgresRole.Public"/>).</summary>
 sealed class PostgresCommons(PostgresPool pool) : ICommons, IAsyncDisposable
 {
+    readonly LatestEstimates latest = new();
+
     public async ValueTask<ReleasePlan?> FindPlanAsync(PrivacyDay day, CancellationToken cancellationToken) => ReadPlan(
         await pool.QueryAsync(
             "SELECT document FROM commons.plan WHERE day = $1", row => row.GetString(0), cancellationToken, Sql.Value((int)day.ToStored())));
@@ -46,6 +48,9 @@ sealed class PostgresCommons(PostgresPool pool) : ICommons, IAsyncDisposable
         PostgresEstimateReading.ReadHistoryAsync(pool, cancellationToken);
 
     public async ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>
+        await latest.GetAsync(resolution, await ReadTokenAsync(cancellationToken), () => ReadLatestAsync(resolution, cancellationToken));
+
+    async ValueTask<IReadOnlyList<Estimate>> ReadLatestAsync(Resolution resolution, CancellationToken cancellationToken) =>
         await pool.QueryAsync(
             $"SELECT {EstimateColumns.Names} FROM commons.latest_estimate WHERE resolution = $1 ORDER BY area, quantity",
             EstimateColumns.Reader(), cancellationToken, Sql.Value((short)resolution));
@@ -88,6 +93,11 @@ sealed class PostgresCommons(PostgresPool pool) : ICommons, IAsyncDisposable
             cancellationToken);
         return rows[0];
     }
+
+    public async ValueTask<string?> ReadVersionAsync(CancellationToken cancellationToken) => await ReadTokenAsync(cancellationToken);
+
+    async ValueTask<string> ReadTokenAsync(CancellationToken cancellationToken) =>
+        (await pool.QueryAsync("SELECT token::text FROM commons.version", row => row.GetString(0), cancellationToken))[0];
 
     public ValueTask DisposeAsync() => pool.DisposeAsync();
 

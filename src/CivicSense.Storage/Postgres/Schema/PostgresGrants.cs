@@ -42,7 +42,7 @@ static class PostgresGrants
         GRANT SELECT, UPDATE (begins) ON commons.revision_history TO civicsense_release;
 
         GRANT SELECT ON commons.plan, commons.measurement, commons.activity, commons.ledger, commons.reference_value, commons.model_version,
-            commons.estimate, commons.latest_estimate, commons.superseded_estimate, commons.revision_history,
+            commons.estimate, commons.latest_estimate, commons.superseded_estimate, commons.revision_history, commons.version,
             commons.measurement_by_day, commons.measurement_by_week TO civicsense_public;
         """;
 

@@ -41,5 +41,6 @@ static class PostgresSchema
         new("sessions of processes", _ => PostgresDeviceSessions.Divide),
         new("clock of the database", _ => PostgresIngestProcesses.TellTime),
         new("estimate revisions", PostgresEstimateRevisions.Create),
+        new("version of the public side", _ => PostgresVersion.Create),
     ];
 }

@@ -8,9 +8,11 @@ namespace CivicSense.Storage;
 /// <summary>The public side on SQLite, over connections that cannot see the vault (<see cref="PublicAuthorizer"/>).</summary>
 /// <param name="readers">The connections.</param>
 /// <param name="time">The clock that publications are dated with.</param>
-/// <param name="latest">The newest estimates, where this process is the one that writes them.</param>
-sealed class SqliteCommons(SessionPool readers, TimeProvider time, LatestEstimates? latest = null) : ICommons, IAsyncDisposable
+/// <param name="changes">The changes, where this process is the one that makes them.</param>
+sealed class SqliteCommons(SessionPool readers, TimeProvider time, CommonsChanges? changes = null) : ICommons, IAsyncDisposable
 {
+    readonly LatestEstimates latest = new();
+
     public ValueTask<ReleasePlan?> FindPlanAsync(PrivacyDay day, CancellationToken cancellationToken) => readers.ReadAsync(
         session => ReadPlan(session.Prepare("SELECT document FROM plan WHERE day = ?1").Bind(1, day.ToStored())),
         cancellationToken);
@@ -59,9 +61,9 @@ sealed class SqliteCommons(SessionPool readers, TimeProvider time, LatestEstimat
         readers.ReadAsync(session => EstimateReading.ReadHistory(session, time.GetUtcNow()), cancellationToken);
 
     public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>
-        latest is null
+        changes is null
             ? ReadLatestAsync(resolution, cancellationToken)
-            : latest.GetAsync(resolution, () => ReadLatestAsync(resolution, cancellationToken));
+            : latest.GetAsync(resolution, changes.Version, () => ReadLatestAsync(resolution, cancellationToken));
 
     ValueTask<IReadOnlyList<Estimate>> ReadLatestAsync(Resolution resolution, CancellationToken cancellationToken) =>
         readers.ReadAsync<IReadOnlyList<Estimate>>(
@@ -143,6 +145,8 @@ sealed class SqliteCommons(SessionPool readers, TimeProvider time, LatestEstimat
             return new LedgerSummary(entries, head, days, rho);
         },
         cancellationToken);
+
+    public ValueTask<string?> ReadVersionAsync(CancellationToken cancellationToken) => ValueTask.FromResult(changes?.Version);
 
     public ValueTask DisposeAsync() => readers.DisposeAsync();
 

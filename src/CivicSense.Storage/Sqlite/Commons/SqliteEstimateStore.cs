@@ -4,7 +4,7 @@ using CivicSense.Commons;
 namespace CivicSense.Storage;
 
 /// <summary>Writes estimates, and keeps a copy of each newest one apart. A trigger keeps what is replaced (<see cref="SqliteSchema"/>).</summary>
-sealed class SqliteEstimateStore(SqliteWriter writer, LatestEstimates latestInMemory, TimeProvider time) : IEstimateStore
+sealed class SqliteEstimateStore(SqliteWriter writer, CommonsChanges changes, TimeProvider time) : IEstimateStore
 {
     /// <summary>
     /// A device waits for its acknowledgement while the lock is held, so a long batch is written in pieces of this many rows.
@@ -43,8 +43,7 @@ sealed class SqliteEstimateStore(SqliteWriter writer, LatestEstimates latestInMe
             }
             finally
             {
-                // Also after a failure: a commit that reports one may stand.
-                latestInMemory.NoteChange();
+                changes.Note();
             }
         }
     }

@@ -4,12 +4,19 @@ using CivicSense.Commons;
 namespace CivicSense.Storage;
 
 /// <summary>Adds versions of the model.</summary>
-sealed class SqliteModelVersionStore(SqliteWriter writer) : IModelVersionStore
+sealed class SqliteModelVersionStore(SqliteWriter writer, CommonsChanges changes) : IModelVersionStore
 {
     public async ValueTask WriteAsync(ModelVersion version, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(version);
-        await writer.WriteAsync(session => Add(session, version), cancellationToken);
+        try
+        {
+            await writer.WriteAsync(session => Add(session, version), cancellationToken);
+        }
+        finally
+        {
+            changes.Note();
+        }
     }
 
     static bool Add(SqliteSession session, ModelVersion version)

@@ -3,12 +3,21 @@ using CivicSense.Commons;
 namespace CivicSense.Storage;
 
 /// <summary>Adds the values of official stations.</summary>
-sealed class SqliteReferenceStore(SqliteWriter writer) : IReferenceStore
+sealed class SqliteReferenceStore(SqliteWriter writer, CommonsChanges changes) : IReferenceStore
 {
     public async ValueTask<IReadOnlyList<ReferenceValue>> AddAsync(IReadOnlyList<ReferenceValue> values, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return values.Count == 0 ? [] : await writer.WriteAsync(session => Add(session, values), cancellationToken);
+        if (values.Count == 0)
+            return [];
+        try
+        {
+            return await writer.WriteAsync(session => Add(session, values), cancellationToken);
+        }
+        finally
+        {
+            changes.Note();
+        }
     }
 
     static List<ReferenceValue> Add(SqliteSession session, IReadOnlyList<ReferenceValue> values)

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace CivicSense.Storage;
 
 /// <summary>Begins release transactions on the one connection that writes.</summary>
-sealed class SqliteReleaseStore(SqliteWriter writer) : IReleaseStore
+sealed class SqliteReleaseStore(SqliteWriter writer, CommonsChanges changes) : IReleaseStore
 {
     public async ValueTask<IReleaseTransaction> BeginAsync(CancellationToken cancellationToken)
     {
@@ -13,7 +13,7 @@ sealed class SqliteReleaseStore(SqliteWriter writer) : IReleaseStore
         try
         {
             var session = writer.Begin();
-            return new SqliteReleaseTransaction(writer, session, ReadState(session));
+            return new SqliteReleaseTransaction(writer, changes, session, ReadState(session));
         }
         catch (SqliteException exception)
         {

@@ -11,6 +11,7 @@ namespace CivicSense.Storage;
 sealed class SqliteReleaseTransaction : IReleaseTransaction
 {
     readonly SqliteWriter writer;
+    readonly CommonsChanges changes;
     readonly SqliteSession session;
     HourWindow? releasedThrough;
     long ledgerLength;
@@ -18,9 +19,9 @@ sealed class SqliteReleaseTransaction : IReleaseTransaction
     bool failed;
     bool ended;
 
-    public SqliteReleaseTransaction(SqliteWriter writer, SqliteSession session, ReleaseState state)
+    public SqliteReleaseTransaction(SqliteWriter writer, CommonsChanges changes, SqliteSession session, ReleaseState state)
     {
-        this.writer = writer;
+        (this.writer, this.changes) = (writer, changes);
         this.session = session;
         State = state;
         (releasedThrough, ledgerLength, ledgerHead) = state;
@@ -151,7 +152,14 @@ sealed class SqliteReleaseTransaction : IReleaseTransaction
             () =>
             {
                 writer.OweTruncation();
-                writer.Commit();
+                try
+                {
+                    writer.Commit();
+                }
+                finally
+                {
+                    changes.Note();
+                }
                 writer.ReleasedThrough = releasedThrough;
                 End();
             },
