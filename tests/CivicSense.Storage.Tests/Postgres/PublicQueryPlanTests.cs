@@ -51,6 +51,7 @@ public abstract class PublicQueryPlanContract
             Revisions(30) with { After = (March.Start.AddDays(3), null) }, Cancel)),
         (nameof(ICommons.ReadRevisionHistoryAsync), 0, async commons => await commons.ReadRevisionHistoryAsync(Cancel)),
         (nameof(ICommons.ReadLatestEstimatesAsync), 0, async commons => await commons.ReadLatestEstimatesAsync(Resolution.Hour, Cancel)),
+        (nameof(ICommons.ReadVersionAsync), 0, async commons => await commons.ReadVersionAsync(Cancel)),
         (nameof(ICommons.ReadReferenceValuesAsync), 0, async commons => await commons.ReadReferenceValuesAsync(March, March.Next, Cancel)),
         (nameof(ICommons.ReadModelVersionsAsync), 0, async commons => await commons.ReadModelVersionsAsync(Cancel)),
         (nameof(ICommons.ReadLedgerAsync), 0, async commons => await commons.ReadLedgerAsync(5_000, 100, Cancel)),
@@ -58,7 +59,7 @@ public abstract class PublicQueryPlanContract
     ];
 
     // Read from end to end by those who want all of them: one row a day, or a few rows in all.
-    static readonly HashSet<string> ReadAsAWhole = ["plan", "latest_estimate", "model_version", "revision_history"];
+    static readonly HashSet<string> ReadAsAWhole = ["plan", "latest_estimate", "model_version", "revision_history", "version"];
 
     protected abstract ValueTask<PostgresStore> CreateAsync();
 

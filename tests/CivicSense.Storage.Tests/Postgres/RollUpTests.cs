@@ -19,14 +19,15 @@ public sealed class TimescaleRollUpTests : RollUpContract
         await using var store = await CreateAsync();
 
         Assert.Equal(
-            ["commons.estimate", "commons.measurement", "vault.contribution"],
+            ["commons.estimate", "commons.measurement", "commons.superseded_estimate", "vault.contribution"],
             await store.QueryAsync<string>("""
                 SELECT hypertable_schema || '.' || hypertable_name FROM timescaledb_information.hypertables
                 WHERE hypertable_schema IN ('vault', 'commons') ORDER BY 1
                 """));
         Assert.Equal(
             [
-                "policy_compression of estimate", "policy_compression of measurement", "policy_retention of contribution",
+                "policy_compression of estimate", "policy_compression of measurement", "policy_compression of superseded_estimate",
+                "policy_retention of contribution",
             ],
             await store.QueryAsync<string>("""
                 SELECT proc_name || ' of ' || hypertable_name FROM timescaledb_information.jobs
