@@ -14,15 +14,12 @@ namespace CivicSense.Privacy;
 /// <para>The time of a draw depends on the value drawn. Draw on a schedule, never while somebody waits for the answer.</para>
 /// <para>Safe for concurrent use: draws take a lock.</para>
 /// </remarks>
-public sealed class DiscreteGaussian
+public sealed class DiscreteGaussian : DiscreteNoise
 {
     /// <summary>The number of bits up to which numerator and denominator of sigma^2 are accepted.</summary>
     internal const int LargestParameterBits = 256;
 
     static readonly BigInteger LargestVariance = BigInteger.One << 128;
-
-    readonly RandomWords _words;
-    readonly Lock _gate = new();
 
     // A candidate y of the discrete Laplace distribution with scale t is accepted with probability exp(-(|y| B - A)^2 / (2 A B t)).
     readonly BigInteger _a;
@@ -31,7 +28,6 @@ public sealed class DiscreteGaussian
     readonly BigInteger _denominator;
 
     // The same numbers for the fast path; all zero where it does not apply.
-    readonly bool _fast;
     readonly ulong _fastA;
     readonly ulong _fastB;
     readonly ulong _fastT;
@@ -48,9 +44,9 @@ public sealed class DiscreteGaussian
     }
 
     internal DiscreteGaussian(Rational sigmaSquared, IRandomBytes source, bool useFastPath = true)
+        : base(source)
     {
         SigmaSquared = RequireSigmaSquared(sigmaSquared);
-        _words = new RandomWords(source);
 
         var (numerator, denominator) = (sigmaSquared.Numerator, sigmaSquared.Denominator);
         _t = IntegerSquareRoot.Floor(numerator / denominator) + 1;
@@ -63,8 +59,8 @@ public sealed class DiscreteGaussian
 
         // |y| B and A stay below 2^62, hence squares and the denominator below 2^125, for every |y| below 128 t. Larger candidates
         // (probability below exp(-127)) are finished with BigInteger.
-        _fast = useFastPath && _a < BigInteger.One << 62 && _b * _t * 128 < BigInteger.One << 62 && _denominator < BigInteger.One << 127;
-        if (_fast)
+        IsFast = useFastPath && _a < BigInteger.One << 62 && _b * _t * 128 < BigInteger.One << 62 && _denominator < BigInteger.One << 127;
+        if (IsFast)
         {
             (_fastA, _fastB, _fastT) = ((ulong)_a, (ulong)_b, (ulong)_t);
             _largestFastMultiple = 127;
@@ -78,64 +74,9 @@ public sealed class DiscreteGaussian
     /// </summary>
     public Rational SigmaSquared { get; }
 
-    /// <summary>Whether draws run in 128-bit arithmetic.</summary>
-    internal bool IsFast => _fast;
-
-    /// <summary>One draw.</summary>
-    /// <exception cref="OverflowException">The value does not fit into 128 bits: probability below exp(-2^120).</exception>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">The operating system gave no random bytes.</exception>
-    public Int128 Sample()
+    private protected override Int128 DrawFast()
     {
-        lock (_gate)
-        {
-            return Draw();
-        }
-    }
-
-    /// <summary>Fills the span with independent draws.</summary>
-    /// <inheritdoc cref="Sample()"/>
-    public void Sample(Span<Int128> destination)
-    {
-        lock (_gate)
-        {
-            foreach (ref var value in destination)
-            {
-                value = Draw();
-            }
-        }
-    }
-
-    /// <summary>
-    /// The value plus one draw; where the exact sum does not fit into 128 bits, the end of the range that lies nearer. It never throws on
-    /// account of the value, so nothing but the sum can be learned.
-    /// </summary>
-    internal Int128 AddTo(Int128 value)
-    {
-        lock (_gate)
-        {
-            return Noised(value);
-        }
-    }
-
-    /// <summary>Adds a draw of its own to each value, as <see cref="AddTo(Int128)"/> does, under one lock.</summary>
-    internal void AddTo(Span<Int128> values)
-    {
-        lock (_gate)
-        {
-            foreach (ref var value in values)
-            {
-                value = Noised(value);
-            }
-        }
-    }
-
-    Int128 Noised(Int128 value) => _fast ? Saturating.Add(value, DrawFast()) : Saturating.ToInt128(value + DrawLarge());
-
-    Int128 Draw() => _fast ? DrawFast() : (Int128)DrawLarge();
-
-    Int128 DrawFast()
-    {
-        var words = _words;
+        var words = Words;
         while (true)
         {
             if (!_candidate.TryDraw(words, out var negative, out var remainder, out var multiple))
@@ -169,11 +110,11 @@ public sealed class DiscreteGaussian
         }
     }
 
-    BigInteger DrawLarge()
+    private protected override BigInteger DrawLarge()
     {
         while (true)
         {
-            if (LaplaceCandidate.TryDraw(_words, _t, out var negative, out var magnitude)
+            if (LaplaceCandidate.TryDraw(Words, _t, out var negative, out var magnitude)
                 && AcceptLarge(negative, magnitude, out var value))
             {
                 return value;
@@ -190,7 +131,7 @@ public sealed class DiscreteGaussian
         }
 
         var distance = (magnitude * _b) - _a;
-        return ExactBernoulli.SampleExpMinus(_words, distance * distance, _denominator);
+        return ExactBernoulli.SampleExpMinus(Words, distance * distance, _denominator);
     }
 
     /// <summary>The same sigma^2, if it lies in the accepted range.</summary>

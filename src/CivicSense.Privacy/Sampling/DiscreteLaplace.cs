@@ -15,18 +15,14 @@ namespace CivicSense.Privacy;
 /// <para>The time of a draw depends on the value drawn. Draw on a schedule, never while somebody waits for the answer.</para>
 /// <para>Safe for concurrent use: draws take a lock.</para>
 /// </remarks>
-public sealed class DiscreteLaplace
+public sealed class DiscreteLaplace : DiscreteNoise
 {
     static readonly BigInteger LargestScale = BigInteger.One << 64;
-
-    readonly RandomWords _words;
-    readonly Lock _gate = new();
 
     // scale = t / s in lowest terms. With P(X = x) proportional to exp(-x / t), floor(X / s) is the magnitude.
     readonly BigInteger _t;
     readonly BigInteger _s;
 
-    readonly bool _fast;
     readonly ulong _fastT;
     readonly ulong _fastS;
     readonly LaplaceCandidate _candidate;
@@ -40,12 +36,12 @@ public sealed class DiscreteLaplace
     }
 
     internal DiscreteLaplace(Rational scale, IRandomBytes source, bool useFastPath = true)
+        : base(source)
     {
         Scale = RequireScale(scale);
-        _words = new RandomWords(source);
         (_t, _s) = (scale.Numerator, scale.Denominator);
-        _fast = useFastPath && _t < LaplaceCandidate.FastScales && _s < LaplaceCandidate.FastScales;
-        if (_fast)
+        IsFast = useFastPath && _t < LaplaceCandidate.FastScales && _s < LaplaceCandidate.FastScales;
+        if (IsFast)
         {
             (_fastT, _fastS) = ((ulong)_t, (ulong)_s);
             _candidate = new LaplaceCandidate(_fastT);
@@ -55,66 +51,11 @@ public sealed class DiscreteLaplace
     /// <summary>The scale. The variance is 1 / (2 sinh^2(1 / (2 scale))), which is below 2 scale^2.</summary>
     public Rational Scale { get; }
 
-    /// <summary>Whether draws run in 128-bit arithmetic.</summary>
-    internal bool IsFast => _fast;
-
-    /// <summary>One draw.</summary>
-    /// <exception cref="OverflowException">The value does not fit into 128 bits: probability below exp(-2^62).</exception>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">The operating system gave no random bytes.</exception>
-    public Int128 Sample()
-    {
-        lock (_gate)
-        {
-            return Draw();
-        }
-    }
-
-    /// <summary>Fills the span with independent draws.</summary>
-    /// <inheritdoc cref="Sample()"/>
-    public void Sample(Span<Int128> destination)
-    {
-        lock (_gate)
-        {
-            foreach (ref var value in destination)
-            {
-                value = Draw();
-            }
-        }
-    }
-
-    /// <summary>
-    /// The value plus one draw; where the exact sum does not fit into 128 bits, the end of the range that lies nearer. It never throws on
-    /// account of the value, so nothing but the sum can be learned.
-    /// </summary>
-    internal Int128 AddTo(Int128 value)
-    {
-        lock (_gate)
-        {
-            return Noised(value);
-        }
-    }
-
-    /// <summary>Adds a draw of its own to each value, as <see cref="AddTo(Int128)"/> does, under one lock.</summary>
-    internal void AddTo(Span<Int128> values)
-    {
-        lock (_gate)
-        {
-            foreach (ref var value in values)
-            {
-                value = Noised(value);
-            }
-        }
-    }
-
-    Int128 Noised(Int128 value) => _fast ? Saturating.Add(value, DrawFast()) : Saturating.ToInt128(value + DrawLarge());
-
-    Int128 Draw() => _fast ? DrawFast() : (Int128)DrawLarge();
-
-    Int128 DrawFast()
+    private protected override Int128 DrawFast()
     {
         while (true)
         {
-            if (!_candidate.TryDraw(_words, out var negative, out var remainder, out var multiple))
+            if (!_candidate.TryDraw(Words, out var negative, out var remainder, out var multiple))
             {
                 continue;
             }
@@ -139,11 +80,11 @@ public sealed class DiscreteLaplace
         }
     }
 
-    BigInteger DrawLarge()
+    private protected override BigInteger DrawLarge()
     {
         while (true)
         {
-            if (!LaplaceCandidate.TryDraw(_words, _t, out var negative, out var magnitude))
+            if (!LaplaceCandidate.TryDraw(Words, _t, out var negative, out var magnitude))
             {
                 continue;
             }

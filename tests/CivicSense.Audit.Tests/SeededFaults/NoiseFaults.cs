@@ -11,8 +11,8 @@ static class NoiseFaults
     public static IReadOnlyList<SeededFault> All { get; } =
     [
         new(14, "Floating-point Gaussian", "The noise is Box and Muller's in doubles, rounded: gaps and the wrong law.", Gaussian,
-            "var words = _words;\n",
-            "var words = _words;\nif (_fast)\n{\nvar u = ((words.Next() >> 11) + 1) * (1d / (1UL << 53));\n"
+            "var words = Words;\n",
+            "var words = Words;\nif (IsFast)\n{\nvar u = ((words.Next() >> 11) + 1) * (1d / (1UL << 53));\n"
             + "var v = (words.Next() >> 11) * (1d / (1UL << 53));\n"
             + "return (Int128)Math.Round(Math.Sqrt(-2 * Math.Log(u) * SigmaSquared.ToDouble()) * Math.Cos(2 * Math.PI * v));\n}\n",
             Audit.NoiseLaw),

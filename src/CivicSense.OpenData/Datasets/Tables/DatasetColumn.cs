@@ -43,12 +43,11 @@ sealed class DatasetTextColumn<TRow>(string name, string description, Func<TRow,
     }
 }
 
-/// <summary>A column of whole numbers.</summary>
-sealed class DatasetIntegerColumn<TRow>(string name, string description, Func<TRow, long?> value, bool isOptional = false)
-    : DatasetColumn<TRow>(new DatasetField(name, DatasetFieldType.Integer, description, isOptional))
+/// <summary>A column of numbers.</summary>
+abstract class DatasetNumericColumn<TRow, TNumber>(DatasetField field, ParquetColumn<TNumber> parquet, Func<TRow, TNumber?> value)
+    : DatasetColumn<TRow>(field)
+    where TNumber : struct, IUtf8SpanFormattable
 {
-    readonly Int64Column parquet = new(name, isOptional);
-
     public override ParquetColumn Parquet => parquet;
 
     public override void AppendToParquet(TRow row)
@@ -67,31 +66,16 @@ sealed class DatasetIntegerColumn<TRow>(string name, string description, Func<TR
         line.Advance(length);
     }
 }
+
+/// <summary>A column of whole numbers.</summary>
+sealed class DatasetIntegerColumn<TRow>(string name, string description, Func<TRow, long?> value, bool isOptional = false)
+    : DatasetNumericColumn<TRow, long>(
+        new DatasetField(name, DatasetFieldType.Integer, description, isOptional), new Int64Column(name, isOptional), value);
 
 /// <summary>A column of numbers with a fraction. In CSV they have as many digits as are needed to read the same number back.</summary>
 sealed class DatasetNumberColumn<TRow>(string name, string description, Func<TRow, double?> value, bool isOptional = false)
-    : DatasetColumn<TRow>(new DatasetField(name, DatasetFieldType.Number, description, isOptional))
-{
-    readonly DoubleColumn parquet = new(name, isOptional);
-
-    public override ParquetColumn Parquet => parquet;
-
-    public override void AppendToParquet(TRow row)
-    {
-        if (value(row) is { } number)
-            parquet.Append(number);
-        else
-            parquet.AppendNull();
-    }
-
-    public override void WriteCsv(IBufferWriter<byte> line, TRow row)
-    {
-        if (value(row) is not { } number)
-            return;
-        number.TryFormat(line.GetSpan(LongestNumber), out var length, default, CultureInfo.InvariantCulture);
-        line.Advance(length);
-    }
-}
+    : DatasetNumericColumn<TRow, double>(
+        new DatasetField(name, DatasetFieldType.Number, description, isOptional), new DoubleColumn(name, isOptional), value);
 
 /// <summary>A column of instants to the second, in UTC.</summary>
 sealed class DatasetInstantColumn<TRow>(string name, string description, Func<TRow, DateTimeOffset> value)

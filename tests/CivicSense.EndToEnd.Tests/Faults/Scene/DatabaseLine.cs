@@ -1,51 +1,17 @@
 using System.IO.Pipelines;
-using System.Net;
 using System.Net.Sockets;
+using CivicSense.EndToEnd.Tests.Processes;
 
 namespace CivicSense.EndToEnd.Tests.Faults;
 
-/// <summary>The way of one process to the database. A test can cut it, and hold up one commit at the moment that it names.</summary>
-sealed class DatabaseLine : IAsyncDisposable
+/// <summary>The way of one process to the database. A test can also hold up one commit at the moment that it names.</summary>
+sealed class DatabaseLine(int target) : LocalLine(target)
 {
-    readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    readonly CancellationTokenSource stopping = new();
     readonly Lock gate = new();
-    readonly List<LineConnection> open = [];
-    readonly int target;
-    readonly Task accepting;
-    bool isCut;
     HeldCommit? trap;
-
-    public DatabaseLine(int target)
-    {
-        this.target = target;
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        accepting = AcceptAsync();
-    }
-
-    /// <summary>Where the process connects to.</summary>
-    public int Port { get; }
 
     /// <summary>How long the server may let a stopped transaction block others, in seconds of two digits; null for what the node says.</summary>
     public string? IdleLimit { get; set; }
-
-    /// <summary>Ends every connection with what is on its way, and lets none through until mended.</summary>
-    public void Cut()
-    {
-        lock (gate)
-        {
-            isCut = true;
-            foreach (var connection in open)
-                connection.Cut();
-            open.Clear();
-        }
-    }
-
-    public void Mend()
-    {
-        lock (gate) isCut = false;
-    }
 
     /// <summary>Holds up the next commit of this kind.</summary>
     public HeldCommit Trap(Commit commit, Held at)
@@ -65,49 +31,9 @@ sealed class DatabaseLine : IAsyncDisposable
         }
     }
 
-    async Task AcceptAsync()
-    {
-        while (true)
-        {
-            var near = await listener.AcceptSocketAsync(stopping.Token);
-            var far = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            near.NoDelay = true;
-            try
-            {
-                await far.ConnectAsync(IPAddress.Loopback, target, stopping.Token);
-            }
-            catch (SocketException)
-            {
-                near.Dispose();
-                continue;
-            }
-            var connection = new LineConnection(this, near, far);
-            lock (gate)
-            {
-                if (isCut)
-                {
-                    connection.Cut();
-                    continue;
-                }
-                open.Add(connection);
-            }
-            connection.Start();
-        }
-    }
+    internal void Ended(LineConnection connection) => Forget(connection);
 
-    internal void Forget(LineConnection connection)
-    {
-        lock (gate) open.Remove(connection);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        Cut();
-        await stopping.CancelAsync();
-        listener.Stop();
-        await accepting.ContinueWith(static _ => { }, TaskScheduler.Default);
-        stopping.Dispose();
-    }
+    protected override ILineConnection Join(Socket near, Socket far) => new LineConnection(this, near, far);
 }
 
 /// <summary>A commit that is, or is going to be, held up.</summary>
@@ -121,7 +47,7 @@ sealed class HeldCommit(Commit commit, Held at)
     public Held At => at;
 
     /// <summary>Completes when the commit has come to this point.</summary>
-    public Task ReachedAsync() => reached.Task.WaitAsync(Processes.NodeProcess.Patience, TimeProvider.System);
+    public Task ReachedAsync() => reached.Task.WaitAsync(NodeProcess.Patience, TimeProvider.System);
 
     internal Task FreedAsync() => freed.Task;
 
@@ -139,7 +65,7 @@ sealed class HeldCommit(Commit commit, Held at)
 }
 
 /// <summary>One connection through the line.</summary>
-sealed class LineConnection(DatabaseLine line, Socket near, Socket far)
+sealed class LineConnection(DatabaseLine line, Socket near, Socket far) : ILineConnection
 {
     readonly CommitWatch watch = new();
     readonly List<byte[]> answer = [];
@@ -153,22 +79,7 @@ sealed class LineConnection(DatabaseLine line, Socket near, Socket far)
         _ = PassOnAsync(farStream, nearStream, AnswerAsync, isClient: false);
     }
 
-    /// <summary>Not in good order: neither side learns what the other had received.</summary>
-    public void Cut()
-    {
-        foreach (var socket in (Socket[])[near, far])
-        {
-            try
-            {
-                socket.LingerState = new LingerOption(true, 0);
-            }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-            {
-                // Closed before.
-            }
-            socket.Dispose();
-        }
-    }
+    public bool Cut() => LocalLine.Reset(near) | LocalLine.Reset(far);
 
     async Task PassOnAsync(NetworkStream from, NetworkStream to, Func<byte[], NetworkStream, Task> pass, bool isClient)
     {
@@ -196,7 +107,7 @@ sealed class LineConnection(DatabaseLine line, Socket near, Socket far)
         {
             // Cut, or one side has gone.
         }
-        line.Forget(this);
+        line.Ended(this);
         near.Dispose();
         far.Dispose();
     }
