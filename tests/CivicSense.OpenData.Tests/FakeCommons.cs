@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using CivicSense.Commons;
 
 namespace CivicSense.OpenData.Tests;
@@ -21,6 +22,7 @@ sealed class FakeCommons : ICommons
     readonly List<NoisyActivity> activity = [];
     readonly List<LedgerEntry> ledger = [];
     readonly List<Estimate> estimates = [];
+    int revisions;
 
     FakeCommons(params Area[] areas)
     {
@@ -51,10 +53,13 @@ sealed class FakeCommons : ICommons
     }
 
     /// <summary>A node that began on the day before clocks changed in October, which is final by now.</summary>
-    public static FakeCommons Archived()
+    public static FakeCommons Archived() => Since("2026-10-24");
+
+    /// <summary>A node that began on a day.</summary>
+    public static FakeCommons Since(string firstDay)
     {
         var commons = new FakeCommons();
-        for (var day = PrivacyDay.Parse("2026-10-24"); day <= PrivacyDay.Of(LastReleased, Zone); day = day.Next)
+        for (var day = PrivacyDay.Parse(firstDay); day <= PrivacyDay.Of(LastReleased, Zone); day = day.Next)
             commons.AddDay(day);
         return commons;
     }
@@ -83,6 +88,12 @@ sealed class FakeCommons : ICommons
 
     /// <summary>How often estimates were asked for by time.</summary>
     public int EstimateReads { get; private set; }
+
+    /// <summary>How often the newest estimates were asked for.</summary>
+    public int LatestReads { get; private set; }
+
+    /// <summary>Whether changes are noticed, as those of a database are.</summary>
+    public bool NoticesChanges { get; set; } = true;
 
     public IReadOnlyList<LedgerEntry> Ledger => ledger;
 
@@ -116,6 +127,15 @@ sealed class FakeCommons : ICommons
 
     /// <summary>Adds an estimate that came by no window.</summary>
     public void Add(Estimate estimate) => estimates.Add(estimate);
+
+    /// <summary>Puts an estimate in place of the one of the same area, quantity and time.</summary>
+    public void Revise(Estimate estimate)
+    {
+        var place = estimates.FindIndex(known => (known.Area, known.Quantity, known.Resolution, known.Start)
+            == (estimate.Area, estimate.Quantity, estimate.Resolution, estimate.Start));
+        estimates[place] = estimate;
+        revisions++;
+    }
 
     public void AddPlan(PrivacyDay day)
     {
@@ -227,9 +247,18 @@ sealed class FakeCommons : ICommons
             .Where(row => row.Start >= query.From && row.Start < query.Until).OrderBy(row => row.Start).Take(query.Limit)]);
     }
 
-    public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>
-        Answer<IReadOnlyList<Estimate>>([.. estimates.Where(row => row.Resolution == resolution).GroupBy(row => (row.Area, row.Quantity.Ordinal))
+    public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken)
+    {
+        LatestReads++;
+        return Answer<IReadOnlyList<Estimate>>([.. estimates.Where(row => row.Resolution == resolution).GroupBy(row => (row.Area, row.Quantity.Ordinal))
             .Select(group => group.MaxBy(row => row.Start)!).OrderBy(row => row.Area).ThenBy(row => row.Quantity.Ordinal)]);
+    }
+
+    public ValueTask<string?> ReadVersionAsync(CancellationToken cancellationToken) => Answer(NoticesChanges
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"{plans.Count} {measurements.Count} {activity.Count} {estimates.Count} {revisions} {Written.Count()} {(ledger.Count == 0 ? "" : ledger[^1].Hash)}")
+        : null);
 
     public ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken) =>
         Answer(Models);

@@ -24,7 +24,7 @@ static class EntityTag
         var header = request.Headers.IfNoneMatch;
         if (StringValues.IsNullOrEmpty(header) || !EntityTagHeaderValue.TryParseList(header!, out var held))
             return false;
-        var own = new EntityTagHeaderValue(tag);
+        var own = EntityTagHeaderValue.Parse(tag);
         return held.Any(candidate => candidate.Equals(EntityTagHeaderValue.Any) || candidate.Compare(own, useStrongComparison: false));
     }
 }

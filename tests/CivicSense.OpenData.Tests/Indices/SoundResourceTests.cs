@@ -42,6 +42,32 @@ public sealed class SoundResourceTests
     }
 
     [Theory]
+    [InlineData(13)]
+    [InlineData(66)]
+    [InlineData(67)]
+    [InlineData(68)]
+    [InlineData(69)]
+    [InlineData(70)]
+    public async Task Pages_of_many_dates_are_together_the_whole_list(int limit)
+    {
+        await using var node = await PublicNode.StartAsync(FakeCommons.Since("2026-10-03"));
+        var whole = Rows(await node.GetJsonAsync(Address + "?from=2026-10-03&limit=10000"));
+        Assert.Equal(50 * 5, whole.Count);
+
+        var walked = new List<string>();
+        for (var next = $"{Address}?from=2026-10-03&limit={limit}"; next is not null;)
+        {
+            var page = await node.GetJsonAsync(next);
+            walked.AddRange(Rows(page));
+            next = page.GetProperty("next").GetString();
+        }
+
+        Assert.Equal(whole, walked);
+
+        static List<string> Rows(System.Text.Json.JsonElement page) => [.. page.GetProperty("items").EnumerateArray().Select(row => row.GetRawText())];
+    }
+
+    [Theory]
     [InlineData("2026-11-22T06:59:59Z", "2026-11-20")]
     [InlineData("2026-11-22T07:00:00Z", "2026-11-21")]
     [InlineData("2026-11-22T23:00:00Z", "2026-11-21")]
