@@ -51,7 +51,7 @@ static class EstimatesResource
         var resolution = ResolutionName.Read(request.Text(QueryParameter.Resolution) ?? ResolutionName.All[0]);
         var limit = request.Limit();
         var start = request.Cursor(1) is [var seconds] ? Cursor.ReadInstant(seconds) : (DateTimeOffset?)null;
-        var (from, to) = await request.TimeRangeAsync(ResolutionName.DefaultDays(resolution));
+        var (from, to) = await request.TimeRangeAsync(ResolutionName.DefaultDays(resolution), resolution > Resolution.Hour);
         if (start > from) from = start.Value;
 
         var estimates = await request.Commons.ReadEstimatesAsync(new EstimateQuery(area, quantity, resolution, from, to, limit + 1), request.Aborted);
