@@ -15,7 +15,7 @@ public sealed class PageLanguageTests
         Assert.Contains("<html lang=\"es\">", page, StringComparison.Ordinal);
         Assert.Contains("La promesa", page, StringComparison.Ordinal);
         Assert.Equal("es", Assert.Single(response.Content.Headers.ContentLanguage));
-        Assert.False(response.Headers.Contains("Vary"));
+        Assert.DoesNotContain("Accept-Language", response.Headers.Vary);
     }
 
     [Fact]
@@ -56,6 +56,18 @@ public sealed class PageLanguageTests
             foreach (var (language, address) in (ValueTuple<string, string>[])[("en", "/en"), ("es", "/es"), ("x-default", "")])
                 Assert.Contains($"<link rel=\"alternate\" hreflang=\"{language}\" href=\"https://air.example.org{address}/areas/03131303011?quantity=laeq\">", page, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("/EN/about", "/about")]
+    [InlineData("/eS/areas/03131303011?quantity=laeq", "/areas/03131303011?quantity=laeq")]
+    [InlineData("/ES", "")]
+    public async Task A_language_may_be_written_in_capitals(string path, string bare)
+    {
+        await using var node = await PublicNode.StartAsync(configure: options => options.BaseAddress = new Uri("https://air.example.org/"));
+        var page = WebUtility.HtmlDecode(await node.Client.GetStringAsync(path));
+        foreach (var language in (string[])["en", "es"])
+            Assert.Contains($"hreflang=\"{language}\" href=\"https://air.example.org/{language}{bare}\"", page, StringComparison.Ordinal);
     }
 
     [Fact]
