@@ -183,7 +183,10 @@ sealed class ResourceRequest
 
     /// <summary>Answers 304: the client holds the answer with this tag.</summary>
     public IResult NotModified(string tag) =>
-        new PublicResult(default, FormatNegotiation.ContentType(Format), tag, PublicResult.Live) { StatusCode = StatusCodes.Status304NotModified, VariesByAccept = true };
+        new PublicResult(default, FormatNegotiation.ContentType(Format), tag, PublicResult.Live)
+        {
+            StatusCode = StatusCodes.Status304NotModified, VariesByAccept = true,
+        };
 
     static byte[] Serialize(object document) => JsonSerializer.SerializeToUtf8Bytes(document, document.GetType(), PublicJson.Options);
 

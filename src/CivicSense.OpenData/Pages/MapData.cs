@@ -140,9 +140,7 @@ static class MapData
 readonly record struct MapKey(string Language, string Home, Quantity Quantity, HourWindow Until, PrivacyDay Day);
 
 /// <summary>Keeps the data of maps until something public changes: they take a query for each area.</summary>
-/// <remarks>
-/// A release alone says nothing of its estimates: they are written after it, and revised without one.
-/// </remarks>
+/// <remarks>A release alone says nothing of its estimates: they are written after it, and revised without one.</remarks>
 sealed class MapCache
 {
     const int Capacity = 64;

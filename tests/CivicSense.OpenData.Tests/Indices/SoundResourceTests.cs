@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CivicSense.Commons;
 using CivicSense.Estimation;
 
@@ -64,7 +65,7 @@ public sealed class SoundResourceTests
 
         Assert.Equal(whole, walked);
 
-        static List<string> Rows(System.Text.Json.JsonElement page) => [.. page.GetProperty("items").EnumerateArray().Select(row => row.GetRawText())];
+        static List<string> Rows(JsonElement page) => [.. page.GetProperty("items").EnumerateArray().Select(row => row.GetRawText())];
     }
 
     [Theory]

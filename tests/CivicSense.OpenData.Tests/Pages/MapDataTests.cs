@@ -50,8 +50,12 @@ public sealed class MapDataTests
         Assert.Equal(reads, node.Commons.EstimateReads);
     }
 
-    static async Task<JsonElement> NewestAsync(PublicNode node) => (await node.GetJsonAsync(Path)).GetProperty("features").EnumerateArray()
-        .Single(feature => feature.GetProperty("id").GetString() == Shown.QuadKey).GetProperty("properties").GetProperty("values").EnumerateArray().Last();
+    static async Task<JsonElement> NewestAsync(PublicNode node)
+    {
+        var shown = (await node.GetJsonAsync(Path)).GetProperty("features").EnumerateArray()
+            .Single(feature => feature.GetProperty("id").GetString() == Shown.QuadKey);
+        return shown.GetProperty("properties").GetProperty("values").EnumerateArray().Last();
+    }
 
     static Estimate Estimate(HourWindow hour, double value) =>
         new(Shown, Quantity.Pm25, Resolution.Hour, hour.Start, hour.End, value, 1, value - 2, value + 2, EstimateStatus.Live);

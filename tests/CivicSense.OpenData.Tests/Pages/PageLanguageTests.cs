@@ -91,9 +91,11 @@ public sealed class PageLanguageTests
         await using var node = await PublicNode.StartAsync();
         using var spanish = await node.GetAsync("/es/areas/777", ("Accept", "text/html"));
         using var nowhere = await node.GetAsync("/es/nowhere", ("Accept", "text/html"));
+        using var capitals = await node.GetAsync("/ES/nowhere", ("Accept", "text/html"));
 
         Assert.Contains("No hay ninguna zona", WebUtility.HtmlDecode(await spanish.Content.ReadAsStringAsync()), StringComparison.Ordinal);
         Assert.Contains("No encontrado", WebUtility.HtmlDecode(await nowhere.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+        Assert.Contains("No encontrado", WebUtility.HtmlDecode(await capitals.Content.ReadAsStringAsync()), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
     }
 }
