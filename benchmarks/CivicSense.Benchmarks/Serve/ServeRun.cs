@@ -25,7 +25,7 @@ sealed class ServeRun(ArchiveShape shape, int rate, int seconds, TextWriter outp
 
         await MeasureAsync("latest of all areas", () => new(latest));
         await MeasureAsync("the same, held by the client", () => new(latest, tag));
-        await MeasureAsync("latest of one area", () => new($"/api/v1/estimates/latest?within={AnyArea().QuadKey}"));
+        await MeasureAsync("latest of one area", () => new($"/api/v1/estimates/latest?area={AnyArea().QuadKey}"));
         await MeasureAsync("an area's newest month", () => new(Month(shape.Days - 30)));
         await MeasureAsync("an area's month of the year", () => new(Month(random.Next(shape.Days - 29))));
         await MeasureAsync("the first page", () => new("/"));

@@ -17,8 +17,8 @@ namespace CivicSense.OpenData;
 /// </remarks>
 sealed class AnswerCache(IResponseCompressionProvider compression) : IDisposable
 {
-    /// <summary>What all answers together may take, in bytes.</summary>
-    public const int Capacity = 32 << 20;
+    /// <summary>What all answers together may take, in bytes. The newest month of 500 areas and 4 quantities takes 46 MB, compressed.</summary>
+    public const int Capacity = 64 << 20;
 
     /// <summary>A longer address or answer is not worth a place.</summary>
     public const int LongestKey = 1_000;

@@ -1,3 +1,5 @@
+using CivicSense.Commons;
+
 namespace CivicSense.Storage.Tests;
 
 public sealed class PostgresVaultTests : VaultContract
@@ -8,6 +10,27 @@ public sealed class PostgresVaultTests : VaultContract
 public sealed class PostgresCommonsTests : CommonsContract
 {
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
+}
+
+public sealed class PostgresCommonsVersionTests : CommonsVersionContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
+
+    [Fact]
+    public async Task What_another_process_writes_is_noticed()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var store = await PostgresStore.CreateAsync();
+        await using var another = await store.OpenAnotherAsync("another");
+        var before = await store.Commons.ReadVersionAsync(cancel);
+        Assert.Empty(await store.Commons.ReadLatestEstimatesAsync(Resolution.Hour, cancel));
+        var estimate = Samples.Estimate(Samples.North, Samples.Window, 12);
+
+        await another.Estimates.WriteAsync([estimate], cancel);
+
+        Assert.NotEqual(before, await store.Commons.ReadVersionAsync(cancel));
+        Assert.Equal([estimate], await store.Commons.ReadLatestEstimatesAsync(Resolution.Hour, cancel));
+    }
 }
 
 public sealed class PostgresModelVersionTests : ModelVersionContract

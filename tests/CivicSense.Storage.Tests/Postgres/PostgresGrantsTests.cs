@@ -73,7 +73,7 @@ public abstract class GrantsContract
         string[] readable =
         [
             "plan", "measurement", "activity", "ledger", "estimate", "latest_estimate", "reference_value", "model_version", "migration",
-            "measurement_by_day", "measurement_by_week",
+            "measurement_by_day", "measurement_by_week", "version",
         ];
         var relations = await store.QueryAsync<string>(Relations("commons"));
         await using var connection = await ConnectAsync(store, "civicsense_public");
@@ -143,6 +143,7 @@ public abstract class GrantsContract
                 "civicsense_public: SELECT on commons.model_version",
                 "civicsense_public: SELECT on commons.plan",
                 "civicsense_public: SELECT on commons.reference_value",
+                "civicsense_public: SELECT on commons.version",
                 "civicsense_release: DELETE INSERT SELECT UPDATE on vault.budget",
                 "civicsense_release: DELETE INSERT SELECT on vault.active_owner",
                 "civicsense_release: DELETE INSERT SELECT on vault.plan_device",

@@ -46,12 +46,13 @@ public abstract class PublicQueryPlanContract
         (nameof(ICommons.ReadLatestEstimatesAsync), 0, async commons => await commons.ReadLatestEstimatesAsync(Resolution.Hour, Cancel)),
         (nameof(ICommons.ReadReferenceValuesAsync), 0, async commons => await commons.ReadReferenceValuesAsync(March, March.Next, Cancel)),
         (nameof(ICommons.ReadModelVersionsAsync), 0, async commons => await commons.ReadModelVersionsAsync(Cancel)),
+        (nameof(ICommons.ReadVersionAsync), 0, async commons => await commons.ReadVersionAsync(Cancel)),
         (nameof(ICommons.ReadLedgerAsync), 0, async commons => await commons.ReadLedgerAsync(5_000, 100, Cancel)),
         (nameof(ICommons.ReadLedgerSummaryAsync), 0, async commons => await commons.ReadLedgerSummaryAsync(Cancel)),
     ];
 
-    // Read from end to end by those who want all of them: one row a day, or a few rows in all.
-    static readonly HashSet<string> ReadAsAWhole = ["plan", "latest_estimate", "model_version"];
+    // Read from end to end by those who want all of them: one row a day, a few rows, or one.
+    static readonly HashSet<string> ReadAsAWhole = ["plan", "latest_estimate", "model_version", "version"];
 
     protected abstract ValueTask<PostgresStore> CreateAsync();
 

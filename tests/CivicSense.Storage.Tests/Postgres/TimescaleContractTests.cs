@@ -10,6 +10,11 @@ public sealed class TimescaleCommonsTests : CommonsContract
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
 }
 
+public sealed class TimescaleCommonsVersionTests : CommonsVersionContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
+}
+
 public sealed class TimescaleModelVersionTests : ModelVersionContract
 {
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();

@@ -15,6 +15,11 @@ public sealed class SqliteCommonsTests : CommonsContract
     protected override ValueTask<StoreUnderTest> CreateAsync() => new(new SqliteStore());
 }
 
+public sealed class SqliteCommonsVersionTests : CommonsVersionContract
+{
+    protected override ValueTask<StoreUnderTest> CreateAsync() => new(new SqliteStore());
+}
+
 public sealed class SqliteModelVersionTests : ModelVersionContract
 {
     protected override ValueTask<StoreUnderTest> CreateAsync() => new(new SqliteStore());
