@@ -22,6 +22,7 @@ sealed class FakeCommons : ICommons
     readonly List<NoisyActivity> activity = [];
     readonly List<LedgerEntry> ledger = [];
     readonly List<Estimate> estimates = [];
+    int revisions;
 
     FakeCommons(params Area[] areas)
     {
@@ -52,10 +53,13 @@ sealed class FakeCommons : ICommons
     }
 
     /// <summary>A node that began on the day before clocks changed in October, which is final by now.</summary>
-    public static FakeCommons Archived()
+    public static FakeCommons Archived() => Since("2026-10-24");
+
+    /// <summary>A node that began on a day.</summary>
+    public static FakeCommons Since(string firstDay)
     {
         var commons = new FakeCommons();
-        for (var day = PrivacyDay.Parse("2026-10-24"); day <= PrivacyDay.Of(LastReleased, Zone); day = day.Next)
+        for (var day = PrivacyDay.Parse(firstDay); day <= PrivacyDay.Of(LastReleased, Zone); day = day.Next)
             commons.AddDay(day);
         return commons;
     }
@@ -126,6 +130,15 @@ sealed class FakeCommons : ICommons
 
     /// <summary>Adds an estimate that came by no window.</summary>
     public void Add(Estimate estimate) => estimates.Add(estimate);
+
+    /// <summary>Puts an estimate in place of the one of the same area, quantity and time.</summary>
+    public void Revise(Estimate estimate)
+    {
+        var place = estimates.FindIndex(known => (known.Area, known.Quantity, known.Resolution, known.Start)
+            == (estimate.Area, estimate.Quantity, estimate.Resolution, estimate.Start));
+        estimates[place] = estimate;
+        revisions++;
+    }
 
     public void AddPlan(PrivacyDay day)
     {
@@ -275,7 +288,7 @@ sealed class FakeCommons : ICommons
     public ValueTask<string?> ReadVersionAsync(CancellationToken cancellationToken) => Answer(NoticesChanges
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"{plans.Count} {measurements.Count} {activity.Count} {estimates.Count} {Written.Count()} {(ledger.Count == 0 ? "" : ledger[^1].Hash)}")
+            $"{plans.Count} {measurements.Count} {activity.Count} {estimates.Count} {revisions} {Written.Count()} {(ledger.Count == 0 ? "" : ledger[^1].Hash)}")
         : null);
 
     public ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken) =>

@@ -7,5 +7,9 @@ static class TestWords
 
     public static Words Spanish { get; } = Of("es");
 
-    static Words Of(string code) => new(new OpenDataOptions(), LanguageCatalogue.All.Single(language => language.Code == code));
+    /// <summary>English words at a node in a time zone.</summary>
+    public static Words At(string timeZone) => Of("en", timeZone);
+
+    static Words Of(string code, string timeZone = "UTC") =>
+        new(new OpenDataOptions { TimeZone = timeZone }, LanguageCatalogue.All.Single(language => language.Code == code));
 }

@@ -86,8 +86,9 @@ sealed class AnswerCache(IResponseCompressionProvider compression) : IDisposable
     static string Describe(HttpRequest request, string variant) =>
         $"{variant}\n{request.Scheme}://{request.Host}{request.PathBase.ToUriComponent()}{request.Path.ToUriComponent()}{request.QueryString.Value}";
 
-    /// <summary>Where somebody is, perhaps: that is not kept.</summary>
-    static bool NamesPlace(HttpRequest request) => request.Query.ContainsKey("place") || request.Query.ContainsKey(QueryParameter.Point.Name);
+    /// <summary>Where somebody is, perhaps: that is not kept, neither here nor on the way.</summary>
+    public static bool NamesPlace(HttpRequest request) =>
+        request.Query.ContainsKey("place") || request.Query.ContainsKey(QueryParameter.Point.Name);
 
     /// <summary>Makes an answer of one version, if changes leave time for it.</summary>
     static async Task<(IResult Answer, bool IsSettled)> MakeAsync(

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CivicSense.OpenData;
 
@@ -16,6 +18,9 @@ sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string?
 
     /// <summary>For what is fixed for ever: what was published at an instant.</summary>
     public const string Immutable = "public, max-age=31536000, immutable";
+
+    /// <summary>For what tells where somebody is.</summary>
+    const string NotKept = "no-store";
 
     public ReadOnlyMemory<byte> Body { get; } = body;
 
@@ -41,14 +46,16 @@ sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string?
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        response.Headers.CacheControl = cacheControl;
+        response.Headers.CacheControl = AnswerCache.NamesPlace(httpContext.Request) ? NotKept : cacheControl;
         if (VariesByAccept) response.Headers.Append("Vary", "Accept");
-        if (Coding is not null) response.Headers.Append("Vary", "Accept-Encoding");
+        response.Headers.Append("Vary", "Accept-Encoding");
         if (tag is not null)
         {
             response.Headers.ETag = tag;
             if (EntityTag.IsHeldBy(httpContext.Request, tag))
             {
+                // The compression gives a tag only to what has a body, and a 304 has that of its 200 (RFC 9110, section 15.4.5).
+                if (tag is ['"', ..] && IsCompressedOnItsWay(httpContext)) response.Headers.ETag = "W/" + tag;
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return;
             }
@@ -60,5 +67,16 @@ sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string?
         if (Coding is not null) response.Headers.ContentEncoding = Coding;
         if (!HttpMethods.IsHead(httpContext.Request.Method))
             await response.Body.WriteAsync(Body, httpContext.RequestAborted);
+    }
+
+    bool IsCompressedOnItsWay(HttpContext context)
+    {
+        var compression = context.RequestServices.GetRequiredService<IResponseCompressionProvider>();
+        if (HttpMethods.IsHead(context.Request.Method) || !compression.CheckRequestAcceptsCompression(context))
+            return false;
+        context.Response.ContentType = ContentType;
+        var isCompressed = compression.ShouldCompressResponse(context) && compression.GetCompressionProvider(context) is not null;
+        context.Response.Headers.Remove("Content-Type");
+        return isCompressed;
     }
 }

@@ -53,10 +53,16 @@ sealed record QueryParameter(string Name, string Description, string Example)
         "to", "The first instant no longer wanted: RFC 3339 or a date, which means its midnight at the node. Left out: the end of what has been released.",
         "2026-11-22");
 
+    public static QueryParameter FromOfDays { get; } = From with
+    {
+        Description = "The first instant wanted: RFC 3339 (2026-11-22T07:00:00Z) or a date, which means its midnight at the node. "
+            + "Left out: the midnight that begins the day 7 days before 'to'.",
+    };
+
     public static QueryParameter FromOfResolution { get; } = From with
     {
         Description = "The first instant wanted: RFC 3339 (2026-11-22T07:00:00Z) or a date, which means its midnight at the node. "
-            + "Left out: 7 days before 'to', for weeks 91 and for months 366.",
+            + "Left out: 7 days before 'to'; of days, weeks and months the midnight that begins the day 7, 91 or 366 days before.",
     };
 
     public static QueryParameter AsOf { get; } = new(

@@ -9,7 +9,7 @@ namespace CivicSense.OpenData;
 
 /// <summary>How many requests one address may make, told to it in the header fields <c>RateLimit-*</c>.</summary>
 /// <remarks>
-/// A bucket of tokens for each address, refilled ten times a second. The fields are those of draft-ietf-httpapi-ratelimit-headers-06:
+/// A bucket of tokens for each address, refilled about ten times a second. The fields are those of draft-ietf-httpapi-ratelimit-headers-06:
 /// how many fit into the bucket, how many are left, and in how many seconds it is full again.
 /// </remarks>
 sealed class RequestPace(IOptions<OpenDataOptions> options) : IDisposable
@@ -23,9 +23,9 @@ sealed class RequestPace(IOptions<OpenDataOptions> options) : IDisposable
     readonly PartitionedRateLimiter<HttpContext> limiter = PartitionedRateLimiter.Create<HttpContext, IPAddress>(
         context => RateLimitPartition.GetTokenBucketLimiter(AddressOf(context), _ => new TokenBucketRateLimiterOptions
         {
-            TokenLimit = Math.Max(1, options.Value.RequestsPerSecond) * BurstSeconds,
-            TokensPerPeriod = Math.Max(1, options.Value.RequestsPerSecond / RefillsPerSecond),
-            ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1.0 / RefillsPerSecond, 1.0 / Math.Max(1, options.Value.RequestsPerSecond))),
+            TokenLimit = options.Value.RequestsPerSecond * BurstSeconds,
+            TokensPerPeriod = Refill(options.Value.RequestsPerSecond).Tokens,
+            ReplenishmentPeriod = Refill(options.Value.RequestsPerSecond).Period,
             QueueLimit = 0,
             AutoReplenishment = true,
         }));
@@ -61,6 +61,13 @@ sealed class RequestPace(IOptions<OpenDataOptions> options) : IDisposable
     }
 
     public void Dispose() => limiter.Dispose();
+
+    /// <summary>How many tokens come back at once and after what time: together exactly as many in a second as are allowed.</summary>
+    internal static (int Tokens, TimeSpan Period) Refill(int perSecond)
+    {
+        var tokens = Math.Max(1, perSecond / RefillsPerSecond);
+        return (tokens, TimeSpan.FromSeconds((double)tokens / perSecond));
+    }
 
     /// <summary>A household has a whole /64 of IPv6.</summary>
     static IPAddress AddressOf(HttpContext context)

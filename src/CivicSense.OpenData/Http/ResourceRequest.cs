@@ -97,14 +97,16 @@ sealed class ResourceRequest
     /// The time asked for. Defaults end with what has been released, so that they do not move until something new is there.
     /// </summary>
     /// <param name="defaultDays">How many days before its end the time begins where no beginning is given.</param>
+    /// <param name="inWholeDays">Whether it then begins with the midnight of that day, for what lasts a day or longer.</param>
     /// <param name="defaultEnd">Where it ends if no end is given; null for the end of what has been released.</param>
-    public async ValueTask<(DateTimeOffset From, DateTimeOffset To)> TimeRangeAsync(int defaultDays = 7, DateTimeOffset? defaultEnd = null)
+    public async ValueTask<(DateTimeOffset From, DateTimeOffset To)> TimeRangeAsync(
+        int defaultDays = 7, bool inWholeDays = false, DateTimeOffset? defaultEnd = null)
     {
         var from = Text(QueryParameter.From) is { } first ? TimeText.ReadInstant("from", first, Zone) : (DateTimeOffset?)null;
         var to = Text(QueryParameter.To) is { } last ? TimeText.ReadInstant("to", last, Zone) : (DateTimeOffset?)null;
         if (from >= to) throw ProblemException.BadParameter("from", "'from' must be earlier than 'to'.");
         var end = to ?? defaultEnd ?? await ReleasedUntilAsync();
-        var start = from ?? end.AddDays(-defaultDays);
+        var start = from ?? (inWholeDays ? TimeText.StartOfDaysBefore(end, defaultDays, Zone) : end.AddDays(-defaultDays));
         Resolve("from", TimeText.Write(start));
         Resolve("to", TimeText.Write(end));
         return (start, end);
@@ -182,8 +184,11 @@ sealed class ResourceRequest
     }
 
     /// <summary>Answers 304: the client holds the answer with this tag.</summary>
-    public static IResult NotModified(string tag) =>
-        new PublicResult(default, "", tag, PublicResult.Live) { StatusCode = StatusCodes.Status304NotModified, VariesByAccept = true };
+    public IResult NotModified(string tag) =>
+        new PublicResult(default, FormatNegotiation.ContentType(Format), tag, PublicResult.Live)
+        {
+            StatusCode = StatusCodes.Status304NotModified, VariesByAccept = true,
+        };
 
     static byte[] Serialize(object document) => JsonSerializer.SerializeToUtf8Bytes(document, document.GetType(), PublicJson.Options);
 

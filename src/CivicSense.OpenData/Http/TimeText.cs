@@ -39,6 +39,10 @@ static class TimeText
     /// <summary>The first instant of a privacy day.</summary>
     public static DateTimeOffset StartOf(PrivacyDay day, TimeZoneInfo zone) => day.Windows(zone)[0].Start;
 
+    /// <summary>The midnight at the node that begins the day so many days before the one that an instant lies in.</summary>
+    public static DateTimeOffset StartOfDaysBefore(DateTimeOffset instant, int days, TimeZoneInfo zone) =>
+        StartOf(new PrivacyDay(PrivacyDay.Of(HourWindow.Containing(instant), zone).Date.AddDays(-days)), zone);
+
     /// <summary>The first window that starts at or after an instant.</summary>
     public static HourWindow FirstWindowFrom(DateTimeOffset instant) =>
         HourWindow.Containing(instant) is var window && window.Start == instant ? window : window.Next;

@@ -30,7 +30,7 @@ static class GuidelinesResource
     {
         Parameters =
         [
-            QueryParameter.QuadKey, QueryParameter.OptionalQuantity, QueryParameter.From, QueryParameter.To, QueryParameter.Limit,
+            QueryParameter.QuadKey, QueryParameter.OptionalQuantity, QueryParameter.FromOfDays, QueryParameter.To, QueryParameter.Limit,
             QueryParameter.Cursor, QueryParameter.Format,
         ],
         Answer = typeof(RowPage<GuidelineRow>),
@@ -47,7 +47,7 @@ static class GuidelinesResource
         var quantity = request.Quantity();
         var limit = request.Limit();
         var first = request.Cursor(3) is { } fields ? ReadKey(fields) : ((DateTimeOffset Start, int Quantity, int Level)?)null;
-        var (from, to) = await request.TimeRangeAsync();
+        var (from, to) = await request.TimeRangeAsync(inWholeDays: true);
         if (first?.Start > from) from = first.Value.Start;
 
         var found = new List<((DateTimeOffset Start, int Quantity, int Level) Key, GuidelineRow Row)>();

@@ -34,6 +34,9 @@ static class SoundResource
 
     const string Method = "2002-49-ec-mean-of-levels";
 
+    /// <summary>In the order of the rows of a date.</summary>
+    static readonly string[] Indicators = ["lday_24h", "levening_24h", "lnight_24h", "lden_24h", "laeq_24h"];
+
     static readonly ResourceDescription Description = new(
         "/api/v1/areas/{quadkey}/indices/sound", "listSoundIndicators", "Day, evening, night and day-evening-night levels of an area, date by date",
         "Ordered by date; for each the indicators that enough hours are known for. A date comes when its night is over. Day is 7 to 19 o'clock, "
@@ -54,7 +57,7 @@ static class SoundResource
     {
         var area = request.Area(QueryParameter.QuadKey)!.Value;
         var limit = request.Limit();
-        var first = request.Cursor(2) is { } fields ? ReadKey(fields) : ((PrivacyDay Date, string Indicator)?)null;
+        var first = request.Cursor(2) is { } fields ? ReadKey(fields) : ((PrivacyDay Date, int Indicator)?)null;
         var (from, to) = await request.DayRangeAsync(LongestRange);
         if (first?.Date > from) from = first.Value.Date;
         var over = SoundDates.LastOver(await request.ReleasedUntilAsync(), request.Zone).Next;
@@ -66,36 +69,34 @@ static class SoundResource
             var last = new PrivacyDay(from.Date.AddDays(Math.Min(DatesAtOnce, to.Date.DayNumber - from.Date.DayNumber) - 1));
             var hours = await SoundDates.ReadHoursAsync(request.Commons, area, from, last, request.Zone, request.Aborted);
             for (var date = from; date <= last; date = date.Next)
-                found.AddRange(Rows(area, date, hours, request.Zone));
+                found.AddRange(Rows(area, date, hours, request.Zone).Where(row => !WasBefore(row)));
             from = last.Next;
         }
         if (found.Count == 0) await AreaKey.RequireKnownAsync(request, area);
 
-        // The rows of the first date that were on the page before.
-        var done = first is null ? 0 : found.TakeWhile(row => row.Date == first.Value.Date.Date && row.Indicator != first.Value.Indicator).Count();
-        var page = found.Skip(done).Take(limit + 1).ToList();
         return request.Rows(
-            page.Take(limit).ToList(),
-            page.Count > limit ? Cursor.Write(new PrivacyDay(page[limit].Date).ToString(), page[limit].Indicator) : null);
+            found.Take(limit).ToList(),
+            found.Count > limit ? Cursor.Write(new PrivacyDay(found[limit].Date).ToString(), found[limit].Indicator) : null);
+
+        // The page before may have ended within the first date.
+        bool WasBefore(SoundRow row) =>
+            first is { } start && row.Date == start.Date.Date && Array.IndexOf(Indicators, row.Indicator) < start.Indicator;
     }
 
     static IEnumerable<SoundRow> Rows(Area area, PrivacyDay date, IReadOnlyList<Estimate> hours, TimeZoneInfo zone)
     {
         var indicators = SoundIndicators.Of(hours, date.Date, zone);
         var status = StatusName.Write(SoundDates.HoursOf(hours, date, zone));
-        (string Name, SoundLevel? Level)[] levels =
-        [
-            ("lday_24h", indicators.Day), ("levening_24h", indicators.Evening), ("lnight_24h", indicators.Night),
-            ("lden_24h", indicators.DayEveningNight), ("laeq_24h", indicators.Whole),
-        ];
-        return levels.Where(item => item.Level is not null).Select(item => new SoundRow(
-            date.Date, AreaKey.Write(area), item.Name, Method, RowNumber.Rounded(item.Level!.Value), RowNumber.Rounded(item.Level.StandardError),
-            RowNumber.Rounded(item.Level.Lower), RowNumber.Rounded(item.Level.Upper), Quantity.Laeq.Unit, RowNumber.Rounded(item.Level.Share),
+        SoundLevel?[] levels = [indicators.Day, indicators.Evening, indicators.Night, indicators.DayEveningNight, indicators.Whole];
+        return Indicators.Zip(levels).Where(item => item.Second is not null).Select(item => new SoundRow(
+            date.Date, AreaKey.Write(area), item.First, Method, RowNumber.Rounded(item.Second!.Value), RowNumber.Rounded(item.Second.StandardError),
+            RowNumber.Rounded(item.Second.Lower), RowNumber.Rounded(item.Second.Upper), Quantity.Laeq.Unit, RowNumber.Rounded(item.Second.Share),
             status));
     }
 
-    static (PrivacyDay Date, string Indicator) ReadKey(string[] fields) =>
+    static (PrivacyDay Date, int Indicator) ReadKey(string[] fields) =>
         DateOnly.TryParseExact(fields[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date.Year is >= 1970 and < 2200
-            ? (new PrivacyDay(date), fields[1])
+        && Array.IndexOf(Indicators, fields[1]) is >= 0 and var indicator
+            ? (new PrivacyDay(date), indicator)
             : throw Cursor.Invalid();
 }

@@ -24,7 +24,8 @@ static class AreaPage
         var hours = await request.Commons.ReadEstimatesAsync(
             new EstimateQuery(area, quantity, Resolution.Hour, until.AddDays(-HourDays), until, 24 * HourDays + 1), request.Aborted);
         ValueTask<IReadOnlyList<Estimate>> ReadAsync(Resolution resolution, int daysBack) => request.Commons.ReadEstimatesAsync(
-            new EstimateQuery(area, quantity, resolution, until.AddDays(-daysBack), until, daysBack + 2), request.Aborted);
+            new EstimateQuery(area, quantity, resolution, TimeText.StartOfDaysBefore(until, daysBack, words.Zone), until, daysBack + 2),
+            request.Aborted);
         var days = await ReadAsync(Resolution.Day, Days);
         var weeks = await ReadAsync(Resolution.Week, 7 * (Weeks + 1));
         var months = await ReadAsync(Resolution.Month, 31 * (Months + 1));

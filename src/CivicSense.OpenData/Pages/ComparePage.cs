@@ -96,11 +96,12 @@ static class ComparePage
         var words = request.Words;
         var until = (await request.ReadStatusAsync()).LastReleased?.End ?? HourWindow.Containing(request.Now).End;
         var days = resolution switch { Resolution.Hour => 3, Resolution.Day => 30, _ => 7 * 14 };
+        var from = resolution == Resolution.Hour ? until.AddDays(-days) : TimeText.StartOfDaysBefore(until, days, words.Zone);
         var series = new List<(string Name, IReadOnlyList<Estimate> Estimates)>();
         foreach (var node in chosen)
         {
             series.Add((names[node], await request.Commons.ReadEstimatesAsync(
-                new EstimateQuery(node.Area, quantity, resolution, until.AddDays(-days), until, 24 * days), request.Aborted)));
+                new EstimateQuery(node.Area, quantity, resolution, from, until, 24 * days), request.Aborted)));
         }
         main.Append($"<section aria-labelledby=\"both\"><h2 id=\"both\">{words.Plain(quantity)}, {words[$"compare.by.{ResolutionName.Write(resolution)}"]}</h2>");
         if (series.All(one => one.Estimates.Count == 0))

@@ -32,9 +32,9 @@ static class EmbeddedChart
                 "resolution"),
         };
         var until = (await request.ReadStatusAsync()).LastReleased?.End ?? HourWindow.Containing(request.Now).End;
-        var days = resolution == Resolution.Hour ? HourDays : Days;
+        var from = resolution == Resolution.Hour ? until.AddDays(-HourDays) : TimeText.StartOfDaysBefore(until, Days, words.Zone);
         var estimates = await request.Commons.ReadEstimatesAsync(
-            new EstimateQuery(subject.Area, quantity, resolution, until.AddDays(-days), until, 24 * HourDays + 1), request.Aborted);
+            new EstimateQuery(subject.Area, quantity, resolution, from, until, 24 * HourDays + 1), request.Aborted);
 
         var body = Encoding.UTF8.GetBytes(Draw(subject.Name, quantity, estimates, until, request).ToString());
         request.AllowElsewhere();

@@ -46,7 +46,10 @@ static class LedgerView
         main.Append($"<section aria-labelledby=\"check\"><h2 id=\"check\">{words["ledger.check"]}</h2><p>{words["ledger.curl"]}</p>");
         main.Append($"<pre tabindex=\"0\">curl -s {request.Origin}/api/v1/ledger/{sequence}/document | sha256sum\n{newest.Hash}</pre>");
         main.Append($"<p>{words.Markup("ledger.document", ("before", sequence - 1), ("previous", Code("previous")), ("plan", Code("plan")), ("values", Code("values")))}</p>");
-        main.Append($"<p>{words["ledger.chain"]}</p><pre tabindex=\"0\">civicsense ledger verify --data DIR</pre><p>{words["ledger.writeDown"]}</p></section>");
+        main.Append($"<p>{words["ledger.visitor"]}</p><pre tabindex=\"0\">civicsense ledger verify --url {request.Origin}</pre>");
+        main.Append($"<p>{words["ledger.chain"]}</p><pre tabindex=\"0\">civicsense ledger verify --data DIR</pre>");
+        main.Append($"<p>{words["ledger.writeDown"]} {words.Markup("ledger.headCurl", ("head", Code("totals.head")))}</p>");
+        main.Append($"<pre tabindex=\"0\">curl -s \"{request.Origin}/api/v1/ledger?limit=1\"</pre></section>");
 
         static Html Code(string name) => new Html().Append($"<code>{name}</code>");
     }

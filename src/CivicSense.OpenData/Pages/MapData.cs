@@ -16,22 +16,24 @@ static class MapData
     public static async Task<IResult> GetAsync(string quantityId, PageRequest request)
     {
         var words = request.Words;
+        // Before all that is read: what changes meanwhile makes it a version of the past at once.
+        var version = await request.Commons.ReadVersionAsync(request.Aborted);
         var plan = await request.Commons.FindLatestPlanAsync(request.Aborted);
         var quantity = plan?.Quantities.Select(planned => planned.Quantity).FirstOrDefault(quantity => quantity.Id == quantityId);
         if (plan is null || quantity is null)
             throw ProblemException.OfPage(StatusCodes.Status404NotFound, words["problem.404.text"]);
         var status = await request.ReadStatusAsync();
-        var key = new MapKey(words.Language.Code, request.Link("/"), quantity, status.LastReleased?.Index, plan.Day);
-        var body = await request.Service<MapCache>().GetAsync(key, () => WriteAsync(plan, quantity, status, request));
+        var until = status.LastReleased?.Next ?? HourWindow.Containing(request.Now);
+        var key = new MapKey(words.Language.Code, request.Link("/"), quantity, until, plan.Day);
+        var body = await request.Service<MapCache>().GetAsync(version, key, () => WriteAsync(plan, quantity, until, request));
         request.SetLanguage();
         return new PublicResult(body, "application/geo+json", EntityTag.Of(body), PublicResult.Live);
     }
 
-    static async Task<byte[]> WriteAsync(ReleasePlan plan, Quantity quantity, NodeStatus status, PageRequest request)
+    static async Task<byte[]> WriteAsync(ReleasePlan plan, Quantity quantity, HourWindow until, PageRequest request)
     {
         var names = request.Service<PlaceCache>().Names(plan, request.Words);
         var nodes = names.Tree.Nodes.Where(node => node.IsReleaseArea).OrderBy(node => node.Area.Zoom).ToList();
-        var until = status.LastReleased?.Next ?? HourWindow.Containing(request.Now);
         var hours = Math.Clamp(MostValues / nodes.Count, FewestHours, MostHours);
         var from = new HourWindow(until.Index - hours);
 
@@ -134,21 +136,31 @@ static class MapData
     }
 }
 
-/// <summary>What a map's data depend on.</summary>
-readonly record struct MapKey(string Language, string Home, Quantity Quantity, long? Released, PrivacyDay Day);
+/// <summary>What a map's data depend on beside the version of what is public.</summary>
+readonly record struct MapKey(string Language, string Home, Quantity Quantity, HourWindow Until, PrivacyDay Day);
 
-/// <summary>Keeps the data of maps until the next release: they take a query for each area.</summary>
+/// <summary>Keeps the data of maps until something public changes: they take a query for each area.</summary>
+/// <remarks>A release alone says nothing of its estimates: they are written after it, and revised without one.</remarks>
 sealed class MapCache
 {
     const int Capacity = 64;
 
-    readonly ConcurrentDictionary<MapKey, Lazy<Task<byte[]>>> known = new();
+    readonly ConcurrentDictionary<(string Version, MapKey Key), Lazy<Task<byte[]>>> known = new();
+    volatile string? newest;
 
     /// <summary>The data for a key; written once for all who ask at the same time.</summary>
-    public async Task<byte[]> GetAsync(MapKey key, Func<Task<byte[]>> write)
+    /// <param name="version">What <see cref="ICommons.ReadVersionAsync"/> said; where it is null nothing can be kept.</param>
+    /// <param name="key">What else the data depend on.</param>
+    /// <param name="write">Puts the data together.</param>
+    public async Task<byte[]> GetAsync(string? version, MapKey key, Func<Task<byte[]>> write)
     {
-        if (known.Count >= Capacity) known.Clear();
-        var entry = known.GetOrAdd(key, _ => new Lazy<Task<byte[]>>(write));
+        if (version is null) return await write();
+        if (newest != version || known.Count >= Capacity)
+        {
+            newest = version;
+            known.Clear();
+        }
+        var entry = known.GetOrAdd((version, key), _ => new Lazy<Task<byte[]>>(write));
         try
         {
             return await entry.Value;
@@ -156,7 +168,7 @@ sealed class MapCache
         catch
         {
             // The next one tries again.
-            known.TryRemove(new(key, entry));
+            known.TryRemove(new((version, key), entry));
             throw;
         }
     }

@@ -70,7 +70,7 @@ sealed class PageRequest
         get
         {
             var path = context.Request.Path.Value ?? "";
-            if (prefix.Length > 0 && path.StartsWith(prefix, StringComparison.Ordinal)) path = path[prefix.Length..];
+            if (prefix.Length > 0 && path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) path = path[prefix.Length..];
             var query = string.Join('&',
                 used.SelectMany(name => context.Request.Query[name].Select(value => $"{name}={Uri.EscapeDataString(value ?? "")}")));
             var bare = new PathString(path).ToUriComponent().TrimEnd('/');

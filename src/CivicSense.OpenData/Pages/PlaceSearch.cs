@@ -49,9 +49,9 @@ static partial class PlaceSearch
 
     static Area? Cell(string text)
     {
-        if (Pair().Match(text) is { Success: true } match && Degrees(match.Groups["latitude"].Value) is var latitude
-            && latitude is >= -90 and <= 90
-            && Degrees(match.Groups["longitude"].Value) is var longitude && longitude is >= -180 and <= 180)
+        if (Pair().Match(text) is { Success: true } match
+            && Degrees(match.Groups["latitude"].Value) is { } latitude and >= -90 and <= 90
+            && Degrees(match.Groups["longitude"].Value) is { } longitude and >= -180 and <= 180)
             return Area.FromPosition(latitude, longitude);
         return text.Length > 0 && AreaKey.TryParse(text, out var area) ? area : null;
     }
@@ -64,9 +64,11 @@ static partial class PlaceSearch
     static (double Latitude, double Longitude) Middle(Area area) =>
         ((area.Bounds.North + area.Bounds.South) / 2, (area.Bounds.West + area.Bounds.East) / 2);
 
-    static double Degrees(string text) => double.Parse(text.Replace(',', '.'), CultureInfo.InvariantCulture);
+    static double? Degrees(string text) => double.TryParse(
+        text.Replace(',', '.'), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var degrees)
+        ? degrees : null;
 
-    // With a point or a comma, and then a comma, a semicolon or a space between the two.
-    [GeneratedRegex(@"^(?<latitude>-?\d{1,2}([.,]\d{1,12})?)(\s*[;,]\s+|\s*;\s*|\s+|(?<=\.\d+),)(?<longitude>-?\d{1,3}([.,]\d{1,12})?)$", RegexOptions.ExplicitCapture, 1000)]
+    // With a point or a comma, and then a comma, a semicolon or a space between the two. \d would be the digits of all scripts.
+    [GeneratedRegex(@"^(?<latitude>-?[0-9]{1,2}([.,][0-9]{1,12})?)(\s*[;,]\s+|\s*;\s*|\s+|(?<=\.[0-9]+),)(?<longitude>-?[0-9]{1,3}([.,][0-9]{1,12})?)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Pair();
 }

@@ -10,7 +10,7 @@ static class ProblemPage
     {
         var path = context.Request.Path;
         var request = new PageRequest(context,
-            LanguageCatalogue.All.FirstOrDefault(language => path.StartsWithSegments("/" + language.Code, StringComparison.Ordinal)))
+            LanguageCatalogue.All.FirstOrDefault(language => path.StartsWithSegments("/" + language.Code, StringComparison.OrdinalIgnoreCase)))
         {
             // Nothing may be there in another language either.
             IsTranslated = false,

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CivicSense.OpenData;
 
 /// <summary>Texts, numbers and times as a resident reads them: in a language, and in the node's time zone.</summary>
@@ -60,7 +62,7 @@ sealed class Words(OpenDataOptions options, Language language)
         Text("time.hour", ("day", Day(start)), ("start", Clock(start)), ("end", Clock(end)));
 
     /// <summary>E.g. <c>14:00</c>.</summary>
-    public string Clock(DateTimeOffset instant) => Local(instant).ToString(this["time.format.clock"], Language.Culture);
+    public string Clock(DateTimeOffset instant) => Time(instant, "time.format.clock");
 
     /// <summary>E.g. <c>Sunday 22 November</c>.</summary>
     public string Day(DateTimeOffset start) => Local(start).ToString(this["time.format.day"], Language.Culture);
@@ -89,17 +91,17 @@ sealed class Words(OpenDataOptions options, Language language)
     /// <summary>The same for a table, e.g. <c>Sun 14:00</c>, <c>Sun 22 Nov</c>, <c>16 to 22 Nov</c> or <c>November 2026</c>.</summary>
     public string ShortPeriod(Estimate estimate) => estimate.Resolution switch
     {
-        Resolution.Hour => Local(estimate.Start).ToString(this["time.format.shortHour"], Language.Culture),
+        Resolution.Hour => Time(estimate.Start, "time.format.shortHour"),
         Resolution.Week => Days(estimate, "time.format.shortMonthDay"),
         Resolution.Month => Period(estimate),
         _ => Local(estimate.Start).ToString(this["time.format.shortDay"], Language.Culture),
     };
 
     /// <summary>E.g. <c>Sunday 22 November 2026 at 15:10</c>.</summary>
-    public string Instant(DateTimeOffset instant) => Local(instant).ToString(this["time.format.instant"], Language.Culture);
+    public string Instant(DateTimeOffset instant) => Time(instant, "time.format.instant");
 
     /// <summary>The same where there is little room, e.g. <c>22 Nov 2026, 15:10</c>.</summary>
-    public string Stamp(DateTimeOffset instant) => Local(instant).ToString(this["time.format.stamp"], Language.Culture);
+    public string Stamp(DateTimeOffset instant) => Time(instant, "time.format.stamp");
 
     public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, Zone);
 
@@ -134,6 +136,17 @@ sealed class Words(OpenDataOptions options, Language language)
     /// <summary>A number that is written with a point and no groups, as the language writes it.</summary>
     string Localised(string number) => number.Replace(".", Language.Culture.NumberFormat.NumberDecimalSeparator, StringComparison.Ordinal)
         .Replace("-", Language.Culture.NumberFormat.NegativeSign, StringComparison.Ordinal);
+
+    /// <summary>A time of day; where clocks were put back and it comes twice, with its offset.</summary>
+    string Time(DateTimeOffset instant, string format)
+    {
+        var local = Local(instant);
+        var text = local.ToString(this[format], Language.Culture);
+        if (!Zone.IsAmbiguousTime(instant)) return text;
+        var offset = local.Offset;
+        var hours = offset == TimeSpan.Zero ? "" : offset.ToString(offset < TimeSpan.Zero ? "'-'%h" : "'+'%h", CultureInfo.InvariantCulture);
+        return $"{text} (UTC{hours}{(offset.Minutes == 0 ? "" : offset.ToString("':'mm", CultureInfo.InvariantCulture))})";
+    }
 
     string Days(Estimate week, string format)
     {

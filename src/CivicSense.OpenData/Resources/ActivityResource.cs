@@ -45,7 +45,7 @@ static class ActivityResource
             ? DateOnly.TryParseExact(day, "yyyy-MM-dd", out var date) && AreaKey.TryParse(key, out var area) ? (Day: new PrivacyDay(date), Area: area) : throw Cursor.Invalid()
             : ((PrivacyDay Day, Area Area)?)null;
         var summary = await request.Commons.ReadLedgerSummaryAsync(request.Aborted);
-        if (request.IsHeld(summary.Head, out var tag)) return ResourceRequest.NotModified(tag);
+        if (request.IsHeld(summary.Head, out var tag)) return request.NotModified(tag);
 
         var found = new List<NoisyActivity>();
         var start = after is { } key1 && key1.Day > from ? key1.Day : from;

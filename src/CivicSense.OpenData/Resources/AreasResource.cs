@@ -52,7 +52,7 @@ static class AreasResource
                 ?? throw ProblemException.NotFound($"There is no plan for {wanted}: nothing was released on that day.")
             : await request.Commons.FindLatestPlanAsync(request.Aborted);
         if (plan is null) return request.Rows<AreaRow>([], null);
-        if (request.IsHeld(PlanDocument.Hash(plan), out var tag)) return ResourceRequest.NotModified(tag);
+        if (request.IsHeld(PlanDocument.Hash(plan), out var tag)) return request.NotModified(tag);
 
         var names = AreaNames.Of(plan);
         var owners = plan.Areas.ToDictionary(planned => planned.Area, planned => planned.EnrolledOwners);

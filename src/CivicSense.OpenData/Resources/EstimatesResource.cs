@@ -52,7 +52,7 @@ static class EstimatesResource
         var limit = request.Limit();
         var start = request.Cursor(1) is [var seconds] ? Cursor.ReadInstant(seconds) : (DateTimeOffset?)null;
         var past = await PastInstant.ReadAsync(request);
-        var (from, to) = await request.TimeRangeAsync(ResolutionName.DefaultDays(resolution), past?.DefaultEnd);
+        var (from, to) = await request.TimeRangeAsync(ResolutionName.DefaultDays(resolution), resolution > Resolution.Hour, past?.DefaultEnd);
         if (start > from) from = start.Value;
 
         var estimates = await request.Commons.ReadEstimatesAsync(

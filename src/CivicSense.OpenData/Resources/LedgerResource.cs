@@ -84,7 +84,7 @@ static class LedgerResource
             after = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : throw Cursor.Invalid();
 
         var summary = await request.Commons.ReadLedgerSummaryAsync(request.Aborted);
-        if (request.IsHeld(summary.Head, out var tag)) return ResourceRequest.NotModified(tag);
+        if (request.IsHeld(summary.Head, out var tag)) return request.NotModified(tag);
 
         var entries = await request.Commons.ReadLedgerAsync(after, limit + 1, request.Aborted);
         var rows = entries.Take(limit).Select(Row).ToList();

@@ -47,8 +47,15 @@ static class MeasurementsResource
         var limit = request.Limit();
         var after = request.Cursor(3) is { } fields ? ReadKey(fields) : ((HourWindow, Area, Quantity)?)null;
         var (from, to) = await request.TimeRangeAsync();
-        var summary = await request.Commons.ReadLedgerSummaryAsync(request.Aborted);
-        if (request.IsHeld(summary.Head, out var tag)) return ResourceRequest.NotModified(tag);
+        // Without its own end the list moves on with the next release.
+        var isSettled = request.Text(QueryParameter.To) is not null && to <= await request.ReleasedUntilAsync();
+        // What cannot change any more has its tag from itself: the ledger goes on every hour.
+        string? tag = null;
+        if (!isSettled)
+        {
+            var summary = await request.Commons.ReadLedgerSummaryAsync(request.Aborted);
+            if (request.IsHeld(summary.Head, out tag)) return request.NotModified(tag);
+        }
 
         var measurements = await request.Commons.ReadMeasurementsAsync(
             new MeasurementQuery
@@ -78,9 +85,7 @@ static class MeasurementsResource
         var next = measurements.Count > limit && last is not null
             ? Cursor.Write(last.Window.Index.ToString(CultureInfo.InvariantCulture), AreaKey.Write(last.Area), last.Quantity.Id)
             : null;
-        // Without its own end the list moves on with the next release.
-        var settled = request.Text(QueryParameter.To) is not null && to <= await request.ReleasedUntilAsync();
-        return request.Rows(rows, next, tag, settled ? PublicResult.Settled : PublicResult.Live);
+        return request.Rows(rows, next, tag, isSettled ? PublicResult.Settled : PublicResult.Live);
     }
 
     static (HourWindow, Area, Quantity) ReadKey(string[] fields) =>

@@ -84,7 +84,7 @@ static class PlanResource
     static IResult Answer(ResourceRequest request, ReleasePlan plan)
     {
         var hash = PlanDocument.Hash(plan);
-        if (request.IsHeld(hash, out var tag)) return ResourceRequest.NotModified(tag);
+        if (request.IsHeld(hash, out var tag)) return request.NotModified(tag);
         return request.Format == Format.Json ? ResourceRequest.Document(Row(plan, hash), tag, variesByAccept: true) : request.Rows(Keys(plan, hash), null, tag);
     }
 

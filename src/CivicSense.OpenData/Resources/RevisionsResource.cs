@@ -51,7 +51,7 @@ static class RevisionsResource
         var resolution = ResolutionName.Read(request.Text(QueryParameter.Resolution) ?? ResolutionName.All[0]);
         var limit = request.Limit();
         var after = request.Cursor(2) is { } fields ? ReadKey(fields) : ((DateTimeOffset, DateTimeOffset?)?)null;
-        var (from, to) = await request.TimeRangeAsync(ResolutionName.DefaultDays(resolution));
+        var (from, to) = await request.TimeRangeAsync(ResolutionName.DefaultDays(resolution), resolution > Resolution.Hour);
 
         var revisions = await request.Commons.ReadEstimateRevisionsAsync(
             new EstimateRevisionQuery(area, quantity, resolution, from, to, limit + 1) { After = after }, request.Aborted);

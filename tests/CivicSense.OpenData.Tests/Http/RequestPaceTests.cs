@@ -44,5 +44,16 @@ public sealed class RequestPaceTests
         Assert.False(answer.Headers.Contains("RateLimit-Limit"));
     }
 
+    [Fact]
+    public void As_many_come_back_in_a_second_as_are_allowed()
+    {
+        foreach (var perSecond in (int[])[.. Enumerable.Range(1, 1000), 12_345, 1_000_000])
+        {
+            var (tokens, period) = RequestPace.Refill(perSecond);
+            Assert.InRange(tokens / period.TotalSeconds, 0.9999 * perSecond, 1.0001 * perSecond);
+            Assert.InRange(period, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1));
+        }
+    }
+
     static string Header(HttpResponseMessage answer, string name) => answer.Headers.GetValues(name).Single();
 }

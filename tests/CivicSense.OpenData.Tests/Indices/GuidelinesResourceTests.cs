@@ -14,7 +14,8 @@ public sealed class GuidelinesResourceTests
         var rows = (await node.GetJsonAsync(Address)).GetProperty("items").EnumerateArray().ToList();
         var days = await node.Commons.ReadEstimatesAsync(
             new EstimateQuery(
-                Area.Parse("03131303010"), Quantity.Pm25, Resolution.Day, FakeCommons.LastReleased.End.AddDays(-7), FakeCommons.LastReleased.End, 100),
+                Area.Parse("03131303010"), Quantity.Pm25, Resolution.Day, TimeText.StartOf(FakeCommons.FirstDay, FakeCommons.Zone),
+                FakeCommons.LastReleased.End, 100),
             TestContext.Current.CancellationToken);
         var expected = days.SelectMany(day => GuidelineStatement.OfDay(GuidelineTables.Who2021, day)).ToList();
 
@@ -23,7 +24,7 @@ public sealed class GuidelinesResourceTests
             ("who-2021", pair.Second.Level.Name, pair.Second.Level.Value, Math.Round(pair.Second.ProbabilityAbove, 4)),
             (pair.First.GetProperty("table").GetString(), pair.First.GetProperty("level").GetString(), pair.First.GetProperty("levelValue").GetDouble(),
                 pair.First.GetProperty("probabilityAbove").GetDouble())));
-        Assert.Equal("2026-11-16", rows[0].GetProperty("date").GetString());
+        Assert.Equal("2026-11-15", rows[0].GetProperty("date").GetString());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CivicSense.Commons;
 using CivicSense.Estimation;
 
@@ -39,6 +40,32 @@ public sealed class SoundResourceTests
 
         // Released are the hours from midnight of the 15th to 14 o'clock on the 22nd. Of the 14th that is most of the night.
         Assert.Equal(Enumerable.Range(14, 8).Select(day => $"2026-11-{day}"), dates);
+    }
+
+    [Theory]
+    [InlineData(13)]
+    [InlineData(66)]
+    [InlineData(67)]
+    [InlineData(68)]
+    [InlineData(69)]
+    [InlineData(70)]
+    public async Task Pages_of_many_dates_are_together_the_whole_list(int limit)
+    {
+        await using var node = await PublicNode.StartAsync(FakeCommons.Since("2026-10-03"));
+        var whole = Rows(await node.GetJsonAsync(Address + "?from=2026-10-03&limit=10000"));
+        Assert.Equal(50 * 5, whole.Count);
+
+        var walked = new List<string>();
+        for (var next = $"{Address}?from=2026-10-03&limit={limit}"; next is not null;)
+        {
+            var page = await node.GetJsonAsync(next);
+            walked.AddRange(Rows(page));
+            next = page.GetProperty("next").GetString();
+        }
+
+        Assert.Equal(whole, walked);
+
+        static List<string> Rows(JsonElement page) => [.. page.GetProperty("items").EnumerateArray().Select(row => row.GetRawText())];
     }
 
     [Theory]

@@ -15,7 +15,7 @@ public sealed class PageLanguageTests
         Assert.Contains("<html lang=\"es\">", page, StringComparison.Ordinal);
         Assert.Contains("La promesa", page, StringComparison.Ordinal);
         Assert.Equal("es", Assert.Single(response.Content.Headers.ContentLanguage));
-        Assert.False(response.Headers.Contains("Vary"));
+        Assert.DoesNotContain("Accept-Language", response.Headers.Vary);
     }
 
     [Fact]
@@ -58,6 +58,18 @@ public sealed class PageLanguageTests
         }
     }
 
+    [Theory]
+    [InlineData("/EN/about", "/about")]
+    [InlineData("/eS/areas/03131303011?quantity=laeq", "/areas/03131303011?quantity=laeq")]
+    [InlineData("/ES", "")]
+    public async Task A_language_may_be_written_in_capitals(string path, string bare)
+    {
+        await using var node = await PublicNode.StartAsync(configure: options => options.BaseAddress = new Uri("https://air.example.org/"));
+        var page = WebUtility.HtmlDecode(await node.Client.GetStringAsync(path));
+        foreach (var language in (string[])["en", "es"])
+            Assert.Contains($"hreflang=\"{language}\" href=\"https://air.example.org/{language}{bare}\"", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Numbers_dates_and_bands_of_a_Spanish_page_are_Spanish()
     {
@@ -79,9 +91,11 @@ public sealed class PageLanguageTests
         await using var node = await PublicNode.StartAsync();
         using var spanish = await node.GetAsync("/es/areas/777", ("Accept", "text/html"));
         using var nowhere = await node.GetAsync("/es/nowhere", ("Accept", "text/html"));
+        using var capitals = await node.GetAsync("/ES/nowhere", ("Accept", "text/html"));
 
         Assert.Contains("No hay ninguna zona", WebUtility.HtmlDecode(await spanish.Content.ReadAsStringAsync()), StringComparison.Ordinal);
         Assert.Contains("No encontrado", WebUtility.HtmlDecode(await nowhere.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+        Assert.Contains("No encontrado", WebUtility.HtmlDecode(await capitals.Content.ReadAsStringAsync()), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
     }
 }

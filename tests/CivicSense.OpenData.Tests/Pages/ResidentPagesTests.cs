@@ -131,6 +131,18 @@ public sealed class ResidentPagesTests
     }
 
     [Fact]
+    public async Task The_ledger_says_how_a_visitor_checks_all_of_it()
+    {
+        await using var node = await PublicNode.StartAsync(configure: options => options.BaseAddress = new Uri("https://air.example.org/"));
+        foreach (var path in (string[])["/ledger", "/es/ledger"])
+        {
+            var page = WebUtility.HtmlDecode(await node.Client.GetStringAsync(path));
+            Assert.Contains(">civicsense ledger verify --url https://air.example.org</pre>", page, StringComparison.Ordinal);
+            Assert.Contains(">curl -s \"https://air.example.org/api/v1/ledger?limit=1\"</pre>", page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task The_ledger_has_noise_cost_and_both_fingerprints_of_each_entry()
     {
         await using var node = await PublicNode.StartAsync();

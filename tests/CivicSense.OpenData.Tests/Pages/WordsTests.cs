@@ -46,6 +46,39 @@ public sealed class WordsTests
         Assert.Equal("Partículas finas (PM2,5)", words.Plain(Quantity.Pm25));
     }
 
+    /// <summary>At the end of summer time an hour comes twice, so its name alone would be that of two.</summary>
+    [Theory]
+    [InlineData("Europe/Berlin", "2026-10-24T23:00Z", "Sunday 25 October, 01:00 to 02:00 (UTC+2)")]
+    [InlineData("Europe/Berlin", "2026-10-25T00:00Z", "Sunday 25 October, 02:00 (UTC+2) to 02:00 (UTC+1)")]
+    [InlineData("Europe/Berlin", "2026-10-25T01:00Z", "Sunday 25 October, 02:00 (UTC+1) to 03:00")]
+    [InlineData("Europe/Berlin", "2026-10-25T02:00Z", "Sunday 25 October, 03:00 to 04:00")]
+    [InlineData("Europe/Berlin", "2026-10-26T00:00Z", "Monday 26 October, 01:00 to 02:00")]
+    [InlineData("Europe/London", "2026-10-25T00:00Z", "Sunday 25 October, 01:00 (UTC+1) to 01:00 (UTC)")]
+    [InlineData("America/St_Johns", "2026-11-01T02:30Z", "Sunday 1 November, 00:00 to 01:00 (UTC-2:30)")]
+    [InlineData("America/St_Johns", "2026-11-01T03:30Z", "Sunday 1 November, 01:00 (UTC-2:30) to 01:00 (UTC-3:30)")]
+    public void An_hour_that_comes_twice_has_its_offset(string zone, string start, string expected)
+    {
+        var words = TestWords.At(zone);
+        var first = DateTimeOffset.Parse(start, CultureInfo.InvariantCulture);
+        Assert.Equal(expected, words.Hour(first, first.AddHours(1)));
+    }
+
+    [Fact]
+    public void Rows_and_instants_of_an_hour_that_comes_twice_are_told_apart()
+    {
+        var words = TestWords.At("Europe/Berlin");
+        var first = new DateTimeOffset(2026, 10, 25, 0, 0, 0, TimeSpan.Zero);
+        var second = first.AddHours(1);
+
+        Assert.Equal("Sun 02:00 (UTC+2)", words.ShortPeriod(Hour(first)));
+        Assert.Equal("Sun 02:00 (UTC+1)", words.ShortPeriod(Hour(second)));
+        Assert.Equal("Sun 03:00", words.ShortPeriod(Hour(second.AddHours(1))));
+        Assert.Equal("Sunday 25 October 2026 at 02:10 (UTC+1)", words.Instant(second.AddMinutes(10)));
+        Assert.Equal("25 Oct 2026, 02:10 (UTC+2)", words.Stamp(first.AddMinutes(10)));
+
+        static Estimate Hour(DateTimeOffset start) => Estimate(8, 9) with { Start = start, End = start.AddHours(1) };
+    }
+
     static bool Contains(string shown, (double Lower, double Upper) interval)
     {
         var ends = shown.Split(' ').Where(word => char.IsDigit(word[0])).Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToList();

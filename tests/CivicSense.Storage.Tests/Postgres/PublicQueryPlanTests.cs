@@ -51,9 +51,9 @@ public abstract class PublicQueryPlanContract
             Revisions(30) with { After = (March.Start.AddDays(3), null) }, Cancel)),
         (nameof(ICommons.ReadRevisionHistoryAsync), 0, async commons => await commons.ReadRevisionHistoryAsync(Cancel)),
         (nameof(ICommons.ReadLatestEstimatesAsync), 0, async commons => await commons.ReadLatestEstimatesAsync(Resolution.Hour, Cancel)),
-        (nameof(ICommons.ReadVersionAsync), 0, async commons => await commons.ReadVersionAsync(Cancel)),
         (nameof(ICommons.ReadReferenceValuesAsync), 0, async commons => await commons.ReadReferenceValuesAsync(March, March.Next, Cancel)),
         (nameof(ICommons.ReadModelVersionsAsync), 0, async commons => await commons.ReadModelVersionsAsync(Cancel)),
+        (nameof(ICommons.ReadVersionAsync), 0, async commons => await commons.ReadVersionAsync(Cancel)),
         (nameof(ICommons.ReadLedgerAsync), 0, async commons => await commons.ReadLedgerAsync(5_000, 100, Cancel)),
         (nameof(ICommons.ReadLedgerSummaryAsync), 0, async commons => await commons.ReadLedgerSummaryAsync(Cancel)),
     ];
