@@ -32,7 +32,7 @@ sealed class PublicNode : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<PublicNode> StartAsync(FakeCommons? commons = null, Action<OpenDataOptions>? configure = null, string address = "http://127.0.0.1:0")
+    public static async Task<PublicNode> StartAsync(FakeCommons? commons = null, Action<OpenDataOptions>? configure = null, string address = "http://127.0.0.1:0", TimeProvider? time = null)
     {
         commons ??= FakeCommons.Filled();
         var status = new FakeStatus { LastReleased = commons.Measurements.Count > 0 ? FakeCommons.LastReleased : null };
@@ -40,7 +40,7 @@ sealed class PublicNode : IAsyncDisposable
         builder.WebHost.UseUrls(address);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ICommons>(commons).AddSingleton<INodeStatus>(status).AddSingleton<IPrivacyLossTable, FakeLosses>()
-            .AddSingleton<TimeProvider>(new FixedTime());
+            .AddSingleton(time ?? new FixedTime());
         builder.Services.AddOpenData(options =>
         {
             options.NeighbourhoodName = "Old Harbour";

@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using CivicSense.OpenData.SensorThings;
 using Microsoft.AspNetCore.Http;
 
 namespace CivicSense.OpenData.Features;
 
 /// <summary>Which features are wanted (OGC 17-069r4, clause 7.15).</summary>
-sealed record FeatureQuery
+sealed partial record FeatureQuery
 {
     /// <summary>The most features of a page; a larger limit is cut to it, as requirement core/fc-limit-response-1 allows.</summary>
     public const int LargestLimit = 10_000;
@@ -88,15 +89,22 @@ sealed record FeatureQuery
         var last = parts.Length == 1 ? first : parts[1] is "" or ".." ? DateTimeOffset.MaxValue : Instant(parts[1]);
         return parts.Length <= 2 && first <= last ? (first, last) : throw Wrong();
 
-        DateTimeOffset Instant(string part) => part.Contains('T', StringComparison.OrdinalIgnoreCase)
+        DateTimeOffset Instant(string part) => InstantPattern().IsMatch(part)
             ? TimeLiteral.ReadInstant(part.ToUpperInvariant()) ?? throw Wrong()
             : DateOnly.TryParseExact(part, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
                 ? new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : throw Wrong();
 
         ProblemException Wrong() => ProblemException.BadParameter(
             "datetime",
-            $"{ProblemException.Quote(text)} is neither a time (RFC 3339) nor two with a slash between, of which one may be '..'.");
+            $"{ProblemException.Quote(text)} is neither a time with its offset like 2026-11-22T07:00:00Z (RFC 3339) nor two with a slash "
+            + "between, of which one may be '..'.");
     }
+
+    // RFC 3339, section 5.6. A plus sign that was not escaped in a query string arrives as a space.
+    [GeneratedRegex(
+        @"\A[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+\- ][0-9]{2}:[0-9]{2})\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex InstantPattern();
 
     static int ReadWhole(string name, string text, int smallest) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= smallest

@@ -167,8 +167,11 @@ sealed class FeatureWriter(Utf8JsonWriter writer, string root)
     static string Next(string? parameters, long offset, int limit)
     {
         var kept = (parameters ?? "").TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
-            .Where(pair => !pair.StartsWith("offset=", StringComparison.Ordinal) && !pair.StartsWith("limit=", StringComparison.Ordinal));
+            .Where(pair => NameOf(pair) is not ("offset" or "limit"));
         return $"?{string.Join('&', kept.Concat([Pair("limit", limit), Pair("offset", offset)]))}";
+
+        // A name may come with any of its letters percent-encoded.
+        static string NameOf(string pair) => Uri.UnescapeDataString(pair.Split('=', 2)[0]);
 
         static string Pair(string name, long value) => string.Create(CultureInfo.InvariantCulture, $"{name}={value}");
     }

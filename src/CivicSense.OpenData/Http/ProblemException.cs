@@ -16,6 +16,9 @@ sealed class ProblemException(int status, string detail, string? parameter = nul
 
     public string? Parameter { get; } = parameter;
 
+    /// <summary>When the same request may be answered (RFC 9110, section 10.2.3); null where that is not known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>Whether the detail is in the language of the page that was asked for, and not only for programs.</summary>
     public bool IsInPageLanguage { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +16,8 @@ static class ProblemWriter
         response.StatusCode = problem.Status;
         response.ContentType = ContentType;
         response.Headers.CacheControl = "no-store";
+        if (problem.RetryAfter is { } pause)
+            response.Headers.RetryAfter = Math.Ceiling(pause.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         var body = JsonSerializer.SerializeToUtf8Bytes(
             new ProblemDocument("about:blank", problem.Title, problem.Status, problem.Message, problem.Parameter), PublicJson.Options);
         response.ContentLength = body.Length;

@@ -20,6 +20,12 @@ sealed record ResourceDescription(string Path, string Name, string Summary, stri
     /// <summary>Whether its answers may be kept until something public changes (<see cref="AnswerCache"/>).</summary>
     public bool IsKept { get; init; }
 
+    /// <summary>An answer as it may come in JSON; null where the names of its members say enough.</summary>
+    public object? Example { get; init; }
+
+    /// <summary>Whether it says how the node is at this moment: asked for as often as a monitor likes, and never kept.</summary>
+    public bool IsProbe { get; init; }
+
     /// <summary>The forms that it is served in, the preferred one first.</summary>
     public ImmutableArray<Format> Forms =>
         Parameters.FirstOrDefault(parameter => parameter.Name == QueryParameter.Format.Name) is { } format

@@ -33,6 +33,11 @@ static class ActivityResource
         Parameters = [QueryParameter.FromDay, QueryParameter.ToDay, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format],
         Answer = typeof(RowPage<ActivityRow>),
         IsKept = true,
+        Example = new RowPage<ActivityRow>
+        {
+            Items = [new ActivityRow(new DateOnly(2026, 11, 21), "03131303010", -118_422_017, -1.8237, 18.8983, 1_227_133_513.06, 64_933_541, 169)],
+            Licence = "ODbL-1.0",
+        },
     };
 
     public static void Map(IEndpointRouteBuilder endpoints, PlanCache plans) => endpoints.MapResource(Description, request => ListAsync(request, plans));

@@ -19,6 +19,7 @@ static class HealthResource
         "/healthz", "getHealth", "Health of the node", "200 while public data can be read, 503 while it cannot; the body is the same.")
     {
         Answer = typeof(HealthRow),
+        IsProbe = true,
     };
 
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapResource(Description, GetAsync);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
@@ -54,20 +55,40 @@ static class OpenApiResource
     {
         operation.Parameters = [.. resource.Parameters.Select(Describe)];
         operation.Responses ??= [];
-        operation.Responses["304"] = new OpenApiResponse { Description = "What If-None-Match names is still current." };
-        if (resource.Parameters.Length > 0) AddProblem("400", "A parameter is unknown or not allowed; 'parameter' names it.");
-        AddProblem("404", "There is no such thing.");
+        if (resource.Example is { } example)
+            operation.Responses["200"].Content!["application/json"].Example = JsonSerializer.SerializeToNode(example, PublicJson.Options);
+        AddProblem("400", "A parameter is unknown or not allowed; 'parameter' names it.");
         if (resource.Forms.Length > 1) AddProblem("406", "None of the forms that there are is acceptable.");
-        AddProblem("503", "The public data cannot be read at the moment.");
-
-        void AddProblem(string status, string description) => operation.Responses[status] = new OpenApiResponse
+        var unavailable = AddProblem("503", "The public data cannot be read at the moment.");
+        if (resource.IsProbe)
         {
-            Description = description,
-            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+            foreach (var (type, content) in operation.Responses["200"].Content ?? new Dictionary<string, OpenApiMediaType>())
+                unavailable.Content!.Add(type, content);
+            return;
+        }
+        operation.Responses["304"] = new OpenApiResponse { Description = "What If-None-Match names is still current." };
+        AddProblem("404", "There is no such thing.");
+        AddProblem("429", "There were too many requests from one address.").Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal)
+        {
+            ["Retry-After"] = new OpenApiHeader
             {
-                [ProblemWriter.ContentType] = new() { Schema = ProblemSchema() },
+                Description = "In how many seconds to come again.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
             },
         };
+
+        OpenApiResponse AddProblem(string status, string description)
+        {
+            var response = new OpenApiResponse
+            {
+                Description = description,
+                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+                {
+                    [ProblemWriter.ContentType] = new() { Schema = ProblemSchema() },
+                },
+            };
+            operation.Responses[status] = response;
+            return response;
+        }
     }
 
     static OpenApiParameter Describe(QueryParameter parameter) => new()

@@ -76,6 +76,7 @@ public sealed class FeaturesTests
     [InlineData("datetime=2026-11-22T13:59:59Z/..", 4)]
     [InlineData("datetime=2026-11-01/2026-12-01", 4)]
     [InlineData("datetime=/2026-12-01T00:00:00%2B01:00", 4)]
+    [InlineData("datetime=2026-11-22t13:30:00.25z", 4)]
     [InlineData("limit=2", 4)]
     [InlineData("limit=99999", 4)]
     public async Task Parameters_choose(string query, int matched)
@@ -111,6 +112,23 @@ public sealed class FeaturesTests
     }
 
     [Theory]
+    [InlineData("limit=2&%6Fffset=1")]
+    [InlineData("%6cimit=2&offset=1")]
+    [InlineData("offset=1&bbox=-180,-90,180,90&limit=2")]
+    public async Task A_next_link_has_one_limit_and_one_offset_however_they_were_written(string query)
+    {
+        await using var node = await PublicNode.StartAsync();
+        // Otherwise the client itself would decode letters that need no encoding.
+        var address = new Uri($"{node.Client.BaseAddress!.GetLeftPart(UriPartial.Authority)}{Items}?{query}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var page = JsonDocument.Parse(await node.Client.GetStringAsync(address)).RootElement;
+        Assert.Equal(2, page.GetProperty("numberReturned").GetInt32());
+        var next = Links(page)["next"].GetProperty("href").GetString()!;
+        Assert.EndsWith("limit=2&offset=3", next, StringComparison.Ordinal);
+        Assert.Equal(query.Contains("bbox", StringComparison.Ordinal), next.Contains("bbox=-180,-90,180,90&", StringComparison.Ordinal));
+        Assert.Equal(1, (await node.GetJsonAsync(next)).GetProperty("numberReturned").GetInt32());
+    }
+
+    [Theory]
     [InlineData("/ogc/collections/pm2_5-hour/items?limit=0", "limit")]
     [InlineData("/ogc/collections/pm2_5-hour/items?limit=x", "limit")]
     [InlineData("/ogc/collections/pm2_5-hour/items?offset=-1", "offset")]
@@ -122,6 +140,10 @@ public sealed class FeaturesTests
     [InlineData("/ogc/collections/pm2_5-hour/items?datetime=2026-11-22/2026-11-21", "datetime")]
     [InlineData("/ogc/collections/pm2_5-hour/items?datetime=2026-11-22/2026-11-23/2026-11-24", "datetime")]
     [InlineData("/ogc/collections/pm2_5-hour/items?datetime=..", "datetime")]
+    [InlineData("/ogc/collections/pm2_5-hour/items?datetime=2026-11-22T00:00:00", "datetime")]
+    [InlineData("/ogc/collections/pm2_5-hour/items?datetime=2026-11-22T00:00Z", "datetime")]
+    [InlineData("/ogc/collections/pm2_5-hour/items?datetime=../2026-11-22T00:00:00.5", "datetime")]
+    [InlineData("/ogc/collections/pm2_5-hour/items?datetime=2026-11-22T00:00:00%2B0100", "datetime")]
     [InlineData("/ogc/collections/pm2_5-hour/items?colour=red", "colour")]
     [InlineData("/ogc/collections/pm2_5-hour/items?limit=1&limit=2", "limit")]
     [InlineData("/ogc/collections?f=html", "f")]

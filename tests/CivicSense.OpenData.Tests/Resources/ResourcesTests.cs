@@ -320,5 +320,32 @@ public sealed class ResourcesTests
             estimates.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
     }
 
+    [Fact]
+    public async Task The_open_api_document_says_how_each_request_can_end()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var document = await node.GetJsonAsync("/openapi/v1.json");
+        foreach (var path in document.GetProperty("paths").EnumerateObject())
+        {
+            var responses = path.Value.GetProperty("get").GetProperty("responses");
+            var isHealth = path.Name == "/healthz";
+            // A monitor may ask for the health as often as it likes, and it is never kept.
+            Assert.True(responses.TryGetProperty("429", out var tooFast) != isHealth, path.Name);
+            Assert.True(responses.TryGetProperty("304", out _) != isHealth, path.Name);
+            Assert.True(responses.TryGetProperty("400", out _), path.Name);
+            if (isHealth)
+                Assert.True(responses.GetProperty("503").GetProperty("content").TryGetProperty("application/json", out _));
+            else
+                Assert.True(tooFast.GetProperty("headers").TryGetProperty("Retry-After", out _), path.Name);
+        }
+        var activity = document.GetProperty("paths").GetProperty("/api/v1/activity").GetProperty("get").GetProperty("responses").GetProperty("200");
+        var example = activity.GetProperty("content").GetProperty("application/json").GetProperty("example");
+        var answer = await node.GetJsonAsync("/api/v1/activity?limit=1");
+        Assert.Equal(Names(answer), Names(example));
+        Assert.Equal(Names(answer.GetProperty("items")[0]), Names(example.GetProperty("items")[0]));
+
+        static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(member => member.Name);
+    }
+
     static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

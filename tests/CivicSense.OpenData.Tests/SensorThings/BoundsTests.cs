@@ -98,7 +98,7 @@ public sealed class BoundsTests
     [InlineData("Observations?$orderby=result&$filter=result gt 0")]
     public async Task What_cannot_be_answered_in_parts_is_400(string query)
     {
-        await using var node = await PublicNode.StartAsync(FakeCommons.Crowded());
+        await using var node = await PublicNode.StartAsync(FakeCommons.Crowded(), time: new StandingTime());
         var problem = await node.GetJsonAsync(Root + query, HttpStatusCode.BadRequest);
         Assert.Contains("too much", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
@@ -118,7 +118,7 @@ public sealed class BoundsTests
             "result", "name", "id", "phenomenonTime", "Datastreams/Observations/result", "Datastream/Thing/name", "properties/zoom", "location", "null", "true", "0", "-1",
             "9223372036854775807", "1e308", "INF", "'x'", "''", "2026-11-22T00:00:00Z", "2026-11-22T00:00:00Z/P1D", "duration'P10675199D'", "maxdatetime()", "mindatetime()",
             "geography'POINT(1 2)'", "geography'POINT EMPTY'", "geography'LINESTRING(0 0,0 0)'", "now()", "'", "(", "any(", "%F0%9F%98%80", "%00", "0001-01-01T00:00:00+14:00",
-            "9999-12-31T23:59:59.9999999-14:00", "geography'POLYGON((0 0,1 1,1 0,0 0))'", "Datastreams/any(d:d/id eq 'x')", new string('(', 300),
+            "9999-12-31T23:59:59.9999999-14:00", "geography'POLYGON((0 0,1 1,1 0,0 0))'", "1%D9%A2", "Datastreams/any(d:d/id eq 'x')", new string('(', 300),
         ];
         string[] operators = ["eq", "ne", "lt", "ge", "and", "or", "add", "sub", "mul", "div", "mod", ",", ";", "/", ""];
         string[] functions = ["substring", "year", "date", "geo.distance", "st_relate", "st_within", "during", "overlaps", "round", "concat", "length", "not ", "-", "before", "time"];
@@ -149,5 +149,13 @@ public sealed class BoundsTests
             };
 
         string Pick(string[] from) => from[random.Next(from.Length)];
+    }
+
+    /// <summary>No time passes, so that a busy machine is not to blame.</summary>
+    sealed class StandingTime : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => SampleQueries.Now;
+
+        public override long GetTimestamp() => 0;
     }
 }

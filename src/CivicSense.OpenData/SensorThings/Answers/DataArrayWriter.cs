@@ -8,9 +8,7 @@ static class DataArrayWriter
     public static async ValueTask WriteAsync(Utf8JsonWriter writer, EntityPage page, QueryOptions options, string address,
         QueryContext context)
     {
-        string[] components = options.Select.IsEmpty
-            ? ["id", .. EntityType.Observation.Properties]
-            : [.. options.Select.Where(name => name == "id" || EntityType.Observation.Properties.Contains(name))];
+        string[] components = options.Select.IsEmpty ? ["id", .. EntityType.Observation.Properties] : [.. options.Select];
         writer.WriteStartObject();
         if (page.Count is { } count) writer.WriteNumber("@iot.count", count);
         writer.WriteStartArray("value");

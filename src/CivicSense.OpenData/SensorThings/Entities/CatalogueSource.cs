@@ -37,7 +37,7 @@ sealed class CatalogueSource(ICommons commons, TimeProvider clock) : IDisposable
     public async ValueTask<TimeInterval> FirstAsync(Datastream stream, QueryBudget budget)
     {
         if (firsts.TryGetValue(stream.Id, out var known)) return known;
-        if (budget.IsReadingSpent) throw QueryBudget.TooMuch();
+        if (budget.IsReadingSpent) throw budget.Refusal;
         budget.AddRead();
         var read = await commons.ReadEstimatesAsync(
             new EstimateQuery(stream.Area, stream.Quantity, stream.Resolution, DateTimeOffset.UnixEpoch, stream.Latest.End, 1),

@@ -9,8 +9,9 @@ namespace CivicSense.OpenData.SensorThings;
 /// <param name="text">Its value, without percent-encoding.</param>
 sealed partial class Lexer(string option, string text)
 {
+    // Not \d, which is any digit of Unicode: nothing here could read the others as numbers.
     const string Pattern =
-        @"\G\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+\- ]\d{2}:?\d{2})?";
+        @"\G[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+\- ][0-9]{2}:?[0-9]{2})?";
 
     // Never reached: no pattern looks at a character more than a few times.
     const int MatchMilliseconds = 1000;
@@ -181,12 +182,14 @@ sealed partial class Lexer(string option, string text)
     [GeneratedRegex(Pattern, RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, MatchMilliseconds)]
     private static partial Regex InstantPattern();
 
-    [GeneratedRegex(@"\G\d{4}-\d{2}-\d{2}", RegexOptions.CultureInvariant, MatchMilliseconds)]
+    [GeneratedRegex(@"\G[0-9]{4}-[0-9]{2}-[0-9]{2}", RegexOptions.CultureInvariant, MatchMilliseconds)]
     private static partial Regex DatePattern();
 
-    [GeneratedRegex(@"\G\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, MatchMilliseconds)]
+    [GeneratedRegex(
+        @"\G[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,7})?)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, MatchMilliseconds)]
     private static partial Regex TimePattern();
 
-    [GeneratedRegex(@"\G-?\d+(\.\d+)?([eE][+\-]?\d+)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, MatchMilliseconds)]
+    [GeneratedRegex(
+        @"\G-?[0-9]+(\.[0-9]+)?([eE][+\-]?[0-9]+)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, MatchMilliseconds)]
     private static partial Regex NumberPattern();
 }

@@ -66,7 +66,7 @@ sealed class CollectionReader(QueryContext context)
         var scan = new ObservationScan(context, streams, ObservationOrder.ById, filter.Bounds, null, ObservationScan.LargestChunk);
         var found = new List<Entity>();
         while (await NextMatchAsync(scan, filter) is { } match) found.Add(match);
-        if (scan.IsCut) throw QueryBudget.TooMuch();
+        if (scan.IsCut) throw context.Budget.Refusal;
         return Page(await SortAsync(found, options.OrderBy, EntityType.Observation), options, count);
     }
 
@@ -86,7 +86,7 @@ sealed class CollectionReader(QueryContext context)
             {
                 if (!scan.IsCut) break;
                 // Where not even the first could be found, or some are still to be skipped, there is nothing to go on from.
-                if (scan.Last is null || skipped < options.Skip) throw QueryBudget.TooMuch();
+                if (scan.Last is null || skipped < options.Skip) throw context.Budget.Refusal;
                 return new EntityPage(items, count, Next(options, scan.Last));
             }
             if (skipped < options.Skip)
@@ -135,7 +135,7 @@ sealed class CollectionReader(QueryContext context)
         var scan = new ObservationScan(context, streams, ObservationOrder.ById, filter.Bounds, null, ObservationScan.LargestChunk);
         long count = 0;
         while (await NextMatchAsync(scan, filter) is not null) count++;
-        return scan.IsCut ? throw QueryBudget.TooMuch() : count;
+        return scan.IsCut ? throw context.Budget.Refusal : count;
     }
 
     /// <summary>The order in which Observations can be read as they are wanted; null if they have to be sorted.</summary>

@@ -187,7 +187,7 @@ sealed class Evaluator(QueryContext context)
             var streams = observations.Streams.Where(within.CanHold).ToList();
             var scan = new ObservationScan(context, streams, ObservationOrder.ById, within, null, ObservationScan.LargestChunk);
             while (await scan.NextAsync() is { } observation) yield return observation;
-            if (scan.IsCut) throw QueryBudget.TooMuch();
+            if (scan.IsCut) throw context.Budget.Refusal;
         }
     }
 

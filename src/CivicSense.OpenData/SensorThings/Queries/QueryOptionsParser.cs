@@ -37,7 +37,20 @@ static class QueryOptionsParser
             };
         }
         CountExpands(options, 0);
+        if (options.AsDataArray) RefuseRelations(options);
         return options;
+    }
+
+    /// <summary>An array of values has a component for each property, and no place for other entities or links to them.</summary>
+    static void RefuseRelations(QueryOptions options)
+    {
+        if (!options.Expand.IsEmpty)
+            throw ProblemException.BadParameter("$expand", "Arrays of values hold no other entities: leave out $expand or $resultFormat.");
+        if (options.Select.FirstOrDefault(name => EntityType.Observation.FindNavigation(name) is not null) is { } relation)
+        {
+            throw ProblemException.BadParameter("$select",
+                $"{relation} is a relation: arrays of values hold properties only. Each array says which Datastream it is of.");
+        }
     }
 
     static QueryOptions ReadWhole(QueryOptions options, string name, string value, EntityType type)

@@ -1,3 +1,4 @@
+using System.Text;
 using NetTopologySuite.Geometries;
 using NetTopologySuite.IO;
 
@@ -11,6 +12,8 @@ static class ShapeText
     /// <summary>The geometry, or null if this is none, is invalid, or is a collection of different kinds.</summary>
     public static Shape? Read(string text)
     {
+        // The reader takes any digit of Unicode for the beginning of a number.
+        if (!Ascii.IsValid(text)) return null;
         // Mixed collections have no relations in OGC 06-103r4, and nested ones would be read recursively.
         if (text.Contains("COLLECTION", StringComparison.OrdinalIgnoreCase)) return null;
         try
