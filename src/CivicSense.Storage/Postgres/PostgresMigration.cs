@@ -73,7 +73,8 @@ public static class PostgresMigration
         return leaks;
     }
 
-    static async Task<T> ConnectAsync<T>(string connectionString, Func<NpgsqlConnection, string, Task<T>> work, CancellationToken cancellationToken)
+    /// <summary>Does some work on a connection that ends with it, and says in a sentence what the server could not do.</summary>
+    internal static async Task<T> ConnectAsync<T>(string connectionString, Func<NpgsqlConnection, string, Task<T>> work, CancellationToken cancellationToken)
     {
         var settings = PostgresPool.Parse(connectionString);
         // What it leaves behind on the connection ends with it.

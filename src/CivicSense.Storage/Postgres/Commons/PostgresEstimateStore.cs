@@ -2,8 +2,8 @@ using CivicSense.Commons;
 
 namespace CivicSense.Storage;
 
-/// <summary>Writes estimates, and keeps a copy of each newest one apart.</summary>
-sealed class PostgresEstimateStore(PostgresPool pool, MonthPartitions months) : IEstimateStore
+/// <summary>Writes estimates while this process leads, and keeps a copy of each newest one apart.</summary>
+sealed class PostgresEstimateStore(PostgresReleaseLease lease, MonthPartitions months) : IEstimateStore
 {
     const int RowsPerTransaction = 4_000;
 
@@ -36,7 +36,7 @@ sealed class PostgresEstimateStore(PostgresPool pool, MonthPartitions months) : 
         await months.EnsureAsync("estimate", estimates.Select(estimate => estimate.Start), cancellationToken);
         foreach (var part in estimates.Chunk(RowsPerTransaction))
         {
-            await pool.ExecuteAsync(
+            await lease.ExecuteWhileHeldAsync(
                 cancellationToken, Sql.Command(Upsert, EstimateColumns.Of(part)), Sql.Command(UpsertLatest, EstimateColumns.Of(part)));
         }
     }
