@@ -84,6 +84,23 @@ public static class PostgresBackup
             cancellationToken);
     }
 
+    /// <summary>What is missing here for backup and restore of a server, in a sentence; null where nothing is.</summary>
+    /// <param name="server">The major version of the server.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public static async Task<string?> FindMissingAsync(int server, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var program in new[] { "pg_dump", "pg_restore" })
+                await PostgresProgram.FindAsync(program, server, PostgresProgram.Folders(), cancellationToken);
+            return null;
+        }
+        catch (UnusableDatabaseException exception)
+        {
+            return exception.Message;
+        }
+    }
+
     static async Task<(int Server, bool IsWhole)> InspectAsync(NpgsqlConnection connection, string database)
     {
         if (!await PostgresInspection.HasMigrationsAsync(connection, CancellationToken.None))

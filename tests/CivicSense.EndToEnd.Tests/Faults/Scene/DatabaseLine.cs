@@ -11,7 +11,7 @@ sealed class DatabaseLine : IAsyncDisposable
     readonly CancellationTokenSource stopping = new();
     readonly Lock gate = new();
     readonly List<LineConnection> open = [];
-    readonly int target;
+    int target;
     readonly Task accepting;
     bool isCut;
     HeldCommit? trap;
@@ -29,6 +29,14 @@ sealed class DatabaseLine : IAsyncDisposable
 
     /// <summary>How long the server may let a stopped transaction block others, in seconds of two digits; null for what the node says.</summary>
     public string? IdleLimit { get; set; }
+
+    /// <summary>Ends every connection with what is on its way; the next go to another server.</summary>
+    public void LeadTo(int port)
+    {
+        Volatile.Write(ref target, port);
+        Cut();
+        Mend();
+    }
 
     /// <summary>Ends every connection with what is on its way, and lets none through until mended.</summary>
     public void Cut()
@@ -74,7 +82,7 @@ sealed class DatabaseLine : IAsyncDisposable
             near.NoDelay = true;
             try
             {
-                await far.ConnectAsync(IPAddress.Loopback, target, stopping.Token);
+                await far.ConnectAsync(IPAddress.Loopback, Volatile.Read(ref target), stopping.Token);
             }
             catch (SocketException)
             {
