@@ -6,7 +6,7 @@ namespace CivicSense.Release.Tests.Gate;
 
 public sealed class IngestGateTests
 {
-    static readonly HourWindow Window = HourWindow.Containing(new DateTimeOffset(2026, 6, 1, 7, 0, 0, TimeSpan.Zero));
+    internal static readonly HourWindow Window = HourWindow.Containing(new DateTimeOffset(2026, 6, 1, 7, 0, 0, TimeSpan.Zero));
     static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     readonly CivicSense.Tests.ManualTimeProvider time = new();

@@ -17,7 +17,7 @@ sealed class ScriptedRoster : IIngestRoster
     public void Says(
         string name, HourWindow? closedThrough, DateTimeOffset? heartbeat = null, TimeSpan silence = default, bool isStopped = false,
         long incarnation = 1) =>
-        processes[name] = new IngestProcess(name, incarnation, heartbeat ?? Window.End, silence, closedThrough, isStopped);
+        processes[name] = new IngestProcess(name, incarnation, heartbeat ?? IngestGateTests.Window.End, silence, closedThrough, isStopped);
 
     public void Beats(string name) => processes[name] = processes[name] with { Heartbeat = processes[name].Heartbeat.AddSeconds(2) };
 

@@ -47,7 +47,7 @@ public sealed class LeadersWritesTests
         while ((await store.QueryAsync<int>(
             "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'commons.reference_value'::regclass")).Count == 0)
         {
-            await Task.Delay(10, TimeProvider.System, Cancel);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Cancel);
         }
 
         Assert.False(await second.ReleaseLease.TakeAsync(token, Cancel));
