@@ -21,6 +21,25 @@ sealed class SmallDisk : IDisposable
 
     public void Remount(string options) => Assert.True(Run("mount", "-o", $"remount,{options}", Path));
 
+    /// <summary>Takes all the room that is left.</summary>
+    public void Fill()
+    {
+        using var ballast = new FileStream(Ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true) ballast.Write(new byte[4096]);
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
+    /// <summary>Gives back what <see cref="Fill"/> has taken.</summary>
+    public void MakeRoom() => File.Delete(Ballast);
+
+    string Ballast => System.IO.Path.Combine(Path, "ballast");
+
     public void Dispose() => Run("umount", "-l", Path);
 
     static bool Run(string program, params string[] arguments)

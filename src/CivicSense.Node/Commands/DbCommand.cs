@@ -76,8 +76,8 @@ static class DbCommand
             Schema     version {status.Version} of {status.KnownVersion}{(isPresent ? "" : ": run 'civicsense db migrate'")}
             Extension  {DescribeExtension(status)}
             """));
-        foreach (var leak in status.Leaks)
-            await output.WriteLineAsync($"Warning    {leak}");
+        foreach (var warning in status.Hazards.Concat(status.Leaks))
+            await output.WriteLineAsync($"Warning    {warning}");
         return isPresent ? 0 : 2;
     }
 

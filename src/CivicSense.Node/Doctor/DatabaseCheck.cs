@@ -60,11 +60,22 @@ static class DatabaseCheck
         findings.AddRange(first.Leaks.Count == 0
             ? [Finding.Ok("server log", "holds no parameters of statements.")]
             : first.Leaks.Select(leak => Finding.Warning("server log", leak)));
+        findings.AddRange(first.Hazards.Count == 0
+            ? [Finding.Ok("durability", "commits survive a power loss, and no standby follows that could lack some.")]
+            : first.Hazards.Select(hazard => Finding.Warning("durability", hazard)));
+        if (settings.Role != NodeRole.OpenData)
+            findings.Add(await DescribeBackupAsync(first.ServerMajor, cancellationToken));
         var parts = await new NodeStore(settings).OpenPartsAsync(settings.Role, NullLogger.Instance, cancellationToken);
         foreach (var (key, connection, roles) in connections)
             DescribeLogin(key, roles, await PostgresMigration.ReadStatusAsync(connection, cancellationToken), findings);
         return new OpenedDatabase(parts.Public.Commons, parts);
     }
+
+    /// <summary>A backup may be made from any machine, so what is missing on this one is no problem of the node.</summary>
+    static async Task<Finding> DescribeBackupAsync(int server, CancellationToken cancellationToken) =>
+        await PostgresBackup.FindMissingAsync(server, cancellationToken) is { } missing
+            ? Finding.Warning("backup", $"'civicsense backup' cannot be run on this machine. {missing}")
+            : Finding.Ok("backup", "'civicsense backup' can be run on this machine, with the login that owns the database.");
 
     /// <summary>Which connection strings a process of this role uses, and for what.</summary>
     static IEnumerable<(string Key, string Connection, string Roles)> Connections(NodeRole role, PostgresSettings postgres)

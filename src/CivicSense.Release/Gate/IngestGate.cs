@@ -9,7 +9,8 @@ namespace CivicSense.Release;
 /// <para>Nothing that was acknowledged depends on it: a contribution is either in the store before its window is released, or refused and not
 /// acknowledged. The gate only sees to it that a window is not released while somebody still has readings for it.</para>
 /// <para>A process is dead when its heartbeat has not changed for the timeout, watched by this process' monotonic clock, so that a step of a
-/// clock kills nobody and saves nobody. What was silent for that long already by the store's clock is watched for at most ten seconds: after
+/// clock kills nobody and saves nobody. Only time counts in which this process looked: when a whole machine has stood still and goes on, the others have
+/// not been silent. What was silent for that long already by the store's clock is watched for at most ten seconds: after
 /// an outage of the store all look silent, and need a moment to speak again.</para>
 /// <para>A process that begins anew again and again is dead, too: it says each time that it lives, and never comes as far as the window. So one
 /// that has been started twice while it was waited for has the timeout in all, and not after each start.</para>
@@ -18,6 +19,9 @@ namespace CivicSense.Release;
 public sealed class IngestGate : IWindowGate
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    // As often as a process reports. A longer pause between two looks counts as this.
+    static readonly TimeSpan LongestBlink = TimeSpan.FromSeconds(2);
+
     static readonly TimeSpan LongestSecondLook = TimeSpan.FromSeconds(10);
     static readonly TimeSpan ToldAfter = TimeSpan.FromMinutes(1);
 
@@ -30,6 +34,8 @@ public sealed class IngestGate : IWindowGate
     readonly TimeProvider time;
     readonly ILogger<IngestGate> logger;
     readonly Dictionary<string, Watch> watched = new(StringComparer.Ordinal);
+    TimeSpan looking;
+    long? lookedAt;
 
     /// <summary>Puts a gate together.</summary>
     /// <param name="roster">Where the processes report.</param>
@@ -87,11 +93,15 @@ public sealed class IngestGate : IWindowGate
 
     void Look(List<IngestProcess> open)
     {
+        var stamp = time.GetTimestamp();
+        if (lookedAt is { } before)
+            looking += Min(time.GetElapsedTime(before, stamp), LongestBlink);
+        lookedAt = stamp;
+        var now = looking;
         foreach (var gone in watched.Keys.Except(open.Select(process => process.Name)).ToList())
             watched.Remove(gone);
         foreach (var process in open)
         {
-            var now = time.GetTimestamp();
             if (!watched.TryGetValue(process.Name, out var watch))
                 watched[process.Name] = new Watch(process.Incarnation, process.Heartbeat, now, now, 0);
             else if (watch.Incarnation != process.Incarnation)
@@ -104,18 +114,20 @@ public sealed class IngestGate : IWindowGate
     bool IsDead(IngestProcess process)
     {
         var watch = watched[process.Name];
-        var unchanged = time.GetElapsedTime(watch.Since);
-        var secondLook = timeout < LongestSecondLook ? timeout : LongestSecondLook;
+        var unchanged = looking - watch.Since;
+        var secondLook = Min(timeout, LongestSecondLook);
         return unchanged >= timeout
             || (process.Silence >= timeout && unchanged >= secondLook)
-            || (watch.Starts >= StartsOfOneThatFails && time.GetElapsedTime(watch.First) >= timeout);
+            || (watch.Starts >= StartsOfOneThatFails && looking - watch.First >= timeout);
     }
+
+    static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <summary>A process that has not closed the window.</summary>
     /// <param name="Incarnation">The one that was seen last.</param>
     /// <param name="Heartbeat">The one that was seen last.</param>
-    /// <param name="Since">Since when that heartbeat has been seen unchanged.</param>
-    /// <param name="First">When the process was first seen without having closed the window.</param>
+    /// <param name="Since">Since when that heartbeat has been seen unchanged, by the time spent looking.</param>
+    /// <param name="First">When the process was first seen without having closed the window, by the same.</param>
     /// <param name="Starts">How often it has begun anew since then.</param>
-    readonly record struct Watch(long Incarnation, DateTimeOffset Heartbeat, long Since, long First, int Starts);
+    readonly record struct Watch(long Incarnation, DateTimeOffset Heartbeat, TimeSpan Since, TimeSpan First, int Starts);
 }

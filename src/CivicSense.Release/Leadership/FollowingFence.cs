@@ -1,5 +1,6 @@
 using CivicSense.Commons;
 using CivicSense.Vault;
+using Microsoft.Extensions.Logging;
 
 namespace CivicSense.Release;
 
@@ -8,13 +9,18 @@ namespace CivicSense.Release;
 /// The fence is a safeguard against a database that was replaced by an older one. Only a fence that knows can tell, so another process's
 /// fence is followed only while that process says, in a live lease, that the two agree; and never backward.
 /// </remarks>
-sealed class FollowingFence(ReleaseFence fence, ICommons commons, string timeZone, TimeProvider time)
+sealed class FollowingFence(ReleaseFence fence, ICommons commons, string timeZone, TimeProvider time, ILogger logger)
 {
     /// <summary>For how long nobody is expected to replace the database while release processes run.</summary>
     static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
 
+    /// <summary>For how long a fence may be damaged because it is just being copied.</summary>
+    static readonly TimeSpan LongestCopying = TimeSpan.FromSeconds(10);
+
     readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(timeZone);
     volatile Moment? vouchedAt;
+    long? damagedSince;
+    bool isDamageTold;
 
     /// <summary>The present moment, to be noted before the database is read.</summary>
     public Moment Now => new(time.GetTimestamp(), time.GetUtcNow());
@@ -44,6 +50,30 @@ sealed class FollowingFence(ReleaseFence fence, ICommons commons, string timeZon
         if (fence.Inspect(state) == FenceFinding.InOrder)
             Vouch(moment);
         return true;
+    }
+
+    /// <summary>Reads the fence again: it may lie on a disk shared with a process that has died, or have been copied from one.</summary>
+    /// <returns>False if it is no fence at the moment, perhaps because it is just being copied.</returns>
+    /// <exception cref="VaultUnavailableException">It cannot be read.</exception>
+    public bool TryReload()
+    {
+        try
+        {
+            FencedCommit.ReadFence(fence);
+            damagedSince = null;
+            isDamageTold = false;
+            return true;
+        }
+        catch (FormatException)
+        {
+            damagedSince ??= time.GetTimestamp();
+            if (time.GetElapsedTime(damagedSince.Value) < LongestCopying)
+                return false;
+            if (!isDamageTold)
+                logger.FenceDamaged();
+            isDamageTold = true;
+            return true;
+        }
     }
 
     /// <summary>What is known before leading.</summary>

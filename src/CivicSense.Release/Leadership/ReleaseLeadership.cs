@@ -14,29 +14,19 @@ public sealed class ReleaseLeadership : IReleaseSchedule
     /// <summary>For how long a leader tries to write its fence before it lets others lead.</summary>
     static readonly TimeSpan LongestFenceFailure = TimeSpan.FromMinutes(1);
 
-    /// <summary>For how long a fence may be damaged because it is just being copied.</summary>
-    static readonly TimeSpan LongestCopying = TimeSpan.FromSeconds(10);
-
-    /// <summary>For how long a process that has just started leaves time to those that start with it.</summary>
-    static readonly TimeSpan TimeToObject = TimeSpan.FromSeconds(30);
-
     readonly IReleaseLease lease;
     readonly ReleaseFence fence;
     readonly Func<ReleaseTerm> newTerm;
-    readonly ReleaseOptions options;
+    readonly TimeSpan lateness;
     readonly TimeProvider time;
     readonly ILogger<ReleaseLeadership> logger;
     readonly FollowingFence following;
+    readonly HoldingBack holdingBack;
     volatile RunningTerm? current;
     volatile ReleaseProgress earlier = new(0, 0, null);
     volatile ReleaseState? followed;
-    readonly long startedAt;
-    long? waitingSince;
     long? fenceFailingSince;
-    long? fenceDamagedSince;
     bool isFenceUnwritable;
-    bool isDamageTold;
-    bool isDelayTold;
     bool isObjectionTold;
     bool hasFollowed;
     bool keepsLease;
@@ -54,9 +44,10 @@ public sealed class ReleaseLeadership : IReleaseSchedule
         ILogger<ReleaseLeadership> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (this.lease, this.fence, this.newTerm, this.options, this.time, this.logger) = (lease, fence, newTerm, options, time, logger);
-        following = new FollowingFence(fence, commons, options.TimeZone, time);
-        startedAt = time.GetTimestamp();
+        (this.lease, this.fence, this.newTerm, this.time, this.logger) = (lease, fence, newTerm, time, logger);
+        lateness = options.Lateness;
+        following = new FollowingFence(fence, commons, options.TimeZone, time, logger);
+        holdingBack = new HoldingBack(lease.Name, options.TakeOverAfter, time, logger);
     }
 
     /// <summary>Whether this process leads, as far as it knows.</summary>
@@ -65,7 +56,7 @@ public sealed class ReleaseLeadership : IReleaseSchedule
     /// <inheritdoc/>
     public DateTimeOffset? NextDue => current is { } term
         ? term.Parts.Cycle.NextDue
-        : followed?.ReleasedThrough?.Next.End + options.Lateness;
+        : followed?.ReleasedThrough?.Next.End + lateness;
 
     /// <inheritdoc/>
     public bool IsReleasing => current is { Parts.Cycle.IsReleasing: true };
@@ -143,7 +134,7 @@ public sealed class ReleaseLeadership : IReleaseSchedule
             return;
         }
 
-        waitingSince = null;
+        holdingBack.EndWaiting();
         if (!hasFollowed)
             logger.Follows();
         hasFollowed = true;
@@ -186,58 +177,18 @@ public sealed class ReleaseLeadership : IReleaseSchedule
         if (isFenceUnwritable)
             FencedCommit.WriteFence(fence.Probe);
         isFenceUnwritable = false;
-        if (!TryReadFence())
+        if (!following.TryReload())
             return;
         var succession = await following.AssessAsync(reading, lease.Name, cancellationToken);
         var step = succession.Resolve(fence.Inspect(reading.State), fence.IsSupersededBy(reading.State));
         if (step != SuccessionStep.Wait)
-            waitingSince = null;
-        else if (!HasWaited(reading.VouchedBy!))
+            holdingBack.EndWaiting();
+        else if (!holdingBack.HasWaitedFor(reading.VouchedBy!))
             return;
-        if (step != SuccessionStep.GiveUp && LetsOthersObject(reading))
+        if (step != SuccessionStep.GiveUp && holdingBack.LetsOthersObject(reading))
             return;
         if (reading.IsOurs || await lease.TakeAsync(reading.Token, cancellationToken))
             await BeginAsync(hasWaited: step == SuccessionStep.Wait, cancellationToken);
-    }
-
-    /// <summary>Reads the fence again: it may lie on a disk shared with a process that has died, or have been copied from one.</summary>
-    /// <returns>False if it is no fence at the moment, perhaps because it is just being copied.</returns>
-    bool TryReadFence()
-    {
-        try
-        {
-            FencedCommit.ReadFence(fence);
-            fenceDamagedSince = null;
-            isDamageTold = false;
-            return true;
-        }
-        catch (FormatException)
-        {
-            fenceDamagedSince ??= time.GetTimestamp();
-            if (time.GetElapsedTime(fenceDamagedSince.Value) < LongestCopying)
-                return false;
-            if (!isDamageTold)
-                logger.FenceDamaged();
-            isDamageTold = true;
-            return true;
-        }
-    }
-
-    /// <summary>
-    /// After all have stopped and a backup was restored, the first to start may have a fence as old as the backup. Those that start with it
-    /// may know better, and need a moment to look.
-    /// </summary>
-    bool LetsOthersObject(LeaseReading reading)
-    {
-        if (!reading.IsLongDead || reading.IsOurs || reading.VouchedBy is null || reading.VouchedBy == lease.Name
-            || time.GetElapsedTime(startedAt) >= TimeToObject)
-        {
-            return false;
-        }
-        if (!isDelayTold)
-            logger.LetsOthersObject();
-        isDelayTold = true;
-        return true;
     }
 
     /// <summary>Lets others lead; this process looks first whether its fence can be written before it does again.</summary>
@@ -246,17 +197,6 @@ public sealed class ReleaseLeadership : IReleaseSchedule
         fenceFailingSince = null;
         isFenceUnwritable = true;
         await lease.GiveBackAsync(cancellationToken);
-    }
-
-    bool HasWaited(string other)
-    {
-        if (waitingSince is not { } since)
-        {
-            since = time.GetTimestamp();
-            waitingSince = since;
-            logger.WaitsForOther(other, options.TakeOverAfter.TotalMinutes);
-        }
-        return time.GetElapsedTime(since) >= options.TakeOverAfter;
     }
 
     /// <summary>The lease is renewed from the first moment; vouched for only when the fence is settled.</summary>

@@ -39,6 +39,7 @@ public static class PostgresMigration
             {
                 Database = database,
                 Server = connection.PostgreSqlVersion.ToString(),
+                ServerMajor = connection.PostgreSqlVersion.Major,
                 Version = isPrepared
                     ? await PostgresInspection.ReadVersionAsync(connection, database, PostgresSchema.Steps, cancellationToken)
                     : 0,
@@ -49,31 +50,51 @@ public static class PostgresMigration
                 HasNativePartitions = await PostgresInspection.ReadLayoutAsync(connection, cancellationToken) == PostgresLayout.Partitions,
                 MayReadVault = await PostgresInspection.CouldReadVaultAsync(connection, cancellationToken),
                 OwnsVault = await PostgresInspection.OwnsVaultAsync(connection, cancellationToken),
-                Leaks = await ReadLeaksAsync(connection, cancellationToken),
+                Leaks = await FindAsync(connection, Leaks, cancellationToken),
+                Hazards = await FindAsync(connection, Hazards, cancellationToken),
             };
         },
         cancellationToken);
 
     /// <summary>A server that logs statements with their parameters, or the row that a constraint refused, writes private values down.</summary>
-    static async Task<List<string>> ReadLeaksAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var leaks = new List<string>();
-        async Task Check(string condition, string advice)
-        {
-            if (await PostgresInspection.ScalarAsync(connection, $"SELECT 1 WHERE {condition}", cancellationToken) is not null)
-                leaks.Add(advice);
-        }
-        await Check(
+    static readonly (string Condition, string Advice)[] Leaks =
+    [
+        (
             "current_setting('log_parameter_max_length') <> '0' AND (current_setting('log_statement') IN ('mod', 'all') OR "
             + "current_setting('log_min_duration_statement') <> '-1' OR current_setting('log_min_duration_sample') <> '-1')",
-            "The server logs statements with their parameters. Set log_parameter_max_length = 0.");
-        await Check(
+            "The server logs statements with their parameters. Set log_parameter_max_length = 0."),
+        (
             "current_setting('log_parameter_max_length_on_error') <> '0'",
-            "The server logs the parameters of statements that fail. Set log_parameter_max_length_on_error = 0.");
-        return leaks;
+            "The server logs the parameters of statements that fail. Set log_parameter_max_length_on_error = 0."),
+    ];
+
+    /// <summary>What was committed must be there after a power loss, and on a standby that is promoted.</summary>
+    static readonly (string Condition, string Advice)[] Hazards =
+    [
+        ("current_setting('fsync') = 'off'", "fsync is off: after a power loss what was acknowledged is missing, or the database is damaged. Set fsync = on."),
+        (
+            "current_setting('full_page_writes') = 'off'",
+            "full_page_writes is off: a power loss may damage the database. Set full_page_writes = on, unless the file system sees to it."),
+        (
+            "current_setting('synchronous_standby_names') = '' AND EXISTS (SELECT FROM pg_catalog.pg_stat_replication)",
+            "A standby follows and no commit waits for it. If it is promoted, the last readings and releases may be missing, and a day is given up. Set "
+            + "synchronous_standby_names (docs/postgresql.md)."),
+    ];
+
+    static async Task<List<string>> FindAsync(
+        NpgsqlConnection connection, IEnumerable<(string Condition, string Advice)> known, CancellationToken cancellationToken)
+    {
+        var found = new List<string>();
+        foreach (var (condition, advice) in known)
+        {
+            if (await PostgresInspection.ScalarAsync(connection, $"SELECT 1 WHERE {condition}", cancellationToken) is not null)
+                found.Add(advice);
+        }
+        return found;
     }
 
-    static async Task<T> ConnectAsync<T>(string connectionString, Func<NpgsqlConnection, string, Task<T>> work, CancellationToken cancellationToken)
+    /// <summary>Does some work on a connection that ends with it, and says in a sentence what the server could not do.</summary>
+    internal static async Task<T> ConnectAsync<T>(string connectionString, Func<NpgsqlConnection, string, Task<T>> work, CancellationToken cancellationToken)
     {
         var settings = PostgresPool.Parse(connectionString);
         // What it leaves behind on the connection ends with it.

@@ -22,9 +22,9 @@ public sealed class PostgresReleaseDatabase : IReleaseDatabase
         var lease = new PostgresReleaseLease(pool, processName);
         ReleaseLease = lease;
         Releases = new PostgresReleaseStore(pool, months, lease);
-        Estimates = new PostgresEstimateStore(pool, months);
-        References = new PostgresReferenceStore(pool);
-        ModelVersions = new PostgresModelVersionStore(pool);
+        Estimates = new PostgresEstimateStore(lease, months);
+        References = new PostgresReferenceStore(lease);
+        ModelVersions = new PostgresModelVersionStore(lease);
         Commons = new PostgresCommons(readers);
     }
 

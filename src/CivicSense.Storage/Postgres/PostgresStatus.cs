@@ -9,6 +9,9 @@ public sealed record PostgresStatus
     /// <summary>The server's version.</summary>
     public required string Server { get; init; }
 
+    /// <summary>The server's major version.</summary>
+    public int ServerMajor { get; init; }
+
     /// <summary>How many steps the schema has had; 0 before the first migration.</summary>
     public required int Version { get; init; }
 
@@ -32,4 +35,7 @@ public sealed record PostgresStatus
 
     /// <summary>Settings of the server with which its own log would hold private values, each with what to do about it.</summary>
     public IReadOnlyList<string> Leaks { get; init; } = [];
+
+    /// <summary>Settings of the server with which something acknowledged or released could be lost, each with what to do about it.</summary>
+    public IReadOnlyList<string> Hazards { get; init; } = [];
 }

@@ -37,6 +37,9 @@ sealed class PersistentPublisher(Enrolment device, Func<Task<int>> port) : IAsyn
 
     public string Name => device.Name;
 
+    /// <summary>Where it connects to, the next time that it does.</summary>
+    public Func<Task<int>> Port { get; set; } = port;
+
     /// <summary>How many messages were sent a second time.</summary>
     public int Redelivered { get; private set; }
 
@@ -67,7 +70,7 @@ sealed class PersistentPublisher(Enrolment device, Func<Task<int>> port) : IAsyn
             {
                 var isNew = client is null;
                 client ??= await MqttClient.ConnectAsync(
-                    device.ClientOptions(await port()) with { Acknowledged = HandleAcknowledgement, MaximumInFlight = 8 }, cancellationToken);
+                    device.ClientOptions(await Port()) with { Acknowledged = HandleAcknowledgement, MaximumInFlight = 8 }, cancellationToken);
                 await SendAsync(client, isNew, cancellationToken);
                 await client.DrainAsync(cancellationToken);
                 Assert.Null(refusal);

@@ -1,4 +1,5 @@
 using CivicSense.Commons;
+using CivicSense.EndToEnd.Tests.Processes;
 
 namespace CivicSense.EndToEnd.Tests.Faults;
 
@@ -13,32 +14,43 @@ public sealed class BackupFaultTests(FaultServer server)
             var node = await scene.StartOneAsync();
             await scene.GoesOnAsync(node);
             var backup = scene.Folder.File("civicsense.dump");
-            await scene.Postgres.RunAsync("pg_dump", $"--format=custom --file='{backup}' {scene.Database}");
+            // While devices publish: nothing waits for it.
+            var publishing = scene.PublishAsync(20);
+            await SucceedsAsync("backup", backup, "--connection", scene.AdministratorConnection);
+            await publishing;
             await scene.GoesOnAsync(node);
             await scene.PublishAsync(5);
             var published = await scene.Audit.LedgerAsync();
+            var refused = await NodeProcess.RunAsync("restore", backup, "--replace", "--connection", scene.AdministratorConnection);
+            Assert.True(refused.ExitCode == 1 && refused.Errors.Contains("is in use", StringComparison.Ordinal), refused.ToString());
+            await scene.AuditAsync(node);
             await node.StopAsync();
 
-            await scene.Postgres.DropDatabaseAsync(scene.Database);
-            await MortalPostgres.ExecuteAsync(scene.Postgres.ConnectionString("postgres"), $"CREATE DATABASE {scene.Database} TEMPLATE template0");
-            await scene.Postgres.RunAsync("pg_restore", $"--dbname={scene.Database} '{backup}'");
-            var restored = await scene.Audit.LedgerAsync();
-            Assert.Equal(published.Take(restored.Count), restored);
-            Assert.NotEqual(published.Count, restored.Count);
-
+            await SucceedsAsync("restore", backup, "--replace", "--connection", scene.AdministratorConnection);
             await node.StartAsync();
             await scene.LetLeaseExpireAsync();
-            await FaultScene.UntilAsync(
-                async () => (await scene.Audit.LedgerAsync()).Count > restored.Count, () => "Nothing has been given up.");
-            var after = await scene.Audit.LedgerAsync();
-            Assert.Equal(LedgerEntryKind.Restored, after[restored.Count].Kind);
-            // Nothing more of this day, and everything of the next.
-            scene.BeginAnew(daysGivenUp: 1);
-            await scene.NextDayAsync();
+            await scene.GivesUpDayAsync(published, node);
+        });
+
+    [Fact]
+    public Task Backup_since_which_nothing_was_released_costs_nothing() =>
+        FaultPlay.PlayAsync(server, async scene =>
+        {
+            var node = await scene.StartOneAsync();
+            await scene.GoesOnAsync(node);
+            await scene.PublishAsync(10);
+            await node.StopAsync();
+            var backup = scene.Folder.File("civicsense.dump");
+            await SucceedsAsync("backup", backup, "--connection", scene.AdministratorConnection);
+            await SucceedsAsync("restore", backup, "--replace", "--connection", scene.AdministratorConnection);
+            await node.StartAsync();
             await scene.AuditAsync(node);
             await scene.GoesOnAsync(node);
-            var day = published[^1].Day;
-            var end = await scene.Audit.LedgerAsync();
-            Assert.DoesNotContain(end.Skip(restored.Count), entry => entry.Day == day && entry.Kind != LedgerEntryKind.Restored);
         });
+
+    static async Task SucceedsAsync(params string[] arguments)
+    {
+        var result = await NodeProcess.RunAsync(arguments);
+        Assert.True(result.ExitCode == 0, result.ToString());
+    }
 }

@@ -87,6 +87,37 @@ public sealed class DatabaseFaultTests(FaultServer server)
         await MortalPostgres.ExecuteAsync(postgres.ConnectionString("postgres"), "DROP TABLESPACE small");
     }
 
+    [Fact]
+    public async Task Server_that_has_stopped_because_the_disk_of_its_log_was_full_goes_on_with_everything_when_there_is_room()
+    {
+        using var folder = new TemporaryFolder();
+        using var disk = SmallDisk.Mount(folder.File("disk"), "128m");
+        await MortalPostgres.RunShellAsync($"chmod a+x '{folder.Path}' && chown postgres '{disk.Path}'");
+        await using var own = new FaultServer(Path.Combine(disk.Path, "log"));
+        await FaultPlay.PlayAsync(own, async scene =>
+        {
+            var node = await scene.StartOneAsync();
+            await scene.SqlAsync("CREATE TABLE audit.ballast (content text)");
+            disk.Fill();
+            var publishing = scene.PublishAsync(50);
+            await scene.Postgres.StopsByItselfAsync(
+                () => scene.SqlAsync("INSERT INTO audit.ballast SELECT repeat('x', 1000) FROM generate_series(1, 1000)"));
+            if (publishing.IsCompleted)
+            {
+                await publishing;
+                publishing = scene.PublishAsync(10);
+            }
+            await scene.PauseAsync(1000);
+            Assert.False(publishing.IsCompleted, "What is not stored was acknowledged.");
+            disk.MakeRoom();
+            await scene.Postgres.StartAsync();
+            await publishing;
+            await scene.AuditAsync(node);
+            await scene.GoesOnAsync(node);
+            Assert.False(node.Process.HasExited);
+        });
+    }
+
     static async Task FillAsync(FaultScene scene, SmallDisk disk)
     {
         var node = await scene.StartOneAsync();
@@ -100,42 +131,27 @@ public sealed class DatabaseFaultTests(FaultServer server)
                 System.Data.IsolationLevel.RepeatableRead, TestContext.Current.CancellationToken);
             await using var look = new NpgsqlCommand("SELECT count(*) FROM vault.contribution", reader, transaction);
             await look.ExecuteScalarAsync(TestContext.Current.CancellationToken);
-            Fill(disk);
+            disk.Fill();
             publishing = scene.PublishAsync(200);
             await node.Process.SaysAsync("The disk of the database server is full");
         }
         Assert.False(publishing.IsCompleted, "What is not stored was acknowledged.");
         await scene.PauseAsync(1000);
-        MakeRoom(disk);
+        disk.MakeRoom();
         await publishing;
         await scene.AuditAsync(node);
 
-        Fill(disk);
+        disk.Fill();
         // The first window of a day needs room in every table.
         var window = scene.StepToDue();
         await node.Process.SaysAsync("Nothing can be released now");
         Assert.NotEqual(window, await scene.Audit.ReleasedThroughAsync());
         await scene.PauseAsync(1000);
-        MakeRoom(disk);
+        disk.MakeRoom();
         await scene.ReleasedAsync(window);
         await scene.AuditAsync(node);
         await scene.GoesOnAsync(node);
     }
-
-    static void Fill(SmallDisk disk)
-    {
-        using var ballast = new FileStream(Path.Combine(disk.Path, "ballast"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        try
-        {
-            while (true) ballast.Write(new byte[4096]);
-        }
-        catch (IOException)
-        {
-            // Full.
-        }
-    }
-
-    static void MakeRoom(SmallDisk disk) => File.Delete(Path.Combine(disk.Path, "ballast"));
 
     static IEnumerable<Func<Task>> Ends(MortalPostgres postgres) => [postgres.KillAsync, postgres.StopAsync];
 }

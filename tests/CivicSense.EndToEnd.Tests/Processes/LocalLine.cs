@@ -10,7 +10,7 @@ abstract class LocalLine : IAsyncDisposable
     readonly CancellationTokenSource stopping = new();
     readonly Lock gate = new();
     readonly List<ILineConnection> open = [];
-    readonly int target;
+    volatile int target;
     readonly Task accepting;
     bool isCut;
 
@@ -43,6 +43,14 @@ abstract class LocalLine : IAsyncDisposable
     public void Mend()
     {
         lock (gate) isCut = false;
+    }
+
+    /// <summary>Ends every connection with what is on its way; the next go to another server.</summary>
+    public void LeadTo(int port)
+    {
+        target = port;
+        Cut();
+        Mend();
     }
 
     /// <summary>Passes on what comes on one side to the other from <see cref="ILineConnection.Start"/> on.</summary>

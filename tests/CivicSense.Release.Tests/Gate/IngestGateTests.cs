@@ -6,7 +6,7 @@ namespace CivicSense.Release.Tests.Gate;
 
 public sealed class IngestGateTests
 {
-    static readonly HourWindow Window = HourWindow.Containing(new DateTimeOffset(2026, 6, 1, 7, 0, 0, TimeSpan.Zero));
+    internal static readonly HourWindow Window = HourWindow.Containing(new DateTimeOffset(2026, 6, 1, 7, 0, 0, TimeSpan.Zero));
     static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     readonly CivicSense.Tests.ManualTimeProvider time = new();
@@ -127,6 +127,22 @@ public sealed class IngestGateTests
 
         roster.Says("a", closedThrough: Window, heartbeat: Window.End.AddMinutes(31));
         Assert.Equal(0, await EndAsync(closing));
+    }
+
+    [Fact]
+    public async Task Machine_that_stood_still_for_hours_finds_nobody_dead_when_it_goes_on()
+    {
+        roster.Says("a", closedThrough: null);
+        var closing = Begin(Gate(), Window);
+        Advance(TimeSpan.FromSeconds(5));
+        roster.Reading = () => time.Advance(TimeSpan.FromHours(3));
+        Advance(TimeSpan.FromSeconds(1));
+        roster.Reading = null;
+        Assert.False(closing.IsCompleted);
+
+        // Nor does that time stand somebody in good stead who says nothing from then on.
+        Advance(Timeout);
+        Assert.Equal(1, await closing);
     }
 
     [Fact]
@@ -269,38 +285,6 @@ public sealed class IngestGateTests
     {
         Advance(TimeSpan.FromSeconds(1));
         return await closing.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
-    }
-
-    /// <summary>What the processes have said, as the test tells it.</summary>
-    sealed class ScriptedRoster : IIngestRoster
-    {
-        readonly SortedDictionary<string, IngestProcess> processes = new(StringComparer.Ordinal);
-
-        public HourWindow? ReleasedThrough { get; set; }
-
-        public Exception? Failure { get; set; }
-
-        public void Says(
-            string name, HourWindow? closedThrough, DateTimeOffset? heartbeat = null, TimeSpan silence = default, bool isStopped = false,
-            long incarnation = 1) =>
-            processes[name] = new IngestProcess(name, incarnation, heartbeat ?? Window.End, silence, closedThrough, isStopped);
-
-        public void Beats(string name) => processes[name] = processes[name] with { Heartbeat = processes[name].Heartbeat.AddSeconds(2) };
-
-        public ValueTask<IngestRoster> ReadAsync(CancellationToken cancellationToken) =>
-            Failure is null ? new(new IngestRoster([.. processes.Values], ReleasedThrough)) : throw Failure;
-    }
-
-    sealed class OwnClosing(ScriptedRoster roster) : IWindowClosing
-    {
-        public List<HourWindow> Closed { get; } = [];
-
-        public ValueTask CloseAsync(HourWindow through, CancellationToken cancellationToken)
-        {
-            Closed.Add(through);
-            roster.Says("own", through);
-            return ValueTask.CompletedTask;
-        }
     }
 
     sealed class GateLog : ILogger<IngestGate>

@@ -3,9 +3,10 @@ using CivicSense.Commons;
 namespace CivicSense.Storage;
 
 /// <summary>
-/// Writes estimates, and keeps a copy of each newest one apart. A trigger keeps what is replaced (<see cref="PostgresEstimateRevisions"/>).
+/// Writes estimates while this process leads, and keeps a copy of each newest one apart. A trigger keeps what is replaced
+/// (<see cref="PostgresEstimateRevisions"/>).
 /// </summary>
-sealed class PostgresEstimateStore(PostgresPool pool, MonthPartitions months) : IEstimateStore
+sealed class PostgresEstimateStore(PostgresReleaseLease lease, MonthPartitions months) : IEstimateStore
 {
     const int RowsPerTransaction = 4_000;
 
@@ -47,7 +48,7 @@ sealed class PostgresEstimateStore(PostgresPool pool, MonthPartitions months) : 
             await months.EnsureAsync(table, estimates.Select(estimate => estimate.Start), cancellationToken);
         foreach (var part in estimates.Chunk(RowsPerTransaction))
         {
-            await pool.ExecuteAsync(
+            await lease.ExecuteWhileHeldAsync(
                 cancellationToken,
                 Sql.Command(BeginHistory), Sql.Command(Upsert, EstimateColumns.Of(part)), Sql.Command(UpsertLatest, EstimateColumns.Of(part)));
         }

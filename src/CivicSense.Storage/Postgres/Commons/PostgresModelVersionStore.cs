@@ -3,13 +3,13 @@ using CivicSense.Commons;
 
 namespace CivicSense.Storage;
 
-/// <summary>Adds versions of the model.</summary>
-sealed class PostgresModelVersionStore(PostgresPool pool) : IModelVersionStore
+/// <summary>Adds versions of the model while this process leads.</summary>
+sealed class PostgresModelVersionStore(PostgresReleaseLease lease) : IModelVersionStore
 {
     public async ValueTask WriteAsync(ModelVersion version, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(version);
-        await pool.ExecuteAsync(
+        await lease.ExecuteWhileHeldAsync(
             cancellationToken,
             Sql.Command(
                 """

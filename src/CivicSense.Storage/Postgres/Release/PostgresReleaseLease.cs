@@ -75,6 +75,42 @@ sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLeas
         return true;
     }
 
+    /// <summary>
+    /// Does some work in a transaction in which nobody can take the lease, as in that of a release. What is public but not released comes in
+    /// this way: whoever leads next finds all of it, and nothing comes after.
+    /// </summary>
+    /// <exception cref="LeaseLostException">Another process has taken it. Nothing was done.</exception>
+    public Task<T> UseWhileHeldAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var token = Held;
+        return pool.UseAsync(
+            async connection =>
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await using (var look = new NpgsqlCommand("SELECT token FROM vault.release_lease FOR KEY SHARE", connection))
+                {
+                    if (token == 0 || await look.ExecuteScalarAsync(cancellationToken) is not long current || current != token)
+                        throw Lost(token);
+                }
+                var result = await work(connection);
+                await transaction.CommitAsync(cancellationToken);
+                return result;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Executes statements in such a transaction.</summary>
+    /// <exception cref="LeaseLostException">Another process has taken it. Nothing was done.</exception>
+    public Task<int> ExecuteWhileHeldAsync(CancellationToken cancellationToken, params NpgsqlBatchCommand[] commands) => UseWhileHeldAsync(
+        async connection =>
+        {
+            await using var batch = connection.CreateBatch();
+            foreach (var command in commands)
+                batch.BatchCommands.Add(command);
+            return await batch.ExecuteNonQueryAsync(cancellationToken);
+        },
+        cancellationToken);
+
     /// <summary>No release transaction waits for a renewal, nor the other way round: neither changes the key.</summary>
     public async ValueTask RenewAsync(Func<ReleaseState, bool> vouches, CancellationToken cancellationToken)
     {

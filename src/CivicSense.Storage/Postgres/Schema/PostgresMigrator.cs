@@ -24,9 +24,8 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
         await ExecuteAsync("SELECT pg_advisory_lock(1131832147, 2)", cancellationToken);
         try
         {
-            await CheckServerAsync(cancellationToken);
+            await PrepareAsync(cancellationToken);
             await ExecuteAsync(FindExtension, cancellationToken);
-            await CreateRolesAsync(cancellationToken);
             await CreateSchemasAsync(cancellationToken);
             var found = await PostgresInspection.ReadVersionAsync(connection, database, steps, cancellationToken);
             var layout = await PostgresInspection.ReadLayoutAsync(connection, cancellationToken);
@@ -44,6 +43,24 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
             if (connection.State == System.Data.ConnectionState.Open)
                 await ExecuteAsync("SELECT pg_advisory_unlock(1131832147, 2)", CancellationToken.None);
         }
+    }
+
+    /// <summary>Looks at the server, and makes the roles, which belong to the whole of it.</summary>
+    /// <exception cref="UnusableDatabaseException">The server will not do, or the login may not make the roles.</exception>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await CheckServerAsync(cancellationToken);
+        await CreateRolesAsync(cancellationToken);
+    }
+
+    /// <summary>Refuses a database where another program has the names of the schemas.</summary>
+    /// <exception cref="UnusableDatabaseException">It has.</exception>
+    public async Task RefuseForeignAsync(CancellationToken cancellationToken)
+    {
+        var foreign = await ScalarAsync(
+            "SELECT string_agg(nspname, ', ') FROM pg_namespace WHERE nspname IN ('vault', 'commons')", cancellationToken);
+        if (foreign is not null)
+            throw new UnusableDatabaseException($"{database} has a schema of this name already ({foreign}), of another program. Choose another database.");
     }
 
     async Task ApplyAsync(int version, PostgresStep step, PostgresLayout layout, CancellationToken cancellationToken)
@@ -110,10 +127,7 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
     {
         if (await PostgresInspection.HasMigrationsAsync(connection, cancellationToken))
             return;
-        var foreign = await ScalarAsync(
-            "SELECT string_agg(nspname, ', ') FROM pg_namespace WHERE nspname IN ('vault', 'commons')", cancellationToken);
-        if (foreign is not null)
-            throw new UnusableDatabaseException($"{database} has a schema of this name already ({foreign}), of another program. Choose another database.");
+        await RefuseForeignAsync(cancellationToken);
         await ExecuteAsync(
             """
             CREATE SCHEMA vault;

@@ -55,6 +55,13 @@ sealed class FaultNode(string name, IReadOnlyList<string> arguments, string fold
         Assert.True(end.ExitCode == 0, end.ToString());
     }
 
+    /// <summary>Waits until it has ended by itself.</summary>
+    public async Task<CommandResult> ExitAsync()
+    {
+        Volatile.Write(ref port, new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
+        return await Process.ExitAsync();
+    }
+
     public async Task RestartAsync()
     {
         await KillAsync();

@@ -18,6 +18,7 @@ sealed class FaultScene : IAsyncDisposable
     readonly List<FaultNode> nodes = [];
     readonly List<StepClock> clocks = [];
     readonly Dictionary<HourWindow, int> seconds = [];
+    bool hasMoved;
 
     FaultScene(FaultServer server, MortalPostgres postgres, string database, Random random)
     {
@@ -28,7 +29,7 @@ sealed class FaultScene : IAsyncDisposable
         Audit = new FaultAudit(AdministratorConnection);
     }
 
-    public MortalPostgres Postgres { get; }
+    public MortalPostgres Postgres { get; private set; }
 
     public string Database { get; }
 
@@ -58,8 +59,8 @@ sealed class FaultScene : IAsyncDisposable
         return new FaultScene(server, postgres, await postgres.CreateDatabaseAsync(server.Template, more), random);
     }
 
-    /// <summary>A process that is not started yet.</summary>
-    public FaultNode Add(string name, string role = "all", StepClock? clock = null)
+    /// <summary>A process that is not started yet; without a name it is alone.</summary>
+    public FaultNode Add(string? name, string role = "all", StepClock? clock = null)
     {
         var line = new DatabaseLine(Postgres.Port);
         var configuration = folder.Write(string.Create(CultureInfo.InvariantCulture, $"process-{nodes.Count}.json"), string.Create(CultureInfo.InvariantCulture, $$"""
@@ -71,8 +72,8 @@ sealed class FaultScene : IAsyncDisposable
               "release": { "latenessMinutes": {{Lateness.TotalMinutes}}, "ingestTimeoutSeconds": {{IngestTimeout.TotalSeconds}} }
             }
             """));
-        string[] arguments = ["run", "--verbose", "--config", configuration, "--role", role, "--name", name];
-        var node = new FaultNode(name, arguments, Path.Combine(folder.File("data"), name), clock ?? Clock, line);
+        string[] arguments = ["run", "--verbose", "--config", configuration, "--role", role, .. name is null ? Array.Empty<string>() : ["--name", name]];
+        var node = new FaultNode(name ?? "", arguments, Path.Combine(folder.File("data"), name ?? ""), clock ?? Clock, line);
         nodes.Add(node);
         return node;
     }
@@ -208,6 +209,38 @@ sealed class FaultScene : IAsyncDisposable
         foreach (var publisher in Publishers) publisher.Forget();
     }
 
+    /// <summary>The database is on another server from now on.</summary>
+    public void MoveTo(MortalPostgres server)
+    {
+        (Postgres, hasMoved) = (server, true);
+        foreach (var node in nodes) node.Line.LeadTo(server.Port);
+    }
+
+    /// <summary>
+    /// After somebody has put an older state in the database's place: the day is given up, nothing more of it is released, and everything of
+    /// the next.
+    /// </summary>
+    /// <param name="published">The ledger as the public has seen it.</param>
+    /// <param name="fences">Processes whose fence agrees with the database in the end.</param>
+    public async Task GivesUpDayAsync(IReadOnlyList<LedgerRecord> published, params FaultNode[] fences)
+    {
+        BeginAnew(daysGivenUp: 1);
+        await UntilAsync(
+            async () => (await Audit.LedgerAsync()).Any(entry => entry.Kind == LedgerEntryKind.Restored), () => "Nothing has been given up.");
+        var ledger = await Audit.LedgerAsync();
+        var older = ledger.TakeWhile(entry => entry.Kind != LedgerEntryKind.Restored).ToList();
+        Assert.Equal(published.Take(older.Count), older);
+        Assert.NotEqual(published.Count, older.Count);
+        BeginAnew(daysGivenUp: 1);
+        await NextDayAsync();
+        await AuditAsync(fences);
+        await GoesOnAsync(fences);
+        var day = published[^1].Day;
+        var after = (await Audit.LedgerAsync()).Skip(older.Count + 1).ToList();
+        Assert.NotEmpty(after);
+        Assert.DoesNotContain(after, entry => entry.Day == day);
+    }
+
     /// <summary>Goes to the first hour of the next day that has a plan.</summary>
     public async Task NextDayAsync()
     {
@@ -247,7 +280,9 @@ sealed class FaultScene : IAsyncDisposable
     {
         foreach (var publisher in Publishers) await publisher.DisposeAsync();
         foreach (var node in nodes) await node.DisposeAsync();
-        await Postgres.DropDatabaseAsync(Database);
+        // Where it was moved to goes as a whole, and what it came from may have been killed.
+        if (!hasMoved)
+            await Postgres.DropDatabaseAsync(Database);
         folder.Dispose();
     }
 }

@@ -18,7 +18,17 @@ public sealed class FaultServer : IAsyncDisposable
 {
     public const int Households = 5;
 
+    readonly string? log;
+
     MortalPostgres? postgres;
+
+    /// <summary>One that is started when it is first needed.</summary>
+    public FaultServer()
+    {
+    }
+
+    /// <summary>The same for one whose write-ahead log lies in a folder of its own.</summary>
+    internal FaultServer(string log) => this.log = log;
 
     /// <summary>The database that scenes are copies of.</summary>
     internal string Template { get; private set; } = "";
@@ -33,7 +43,7 @@ public sealed class FaultServer : IAsyncDisposable
         Assert.SkipWhen(StepClock.Library is null, "libfaketime is not installed.");
         if (postgres is null)
         {
-            postgres = await MortalPostgres.StartNewAsync();
+            postgres = await MortalPostgres.StartNewAsync(log);
             Template = await postgres.CreateDatabaseAsync();
             await PrepareAsync(postgres.ConnectionString(Template));
         }

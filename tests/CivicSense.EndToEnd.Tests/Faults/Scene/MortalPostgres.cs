@@ -13,13 +13,14 @@ sealed class MortalPostgres : IAsyncDisposable
 
     readonly string programs;
     readonly string folder;
+    readonly string settings;
     Process? shell;
     int postmaster;
     int databases;
 
-    MortalPostgres(string programs, string folder)
+    MortalPostgres(string programs, string folder, string settings = "")
     {
-        (this.programs, this.folder) = (programs, folder);
+        (this.programs, this.folder, this.settings) = (programs, folder, settings);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -33,16 +34,17 @@ sealed class MortalPostgres : IAsyncDisposable
     static string Become => Environment.IsPrivilegedProcess ? "setpriv --reuid=postgres --regid=postgres --clear-groups" : "";
 
     /// <summary>Makes a cluster and starts it; skips the test where PostgreSQL is not installed.</summary>
-    public static async Task<MortalPostgres> StartNewAsync()
+    /// <param name="log">Where its write-ahead log lies; null for beside the data.</param>
+    public static async Task<MortalPostgres> StartNewAsync(string? log = null)
     {
         var installed = PostgresServer.FindPrograms();
         Assert.SkipWhen(installed is null || !OperatingSystem.IsLinux(), "PostgreSQL is not installed.");
         var own = Directory.CreateTempSubdirectory("civicsense-postgres-").FullName;
-        var server = new MortalPostgres(installed!, own);
+        var server = new MortalPostgres(installed!, own, log is null ? "" : "-c max_wal_size=32MB");
         // PostgreSQL refuses to run as root.
         await RunShellAsync($"""
             {(Environment.IsPrivilegedProcess ? $"chown postgres '{own}'; " : "")}cd / && {Become} '{installed}/initdb' -D '{own}/data' \
-                -U postgres -A trust -E UTF8 --locale=C.UTF-8 --wal-segsize=1 >'{own}/log' 2>&1
+                -U postgres -A trust -E UTF8 --locale=C.UTF-8 --wal-segsize=1 {(log is null ? "" : $"--waldir='{log}'")} >'{own}/log' 2>&1
             """);
         await server.StartAsync();
         return server;
@@ -54,7 +56,7 @@ sealed class MortalPostgres : IAsyncDisposable
         // The shell ends the server when this process has ended, however that came.
         var script = $"""
             cd / && {Become} '{programs}/postgres' -D '{folder}/data' -p {Port} -c listen_addresses=127.0.0.1 \
-                -c unix_socket_directories='{folder}' -c max_connections=200 -c shared_buffers=32MB >>'{folder}/log' 2>&1 &
+                -c unix_socket_directories='{folder}' -c max_connections=200 -c shared_buffers=32MB {settings} >>'{folder}/log' 2>&1 &
             echo $!; read -r _; kill -QUIT $! 2>/dev/null; wait
             """;
         var start = new ProcessStartInfo("/bin/sh", ["-c", script])
@@ -106,18 +108,63 @@ sealed class MortalPostgres : IAsyncDisposable
         await EndAsync();
     }
 
+    /// <summary>Does something again and again until the server has come to an end over it.</summary>
+    public async Task StopsByItselfAsync(Func<Task> work)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!HasEnded())
+        {
+            if (watch.Elapsed > Patience)
+                throw new TimeoutException($"PostgreSQL does not stop.\n{await File.ReadAllTextAsync(Path.Combine(folder, "log"))}");
+            try
+            {
+                await work();
+            }
+            catch (NpgsqlException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+            }
+        }
+        await EndAsync();
+    }
+
+    /// <summary>Makes a standby of it, which gets what is committed here a moment later: nobody waits for that.</summary>
+    public async Task<MortalPostgres> StartStandbyAsync()
+    {
+        var own = Directory.CreateTempSubdirectory("civicsense-postgres-").FullName;
+        var standby = new MortalPostgres(programs, own);
+        await RunShellAsync(string.Create(CultureInfo.InvariantCulture, $"""
+            {(Environment.IsPrivilegedProcess ? $"chown postgres '{own}'; " : "")}cd / && {Become} '{programs}/pg_basebackup' -h 127.0.0.1 -p {Port} -U postgres \
+                -D '{own}/data' --write-recovery-conf --checkpoint=fast >'{own}/log' 2>&1
+            """));
+        await standby.StartAsync();
+        return standby;
+    }
+
+    /// <summary>Makes a standby the server.</summary>
+    public Task PromoteAsync() => ExecuteAsync(ConnectionString("postgres"), "SELECT pg_promote()");
+
     async Task EndAsync()
     {
-        while (Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{postmaster}")))
-        {
-            var stat = await File.ReadAllTextAsync(string.Create(CultureInfo.InvariantCulture, $"/proc/{postmaster}/stat"));
-            if (stat.Contains(") Z ", StringComparison.Ordinal)) break;
+        while (!HasEnded())
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
-        }
         shell!.StandardInput.Close();
         await shell.WaitForExitAsync().WaitAsync(Patience);
         shell.Dispose();
         shell = null;
+    }
+
+    bool HasEnded()
+    {
+        try
+        {
+            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{postmaster}/stat"));
+            return stat.Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     /// <summary>Past every proxy, with all rights, and never over a connection of before.</summary>
