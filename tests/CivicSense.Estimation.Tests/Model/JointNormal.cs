@@ -10,7 +10,8 @@ namespace CivicSense.Estimation.Tests;
 /// <remarks>
 /// Places share the city; what is their own is independent. Deviations are from the prior mean. It follows docs/estimation.md, not the
 /// code of the
-/// filters: the covariance of two hours is a sum over components of row x row x variance x retention^lag.
+/// filters: the covariance of two hours is a sum over components of row x row x variance x retention^lag, but for the weather, an
+/// autoregression of second order.
 /// </remarks>
 sealed class JointNormal(ModelParameters parameters, TimeZoneInfo zone, Spread[] places)
 {
@@ -50,7 +51,7 @@ sealed class JointNormal(ModelParameters parameters, TimeZoneInfo zone, Spread[]
     {
         var lag = Math.Abs(hour.Index - otherHour.Index);
         var (first, second) = (Components(hour), Components(otherHour));
-        var sum = 0.0;
+        var sum = parameters.CityDeviation * parameters.CityDeviation * WeatherCorrelation(lag);
         for (var i = 0; i < first.Length; i++)
             sum += first[i].Factor * second[i].Factor * first[i].Deviation * first[i].Deviation * Math.Exp(-lag / first[i].Memory);
         if (place != otherPlace)
@@ -60,7 +61,14 @@ sealed class JointNormal(ModelParameters parameters, TimeZoneInfo zone, Spread[]
             + own.Slow * Math.Exp(-lag / parameters.SlowMemory);
     }
 
-    /// <summary>The city's components: level, weather, two waves of the day, and at weekends a level and a wave on top.</summary>
+    /// <summary>Of a continuous autoregression of second order with real roots, as its impulse response integrates to.</summary>
+    double WeatherCorrelation(long lag)
+    {
+        var (memory, inertia) = (parameters.CityMemory, parameters.CityInertia);
+        return (memory * Math.Exp(-lag / memory) - inertia * Math.Exp(-lag / inertia)) / (memory - inertia);
+    }
+
+    /// <summary>The city's components but for the weather: level, two waves of the day, and at weekends a level and a wave on top.</summary>
     (double Factor, double Deviation, double Memory)[] Components(HourWindow hour)
     {
         var local = TimeZoneInfo.ConvertTime(hour.Start, zone);
@@ -69,7 +77,7 @@ sealed class JointNormal(ModelParameters parameters, TimeZoneInfo zone, Spread[]
         var p = parameters;
         return
         [
-            (1, p.LevelDeviation, p.LevelMemory), (1, p.CityDeviation, p.CityMemory),
+            (1, p.LevelDeviation, p.LevelMemory),
             (Math.Cos(angle), p.DailyWaveDeviation, p.WaveMemory), (Math.Sin(angle), p.DailyWaveDeviation, p.WaveMemory),
             (Math.Cos(2 * angle), p.HalfDailyWaveDeviation, p.WaveMemory), (Math.Sin(2 * angle), p.HalfDailyWaveDeviation, p.WaveMemory),
             (weekend, p.WeekendDeviation, p.WaveMemory), (weekend * Math.Cos(angle), p.WeekendDeviation, p.WaveMemory),
