@@ -5,6 +5,9 @@ public sealed class LedgerVerifier(IReleasedData commons)
 {
     const int PageSize = 1000;
 
+    /// <summary>After so many, checking ends: a node that lies can go on with it for ever.</summary>
+    const int MostProblems = 500;
+
     readonly List<string> problems = [];
     readonly Dictionary<PrivacyDay, ReleasePlan?> plans = [];
     readonly HashSet<HourWindow> windows = [];
@@ -15,7 +18,9 @@ public sealed class LedgerVerifier(IReleasedData commons)
     bool isBroken;
     bool isUnreadable;
 
-    /// <summary>Reads everything once, in order. What is released meanwhile is checked, too.</summary>
+    bool IsEnough => problems.Count >= MostProblems;
+
+    /// <summary>Reads everything once, in order, or until hundreds of problems are found. What is released meanwhile is checked, too.</summary>
     public async ValueTask<LedgerVerdict> VerifyAsync(CancellationToken cancellationToken)
     {
         problems.Clear();
@@ -24,11 +29,13 @@ public sealed class LedgerVerifier(IReleasedData commons)
         closedDays.Clear();
         (values, length, head, isBroken, isUnreadable) = (0, 0, LedgerEntry.Genesis, false, false);
         await ReadOnAsync(cancellationToken);
-        if (!isBroken)
+        if (!isBroken && !IsEnough)
         {
             await CheckHeadAsync(cancellationToken);
             await CheckUncoveredAsync(cancellationToken);
         }
+        if (IsEnough)
+            problems.Add("There may be more problems: checking ended here.");
         return new LedgerVerdict(length, head, values, [.. problems]);
     }
 
@@ -50,7 +57,7 @@ public sealed class LedgerVerifier(IReleasedData commons)
     /// <summary>Checks the entries that have not been read yet.</summary>
     async ValueTask ReadOnAsync(CancellationToken cancellationToken)
     {
-        while (!isBroken && !isUnreadable && await ReadPageAsync(length, cancellationToken) is { Count: > 0 } page)
+        while (!isBroken && !isUnreadable && !IsEnough && await ReadPageAsync(length, cancellationToken) is { Count: > 0 } page)
         {
             foreach (var entry in page)
             {
@@ -124,7 +131,7 @@ public sealed class LedgerVerifier(IReleasedData commons)
     async ValueTask CheckUncoveredAsync(CancellationToken cancellationToken)
     {
         var query = new MeasurementQuery { Limit = 1 };
-        while (await commons.ReadMeasurementsAsync(query, cancellationToken) is [var first, ..])
+        while (!IsEnough && await commons.ReadMeasurementsAsync(query, cancellationToken) is [var first, ..])
         {
             if (!windows.Contains(first.Window))
                 await ReadOnAsync(cancellationToken);
@@ -132,10 +139,12 @@ public sealed class LedgerVerifier(IReleasedData commons)
                 problems.Add($"Values of {first.Window} are published, but the ledger does not say so.");
             query = query with { From = first.Window.Next };
         }
+        if (IsEnough)
+            return;
         var activity = await commons.ReadActivityAsync(new PrivacyDay(DateOnly.MinValue), new PrivacyDay(DateOnly.MaxValue), cancellationToken);
         if (activity.Any(value => !closedDays.Contains(value.Day)))
             await ReadOnAsync(cancellationToken);
-        foreach (var day in activity.Select(value => value.Day).Distinct().Where(day => !closedDays.Contains(day)))
+        foreach (var day in activity.Select(value => value.Day).Distinct().Where(day => !closedDays.Contains(day)).Take(MostProblems))
             problems.Add($"The activity of {day} is published, but the ledger does not say so.");
     }
 

@@ -22,7 +22,8 @@ static class LedgerCommand
             folder.Data, folder.Config, url,
         };
         command.SetAction((result, cancellationToken) => result.GetValue(url) is { } address
-            ? VerifyRemoteAsync(address, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken)
+            ? VerifyRemoteAsync(
+                address, TimeProvider.System, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken)
             : VerifyAsync(folder.Of(result), result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken));
         return command;
     }
@@ -30,12 +31,16 @@ static class LedgerCommand
     static async Task<int> VerifyAsync(NodeStore store, TextWriter output, TextWriter errors, CancellationToken cancellationToken) =>
         await VerifyAsync(await store.OpenCommonsAsync(cancellationToken), output, errors, cancellationToken);
 
-    static async Task<int> VerifyRemoteAsync(string address, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    /// <summary>Checks somebody else's node over its public API.</summary>
+    /// <exception cref="UserErrorException">It is none, or it does not answer as one does.</exception>
+    internal static async Task<int> VerifyRemoteAsync(
+        string address, TimeProvider time, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var node) || node.Scheme is not ("http" or "https"))
             throw new UserErrorException("--url: not an address that begins with http:// or https://.");
-        using var client = new HttpClient { BaseAddress = node };
-        return await VerifyAsync(new RemoteReleasedData(client, TimeProvider.System), output, errors, cancellationToken);
+        using var client = RemoteNode.CreateClient(node);
+        var remote = new RemoteNode(client, time, answers => errors.WriteLine($"civicsense: still checking; answers read so far: {answers}"));
+        return await VerifyAsync(new RemoteReleasedData(remote), output, errors, cancellationToken);
     }
 
     static async Task<int> VerifyAsync(IReleasedData released, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
