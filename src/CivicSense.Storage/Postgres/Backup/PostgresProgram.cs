@@ -50,14 +50,16 @@ sealed partial class PostgresProgram
         {
             throw new UnusableDatabaseException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The program {name} is not installed, or not in the search path. It comes with PostgreSQL's client programs (on Debian: postgresql-client-{server})."));
+                $"The program {name} is not installed, or not in the search path. It comes with PostgreSQL's client programs ")
+                + string.Create(CultureInfo.InvariantCulture, $"(on Debian: postgresql-client-{server})."));
         }
         var fitting = found.Where(program => program.Version >= server).OrderBy(program => program.Version).FirstOrDefault();
         if (fitting.Path is null)
         {
             throw new UnusableDatabaseException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The newest {name} here is of version {found.Max(program => program.Version)}, and the server is PostgreSQL {server}. Install its client programs in version {server} (on Debian: postgresql-client-{server})."));
+                $"The newest {name} here is of version {found.Max(program => program.Version)}, and the server is PostgreSQL {server}. ")
+                + string.Create(CultureInfo.InvariantCulture, $"Install its client programs in version {server} (on Debian: postgresql-client-{server})."));
         }
         return new PostgresProgram(name, fitting.Path);
     }

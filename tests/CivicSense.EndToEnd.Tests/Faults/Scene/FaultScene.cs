@@ -72,7 +72,8 @@ sealed class FaultScene : IAsyncDisposable
               "release": { "latenessMinutes": {{Lateness.TotalMinutes}}, "ingestTimeoutSeconds": {{IngestTimeout.TotalSeconds}} }
             }
             """));
-        string[] arguments = ["run", "--verbose", "--config", configuration, "--role", role, .. name is null ? Array.Empty<string>() : ["--name", name]];
+        string[] named = name is null ? [] : ["--name", name];
+        string[] arguments = ["run", "--verbose", "--config", configuration, "--role", role, .. named];
         var node = new FaultNode(name ?? "", arguments, Path.Combine(folder.File("data"), name ?? ""), clock ?? Clock, line);
         nodes.Add(node);
         return node;

@@ -134,8 +134,8 @@ sealed class MortalPostgres : IAsyncDisposable
         var own = Directory.CreateTempSubdirectory("civicsense-postgres-").FullName;
         var standby = new MortalPostgres(programs, own);
         await RunShellAsync(string.Create(CultureInfo.InvariantCulture, $"""
-            {(Environment.IsPrivilegedProcess ? $"chown postgres '{own}'; " : "")}cd / && {Become} '{programs}/pg_basebackup' -h 127.0.0.1 -p {Port} -U postgres \
-                -D '{own}/data' --write-recovery-conf --checkpoint=fast >'{own}/log' 2>&1
+            {(Environment.IsPrivilegedProcess ? $"chown postgres '{own}'; " : "")}cd / && {Become} '{programs}/pg_basebackup' \
+                -h 127.0.0.1 -p {Port} -U postgres -D '{own}/data' --write-recovery-conf --checkpoint=fast >'{own}/log' 2>&1
             """));
         await standby.StartAsync();
         return standby;
