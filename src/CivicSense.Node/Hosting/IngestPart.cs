@@ -28,6 +28,7 @@ static class IngestPart
         {
             NeighbourhoodName = settings.Neighbourhood,
             Notice = settings.Notice,
+            Language = LanguageCatalogue.Find(settings.Language) ?? LanguageCatalogue.Original,
             TimeZone = TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone),
             Lateness = settings.ReleaseOptions.Lateness,
             AllowPlainHttp = settings.Stewardship.AllowPlainHttp,

@@ -34,10 +34,7 @@ static class SoundResource
 
     const string Method = "2002-49-ec-mean-of-levels";
 
-    static readonly ResourceDescription Description = new(
-        "/api/v1/areas/{quadkey}/indices/sound", "listSoundIndicators", "Day, evening, night and day-evening-night levels of an area, date by date",
-        "Ordered by date; for each the indicators that enough hours are known for. A date comes when its night is over. Day is 7 to 19 o'clock, "
-        + "evening 19 to 23 and night 23 to 7 at the node.")
+    static readonly ResourceDescription Description = new("/api/v1/areas/{quadkey}/indices/sound", "listSoundIndicators")
     {
         Parameters =
         [

@@ -32,7 +32,7 @@ static class DownloadsPage
         main.Append($"<section aria-labelledby=\"all\"><h2 id=\"all\">{words["downloads.all"]}</h2><ul>");
         foreach (var (route, key) in Optional)
         {
-            if (request.Serves(route)) main.Append($"<li>{words.Markup($"downloads.{key}", ("address", route))}</li>");
+            if (request.Serves(route)) main.Append($"<li>{words.Markup($"downloads.{key}", ("address", route == "/datasets" ? request.Link(route) : route))}</li>");
         }
         Draw("measurements", "/api/v1/measurements?format=csv");
         Draw("activity", "/api/v1/activity?format=csv");
@@ -42,7 +42,7 @@ static class DownloadsPage
         Draw("model", "/api/v1/model?format=csv");
         Draw("references", "/api/v1/references?format=csv");
         Draw("ledger", "/api/v1/ledger?format=csv");
-        Draw("api", "/openapi/v1.json");
+        main.Append($"<li>{words.Markup("downloads.api", ("address", request.Link("/api")), ("openapi", "/openapi/v1.json"))}</li>");
         main.Append($"</ul></section>");
 
         void Draw(string key, string address) => main.Append($"<li>{words.Markup($"downloads.{key}", ("address", address))}</li>");

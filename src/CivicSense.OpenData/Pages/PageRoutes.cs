@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CivicSense.OpenData;
 
@@ -23,10 +22,8 @@ static class PageRoutes
         MapPage(endpoints, "/embed/{quadkey}/{quantity}.svg",
             request => EmbeddedChart.GetAsync(request.Route("quadkey"), request.Route("quantity"), request));
         MapPage(endpoints, "/map/{quantity}.json", request => MapData.GetAsync(request.Route("quantity"), request));
-        endpoints.MapMethods(
-            "/api", Methods,
-            (Delegate)((HttpContext context) => ApiPage.Get(new PageRequest(context, LanguageCatalogue.Default) { IsTranslated = false }, context.RequestServices.GetRequiredService<EndpointDataSource>())))
-            .ExcludeFromDescription();
+        MapPage(endpoints, "/api", ApiPage.GetAsync);
+        MapPage(endpoints, "/datasets", DatasetsPage.GetAsync);
         MapAssets(endpoints);
     }
 

@@ -27,8 +27,7 @@ static class ActivityResource
     /// <summary>About ten years: bounds the work of a range in which nothing was released.</summary>
     const int LongestRange = 3660;
 
-    static readonly ResourceDescription Description = new(
-        "/api/v1/activity", "listActivity", "Noisy numbers of active owners", "One for each area and day, released when the day closes. Ordered by day and area.")
+    static readonly ResourceDescription Description = new("/api/v1/activity", "listActivity")
     {
         Parameters = [QueryParameter.FromDay, QueryParameter.ToDay, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format],
         Answer = typeof(RowPage<ActivityRow>),

@@ -25,9 +25,7 @@ sealed record AreaRow(
 /// <summary><c>/api/v1/areas</c>.</summary>
 static class AreasResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/areas", "listAreas", "Areas of the neighbourhood",
-        "The release areas of a plan and the parents that join them, in quadkey order: parents come before their children.")
+    static readonly ResourceDescription Description = new("/api/v1/areas", "listAreas")
     {
         Parameters =
         [

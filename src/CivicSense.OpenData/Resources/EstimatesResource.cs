@@ -28,10 +28,7 @@ sealed record EstimateRow(
 /// <summary><c>/api/v1/areas/{quadkey}/estimates</c>.</summary>
 static class EstimatesResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/areas/{quadkey}/estimates", "listEstimates", "Estimates of an area with their uncertainty",
-        "Computed from the noisy measurements alone, ordered by start. Days, weeks (from Monday) and months are those of the node's time zone and "
-        + "are written when they end. A live estimate is revised until it is final, 48 hours later.")
+    static readonly ResourceDescription Description = new("/api/v1/areas/{quadkey}/estimates", "listEstimates")
     {
         Parameters =
         [

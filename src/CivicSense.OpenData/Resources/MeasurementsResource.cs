@@ -25,9 +25,7 @@ sealed record MeasurementRow(
 /// <summary><c>/api/v1/measurements</c>.</summary>
 static class MeasurementsResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/measurements", "listMeasurements", "Noisy measurements: everything that was released",
-        "Ordered by window, area and quantity. value / (grid * weight) is the sum over active owners of their residuals from the baseline, on the model scale.")
+    static readonly ResourceDescription Description = new("/api/v1/measurements", "listMeasurements")
     {
         Parameters =
         [

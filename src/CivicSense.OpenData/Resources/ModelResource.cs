@@ -15,10 +15,7 @@ sealed record ModelRow(string Quantity, int Number, DateTime From, string Name, 
 /// <summary><c>/api/v1/model</c>.</summary>
 static class ModelResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/model", "listModelVersions", "The parameters that estimates are computed with, version by version",
-        "Fitted to released values only. Ordered by quantity, number and name. Before version 1, and for what a version does not name, the "
-        + "constants of the program hold; they are described in docs/estimation.md.")
+    static readonly ResourceDescription Description = new("/api/v1/model", "listModelVersions")
     {
         Parameters = [QueryParameter.OptionalQuantity, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format],
         Answer = typeof(RowPage<ModelRow>),

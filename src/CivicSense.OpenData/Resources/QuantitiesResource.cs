@@ -23,8 +23,7 @@ sealed record QuantityRow(
 /// <summary><c>/api/v1/quantities</c>.</summary>
 static class QuantitiesResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/quantities", "listQuantities", "Quantities, their units and valid ranges", "All that the program knows, and whether this node releases them.")
+    static readonly ResourceDescription Description = new("/api/v1/quantities", "listQuantities")
     {
         Parameters = [QueryParameter.Format],
         Answer = typeof(RowPage<QuantityRow>),

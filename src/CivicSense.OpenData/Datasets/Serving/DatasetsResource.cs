@@ -22,9 +22,7 @@ sealed record DatasetFileRow(
 /// <summary><c>/api/v1/datasets</c>.</summary>
 static class DatasetsResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/datasets", "listDatasetFiles", "Files of whole months",
-        "Parquet, CSV and GeoJSON for download, in order of month and address. A month is written once, when it has become final, and never changes.")
+    static readonly ResourceDescription Description = new("/api/v1/datasets", "listDatasetFiles")
     {
         Parameters = [QueryParameter.OptionalQuantity, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format],
         Answer = typeof(RowPage<DatasetFileRow>),
