@@ -95,6 +95,9 @@ public sealed class OpenDataOptions
     internal Language DefaultLanguage => LanguageCatalogue.Find(Language) ?? LanguageCatalogue.Original;
 
     /// <summary>The licence of a data set.</summary>
+    internal string LicenceOf(DatasetInfo dataset) => LicenceOf(dataset.Id);
+
+    /// <inheritdoc cref="LicenceOf(DatasetInfo)"/>
     internal string LicenceOf(string dataset) => DatasetLicences.TryGetValue(dataset, out var own) ? own : Licence;
 
     /// <summary>Whether an estimate is too uncertain to be shown to people as a number.</summary>

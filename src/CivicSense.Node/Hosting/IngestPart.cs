@@ -1,3 +1,4 @@
+using CivicSense.Commons;
 using CivicSense.Ingestion;
 using CivicSense.Mqtt;
 using CivicSense.Node.Broker;

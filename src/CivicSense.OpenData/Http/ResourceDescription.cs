@@ -18,6 +18,9 @@ sealed record ResourceDescription(string Path, string Name)
 
     public ImmutableArray<QueryParameter> Parameters { get; init; } = [];
 
+    /// <summary>The data set whose rows these are, and whose licence they have; null for none.</summary>
+    public DatasetInfo? Dataset { get; init; }
+
     /// <summary>What the JSON answer is made of.</summary>
     public required Type Answer { get; init; }
 

@@ -44,6 +44,7 @@ static class AirIndexResource
             QueryParameter.QuadKey, QueryParameter.AirTable, QueryParameter.From, QueryParameter.To, QueryParameter.Limit,
             QueryParameter.Cursor, QueryParameter.Format,
         ],
+        Dataset = DatasetInfo.Estimates,
         Answer = typeof(RowPage<AirIndexRow>),
     };
 

@@ -31,6 +31,7 @@ static class GuidelinesResource
             QueryParameter.QuadKey, QueryParameter.OptionalQuantity, QueryParameter.From, QueryParameter.To, QueryParameter.Limit,
             QueryParameter.Cursor, QueryParameter.Format,
         ],
+        Dataset = DatasetInfo.Estimates,
         Answer = typeof(RowPage<GuidelineRow>),
     };
 

@@ -41,6 +41,7 @@ static class SoundResource
             QueryParameter.QuadKey, QueryParameter.FromDay, QueryParameter.ToDay, QueryParameter.Limit, QueryParameter.Cursor,
             QueryParameter.Format,
         ],
+        Dataset = DatasetInfo.Estimates,
         Answer = typeof(RowPage<SoundRow>),
     };
 

@@ -19,10 +19,9 @@ static class DownloadsPage
         main.Append($"<h1>{words["downloads.title"]}</h1><p class=\"lead\">{words["downloads.lead"]}</p>");
         DrawAll(main, request);
         if (plan is not null) DrawAreas(main, plan, request);
-        main.Append($"<section aria-labelledby=\"licence\"><h2 id=\"licence\">{words["downloads.licenceTitle"]}</h2><p>");
-        main.Append(words.Markup("downloads.licence", ("licence", request.Options.Licence),
-            ("address", $"https://spdx.org/licenses/{request.Options.Licence}.html"), ("name", request.Options.NeighbourhoodName)));
-        main.Append($"</p></section>");
+        main.Append($"<section aria-labelledby=\"licence\"><h2 id=\"licence\">{words["downloads.licenceTitle"]}</h2>");
+        DrawLicences(main, request);
+        main.Append($"</section>");
         return request.Page("/downloads", words["frame.place.downloads"], main);
     }
 
@@ -46,6 +45,24 @@ static class DownloadsPage
         main.Append($"</ul></section>");
 
         void Draw(string key, string address) => main.Append($"<li>{words.Markup($"downloads.{key}", ("address", address))}</li>");
+    }
+
+    static void DrawLicences(Html main, PageRequest request)
+    {
+        var words = request.Words;
+        var licences = DatasetInfo.All.Select(dataset => (Dataset: dataset, Licence: DatasetLicence.Find(request.Options.LicenceOf(dataset)))).ToList();
+        if (licences.Exists(entry => entry.Licence != licences[0].Licence))
+        {
+            main.Append($"<ul>");
+            foreach (var (dataset, licence) in licences)
+                main.Append($"<li>{words.Markup("downloads.licenceOf", ("title", dataset.TitleIn(words.Language)), ("licence", licence.Id), ("address", licence.Address))}</li>");
+            main.Append($"</ul>");
+        }
+        else
+        {
+            main.Append($"<p>{words.Markup("downloads.licence", ("licence", licences[0].Licence.Id), ("address", licences[0].Licence.Address))}</p>");
+        }
+        main.Append($"<p>{words.Text("downloads.source", ("name", request.Options.NeighbourhoodName))}</p>");
     }
 
     static void DrawAreas(Html main, ReleasePlan plan, PageRequest request)

@@ -61,7 +61,7 @@ static class ActivityResource
         return request.Rows(rows, found.Count > limit ? Cursor.Write(rows[^1].Day.ToString("yyyy-MM-dd", null), rows[^1].Area) : null, tag);
     }
 
-    static ActivityRow Row(NoisyActivity activity, ReleasePlan? plan)
+    internal static ActivityRow Row(NoisyActivity activity, ReleasePlan? plan)
     {
         var noise = plan?.Sigma * plan?.Grid;
         return new ActivityRow(

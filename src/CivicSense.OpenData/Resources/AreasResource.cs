@@ -58,7 +58,7 @@ static class AreasResource
         return request.Rows(rows, nodes.Count > limit ? Cursor.Write(rows[^1].Area) : null, tag);
     }
 
-    static AreaRow Row(AreaNode node, AreaNames names, Dictionary<Area, int> owners)
+    internal static AreaRow Row(AreaNode node, AreaNames names, Dictionary<Area, int> owners)
     {
         var bounds = node.Area.Bounds;
         return new AreaRow(

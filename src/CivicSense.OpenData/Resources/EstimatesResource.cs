@@ -35,6 +35,7 @@ static class EstimatesResource
             QueryParameter.QuadKey, QueryParameter.RequiredQuantity, QueryParameter.Resolution, QueryParameter.FromOfResolution, QueryParameter.To,
             QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format,
         ],
+        Dataset = DatasetInfo.Estimates,
         Answer = typeof(RowPage<EstimateRow>),
     };
 

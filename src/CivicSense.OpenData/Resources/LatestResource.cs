@@ -13,6 +13,7 @@ static class LatestResource
             QueryParameter.OptionalQuantity, QueryParameter.Resolution, QueryParameter.Within, QueryParameter.Point, QueryParameter.BoundingBox,
             QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.FormatWithPlaces,
         ],
+        Dataset = DatasetInfo.Estimates,
         Answer = typeof(RowPage<EstimateRow>),
     };
 

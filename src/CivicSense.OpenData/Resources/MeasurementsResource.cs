@@ -32,6 +32,7 @@ static class MeasurementsResource
             QueryParameter.OptionalQuantity, QueryParameter.Within, QueryParameter.From, QueryParameter.To,
             QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format,
         ],
+        Dataset = DatasetInfo.Measurements,
         Answer = typeof(RowPage<MeasurementRow>),
     };
 

@@ -35,10 +35,12 @@ static class ModelResource
             .SelectMany(version => version.Values.Select(value => (Version: version, Name: value.Key, value.Value)))
             .Where(item => first is not { } from || Compare(item.Version, item.Name, from) >= 0)
             .Take(limit + 1).ToList();
-        var rows = page.Take(limit)
-            .Select(item => new ModelRow(item.Version.Quantity.Id, item.Version.Number, item.Version.From.Start.UtcDateTime, item.Name, item.Value)).ToList();
+        var rows = page.Take(limit).Select(item => Row(item.Version, item.Name, item.Value)).ToList();
         return request.Rows(rows, page.Count > limit ? WriteKey(page[limit].Version, page[limit].Name) : null);
     }
+
+    internal static ModelRow Row(ModelVersion version, string name, double value) =>
+        new(version.Quantity.Id, version.Number, version.From.Start.UtcDateTime, name, value);
 
     static int Compare(ModelVersion version, string name, (int Quantity, int Number, string Name) key)
     {

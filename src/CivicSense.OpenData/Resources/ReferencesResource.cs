@@ -88,6 +88,6 @@ static class ReferencesResource
             ? new HourWindow(index)
             : null;
 
-    static ReferenceRow Row(ReferenceValue value) => new(
+    internal static ReferenceRow Row(ReferenceValue value) => new(
         value.KnownFrom.Start.UtcDateTime, value.Window.Start.UtcDateTime, value.Station, value.Quantity.Id, value.Value, value.Quantity.Unit);
 }
