@@ -58,7 +58,7 @@ static class OfflinePage
         var licence = DatasetLicence.Find(options.LicenceOf(dataset));
         var title = dataset.TitleIn(words.Language);
         page.Append($"<section aria-labelledby=\"{dataset.Id}\"><h2 id=\"{dataset.Id}\">{title}</h2><p>{dataset.Describe(words.Language)}</p>");
-        page.Append($"<p class=\"small\">{words.Markup("datasets.licence", ("licence", licence.Id), ("address", licence.Address))} ");
+        page.Append($"<p class=\"small\">{words.Text("offline.licence", ("name", licence.Name), ("id", licence.Id))} ");
         page.Append($"{words.Markup("offline.hashes", ("address", $"datasets/{dataset.Id}/SHA256SUMS"))}</p>");
         page.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{words.Text("offline.columns", ("title", title))}\"><table><thead><tr>");
         page.Append($"<th scope=\"col\">{words["offline.column"]}</th><th scope=\"col\">{words["offline.meaning"]}</th></tr></thead><tbody>");

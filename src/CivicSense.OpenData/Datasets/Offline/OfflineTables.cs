@@ -30,7 +30,7 @@ sealed class OfflineTables(ICommons commons, OpenDataOptions options, DatasetCat
         foreach (var resolution in Enum.GetValues<Resolution>())
         {
             foreach (var quantity in keys.Quantities)
-                await WriteEstimatesAsync(quantity, resolution, first, keys.Areas, cancellationToken);
+                await WriteEstimatesAsync(quantity, resolution, last, keys.Areas, cancellationToken);
         }
         await WriteAsync("tables/activity.csv.gz", ReadActivityAsync(first, last), cancellationToken);
         await WriteAsync("tables/references.csv.gz", ReadReferencesAsync(first, last), cancellationToken);
@@ -68,24 +68,23 @@ sealed class OfflineTables(ICommons commons, OpenDataOptions options, DatasetCat
 
     /// <summary>Hours and days after the last month that has been written; of weeks and months all.</summary>
     Task WriteEstimatesAsync(
-        Quantity quantity, Resolution resolution, PrivacyDay first, IReadOnlyCollection<Area> areas, CancellationToken cancellationToken)
+        Quantity quantity, Resolution resolution, LedgerRecord last, IReadOnlyCollection<Area> areas, CancellationToken cancellationToken)
     {
         var isInMonths = resolution is Resolution.Hour or Resolution.Day;
-        var begin = first.Windows(zone)[0].Start;
         var from = isInMonths && LastMonth(DatasetInfo.Estimates) is { } month
             ? resolution == Resolution.Hour ? month.Next.FirstHour.Start : TimeText.StartOf(month.Next.FirstDay, zone)
-            // A week or month begins before its first day that was planned.
-            : begin.AddDays(-31);
+            : DateTimeOffset.UnixEpoch;
+        var until = TimeText.StartOf(last.Day.Next.Next, zone);
         var path = $"{(isInMonths ? "recent" : "tables")}/estimates-{ResolutionName.Write(resolution)}-{quantity.Id}.csv.gz";
-        return WriteAsync(path, ReadEstimatesAsync(quantity, resolution, from, areas), cancellationToken);
+        return WriteAsync(path, ReadEstimatesAsync(quantity, resolution, from, until, areas), cancellationToken);
     }
 
     async IAsyncEnumerable<IEnumerable<EstimateRow>> ReadEstimatesAsync(
-        Quantity quantity, Resolution resolution, DateTimeOffset from, IReadOnlyCollection<Area> areas)
+        Quantity quantity, Resolution resolution, DateTimeOffset from, DateTimeOffset until, IReadOnlyCollection<Area> areas)
     {
         foreach (var area in areas)
         {
-            var query = new EstimateQuery(area, quantity, resolution, from, DateTimeOffset.MaxValue, AtOnce);
+            var query = new EstimateQuery(area, quantity, resolution, from, until, AtOnce);
             IReadOnlyList<Estimate> page;
             do
             {
