@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace CivicSense.OpenData;
 
 /// <summary>Settings of the public HTTP face. Checked when the node starts.</summary>
@@ -17,6 +15,12 @@ public sealed class OpenDataOptions
     public string? Notice { get; set; }
 
     /// <summary>
+    /// The code of the language of those whose browser asks for none that the pages have, such as <c>es</c>; docs/pages.md says which
+    /// there are. Default: <c>en</c>.
+    /// </summary>
+    public string Language { get; set; } = LanguageCatalogue.Original.Code;
+
+    /// <summary>
     /// The node's time zone, an IANA name such as <c>Europe/London</c>. Default: <c>Etc/UTC</c>. Pages show times in it; the API is always
     /// in UTC.
     /// </summary>
@@ -31,12 +35,14 @@ public sealed class OpenDataOptions
     /// </summary>
     public int RequestsPerSecond { get; set; } = 1000;
 
-    /// <summary>The licence of the data, an SPDX identifier. Default: <c>ODbL-1.0</c>.</summary>
+    /// <summary>
+    /// The licence of the data, an SPDX identifier: letters, digits, <c>.</c> and <c>-</c>. Default: <c>ODbL-1.0</c>.
+    /// </summary>
     public string Licence { get; set; } = "ODbL-1.0";
 
     /// <summary>
     /// The licences of data sets that have another than <see cref="Licence"/>: SPDX identifiers by the data set's id, <c>measurements</c> or
-    /// <c>estimates</c>. Default: none.
+    /// <c>estimates</c>. Those whose permissions can be stated: <c>ODbL-1.0</c>, <c>CC-BY-4.0</c> and others of docs/datasets.md. Default: none.
     /// </summary>
     public IDictionary<string, string> DatasetLicences { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -85,62 +91,20 @@ public sealed class OpenDataOptions
         [Quantity.Pressure.Id] = 5,
     };
 
+    /// <summary>The language of those who ask for none that there is.</summary>
+    internal Language DefaultLanguage => LanguageCatalogue.Find(Language) ?? LanguageCatalogue.Original;
+
     /// <summary>The licence of a data set.</summary>
+    internal string LicenceOf(DatasetInfo dataset) => LicenceOf(dataset.Id);
+
+    /// <inheritdoc cref="LicenceOf(DatasetInfo)"/>
     internal string LicenceOf(string dataset) => DatasetLicences.TryGetValue(dataset, out var own) ? own : Licence;
 
     /// <summary>Whether an estimate is too uncertain to be shown to people as a number.</summary>
     internal bool IsTooUncertain(Estimate estimate) =>
         DisplayLimits.TryGetValue(estimate.Quantity.Id, out var limit)
         && !(estimate.StandardError <= limit);
-}
 
-/// <summary>Checks <see cref="OpenDataOptions"/>; every message names the setting, its value and what is allowed.</summary>
-sealed class OpenDataOptionsValidator : IValidateOptions<OpenDataOptions>
-{
-    public ValidateOptionsResult Validate(string? name, OpenDataOptions options)
-    {
-        var errors = new List<string>();
-        if (options.NeighbourhoodName is not { Length: >= 1 and <= 100 } || string.IsNullOrWhiteSpace(options.NeighbourhoodName))
-            errors.Add("OpenData:NeighbourhoodName must have 1 to 100 characters.");
-        if (options.Notice is { Length: > 500 })
-            errors.Add("OpenData:Notice must have at most 500 characters.");
-        if (string.IsNullOrEmpty(options.TimeZone) || !TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
-            errors.Add($"OpenData:TimeZone is '{options.TimeZone}', which this machine does not know. Use an IANA name such as 'Europe/London'.");
-        if (options.PageSize is < 1 or > OpenDataOptions.MaximumPageSize)
-            errors.Add($"OpenData:PageSize is {options.PageSize}; it must be 1 to {OpenDataOptions.MaximumPageSize}.");
-        if (options.RequestsPerSecond is < 0 or > 1_000_000)
-            errors.Add($"OpenData:RequestsPerSecond is {options.RequestsPerSecond}; it must be 0 to 1000000.");
-        if (string.IsNullOrWhiteSpace(options.Licence))
-            errors.Add("OpenData:Licence is empty; it must be an SPDX licence identifier such as 'ODbL-1.0'.");
-        foreach (var (dataset, licence) in options.DatasetLicences)
-        {
-            if (DatasetInfo.All.All(known => known.Id != dataset))
-                errors.Add($"OpenData:DatasetLicences names '{dataset}'; the data sets are {string.Join(", ", DatasetInfo.All.Select(known => known.Id))}.");
-            if (string.IsNullOrWhiteSpace(licence))
-                errors.Add($"OpenData:DatasetLicences:{dataset} is empty; it must be an SPDX licence identifier such as 'CC-BY-4.0'.");
-        }
-        if (options.BaseAddress is { } address && !(IsWeb(address) && address.AbsolutePath.EndsWith('/') && address.Query.Length == 0))
-            errors.Add($"OpenData:BaseAddress is '{address}'; it must be an absolute http or https address that ends in '/'.");
-        if (options.SourceCode is { } source && !IsWeb(source))
-            errors.Add($"OpenData:SourceCode is '{source}'; it must be an absolute http or https address.");
-        if (options.MapTiles is { } tiles && !IsTileAddress(tiles))
-            errors.Add($"OpenData:MapTiles is '{tiles}'; it must be an https address that has {{z}}, {{x}} and {{y}}.");
-        if (options.MapCredit is { Length: > 200 })
-            errors.Add("OpenData:MapCredit must have at most 200 characters.");
-        foreach (var (quantity, limit) in options.DisplayLimits)
-        {
-            if (!Quantity.TryFind(quantity, out _))
-                errors.Add($"OpenData:DisplayLimits names '{quantity}'; the quantities are {string.Join(", ", Quantity.All)}.");
-            if (!(limit > 0))
-                errors.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"OpenData:DisplayLimits:{quantity} is {limit}; it must be above 0."));
-        }
-        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
-
-        static bool IsTileAddress(string tiles) =>
-            Uri.TryCreate(tiles.Replace(OpenDataOptions.AnyServer, "https://a.", StringComparison.Ordinal), UriKind.Absolute, out var uri)
-            && uri.Scheme == "https" && Uri.CheckHostName(uri.Host) is UriHostNameType.Dns or UriHostNameType.IPv4
-            && ((string[])["{z}", "{x}", "{y}"]).All(hole => tiles.Contains(hole, StringComparison.Ordinal));
-
-        static bool IsWeb(Uri uri) => uri.IsAbsoluteUri && uri.Scheme is "http" or "https";
-    }
+    /// <summary>A sentence for each setting that is not allowed: its name first, then its value and what is allowed.</summary>
+    public IReadOnlyList<string> FindErrors() => OpenDataOptionsCheck.Find(this);
 }

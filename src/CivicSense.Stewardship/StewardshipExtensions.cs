@@ -23,14 +23,19 @@ public static class StewardshipExtensions
         .AddSingleton<DeviceReport>()
         .AddSingleton<DeviceResource>();
 
-    /// <summary>Maps <c>/my/device</c>.</summary>
+    /// <summary>Maps <c>/my/device</c>, and the same in each language, such as <c>/es/my/device</c>.</summary>
     /// <param name="endpoints">The host's routes; <see cref="AddStewardship"/> must have been called.</param>
     public static IEndpointRouteBuilder MapStewardship(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var resource = endpoints.ServiceProvider.GetRequiredService<DeviceResource>();
         // All methods: a refused one gets the headers of this room, too.
-        endpoints.Map(DeviceResource.Path, (RequestDelegate)resource.AnswerAsync).ExcludeFromDescription();
+        Map("", null);
+        foreach (var language in LanguageCatalogue.All)
+            Map("/" + language.Code, language);
         return endpoints;
+
+        void Map(string prefix, Language? language) =>
+            endpoints.Map(prefix + DeviceResource.Path, (RequestDelegate)(context => resource.AnswerAsync(context, language))).ExcludeFromDescription();
     }
 }

@@ -1,3 +1,5 @@
+using CivicSense.Commons;
+
 namespace CivicSense.Stewardship;
 
 /// <summary>Settings of the private HTTP face. The node gives them, checked.</summary>
@@ -8,6 +10,9 @@ public sealed record StewardshipOptions
 
     /// <summary>A sentence that stands above every page. Default none.</summary>
     public string? Notice { get; init; }
+
+    /// <summary>The language of those whose browser asks for none that there is. Default English.</summary>
+    public Language Language { get; init; } = LanguageCatalogue.Original;
 
     /// <summary>The node's time zone: pages show times in it, and days begin in it. Default UTC.</summary>
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;

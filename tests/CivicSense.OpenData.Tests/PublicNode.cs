@@ -3,6 +3,7 @@ using System.Text.Json;
 using CivicSense.Commons;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -52,6 +53,10 @@ sealed class PublicNode : IAsyncDisposable
         await built.StartAsync();
         return new PublicNode(built, commons, status);
     }
+
+    /// <summary>The patterns of all addresses.</summary>
+    public IEnumerable<string> Routes => application.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .Select(endpoint => endpoint.RoutePattern.RawText!);
 
     public Task WaitAsync() => HostingAbstractionsHostExtensions.WaitForShutdownAsync(application);
 

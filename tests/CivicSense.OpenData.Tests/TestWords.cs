@@ -1,3 +1,5 @@
+using CivicSense.Commons;
+
 namespace CivicSense.OpenData.Tests;
 
 /// <summary>The words of pages in each language, at UTC.</summary>

@@ -76,10 +76,14 @@ sealed class PrivateNode : IAsyncDisposable
 
     public ValueTask CommitAsync(params Contribution[] contributions) => Database.Vault.CommitAsync(contributions, Cancel);
 
-    public async Task<HttpResponseMessage> SendAsync(
-        string? name, string secret = "", HttpMethod? method = null, params (string Name, string Value)[] headers)
+    public Task<HttpResponseMessage> SendAsync(
+        string? name, string secret = "", HttpMethod? method = null, params (string Name, string Value)[] headers) =>
+        SendToAsync(Address, name, secret, method, headers);
+
+    public async Task<HttpResponseMessage> SendToAsync(
+        string address, string? name, string secret = "", HttpMethod? method = null, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, Address);
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, address);
         if (name is not null)
             request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{secret}")));
         foreach (var (header, value) in headers)

@@ -1,3 +1,4 @@
+using CivicSense.Commons;
 using CivicSense.Ingestion;
 using CivicSense.Mqtt;
 using CivicSense.Node.Broker;
@@ -28,6 +29,7 @@ static class IngestPart
         {
             NeighbourhoodName = settings.Neighbourhood,
             Notice = settings.Notice,
+            Language = LanguageCatalogue.Find(settings.Language) ?? LanguageCatalogue.Original,
             TimeZone = TimeZoneInfo.FindSystemTimeZoneById(settings.TimeZone),
             Lateness = settings.ReleaseOptions.Lateness,
             AllowPlainHttp = settings.Stewardship.AllowPlainHttp,

@@ -19,15 +19,7 @@ static class PublicPart
         services.AddSingleton<INodeStatus, NodeStatusSource>();
         services.AddOpenData(options =>
         {
-            options.NeighbourhoodName = settings.Neighbourhood;
-            options.TimeZone = settings.TimeZone;
-            options.Notice = settings.Notice;
-            options.BaseAddress = settings.PublicAddress;
-            options.SourceCode = settings.SourceCode;
-            options.Licence = settings.Licence;
-            options.MapTiles = settings.Map.Tiles;
-            options.MapCredit = settings.Map.Credit;
-            options.RequestsPerSecond = settings.Http.RequestsPerSecond;
+            PublicSettings.Apply(settings, options);
             if (settings.Role.ServesPages)
                 options.DatasetFolder = settings.Folder.Datasets;
         });

@@ -22,8 +22,16 @@ sealed record NodeSettings
     /// <summary>Where the program's source code is offered; the licence asks for it where the program was changed. Default none.</summary>
     public Uri? SourceCode { get; init; }
 
+    /// <summary>The language of those whose browser asks for none that the pages have. Default <c>en</c>.</summary>
+    public string Language { get; init; } = "en";
+
     /// <summary>The licence of the published data, an SPDX identifier. Default <c>ODbL-1.0</c>.</summary>
     public string Licence { get; init; } = "ODbL-1.0";
+
+    /// <summary>
+    /// Licences of data sets that have another: SPDX identifiers by <c>measurements</c> or <c>estimates</c>. Default none.
+    /// </summary>
+    public ImmutableDictionary<string, string> DatasetLicences { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The folder of the database and the fence, relative to the configuration file. Default <c>data</c>.</summary>
     public string Data { get; init; } = "data";

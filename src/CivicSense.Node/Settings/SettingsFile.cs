@@ -81,6 +81,7 @@ static class SettingsFile
         }
         problems.AddRange(settings.ReleaseOptions.Validate().Select(
             problem => problem.StartsWith("timeZone:", StringComparison.Ordinal) ? problem : $"release.{problem}"));
+        problems.AddRange(PublicSettings.Check(settings));
         problems.AddRange(EndpointSettingsCheck.Check(settings));
         problems.AddRange(settings.Broker?.Check() ?? []);
         if (settings.Postgres is { Connection: null, IngestConnection: null, ReleaseConnection: null, PublicConnection: null })

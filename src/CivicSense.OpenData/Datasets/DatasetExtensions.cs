@@ -10,6 +10,7 @@ static class DatasetExtensions
     {
         services.TryAddSingleton<DatasetCatalogue>();
         services.TryAddSingleton<DatasetDescriptions>();
+        services.TryAddSingleton<DatasetDocumentCache>();
         services.TryAddSingleton<DatasetPublisher>();
         services.AddHostedService<DatasetService>();
     }

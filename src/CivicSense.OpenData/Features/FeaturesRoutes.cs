@@ -70,7 +70,7 @@ static class FeaturesRoutes
     {
         public IReadOnlyList<FeatureCollection> Collections => collections;
 
-        public string Licence => options.Licence;
+        public string Licence => options.LicenceOf(DatasetInfo.Estimates);
 
         public string Title => $"{options.NeighbourhoodName}: air and noise";
 

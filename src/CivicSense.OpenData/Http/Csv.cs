@@ -17,10 +17,17 @@ static class Csv<TRow>
     static readonly (string Name, PropertyInfo Property)[] Columns =
         [.. typeof(TRow).GetProperties().Select(property => (property.GetCustomAttribute<CsvColumnAttribute>()?.Name ?? SnakeCase(property.Name), property))];
 
-    public static byte[] Write(IEnumerable<TRow> rows)
+    /// <summary>The names of the columns.</summary>
+    public static IEnumerable<string> ColumnNames => Columns.Select(column => column.Name);
+
+    /// <summary>Writes rows.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="withHeader">Whether the names of the columns come first; not where rows are added to others.</param>
+    public static byte[] Write(IEnumerable<TRow> rows, bool withHeader = true)
     {
         var text = new StringBuilder();
-        text.AppendJoin(',', Columns.Select(column => column.Name)).Append("\r\n");
+        if (withHeader)
+            text.AppendJoin(',', ColumnNames).Append("\r\n");
         foreach (var row in rows)
         {
             for (var i = 0; i < Columns.Length; i++)

@@ -125,8 +125,11 @@ sealed class PublicFaceStartupFilter : IStartupFilter
     {
         // What answers a household's secret is never compressed beside it.
         app.UseWhen(
-            context => !context.Request.Path.StartsWithSegments("/my", StringComparison.OrdinalIgnoreCase), branch => branch.UseResponseCompression());
+            context => !IsPrivate(context.Request.Path), branch => branch.UseResponseCompression());
         app.UseMiddleware<PublicFaceMiddleware>();
         next(app);
     };
+
+    static bool IsPrivate(PathString path) => path.StartsWithSegments("/my", StringComparison.OrdinalIgnoreCase)
+        || LanguageCatalogue.All.Any(language => path.StartsWithSegments($"/{language.Code}/my", StringComparison.OrdinalIgnoreCase));
 }

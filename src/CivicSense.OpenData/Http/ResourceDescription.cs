@@ -7,12 +7,19 @@ namespace CivicSense.OpenData;
 
 /// <summary>One resource of the API: checked against at each request, and shown in the OpenAPI document.</summary>
 /// <param name="Path">The route.</param>
-/// <param name="Name">The operation's id.</param>
-/// <param name="Summary">What it is, in a line.</param>
-/// <param name="Description">What else there is to know.</param>
-sealed record ResourceDescription(string Path, string Name, string Summary, string Description)
+/// <param name="Name">The operation's id, which is also in the keys of its texts.</param>
+sealed record ResourceDescription(string Path, string Name)
 {
+    /// <summary>What it is, in a line, as programs are told.</summary>
+    public string Summary => Summarise(LanguageCatalogue.Original);
+
+    /// <summary>What else there is to know, as programs are told.</summary>
+    public string Description => Describe(LanguageCatalogue.Original);
+
     public ImmutableArray<QueryParameter> Parameters { get; init; } = [];
+
+    /// <summary>The data set whose rows these are, and whose licence they have; null for none.</summary>
+    public DatasetInfo? Dataset { get; init; }
 
     /// <summary>What the JSON answer is made of.</summary>
     public required Type Answer { get; init; }
@@ -31,6 +38,12 @@ sealed record ResourceDescription(string Path, string Name, string Summary, stri
         Parameters.FirstOrDefault(parameter => parameter.Name == QueryParameter.Format.Name) is { } format
             ? [.. Enum.GetValues<Format>().Where(form => format.Allowed.Contains(FormatNegotiation.Name(form)))]
             : [Format.Json];
+
+    /// <summary>What it is, in a line.</summary>
+    public string Summarise(Language language) => language[$"api.resource.{Name}.summary"];
+
+    /// <summary>What else there is to know.</summary>
+    public string Describe(Language language) => language[$"api.resource.{Name}.description"];
 
     public string QueryNames => string.Join(", ", Parameters.Where(parameter => !parameter.InPath).Select(parameter => parameter.Name));
 }

@@ -13,18 +13,22 @@ sealed class ResourceRequest
     readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
     readonly Dictionary<string, string> resolved = new(StringComparer.Ordinal);
 
-    ResourceRequest(HttpContext context)
+    ResourceRequest(HttpContext context, ResourceDescription description)
     {
         this.context = context;
         var services = context.RequestServices;
         Commons = services.GetRequiredService<ICommons>();
         Options = services.GetRequiredService<IOptions<OpenDataOptions>>().Value;
+        Licence = description.Dataset is { } dataset ? Options.LicenceOf(dataset) : Options.Licence;
         Zone = TimeZoneInfo.FindSystemTimeZoneById(Options.TimeZone);
     }
 
     public ICommons Commons { get; }
 
     public OpenDataOptions Options { get; }
+
+    /// <summary>The licence of what is asked for, an SPDX identifier.</summary>
+    public string Licence { get; }
 
     public TimeZoneInfo Zone { get; }
 
@@ -36,7 +40,7 @@ sealed class ResourceRequest
     /// <exception cref="ProblemException">A parameter is unknown, repeated, missing or not allowed, or no form is acceptable.</exception>
     public static ResourceRequest Read(HttpContext context, ResourceDescription description)
     {
-        var request = new ResourceRequest(context);
+        var request = new ResourceRequest(context, description);
         foreach (var (name, value) in context.Request.Query)
         {
             var parameter = description.Parameters.FirstOrDefault(known => !known.InPath && known.Name == name)
@@ -145,7 +149,7 @@ sealed class ResourceRequest
     public bool IsHeld(string version, out string tag)
     {
         tag = EntityTag.Of([
-            version, context.Request.Path.Value ?? "", Format.ToString(), Options.Licence, Options.NeighbourhoodName, Options.BaseAddress?.ToString() ?? "",
+            version, context.Request.Path.Value ?? "", Format.ToString(), Licence, Options.NeighbourhoodName, Options.BaseAddress?.ToString() ?? "",
             .. AllValues().Select(pair => $"{pair.Key}={pair.Value}")]);
         return EntityTag.IsHeldBy(context.Request, tag);
     }
@@ -161,12 +165,12 @@ sealed class ResourceRequest
         Func<IReadOnlyList<TRow>, string?, RowPage<TRow>>? wrap = null)
     {
         var next = nextCursor is null ? null : NextAddress(nextCursor);
-        wrap ??= (items, address) => new RowPage<TRow> { Items = items, Next = address, Licence = Options.Licence };
+        wrap ??= (items, address) => new RowPage<TRow> { Items = items, Next = address, Licence = Licence };
         var body = Format switch
         {
             Format.Csv => Csv<TRow>.Write(rows),
             Format.NdJson => NdJson.Write(rows),
-            Format.GeoJson => GeoJson.Write(rows, next, Options.Licence),
+            Format.GeoJson => GeoJson.Write(rows, next, Licence),
             _ => Serialize(wrap(rows, next)),
         };
         return new PublicResult(body, FormatNegotiation.ContentType(Format), tag ?? EntityTag.Of(body), cacheControl)

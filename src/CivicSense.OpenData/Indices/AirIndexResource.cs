@@ -37,16 +37,14 @@ sealed record AirIndexRow(
 /// <summary><c>/api/v1/areas/{quadkey}/indices/air</c>.</summary>
 static class AirIndexResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/areas/{quadkey}/indices/air", "listAirIndex", "An air quality index of an area, hour by hour",
-        "The band with its probability, or a range of bands where one alone is less than 90 % sure. Ordered by start. Information, not an "
-        + "official report: only the pollutants that are measured here are in it.")
+    static readonly ResourceDescription Description = new("/api/v1/areas/{quadkey}/indices/air", "listAirIndex")
     {
         Parameters =
         [
             QueryParameter.QuadKey, QueryParameter.AirTable, QueryParameter.From, QueryParameter.To, QueryParameter.Limit,
             QueryParameter.Cursor, QueryParameter.Format,
         ],
+        Dataset = DatasetInfo.Estimates,
         Answer = typeof(RowPage<AirIndexRow>),
         IsKept = true,
     };

@@ -24,15 +24,14 @@ sealed record GuidelineRow(
 /// <summary><c>/api/v1/areas/{quadkey}/indices/guidelines</c>.</summary>
 static class GuidelinesResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/areas/{quadkey}/indices/guidelines", "listGuidelines", "Days of an area beside the WHO's guideline levels",
-        "Ordered by start, quantity and level. The levels for a day are percentiles: three or four days a year may lie above.")
+    static readonly ResourceDescription Description = new("/api/v1/areas/{quadkey}/indices/guidelines", "listGuidelines")
     {
         Parameters =
         [
             QueryParameter.QuadKey, QueryParameter.OptionalQuantity, QueryParameter.FromOfDays, QueryParameter.To, QueryParameter.Limit,
             QueryParameter.Cursor, QueryParameter.Format,
         ],
+        Dataset = DatasetInfo.Estimates,
         Answer = typeof(RowPage<GuidelineRow>),
         IsKept = true,
     };

@@ -25,9 +25,7 @@ sealed record IndexBandRow(
 /// <summary><c>/api/v1/indices</c>.</summary>
 static class IndexTablesResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/indices", "listIndexTables", "The versions of the air quality indices, band by band",
-        "Ordered by table, pollutant and band. A published version is never changed.")
+    static readonly ResourceDescription Description = new("/api/v1/indices", "listIndexTables")
     {
         Parameters = [QueryParameter.Format],
         Answer = typeof(RowPage<IndexBandRow>),

@@ -37,16 +37,14 @@ static class SoundResource
     /// <summary>In the order of the rows of a date.</summary>
     static readonly string[] Indicators = ["lday_24h", "levening_24h", "lnight_24h", "lden_24h", "laeq_24h"];
 
-    static readonly ResourceDescription Description = new(
-        "/api/v1/areas/{quadkey}/indices/sound", "listSoundIndicators", "Day, evening, night and day-evening-night levels of an area, date by date",
-        "Ordered by date; for each the indicators that enough hours are known for. A date comes when its night is over. Day is 7 to 19 o'clock, "
-        + "evening 19 to 23 and night 23 to 7 at the node.")
+    static readonly ResourceDescription Description = new("/api/v1/areas/{quadkey}/indices/sound", "listSoundIndicators")
     {
         Parameters =
         [
             QueryParameter.QuadKey, QueryParameter.FromDay, QueryParameter.ToDay, QueryParameter.Limit, QueryParameter.Cursor,
             QueryParameter.Format,
         ],
+        Dataset = DatasetInfo.Estimates,
         Answer = typeof(RowPage<SoundRow>),
         IsKept = true,
     };

@@ -41,7 +41,7 @@ static class AboutPage
         main.Append($"<dt><strong>{words["about.word.between"]}</strong></dt><dd>{words["about.meaning.between"]} {words["certainty.ofSensors"]} {words["about.meaning.shared"]}</dd>");
         foreach (var word in (string[])["final", "uncertain"])
             main.Append($"<dt><strong>{words[$"about.word.{word}"]}</strong></dt><dd>{words[$"about.meaning.{word}"]}</dd>");
-        main.Append($"<dt><strong>{words["about.word.band"]}</strong></dt><dd>{words.Text("about.meaning.band", ("id", table.Id), ("source", table.Source))}</dd>");
+        main.Append($"<dt><strong>{words["about.word.band"]}</strong></dt><dd>{words.Markup("about.meaning.band", ("id", table.Id), ("source", new Html().Append($"<span lang=\"en\">{table.Source}</span>")))}</dd>");
         main.Append($"<dt><strong>{words["about.word.rho"]}</strong></dt><dd>{words["about.meaning.rho"]}</dd></dl>");
         if (plan is not null)
         {

@@ -6,52 +6,52 @@ namespace CivicSense.OpenData;
 /// <summary><c>/api</c>: the description of the API for people, made from what the OpenAPI document is made from.</summary>
 static class ApiPage
 {
-    public static IResult Get(PageRequest request, EndpointDataSource endpoints)
+    public static Task<IResult> GetAsync(PageRequest request)
     {
-        var resources = endpoints.Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<ResourceDescription>())
+        var words = request.Words;
+        var resources = request.Service<EndpointDataSource>().Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<ResourceDescription>())
             .OfType<ResourceDescription>().Distinct().ToList();
         var main = new Html();
-        main.Append($"<h1>Data for programs</h1>");
-        main.Append($"<p>Everything here is free to read, without a key. Programs find the same in <a href=\"/openapi/v1.json\">OpenAPI 3.1</a>. ");
-        main.Append($"Times are UTC. A list comes in pages; the <code>Link</code> header has the address of the next. ");
-        main.Append($"Send an answer’s <code>ETag</code> back as <code>If-None-Match</code>: 304 says that nothing has changed.</p>");
-        main.Append($"<ul>");
+        main.Append($"<h1>{words["api.title"]}</h1><p class=\"lead\">");
+        main.Append(words.Markup("api.lead", ("openapi", "/openapi/v1.json"), ("link", Code("Link")), ("tag", Code("ETag")), ("condition", Code("If-None-Match"))));
+        main.Append($"</p><ul>");
         foreach (var resource in resources)
-            main.Append($"<li><a href=\"#{resource.Name}\"><code>{resource.Path}</code></a> – {resource.Summary}</li>");
+            main.Append($"<li><a href=\"#{resource.Name}\"><code>{resource.Path}</code></a> – {resource.Summarise(words.Language)}</li>");
         main.Append($"</ul>");
         foreach (var resource in resources)
-            main.Append(Section(resource));
-        return request.Page("/api", "Data for programs", main);
+            Draw(main, resource, words);
+        return Task.FromResult(request.Page("/downloads", words["api.title"], main));
     }
 
-    static Html Section(ResourceDescription resource)
+    static void Draw(Html main, ResourceDescription resource, Words words)
     {
-        var html = new Html();
-        html.Append($"<section aria-labelledby=\"{resource.Name}\"><h2 id=\"{resource.Name}\">{resource.Summary}</h2>");
-        html.Append($"<p><code>GET {resource.Path}</code></p><p>{resource.Description}</p>");
+        main.Append($"<section aria-labelledby=\"{resource.Name}\"><h2 id=\"{resource.Name}\">{resource.Summarise(words.Language)}</h2>");
+        main.Append($"<p><code>GET {resource.Path}</code></p><p>{resource.Describe(words.Language)}</p>");
         if (resource.Parameters.Length > 0)
         {
-            html.Append($"<dl>");
+            main.Append($"<dl>");
             foreach (var parameter in resource.Parameters)
-                html.Append(Describe(parameter));
-            html.Append($"</dl>");
+                Draw(main, parameter, words);
+            main.Append($"</dl>");
         }
-        html.Append($"<p>Comes as {string.Join(", ", resource.Forms.Select(FormatNegotiation.MediaType))}.");
+        main.Append($"<p>{words.Text("api.forms", ("forms", string.Join(", ", resource.Forms.Select(FormatNegotiation.MediaType))))}");
         if (ExampleOf(resource) is { } example)
-            html.Append($" For example: <a href=\"{example}\"><code>{example}</code></a>");
-        return html.Append($"</p></section>");
+            main.Append($" ").Append(words.Markup("api.example", ("address", new Html().Append($"<a href=\"{example}\">{Code(example)}</a>"))));
+        main.Append($"</p></section>");
     }
 
-    static Html Describe(QueryParameter parameter)
+    static void Draw(Html main, QueryParameter parameter, Words words)
     {
-        var html = new Html();
-        html.Append($"<dt><code>{parameter.Name}</code>{(parameter.InPath ? " in the path" : parameter.IsRequired ? ", needed" : "")}</dt><dd>{parameter.Description}");
+        var note = parameter.InPath ? ", " + words["api.inPath"] : parameter.IsRequired ? ", " + words["api.needed"] : "";
+        main.Append($"<dt>{Code(parameter.Name)}{note}</dt><dd>{parameter.Describe(words.Language)}");
         if (parameter.Allowed.Count > 0)
-            html.Append($" One of {string.Join(", ", parameter.Allowed)}.");
+            main.Append($" ").Append(words.Markup("api.oneOf", ("values", Code(string.Join(", ", parameter.Allowed)))));
         else if (parameter.Example.Length > 0)
-            html.Append($" Such as <code>{parameter.Example}</code>.");
-        return html.Append($"</dd>");
+            main.Append($" ").Append(words.Markup("api.suchAs", ("value", Code(parameter.Example))));
+        main.Append($"</dd>");
     }
+
+    static Html Code(string text) => new Html().Append($"<code>{text}</code>");
 
     /// <summary>An address that can be followed, where the path names nothing that only this neighbourhood has.</summary>
     static string? ExampleOf(ResourceDescription resource)

@@ -19,10 +19,9 @@ static class DownloadsPage
         main.Append($"<h1>{words["downloads.title"]}</h1><p class=\"lead\">{words["downloads.lead"]}</p>");
         DrawAll(main, request);
         if (plan is not null) DrawAreas(main, plan, request);
-        main.Append($"<section aria-labelledby=\"licence\"><h2 id=\"licence\">{words["downloads.licenceTitle"]}</h2><p>");
-        main.Append(words.Markup("downloads.licence", ("licence", request.Options.Licence),
-            ("address", $"https://spdx.org/licenses/{request.Options.Licence}.html"), ("name", request.Options.NeighbourhoodName)));
-        main.Append($"</p></section>");
+        main.Append($"<section aria-labelledby=\"licence\"><h2 id=\"licence\">{words["downloads.licenceTitle"]}</h2>");
+        DrawLicences(main, request);
+        main.Append($"</section>");
         return request.Page("/downloads", words["frame.place.downloads"], main);
     }
 
@@ -32,7 +31,7 @@ static class DownloadsPage
         main.Append($"<section aria-labelledby=\"all\"><h2 id=\"all\">{words["downloads.all"]}</h2><ul>");
         foreach (var (route, key) in Optional)
         {
-            if (request.Serves(route)) main.Append($"<li>{words.Markup($"downloads.{key}", ("address", route))}</li>");
+            if (request.Serves(route)) main.Append($"<li>{words.Markup($"downloads.{key}", ("address", route == "/datasets" ? request.Link(route) : route))}</li>");
         }
         Draw("measurements", "/api/v1/measurements?format=csv");
         Draw("activity", "/api/v1/activity?format=csv");
@@ -42,10 +41,28 @@ static class DownloadsPage
         Draw("model", "/api/v1/model?format=csv");
         Draw("references", "/api/v1/references?format=csv");
         Draw("ledger", "/api/v1/ledger?format=csv");
-        Draw("api", "/openapi/v1.json");
+        main.Append($"<li>{words.Markup("downloads.api", ("address", request.Link("/api")), ("openapi", "/openapi/v1.json"))}</li>");
         main.Append($"</ul></section>");
 
         void Draw(string key, string address) => main.Append($"<li>{words.Markup($"downloads.{key}", ("address", address))}</li>");
+    }
+
+    static void DrawLicences(Html main, PageRequest request)
+    {
+        var words = request.Words;
+        var licences = DatasetInfo.All.Select(dataset => (Dataset: dataset, Licence: DatasetLicence.Find(request.Options.LicenceOf(dataset)))).ToList();
+        if (licences.Exists(entry => entry.Licence != licences[0].Licence))
+        {
+            main.Append($"<ul>");
+            foreach (var (dataset, licence) in licences)
+                main.Append($"<li>{words.Markup("downloads.licenceOf", ("title", dataset.TitleIn(words.Language)), ("licence", licence.Id), ("address", licence.Address))}</li>");
+            main.Append($"</ul>");
+        }
+        else
+        {
+            main.Append($"<p>{words.Markup("downloads.licence", ("licence", licences[0].Licence.Id), ("address", licences[0].Licence.Address))}</p>");
+        }
+        main.Append($"<p>{words.Text("downloads.source", ("name", request.Options.NeighbourhoodName))}</p>");
     }
 
     static void DrawAreas(Html main, ReleasePlan plan, PageRequest request)

@@ -57,7 +57,7 @@ static class EmbeddedChart
         var name = request.Options.NeighbourhoodName;
         if (name.Length > LongestName) name = name[..LongestName] + "…";
         html.Append($"<text x=\"12\" y=\"{Height - Below + 31}\">{words["embed.computed"]}</text>");
-        return html.Append($"<text x=\"12\" y=\"{Height - Below + 48}\">{name} · {request.Origin} · {request.Options.Licence}</text></g></svg>");
+        return html.Append($"<text x=\"12\" y=\"{Height - Below + 48}\">{name} · {request.Origin} · {request.Options.LicenceOf(DatasetInfo.Estimates)}</text></g></svg>");
     }
 
     static (double Value, string Name)? Guideline(Estimate estimate, Words words) =>

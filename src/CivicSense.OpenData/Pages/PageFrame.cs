@@ -69,7 +69,9 @@ static class PageFrame
     {
         var (words, options) = (request.Words, request.Options);
         var html = new Html();
-        html.Append($"<footer><p>{words.Markup("frame.licence", ("licence", options.Licence), ("address", $"https://spdx.org/licenses/{options.Licence}.html"))} ");
+        // Pages show estimates.
+        var licence = DatasetLicence.Find(options.LicenceOf(DatasetInfo.Estimates));
+        html.Append($"<footer><p>{words.Markup("frame.licence", ("licence", licence.Id), ("address", licence.Address))} ");
         html.Append(options.SourceCode is { } source
             ? words.Markup("frame.source", ("address", source.AbsoluteUri))
             : words.Markup("frame.askForSource"));

@@ -30,7 +30,7 @@ sealed class PageRequest
         Options = services.GetRequiredService<IOptions<OpenDataOptions>>().Value;
         Now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         prefix = language is null ? "" : "/" + language.Code;
-        Words = new Words(Options, language ?? LanguageCatalogue.Choose(context.Request));
+        Words = new Words(Options, language ?? LanguageCatalogue.Choose(context.Request.Headers.AcceptLanguage, Options.DefaultLanguage));
     }
 
     public ICommons Commons { get; }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CivicSense.OpenData;
 
@@ -24,10 +23,8 @@ static class PageRoutes
         MapPage(endpoints, "/embed/{quadkey}/{quantity}.svg",
             request => EmbeddedChart.GetAsync(request.Route("quadkey"), request.Route("quantity"), request));
         MapPage(endpoints, "/map/{quantity}.json", request => MapData.GetAsync(request.Route("quantity"), request));
-        endpoints.MapMethods(
-            "/api", Methods,
-            (Delegate)((HttpContext context) => ApiPage.Get(new PageRequest(context, LanguageCatalogue.Default) { IsTranslated = false }, context.RequestServices.GetRequiredService<EndpointDataSource>())))
-            .ExcludeFromDescription();
+        MapPage(endpoints, "/api", ApiPage.GetAsync);
+        MapPage(endpoints, "/datasets", DatasetsPage.GetAsync);
         MapAssets(endpoints);
     }
 

@@ -15,6 +15,6 @@ sealed class PlaceCache
         var known = newest;
         if (known is null || !known.Plan.Areas.SequenceEqual(plan.Areas))
             newest = known = new Entry(plan, AreaNames.Of(plan));
-        return new AreaLabels(known.Names, words);
+        return new AreaLabels(known.Names, words.Language);
     }
 }

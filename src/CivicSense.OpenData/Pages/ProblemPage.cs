@@ -16,7 +16,7 @@ static class ProblemPage
             IsTranslated = false,
         };
         var words = request.Words;
-        var status = LanguageCatalogue.Default.Has($"problem.{problem.Status}.title") ? problem.Status : problem.Status < 500 ? 400 : 500;
+        var status = LanguageCatalogue.Original.Has($"problem.{problem.Status}.title") ? problem.Status : problem.Status < 500 ? 400 : 500;
         var title = words[$"problem.{status}.title"];
         var main = new Html().Append($"<h1>{title}</h1><p>{(problem.IsInPageLanguage ? problem.Message : words[$"problem.{status}.text"])}</p>");
         main.Append($"<p><a href=\"{request.Link("/")}\">{words["problem.home"]}</a></p>");

@@ -36,7 +36,7 @@ static class WeekPage
         DrawTurning(main, subject.Area, monday, today, isEmpty, request);
         if (isEmpty) main.Append($"<p>{words["week.nothing"]}</p>");
         else await DrawSheetAsync(main, subject, week, quantities, days, request);
-        main.Append($"<p class=\"small\">{words.Text("week.source", ("name", request.Options.NeighbourhoodName), ("address", request.Origin + AreaPage.Address(subject.Area, request)), ("time", words.Instant(until)), ("licence", request.Options.Licence))}</p></div>");
+        main.Append($"<p class=\"small\">{words.Text("week.source", ("name", request.Options.NeighbourhoodName), ("address", request.Origin + AreaPage.Address(subject.Area, request)), ("time", words.Instant(until)), ("licence", request.Options.LicenceOf(DatasetInfo.Estimates)))}</p></div>");
         return request.Page("/areas", words.Text("week.tab", ("area", subject.Name)), main);
     }
 

@@ -15,11 +15,11 @@ sealed class Words(OpenDataOptions options, Language language)
 
     /// <summary>A text with its holes filled, for where no markup can be: attributes, titles, drawings.</summary>
     public string Text(string key, params ReadOnlySpan<(string Name, object? Value)> values) =>
-        Template.Fill(Language[key], Language.Culture, values);
+        Language.Text(key, values);
 
     /// <summary>A text with its holes filled, and with its links and what is important in it.</summary>
     public Html Markup(string key, params ReadOnlySpan<(string Name, object? Value)> values) =>
-        Template.Draw(Language[key], Language.Culture, values);
+        TemplateMarkup.Draw(Language[key], Language.Culture, values);
 
     /// <summary>E.g. <c>between 8 and 14 µg/m³, most likely 11</c>.</summary>
     public string Interval(Estimate estimate) => Text("value.interval", ("between", Between(estimate)), ("value", Value(estimate)));
@@ -43,7 +43,7 @@ sealed class Words(OpenDataOptions options, Language language)
 
     public string Value(SoundLevel level) => Number(level.Value, Decimals(level));
 
-    public string Number(double value, int decimals) => Localised(IntervalText.Number(value, decimals));
+    public string Number(double value, int decimals) => Language.Localise(IntervalText.Number(value, decimals));
 
     /// <summary>A whole number, with its digits in groups.</summary>
     public string Count(long number) => number.ToString("N0", Language.Culture);
@@ -129,13 +129,9 @@ sealed class Words(OpenDataOptions options, Language language)
     string Range(double lower, double upper, int decimals) =>
         Text("value.range", ("lower", Lower(lower, decimals)), ("upper", Upper(upper, decimals)));
 
-    string Lower(double end, int decimals) => Localised(IntervalText.Lower(end, decimals));
+    string Lower(double end, int decimals) => Language.Localise(IntervalText.Lower(end, decimals));
 
-    string Upper(double end, int decimals) => Localised(IntervalText.Upper(end, decimals));
-
-    /// <summary>A number that is written with a point and no groups, as the language writes it.</summary>
-    string Localised(string number) => number.Replace(".", Language.Culture.NumberFormat.NumberDecimalSeparator, StringComparison.Ordinal)
-        .Replace("-", Language.Culture.NumberFormat.NegativeSign, StringComparison.Ordinal);
+    string Upper(double end, int decimals) => Language.Localise(IntervalText.Upper(end, decimals));
 
     /// <summary>A time of day; where clocks were put back and it comes twice, with its offset.</summary>
     string Time(DateTimeOffset instant, string format)

@@ -27,8 +27,7 @@ static class ActivityResource
     /// <summary>About ten years: bounds the work of a range in which nothing was released.</summary>
     const int LongestRange = 3660;
 
-    static readonly ResourceDescription Description = new(
-        "/api/v1/activity", "listActivity", "Noisy numbers of active owners", "One for each area and day, released when the day closes. Ordered by day and area.")
+    static readonly ResourceDescription Description = new("/api/v1/activity", "listActivity")
     {
         Parameters = [QueryParameter.FromDay, QueryParameter.ToDay, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format],
         Answer = typeof(RowPage<ActivityRow>),
@@ -68,7 +67,7 @@ static class ActivityResource
         return request.Rows(rows, found.Count > limit ? Cursor.Write(rows[^1].Day.ToString("yyyy-MM-dd", null), rows[^1].Area) : null, tag);
     }
 
-    static ActivityRow Row(NoisyActivity activity, ReleasePlan? plan)
+    internal static ActivityRow Row(NoisyActivity activity, ReleasePlan? plan)
     {
         var noise = plan?.Sigma * plan?.Grid;
         return new ActivityRow(

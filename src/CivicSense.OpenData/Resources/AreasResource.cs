@@ -25,9 +25,7 @@ sealed record AreaRow(
 /// <summary><c>/api/v1/areas</c>.</summary>
 static class AreasResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/areas", "listAreas", "Areas of the neighbourhood",
-        "The release areas of a plan and the parents that join them, in quadkey order: parents come before their children.")
+    static readonly ResourceDescription Description = new("/api/v1/areas", "listAreas")
     {
         Parameters =
         [
@@ -61,7 +59,7 @@ static class AreasResource
         return request.Rows(rows, nodes.Count > limit ? Cursor.Write(rows[^1].Area) : null, tag);
     }
 
-    static AreaRow Row(AreaNode node, AreaNames names, Dictionary<Area, int> owners)
+    internal static AreaRow Row(AreaNode node, AreaNames names, Dictionary<Area, int> owners)
     {
         var bounds = node.Area.Bounds;
         return new AreaRow(

@@ -28,16 +28,14 @@ sealed record EstimateRow(
 /// <summary><c>/api/v1/areas/{quadkey}/estimates</c>.</summary>
 static class EstimatesResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/areas/{quadkey}/estimates", "listEstimates", "Estimates of an area with their uncertainty",
-        "Computed from the noisy measurements alone, ordered by start. Days, weeks (from Monday) and months are those of the node's time zone and "
-        + "are written when they end. A live estimate is revised when it becomes final, 48 hours later; 'asOf' gives what was published at an instant.")
+    static readonly ResourceDescription Description = new("/api/v1/areas/{quadkey}/estimates", "listEstimates")
     {
         Parameters =
         [
             QueryParameter.QuadKey, QueryParameter.RequiredQuantity, QueryParameter.Resolution, QueryParameter.FromOfResolution, QueryParameter.To,
             QueryParameter.AsOf, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format,
         ],
+        Dataset = DatasetInfo.Estimates,
         Answer = typeof(RowPage<EstimateRow>),
         IsKept = true,
     };

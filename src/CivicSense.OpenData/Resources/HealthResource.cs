@@ -15,8 +15,7 @@ sealed record HealthRow(string Status, bool DatabaseReachable, DateTime? LastRel
 /// <summary><c>/healthz</c>.</summary>
 static class HealthResource
 {
-    static readonly ResourceDescription Description = new(
-        "/healthz", "getHealth", "Health of the node", "200 while public data can be read, 503 while it cannot; the body is the same.")
+    static readonly ResourceDescription Description = new("/healthz", "getHealth")
     {
         Answer = typeof(HealthRow),
         IsProbe = true,

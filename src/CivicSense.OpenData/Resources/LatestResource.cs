@@ -6,15 +6,14 @@ namespace CivicSense.OpenData;
 /// <summary><c>/api/v1/estimates/latest</c>: the newest estimate of each area and quantity, for maps and overviews.</summary>
 static class LatestResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/estimates/latest", "listLatestEstimates", "The newest estimates of all areas",
-        "One row for each area and quantity: the newest hour, day, week or month. Ordered by area and quantity. As GeoJSON it is a map layer.")
+    static readonly ResourceDescription Description = new("/api/v1/estimates/latest", "listLatestEstimates")
     {
         Parameters =
         [
             QueryParameter.OptionalQuantity, QueryParameter.Resolution, QueryParameter.Within, QueryParameter.Point, QueryParameter.BoundingBox,
             QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.FormatWithPlaces,
         ],
+        Dataset = DatasetInfo.Estimates,
         Answer = typeof(RowPage<EstimateRow>),
         IsKept = true,
     };

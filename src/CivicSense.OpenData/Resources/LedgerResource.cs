@@ -46,25 +46,19 @@ sealed record LedgerTotals(
 /// <summary><c>/api/v1/ledger</c> and <c>/api/v1/ledger/{sequence}/document</c>.</summary>
 static class LedgerResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/ledger", "listLedger", "The privacy ledger",
-        "Append-only and hash-chained: every release and what it cost, in order, and what it adds up to. The CSV has the entries only.")
+    static readonly ResourceDescription Description = new("/api/v1/ledger", "listLedger")
     {
         Parameters = [QueryParameter.After, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format],
         Answer = typeof(LedgerPage),
     };
 
-    static readonly ResourceDescription DocumentDescription = new(
-        "/api/v1/ledger/{sequence}/document", "getLedgerDocument", "A ledger entry exactly as it is hashed",
-        "Its SHA-256 is the entry's hash, and it contains the hash of the entry before: pipe it into sha256sum.")
+    static readonly ResourceDescription DocumentDescription = new("/api/v1/ledger/{sequence}/document", "getLedgerDocument")
     {
         Parameters = [QueryParameter.Sequence],
         Answer = typeof(object),
     };
 
-    static readonly ResourceDescription DeploymentDescription = new(
-        "/api/v1/ledger/deployment", "getDeployment", "This node for the registry of deployments",
-        "A tier 3 record for OpenDP's Differential Privacy Deployments Registry. The registry keeps YAML, of which JSON is a part.")
+    static readonly ResourceDescription DeploymentDescription = new("/api/v1/ledger/deployment", "getDeployment")
     {
         Answer = typeof(object),
     };

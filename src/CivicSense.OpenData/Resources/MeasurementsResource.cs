@@ -25,15 +25,14 @@ sealed record MeasurementRow(
 /// <summary><c>/api/v1/measurements</c>.</summary>
 static class MeasurementsResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/measurements", "listMeasurements", "Noisy measurements: everything that was released",
-        "Ordered by window, area and quantity. value / (grid * weight) is the sum over active owners of their residuals from the baseline, on the model scale.")
+    static readonly ResourceDescription Description = new("/api/v1/measurements", "listMeasurements")
     {
         Parameters =
         [
             QueryParameter.OptionalQuantity, QueryParameter.Within, QueryParameter.From, QueryParameter.To,
             QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format,
         ],
+        Dataset = DatasetInfo.Measurements,
         Answer = typeof(RowPage<MeasurementRow>),
         IsKept = true,
     };

@@ -15,10 +15,7 @@ sealed record ModelRow(string Quantity, int Number, DateTime From, string Name, 
 /// <summary><c>/api/v1/model</c>.</summary>
 static class ModelResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/model", "listModelVersions", "The parameters that estimates are computed with, version by version",
-        "Fitted to released values only. Ordered by quantity, number and name. Before version 1, and for what a version does not name, the "
-        + "constants of the program hold; they are described in docs/estimation.md.")
+    static readonly ResourceDescription Description = new("/api/v1/model", "listModelVersions")
     {
         Parameters = [QueryParameter.OptionalQuantity, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format],
         Answer = typeof(RowPage<ModelRow>),
@@ -39,10 +36,12 @@ static class ModelResource
             .SelectMany(version => version.Values.Select(value => (Version: version, Name: value.Key, value.Value)))
             .Where(item => first is not { } from || Compare(item.Version, item.Name, from) >= 0)
             .Take(limit + 1).ToList();
-        var rows = page.Take(limit)
-            .Select(item => new ModelRow(item.Version.Quantity.Id, item.Version.Number, item.Version.From.Start.UtcDateTime, item.Name, item.Value)).ToList();
+        var rows = page.Take(limit).Select(item => Row(item.Version, item.Name, item.Value)).ToList();
         return request.Rows(rows, page.Count > limit ? WriteKey(page[limit].Version, page[limit].Name) : null);
     }
+
+    internal static ModelRow Row(ModelVersion version, string name, double value) =>
+        new(version.Quantity.Id, version.Number, version.From.Start.UtcDateTime, name, value);
 
     static int Compare(ModelVersion version, string name, (int Quantity, int Number, string Name) key)
     {

@@ -14,8 +14,7 @@ static class OpenApiResource
 {
     const string DocumentName = "v1";
 
-    static readonly ResourceDescription Description = new(
-        "/openapi/v1.json", "getOpenApi", "This description", "An OpenAPI document of the whole API.")
+    static readonly ResourceDescription Description = new("/openapi/v1.json", "getOpenApi")
     {
         Answer = typeof(object),
     };

@@ -50,16 +50,13 @@ sealed record PlanKeyRow(
 /// <summary><c>/api/v1/plan</c> and <c>/api/v1/plan/document</c>.</summary>
 static class PlanResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/plan", "getPlan", "The release plan of a day", "Fixed before the day begins. As CSV: a row for each pair of area and quantity.")
+    static readonly ResourceDescription Description = new("/api/v1/plan", "getPlan")
     {
         Parameters = [QueryParameter.Day, QueryParameter.Format],
         Answer = typeof(PlanRow),
     };
 
-    static readonly ResourceDescription DocumentDescription = new(
-        "/api/v1/plan/document", "getPlanDocument", "The release plan of a day exactly as it is hashed",
-        "Its SHA-256 is what ledger entries name as the plan: pipe it into sha256sum.")
+    static readonly ResourceDescription DocumentDescription = new("/api/v1/plan/document", "getPlanDocument")
     {
         Parameters = [QueryParameter.Day],
         Answer = typeof(object),

@@ -23,8 +23,7 @@ sealed record QuantityRow(
 /// <summary><c>/api/v1/quantities</c>.</summary>
 static class QuantitiesResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/quantities", "listQuantities", "Quantities, their units and valid ranges", "All that the program knows, and whether this node releases them.")
+    static readonly ResourceDescription Description = new("/api/v1/quantities", "listQuantities")
     {
         Parameters = [QueryParameter.Format],
         Answer = typeof(RowPage<QuantityRow>),
@@ -35,10 +34,15 @@ static class QuantitiesResource
     static async ValueTask<IResult> ListAsync(ResourceRequest request)
     {
         var plan = await request.Commons.FindLatestPlanAsync(request.Aborted);
+        return request.Rows(Rows(plan, request.Options).ToList(), null);
+    }
+
+    internal static IEnumerable<QuantityRow> Rows(ReleasePlan? plan, OpenDataOptions options)
+    {
         var released = plan is null ? [] : plan.Quantities.Select(planned => planned.Quantity).ToHashSet();
-        return request.Rows(Quantity.All.Select(quantity => new QuantityRow(
+        return Quantity.All.Select(quantity => new QuantityRow(
             quantity.Id, quantity.Name, quantity.Unit, quantity.UnitSymbol, quantity.Minimum, quantity.Maximum,
             quantity.Averaging == Averaging.Energetic ? "energetic" : "arithmetic", quantity.IsLogarithmic ? "logarithmic" : "linear",
-            released.Contains(quantity), request.Options.DisplayLimits.TryGetValue(quantity.Id, out var limit) ? limit : null)).ToList(), null);
+            released.Contains(quantity), options.DisplayLimits.TryGetValue(quantity.Id, out var limit) ? limit : null));
     }
 }

@@ -24,9 +24,7 @@ static class ReferencesResource
     /// <summary>About ten years: bounds the work of a range in which nothing became known.</summary>
     const int LongestRange = 3660;
 
-    static readonly ResourceDescription Description = new(
-        "/api/v1/references", "listReferences", "Values of official stations that the predictions took as an input",
-        "Ordered by knownFrom, window, station and quantity. 'from' and 'to' ask for knownFrom: the releases that first knew the values.")
+    static readonly ResourceDescription Description = new("/api/v1/references", "listReferences")
     {
         Parameters =
         [
@@ -91,6 +89,6 @@ static class ReferencesResource
             ? new HourWindow(index)
             : null;
 
-    static ReferenceRow Row(ReferenceValue value) => new(
+    internal static ReferenceRow Row(ReferenceValue value) => new(
         value.KnownFrom.Start.UtcDateTime, value.Window.Start.UtcDateTime, value.Station, value.Quantity.Id, value.Value, value.Quantity.Unit);
 }

@@ -29,16 +29,14 @@ sealed record RevisionRow(
 /// <summary><c>/api/v1/areas/{quadkey}/estimates/revisions</c>.</summary>
 static class RevisionsResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/areas/{quadkey}/estimates/revisions", "listEstimateRevisions", "Revisions of the estimates of an area, and when each was published",
-        "Ordered by start and, of one estimate, by publishedFrom. 'from' and 'to' ask for the time that the estimates are of. A revision was published from "
-        + "publishedFrom until just before publishedUntil; the newest has no publishedUntil.")
+    static readonly ResourceDescription Description = new("/api/v1/areas/{quadkey}/estimates/revisions", "listEstimateRevisions")
     {
         Parameters =
         [
             QueryParameter.QuadKey, QueryParameter.RequiredQuantity, QueryParameter.Resolution, QueryParameter.FromOfResolution, QueryParameter.To,
             QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format,
         ],
+        Dataset = DatasetInfo.Estimates,
         Answer = typeof(RowPage<RevisionRow>),
     };
 

@@ -65,8 +65,9 @@ sealed record DeviceValue(Contribution Contribution, double? Calibrated, Calibra
 
     /// <summary>The same as it is shown.</summary>
     /// <param name="estimate">What the public sees of the area; null for nothing.</param>
-    public ValueView Show(Estimate? estimate) => new(
-        Quantity.Id, Quantity.Name, Quantity.UnitSymbol, Contribution.Count,
+    /// <param name="words">The language of its words.</param>
+    public ValueView Show(Estimate? estimate, PrivateWords words) => new(
+        Quantity.Id, words.Name(Quantity), Quantity.UnitSymbol, Contribution.Count,
         DateTimeOffset.FromUnixTimeMilliseconds(Contribution.LastTime).UtcDateTime, Contribution.Mean, Calibrated, Calibration, IsReleased,
         estimate is null ? null : EstimateView.Of(estimate));
 }

@@ -13,8 +13,11 @@ sealed class DeviceReport(IVault vault, ICommons commons, TimeProvider time, Ste
     const int MostHours = 12;
 
     /// <summary>Reads the report of a device that has been signed in to.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="words">The language of its words.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="VaultUnavailableException">The vault cannot be read now.</exception>
-    public async ValueTask<DeviceView> ReadAsync(Device device, CancellationToken cancellationToken)
+    public async ValueTask<DeviceView> ReadAsync(Device device, PrivateWords words, CancellationToken cancellationToken)
     {
         var open = await vault.ReadOpenHoursAsync(device.Id, cancellationToken);
         var now = time.GetUtcNow();
@@ -28,12 +31,12 @@ sealed class DeviceReport(IVault vault, ICommons commons, TimeProvider time, Ste
         return new DeviceView(
             new DeviceIdentity(device.Name, device.Model == DeviceModel.Unknown ? null : device.Model),
             now.UtcDateTime, options.TimeZone.Id,
-            DeviceState.Of(open, now, new LocalTime(options.TimeZone)), area is { } own ? new AreaView(own.QuadKey, names![own]) : null,
+            DeviceState.Of(open, now, words), area is { } own ? new AreaView(own.QuadKey, new AreaLabels(names!, words.Language)[own]) : null,
             open.ReleasedThrough?.End.UtcDateTime,
             [
                 .. windows.Select(window => new HourView(
                     window.Start.UtcDateTime, window.End.UtcDateTime, (window.End + options.Lateness).UtcDateTime, hours[window].TakesPart,
-                    [.. hours[window].Values.Select(value => value.Show(Newest(estimates, value.Quantity, window)))])),
+                    [.. hours[window].Values.Select(value => value.Show(Newest(estimates, value.Quantity, window), words))])),
             ]);
     }
 

@@ -1,3 +1,4 @@
+using CivicSense.Commons;
 using CivicSense.Vault;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Http;
@@ -11,14 +12,15 @@ sealed class DeviceResource(DeviceSignIn signIn, DeviceReport report, Stewardshi
     /// <summary>The address. The device is named by who signs in, never by the address.</summary>
     public const string Path = "/my/device";
 
-    readonly DevicePage page = new(options);
-
     /// <summary>Answers a request of any method.</summary>
-    public async Task AnswerAsync(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="language">The language of its address; null where that has none.</param>
+    public async Task AnswerAsync(HttpContext context, Language? language)
     {
+        var request = new PrivateRequest(context, options, language);
         try
         {
-            await DecideAsync(context);
+            await DecideAsync(request);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -26,72 +28,69 @@ sealed class DeviceResource(DeviceSignIn signIn, DeviceReport report, Stewardshi
         }
         catch (VaultUnavailableException)
         {
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "Not available now",
-                "The node cannot read its data at the moment. Try again in a minute.");
+            await RefuseAsync(request, StatusCodes.Status503ServiceUnavailable, "unavailable");
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             // The message or the stack of an unexpected error could hold anything.
             logger.PageFailed(exception.GetType().Name);
-            await RefuseAsync(context, StatusCodes.Status500InternalServerError, "Something went wrong", "The node failed to answer.");
+            await RefuseAsync(request, StatusCodes.Status500InternalServerError, "failed");
         }
     }
 
-    Task DecideAsync(HttpContext context)
+    Task DecideAsync(PrivateRequest request)
     {
+        var context = request.Context;
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
         {
             context.Response.Headers.Allow = "GET, HEAD";
-            return RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Read only", "This page is read only: use GET or HEAD.");
+            return RefuseAsync(request, StatusCodes.Status405MethodNotAllowed, "readOnly");
         }
         // Before the question for the secret, which would be sent in the clear.
         if (!options.AllowPlainHttp && !Transport.IsConfidential(context))
-        {
-            return RefuseAsync(context, StatusCodes.Status403Forbidden, "Not over an open connection",
-                "This page shows what one household measures, so it is only served over an encrypted connection. "
-                + "Use the address with https. If there is none, ask your steward to give the node a certificate "
-                + "(http.certificate in its settings, see docs/steward.md).");
-        }
+            return RefuseAsync(request, StatusCodes.Status403Forbidden, "open");
         return BasicCredentials.Read(context.Request.Headers.Authorization) is { } credentials
-            ? AnswerAsync(context, credentials)
-            : ChallengeAsync(context);
+            ? AnswerAsync(request, credentials)
+            : ChallengeAsync(request);
     }
 
-    async Task AnswerAsync(HttpContext context, BasicCredentials credentials)
+    async Task AnswerAsync(PrivateRequest request, BasicCredentials credentials)
     {
+        var context = request.Context;
         var decision = await signIn.SignInAsync(credentials, Transport.NetworkOf(context), context.RequestAborted);
         if (!decision.MayTryAgainNow)
         {
             context.Response.Headers.RetryAfter = "60";
-            await RefuseAsync(context, StatusCodes.Status429TooManyRequests, "Too many attempts", "Wait a minute, then try again.");
+            await RefuseAsync(request, StatusCodes.Status429TooManyRequests, "paced");
         }
         else if (decision.Device is null)
         {
-            await ChallengeAsync(context);
+            await ChallengeAsync(request);
         }
-        else if (await report.ReadAsync(decision.Device, context.RequestAborted) is var view && PageNegotiation.WantsPage(context.Request))
+        else if (await report.ReadAsync(decision.Device, request.Words, context.RequestAborted) is var view && PageNegotiation.WantsPage(context.Request))
         {
-            await PrivateAnswer.WritePageAsync(context, page.Draw(view));
+            await PrivateAnswer.WritePageAsync(request, new DevicePage(request, options).Draw(view));
         }
         else
         {
-            await PrivateAnswer.WriteJsonAsync(context, view);
+            await PrivateAnswer.WriteJsonAsync(request, view);
         }
     }
 
-    Task ChallengeAsync(HttpContext context)
+    Task ChallengeAsync(PrivateRequest request)
     {
-        context.Response.Headers.WWWAuthenticate = "Basic realm=\"My device\", charset=\"UTF-8\"";
-        return RefuseAsync(context, StatusCodes.Status401Unauthorized, "Sign in",
-            "Give the name of your device as user name, and its secret as password: both were shown when it was enrolled.");
+        // In one language: a browser knows by it that the secret it was given is meant.
+        request.Context.Response.Headers.WWWAuthenticate = "Basic realm=\"My device\", charset=\"UTF-8\"";
+        return RefuseAsync(request, StatusCodes.Status401Unauthorized, "signIn");
     }
 
-    Task RefuseAsync(HttpContext context, int status, string title, string detail)
+    Task RefuseAsync(PrivateRequest request, int status, string problem)
     {
-        context.Response.StatusCode = status;
-        if (!PageNegotiation.WantsPage(context.Request))
-            return PrivateAnswer.WriteProblemAsync(context, title, detail);
+        var (title, detail) = (request.Words[$"device.problem.{problem}.title"], request.Words[$"device.problem.{problem}.text"]);
+        request.Context.Response.StatusCode = status;
+        if (!PageNegotiation.WantsPage(request.Context.Request))
+            return PrivateAnswer.WriteProblemAsync(request, title, detail);
         var main = new HtmlContentBuilder().Add($"<h1>{title}</h1><p>{detail}</p>");
-        return PrivateAnswer.WritePageAsync(context, PageFrame.Around(options, title, main));
+        return PrivateAnswer.WritePageAsync(request, PageFrame.Around(request, options, title, main));
     }
 }

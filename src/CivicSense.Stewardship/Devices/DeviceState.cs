@@ -13,23 +13,22 @@ sealed record DeviceState(bool IsSending, DateTime? LastReading, string Text)
     static readonly TimeSpan Quiet = TimeSpan.FromMinutes(15);
 
     /// <summary>Judges a device by its open hours.</summary>
-    public static DeviceState Of(OpenHours open, DateTimeOffset now, LocalTime local)
+    public static DeviceState Of(OpenHours open, DateTimeOffset now, PrivateWords words)
     {
         if (open.Contributions.Count == 0)
         {
             return new DeviceState(false, null, open.ReleasedThrough is { } released
-                ? $"Nothing since {local.Moment(released.End.UtcDateTime, now.UtcDateTime)} at least. "
-                    + "What came earlier is deleted, so the node cannot say more."
-                : "Nothing has come from it yet.");
+                ? words.Text("device.state.released", ("time", words.Moment(released.End.UtcDateTime, now.UtcDateTime)))
+                : words["device.state.new"]);
         }
         var last = DateTimeOffset.FromUnixTimeMilliseconds(open.Contributions.Max(contribution => contribution.LastTime));
         // A sensor's clock may run a little ahead.
         var age = now > last ? now - last : TimeSpan.Zero;
         return new DeviceState(age <= Quiet, last.UtcDateTime, age switch
         {
-            { TotalSeconds: < 120 } => $"It works: last reading {(int)age.TotalSeconds} s ago.",
-            _ when age <= Quiet => $"It works: last reading {(int)age.TotalMinutes} min ago.",
-            _ => $"Nothing since {local.Moment(last.UtcDateTime, now.UtcDateTime)}.",
+            { TotalSeconds: < 120 } => words.Text("device.state.seconds", ("seconds", (int)age.TotalSeconds)),
+            _ when age <= Quiet => words.Text("device.state.minutes", ("minutes", (int)age.TotalMinutes)),
+            _ => words.Text("device.state.silent", ("time", words.Moment(last.UtcDateTime, now.UtcDateTime))),
         });
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using CivicSense.Commons;
 using Microsoft.AspNetCore.Html;
 
 namespace CivicSense.Stewardship;
@@ -15,6 +16,37 @@ static class Markup
     public static HtmlContentBuilder Add(this HtmlContentBuilder html, FormattableString markup)
     {
         html.AppendFormat(CultureInfo.InvariantCulture, markup.Format, markup.GetArguments()!);
+        return html;
+    }
+
+    /// <summary>
+    /// Draws a text: everything is encoded but what stands for markup in it, and values that are finished content.
+    /// </summary>
+    /// <inheritdoc cref="Template.Fill"/>
+    public static HtmlContentBuilder Draw(string text, CultureInfo culture, ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        var html = new HtmlContentBuilder();
+        foreach (var part in Template.Read(text))
+        {
+            switch (part.Kind)
+            {
+                case TemplatePartKind.Hole when Template.Find(values, part.Name) is IHtmlContent content:
+                    html.AppendHtml(content);
+                    break;
+                case TemplatePartKind.Hole:
+                    html.Append(Template.Write(Template.Find(values, part.Name), culture));
+                    break;
+                case TemplatePartKind.Strong:
+                    html.Add($"<strong>{Draw(part.Text, culture, values)}</strong>");
+                    break;
+                case TemplatePartKind.Link:
+                    html.Add($"<a href=\"{Template.Write(Template.Find(values, part.Name), culture)}\">{Draw(part.Text, culture, values)}</a>");
+                    break;
+                default:
+                    html.Append(part.Text);
+                    break;
+            }
+        }
         return html;
     }
 

@@ -1,3 +1,4 @@
+using CivicSense.Commons;
 using Microsoft.AspNetCore.Html;
 
 namespace CivicSense.Stewardship;
@@ -6,23 +7,36 @@ namespace CivicSense.Stewardship;
 static class PageFrame
 {
     /// <summary>A whole page.</summary>
-    public static string Around(StewardshipOptions options, string title, HtmlContentBuilder main)
+    public static string Around(PrivateRequest request, StewardshipOptions options, string title, IHtmlContent main)
     {
+        var words = request.Words;
         var html = new HtmlContentBuilder();
-        html.Add($"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">");
+        html.Add($"<!DOCTYPE html><html lang=\"{words.Language.Code}\"><head><meta charset=\"utf-8\">");
         html.Add($"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
         html.Add($"<title>{title} – {options.NeighbourhoodName}</title>");
         html.Add($"<link rel=\"stylesheet\" href=\"/assets/style.css\"><link rel=\"icon\" href=\"/assets/icon.svg\"></head><body>");
-        html.Add($"<a class=\"skip\" href=\"#main\">Skip to the content</a>");
-        html.Add($"<header><p class=\"name\"><a href=\"/\">{options.NeighbourhoodName}</a></p><nav aria-label=\"Pages\"><ul>");
-        html.Add($"<li><a href=\"{DeviceResource.Path}\" aria-current=\"page\">My device</a></li>");
-        html.Add($"<li><a href=\"/\">What everybody sees</a></li>");
-        html.Add($"<li><a href=\"/about\">What is protected</a></li></ul></nav></header>");
+        html.Add($"<a class=\"skip\" href=\"#main\">{words["frame.skip"]}</a>");
+        html.Add($"<header><p class=\"name\"><a href=\"{request.Link("/")}\">{options.NeighbourhoodName}</a></p>");
+        html.Add($"<nav aria-label=\"{words["frame.pages"]}\"><ul>");
+        html.Add($"<li><a href=\"{request.Link(DeviceResource.Path)}\" aria-current=\"page\">{words["device.title"]}</a></li>");
+        html.Add($"<li><a href=\"{request.Link("/")}\">{words["device.everybody"]}</a></li>");
+        html.Add($"<li><a href=\"{request.Link("/about")}\">{words["frame.place.about"]}</a></li></ul></nav>{Switch(words)}</header>");
         if (options.Notice is { Length: > 0 } notice)
             html.Add($"<p class=\"notice\" role=\"note\">{notice}</p>");
-        html.Add($"<main id=\"main\">{main}</main>");
-        html.Add($"<footer><p>This page is for the holder of one device. It uses no cookies and no script, ");
-        html.Add($"and your browser is told not to keep it. To sign out, close the browser.</p></footer>");
+        html.Add($"<main id=\"main\">{main}</main><footer><p>{words["device.footer"]}</p></footer>");
         return html.Add($"</body></html>").ToText();
+    }
+
+    /// <summary>The same page in each language, by its own name.</summary>
+    static HtmlContentBuilder Switch(PrivateWords words)
+    {
+        var html = new HtmlContentBuilder();
+        html.Add($"<nav class=\"languages\" aria-label=\"{words["frame.languages"]}\"><ul>");
+        foreach (var language in LanguageCatalogue.All)
+        {
+            var current = new HtmlString(language == words.Language ? " aria-current=\"true\"" : "");
+            html.Add($"<li><a href=\"/{language.Code}{DeviceResource.Path}\" hreflang=\"{language.Code}\" lang=\"{language.Code}\"{current}>{language.Name}</a></li>");
+        }
+        return html.Add($"</ul></nav>");
     }
 }

@@ -21,21 +21,22 @@ static class PrivateAnswer
     };
 
     /// <summary>Answers with a document of JSON.</summary>
-    public static Task WriteJsonAsync<T>(HttpContext context, T document) =>
-        WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(document, Json), "application/json; charset=utf-8");
+    public static Task WriteJsonAsync<T>(PrivateRequest request, T document) =>
+        WriteAsync(request, JsonSerializer.SerializeToUtf8Bytes(document, Json), "application/json; charset=utf-8");
 
     /// <summary>Answers with a page.</summary>
-    public static Task WritePageAsync(HttpContext context, string page) =>
-        WriteAsync(context, Encoding.UTF8.GetBytes(page), "text/html; charset=utf-8");
+    public static Task WritePageAsync(PrivateRequest request, string page) =>
+        WriteAsync(request, Encoding.UTF8.GetBytes(page), "text/html; charset=utf-8");
 
     /// <summary>Answers with problem details (RFC 9457).</summary>
-    public static Task WriteProblemAsync(HttpContext context, string title, string detail) => WriteAsync(
-        context,
-        JsonSerializer.SerializeToUtf8Bytes(new { type = "about:blank", title, status = context.Response.StatusCode, detail }, Json),
+    public static Task WriteProblemAsync(PrivateRequest request, string title, string detail) => WriteAsync(
+        request,
+        JsonSerializer.SerializeToUtf8Bytes(new { type = "about:blank", title, status = request.Context.Response.StatusCode, detail }, Json),
         "application/problem+json; charset=utf-8");
 
-    static Task WriteAsync(HttpContext context, byte[] body, string contentType)
+    static Task WriteAsync(PrivateRequest request, byte[] body, string contentType)
     {
+        var context = request.Context;
         var response = context.Response;
         response.ContentType = contentType;
         response.ContentLength = body.Length;
@@ -43,7 +44,8 @@ static class PrivateAnswer
         headers.CacheControl = "no-store";
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
-        headers.Vary = "Accept, Authorization";
+        headers.Vary = request.VariesByLanguage ? "Accept, Accept-Language, Authorization" : "Accept, Authorization";
+        headers.ContentLanguage = request.Words.Language.Code;
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["X-Robots-Tag"] = "noindex";

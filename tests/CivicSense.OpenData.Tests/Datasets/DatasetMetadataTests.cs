@@ -124,6 +124,37 @@ public sealed class DatasetMetadataTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_citation_names_the_licence_of_each_data_set_where_they_differ()
+    {
+        var citation = await node.Client.GetStringAsync("/datasets/CITATION.cff", Cancelled);
+        // At the top a list would mean that one may be chosen.
+        Assert.DoesNotContain("\nlicense:", citation, StringComparison.Ordinal);
+        Assert.Matches("title: \"Noisy measurements\"\n    authors:\n      - name: .*\n    license: \"ODbL-1.0\"\n", citation);
+        Assert.Matches("title: \"Final estimates\"\n    authors:\n      - name: .*\n    license: \"CC-BY-4.0\"\n", citation);
+
+        await using var alike = await PublicNode.StartAsync(archive.Commons, options => options.Licence = "CC-BY-4.0");
+        Assert.Contains("\nlicense: \"CC-BY-4.0\"\n", await alike.Client.GetStringAsync("/datasets/CITATION.cff", Cancelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_shown_and_served_names_the_licence_of_its_own_data_set()
+    {
+        var package = await node.GetJsonAsync("/datasets/datapackage.json");
+        foreach (var resource in package.GetProperty("resources").EnumerateArray())
+        {
+            var expected = resource.GetProperty("path").GetString()!.StartsWith("estimates/", StringComparison.Ordinal) ? "CC-BY-4.0" : "ODbL-1.0";
+            Assert.Equal(expected, Assert.Single(resource.GetProperty("licenses").EnumerateArray()).GetProperty("name").GetString());
+        }
+        Assert.Equal("ODbL-1.0", (await node.GetJsonAsync("/api/v1/measurements?limit=1")).GetProperty("licence").GetString());
+        Assert.Equal("CC-BY-4.0", (await node.GetJsonAsync("/api/v1/estimates/latest?limit=1")).GetProperty("licence").GetString());
+        var page = await node.Client.GetStringAsync("/en/downloads", Cancelled);
+        Assert.Contains("Noisy measurements: <a href=\"https://opendatacommons.org/licenses/odbl/1-0/\">ODbL-1.0</a>", page, StringComparison.Ordinal);
+        Assert.Contains("Final estimates: <a href=\"https://creativecommons.org/licenses/by/4.0/\">CC-BY-4.0</a>", page, StringComparison.Ordinal);
+        // Pages show estimates.
+        Assert.Contains("Data: <a href=\"https://creativecommons.org/licenses/by/4.0/\">CC-BY-4.0</a>.", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_page_describes_the_data_sets_to_search_engines()
     {
         var page = await node.Client.GetStringAsync("/datasets", Cancelled);

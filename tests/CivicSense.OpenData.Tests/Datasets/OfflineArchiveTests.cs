@@ -41,12 +41,52 @@ public sealed class OfflineArchiveTests : IDisposable
         var commons = FakeCommons.Archived();
         using var zip = await WriteAsync(commons);
         var rows = 0;
-        foreach (var entry in zip.Entries.Where(entry => entry.Name.EndsWith(".csv.gz", StringComparison.Ordinal) && !entry.FullName.Contains("estimates", StringComparison.Ordinal)))
+        foreach (var entry in zip.Entries.Where(entry => entry.Name.EndsWith(".csv.gz", StringComparison.Ordinal) && entry.FullName.Contains("measurements", StringComparison.Ordinal)))
         {
             using var text = new StreamReader(new GZipStream(entry.Open(), CompressionMode.Decompress));
             rows += (await text.ReadToEndAsync(Cancelled)).Split("\r\n").Length - 2;
         }
         Assert.Equal(commons.Measurements.Count, rows);
+    }
+
+    [Fact]
+    public async Task What_is_in_no_month_is_a_table_with_the_columns_of_the_API()
+    {
+        var commons = FakeCommons.Filled();
+        using var zip = await WriteAsync(commons);
+        await using var node = await PublicNode.StartAsync(commons);
+
+        Assert.Equal(await RowsAsync("/api/v1/model?format=csv&limit=10000"), Table("tables/model.csv.gz"));
+        Assert.Equal(await RowsAsync("/api/v1/areas?format=csv"), Table("tables/areas.csv.gz"));
+        Assert.Equal(await RowsAsync("/api/v1/quantities?format=csv"), Table("tables/quantities.csv.gz"));
+        Assert.Equal(await RowsAsync("/api/v1/activity?format=csv&from=2026-11-01&to=2026-12-01&limit=10000"), Table("tables/activity.csv.gz"));
+        Assert.Equal(await RowsAsync("/api/v1/references?format=csv&from=2026-11-01&to=2026-12-01&limit=10000"), Table("tables/references.csv.gz"));
+        foreach (var resolution in ResolutionName.All)
+        {
+            var expected = new List<string>();
+            foreach (var key in commons.Tree.Nodes.Select(area => AreaKey.Write(area.Area)))
+                expected.AddRange((await RowsAsync($"/api/v1/areas/{key}/estimates?quantity=pm2_5&resolution={resolution}&from=2026-09-01&to=2026-12-01&format=csv&limit=10000")).Skip(1));
+            Assert.NotEmpty(expected);
+            var place = resolution is "hour" or "day" ? "recent" : "tables";
+            Assert.Equal(expected, Table($"{place}/estimates-{resolution}-pm2_5.csv.gz").Skip(1));
+        }
+
+        async Task<string[]> RowsAsync(string path) => (await node.Client.GetStringAsync(path, Cancelled)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+
+        string[] Table(string path)
+        {
+            using var text = new StreamReader(new GZipStream(zip.GetEntry(path)!.Open(), CompressionMode.Decompress));
+            return text.ReadToEnd().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        }
+    }
+
+    [Fact]
+    public async Task The_page_is_there_in_every_language_and_the_steward_s_comes_first()
+    {
+        using var zip = await WriteAsync(FakeCommons.Archived(), "es");
+        Assert.Contains("<html lang=\"es\">", Read(zip, "index.html"), StringComparison.Ordinal);
+        Assert.Empty(CivicSense.Tests.LeftoverEnglish.In(Read(zip, "index.html")));
+        Assert.Contains("<html lang=\"en\">", Read(zip, "index.en.html"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,12 +98,12 @@ public sealed class OfflineArchiveTests : IDisposable
         Assert.DoesNotContain(zip.Entries, entry => entry.FullName.StartsWith("recent/", StringComparison.Ordinal));
     }
 
-    async Task<ZipArchive> WriteAsync(FakeCommons commons)
+    async Task<ZipArchive> WriteAsync(FakeCommons commons, string language = "en")
     {
         var archive = await Archive.WriteAsync(folder.Path, commons);
         var content = new MemoryStream();
-        var options = new OpenDataOptions { NeighbourhoodName = "Old <Harbour>", TimeZone = FakeCommons.Zone.Id, DatasetFolder = archive.Folder };
-        await OfflineArchive.WriteAsync(content, commons, options, Cancelled);
+        var options = new OpenDataOptions { NeighbourhoodName = "Old <Harbour>", TimeZone = FakeCommons.Zone.Id, DatasetFolder = archive.Folder, Language = language };
+        await OfflineArchive.WriteAsync(content, commons, options, null, Cancelled);
         return new ZipArchive(content, ZipArchiveMode.Read);
     }
 

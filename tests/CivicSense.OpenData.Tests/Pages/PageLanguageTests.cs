@@ -33,6 +33,19 @@ public sealed class PageLanguageTests
         Assert.Contains("Accept-Language", same.Headers.Vary);
     }
 
+    [Fact]
+    public async Task The_steward_chooses_the_language_of_those_who_ask_for_none_that_there_is()
+    {
+        await using var node = await PublicNode.StartAsync(configure: options => options.Language = "es");
+        foreach (var (asked, expected) in (ValueTuple<string, string>[])[("fr", "es"), ("*", "es"), ("fr, en;q=0.2", "en")])
+        {
+            using var response = await node.GetAsync("/about", ("Accept-Language", asked));
+            Assert.Equal(expected, Assert.Single(response.Content.Headers.ContentLanguage));
+        }
+        using var unasked = await node.GetAsync("/");
+        Assert.Equal("es", Assert.Single(unasked.Content.Headers.ContentLanguage));
+    }
+
     [Theory]
     [InlineData("/es")]
     [InlineData("/es/areas/03131303011")]

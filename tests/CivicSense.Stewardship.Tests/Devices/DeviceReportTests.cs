@@ -52,17 +52,17 @@ public sealed class DeviceReportTests
         var page = await node.ReadPageAsync("balcony");
 
         Assert.Contains(
-            "Raw, as the sensor sent it<b>20.0 µg/m³</b><span class=\"small\">mean of 2 readings, the last at 13:19:00</span>",
+            "Raw, as the sensor sent it<b>20.0 µg/m³</b><span class=\"small\">mean of the readings (2), the last at 13:19:00</span>",
             page, StringComparison.Ordinal);
         Assert.Contains(
             "Calibrated<b>18.7 µg/m³</b><span class=\"small\">goes into the sum; hackAIR 2018 (SDS011), "
             + "version <code>hackair-2018</code>, at its own 80 % humidity</span>",
             page, StringComparison.Ordinal);
         Assert.Contains(
-            "60.0 dB(A)</b><span class=\"small\">mean of 1 reading, the last at 13:19:00. Goes into the sum as it is",
+            "60.0 dB(A)</b><span class=\"small\">mean of the readings (1), the last at 13:19:00. Goes into the sum as it is",
             page, StringComparison.Ordinal);
         Assert.Contains(
-            "80 %</b><span class=\"small\">mean of 1 reading, the last at 13:19:00. Stays on the node", page, StringComparison.Ordinal);
+            "80 %</b><span class=\"small\">mean of the readings (1), the last at 13:19:00. Stays on the node", page, StringComparison.Ordinal);
         Assert.Contains("Released at 14:10;", page, StringComparison.Ordinal);
     }
 

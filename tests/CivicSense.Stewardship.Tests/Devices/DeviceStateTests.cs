@@ -35,5 +35,5 @@ public sealed class DeviceStateTests
 
     static DeviceState State(HourWindow? releasedThrough, params Contribution[] contributions) => DeviceState.Of(
         new OpenHours { Contributions = contributions, HouseholdHumidity = [], Planned = [], ReleasedThrough = releasedThrough },
-        Now, new LocalTime(Neighbourhood.Zone));
+        Now, new PrivateWords(LanguageCatalogue.Original, Neighbourhood.Zone));
 }

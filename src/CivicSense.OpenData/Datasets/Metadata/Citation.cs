@@ -17,7 +17,7 @@ static class Citation
         text.Append(CultureInfo.InvariantCulture, $"authors:\n  - name: {Quote(name)}\n");
         text.Append("abstract: \"Noisy hourly measurements of citizens' sensors by area, and the final estimates computed from them, with their uncertainty.\"\n");
         text.Append("keywords:\n  - air quality\n  - noise\n  - citizen science\n  - differential privacy\n");
-        text.Append(CultureInfo.InvariantCulture, $"license: {Quote(context.Options.Licence)}\n");
+        AppendLicences(text, context);
         text.Append(CultureInfo.InvariantCulture, $"url: {Quote(context.Origin + "/datasets")}\n");
         if (context.Modified is { } modified)
         {
@@ -25,6 +25,24 @@ static class Citation
             text.Append(CultureInfo.InvariantCulture, $"version: {Quote(context.Files.Max(file => file.Month.Month)!)}\n");
         }
         return text.ToString();
+    }
+
+    /// <remarks>A list of licences would mean that one may be chosen; so data sets that differ are named one by one.</remarks>
+    static void AppendLicences(StringBuilder text, DatasetContext context)
+    {
+        var licences = DatasetInfo.All.Select(dataset => context.LicenceOf(dataset)).Distinct().ToList();
+        if (licences.Count == 1)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"license: {Quote(licences[0].Id)}\n");
+            return;
+        }
+        text.Append(CultureInfo.InvariantCulture, $"license-url: {Quote(context.Root + "licences.json")}\nreferences:\n");
+        foreach (var dataset in DatasetInfo.All)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  - type: data\n    title: {Quote(dataset.Title)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"    authors:\n      - name: {Quote(context.Options.NeighbourhoodName)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"    license: {Quote(context.LicenceOf(dataset).Id)}\n    url: {Quote($"{context.Origin}/datasets#{dataset.Id}")}\n");
+        }
     }
 
     /// <summary>A double-quoted YAML string; JSON strings are such (YAML 1.2, section 1.2).</summary>

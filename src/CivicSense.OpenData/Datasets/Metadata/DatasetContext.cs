@@ -15,8 +15,7 @@ sealed record DatasetContext(OpenDataOptions Options, DatasetCatalogue Catalogue
         DatasetInfo.All.SelectMany(dataset => Catalogue.ManifestOf(dataset).Months).Select(month => (DateTime?)month.Written).Max();
 
     /// <summary>All files in order of data set, month and path.</summary>
-    public IEnumerable<DatasetFile> Files => DatasetInfo.All.SelectMany(dataset => Catalogue.ManifestOf(dataset).Months
-        .SelectMany(month => month.Files.Select(file => new DatasetFile(dataset, month, file))));
+    public IEnumerable<DatasetFile> Files => DatasetInfo.All.SelectMany(dataset => Catalogue.InOrder.Where(file => file.Dataset == dataset));
 
     public DatasetLicence LicenceOf(DatasetInfo dataset) => DatasetLicence.Find(Options.LicenceOf(dataset.Id));
 

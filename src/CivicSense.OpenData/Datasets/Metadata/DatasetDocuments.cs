@@ -27,17 +27,22 @@ static class DatasetDocuments
     /// <summary>Finds a document by its address; null if there is none.</summary>
     public static async ValueTask<IResult?> FindAsync(string path, PageRequest request, DatasetCatalogue catalogue)
     {
+        if (Find(path) is not { } document)
+            return null;
+        var context = await DatasetContext.ReadAsync(request, catalogue);
+        var (body, tag) = await request.Service<DatasetDocumentCache>().GetAsync(path, context, document.Write, request.Aborted);
+        return new PublicResult(body, document.ContentType, tag, PublicResult.Live);
+    }
+
+    static (string ContentType, Func<DatasetContext, byte[]> Write)? Find(string path)
+    {
         foreach (var dataset in DatasetInfo.All)
         {
             if (path == $"{dataset.Id}/manifest.json")
-                return Answer(catalogue.WriteManifest(dataset), Json);
+                return (Json, context => context.Catalogue.WriteManifest(dataset));
             if (path == $"{dataset.Id}/SHA256SUMS")
-                return Answer(Encoding.UTF8.GetBytes(catalogue.WriteSums(dataset)), PlainText);
+                return (PlainText, context => Encoding.UTF8.GetBytes(context.Catalogue.WriteSums(dataset)));
         }
-        return Documents.TryGetValue(path, out var document)
-            ? Answer(document.Write(await DatasetContext.ReadAsync(request, catalogue)), document.ContentType)
-            : null;
+        return Documents.TryGetValue(path, out var document) ? document : null;
     }
-
-    static PublicResult Answer(byte[] body, string contentType) => new(body, contentType, EntityTag.Of(body), PublicResult.Live);
 }

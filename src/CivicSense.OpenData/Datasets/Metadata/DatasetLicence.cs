@@ -15,7 +15,8 @@ sealed record DatasetLicence(
     string Id, string Name, string Address, bool? CommercialUseAllowed, bool? AttributionRequired, bool? ShareAlikeRequired,
     bool? ModificationAllowed, bool? RedistributionAllowed)
 {
-    static readonly DatasetLicence[] Known =
+    /// <summary>Those whose permissions are known here.</summary>
+    public static IReadOnlyList<DatasetLicence> All { get; } =
     [
         Open("ODbL-1.0", "Open Data Commons Open Database License v1.0", "https://opendatacommons.org/licenses/odbl/1-0/", attribution: true, shareAlike: true),
         Open("ODC-By-1.0", "Open Data Commons Attribution License v1.0", "https://opendatacommons.org/licenses/by/1-0/", attribution: true, shareAlike: false),
@@ -26,7 +27,7 @@ sealed record DatasetLicence(
     ];
 
     /// <summary>Finds a licence by its SPDX identifier; of one that is not known here only the address of its text at SPDX is.</summary>
-    public static DatasetLicence Find(string id) => Known.FirstOrDefault(licence => licence.Id == id)
+    public static DatasetLicence Find(string id) => All.FirstOrDefault(licence => licence.Id == id)
         ?? new DatasetLicence(id, id, $"https://spdx.org/licenses/{Uri.EscapeDataString(id)}.html", null, null, null, null, null);
 
     static DatasetLicence Open(string id, string name, string address, bool attribution, bool shareAlike) =>

@@ -7,16 +7,19 @@ namespace CivicSense.OpenData;
 /// <summary>The data sets as search engines for data read them: schema.org Dataset, inside the page.</summary>
 static class SearchDescription
 {
+    /// <summary>Writes the description.</summary>
+    /// <param name="context">What there is.</param>
+    /// <param name="shown">The files that are named one by one.</param>
     /// <remarks>With the encoder that also escapes the characters that mean something in HTML.</remarks>
-    public static string Write(DatasetContext context, IReadOnlyCollection<string> months)
+    public static string Write(DatasetContext context, IReadOnlyCollection<DatasetFile> shown)
     {
         var graph = new JsonArray();
         foreach (var dataset in DatasetInfo.All)
-            graph.Add(Describe(context, dataset, months));
+            graph.Add(Describe(context, dataset, shown));
         return new JsonObject { ["@context"] = "https://schema.org/", ["@graph"] = graph }.ToJsonString(JsonSerializerOptions.Default);
     }
 
-    static JsonObject Describe(DatasetContext context, DatasetInfo dataset, IReadOnlyCollection<string> months)
+    static JsonObject Describe(DatasetContext context, DatasetInfo dataset, IReadOnlyCollection<DatasetFile> shown)
     {
         var files = context.Files.Where(file => file.Dataset == dataset).ToList();
         var publisher = new JsonObject { ["@type"] = "Organization", ["name"] = context.Options.NeighbourhoodName, ["url"] = context.Origin + "/" };
@@ -33,7 +36,7 @@ static class SearchDescription
             ["keywords"] = new JsonArray("air quality", "noise", "citizen science", "differential privacy"),
             ["measurementTechnique"] = "Citizens' sensors; owner-day differential privacy with discrete Gaussian noise",
             ["variableMeasured"] = new JsonArray([.. files.Select(file => file.Entry.Quantity).Distinct().Select(id => (JsonNode)id)]),
-            ["distribution"] = new JsonArray([.. files.Where(file => months.Contains(file.Month.Month)).Select(file => (JsonNode)new JsonObject
+            ["distribution"] = new JsonArray([.. shown.Where(file => file.Dataset == dataset).Select(file => (JsonNode)new JsonObject
             {
                 ["@type"] = "DataDownload",
                 ["contentUrl"] = context.Root + file.Address,

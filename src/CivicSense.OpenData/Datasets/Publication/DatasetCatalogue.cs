@@ -42,6 +42,9 @@ sealed class DatasetCatalogue(IOptions<OpenDataOptions> options)
     /// <summary>What a data set consists of.</summary>
     public DatasetManifest ManifestOf(DatasetInfo dataset) => state.Manifests[dataset.Id];
 
+    /// <summary>All files in order of month and address.</summary>
+    public ImmutableArray<DatasetFile> InOrder => state.InOrder;
+
     /// <summary>A data set's manifest as it lies in its folder.</summary>
     public byte[] WriteManifest(DatasetInfo dataset) => JsonSerializer.SerializeToUtf8Bytes(ManifestOf(dataset), Json);
 
@@ -112,6 +115,7 @@ sealed class DatasetCatalogue(IOptions<OpenDataOptions> options)
             ]));
             Files = months.SelectMany(known => known.Month.Files.Select(file => new DatasetFile(known.Dataset, known.Month, file)))
                 .ToFrozenDictionary(file => file.Address, StringComparer.Ordinal);
+            InOrder = [.. Files.Values.OrderBy(file => file.Month.Month, StringComparer.Ordinal).ThenBy(file => file.Address, StringComparer.Ordinal)];
         }
 
         public ImmutableArray<(DatasetInfo Dataset, DatasetMonthEntry Month)> Months { get; }
@@ -119,6 +123,8 @@ sealed class DatasetCatalogue(IOptions<OpenDataOptions> options)
         public FrozenDictionary<string, DatasetManifest> Manifests { get; }
 
         public FrozenDictionary<string, DatasetFile> Files { get; }
+
+        public ImmutableArray<DatasetFile> InOrder { get; }
     }
 }
 
@@ -129,8 +135,8 @@ sealed class DatasetCatalogue(IOptions<OpenDataOptions> options)
 sealed record DatasetFile(DatasetInfo Dataset, DatasetMonthEntry Month, DatasetFileEntry Entry)
 {
     /// <summary>Its address below <c>/datasets/</c>.</summary>
-    public string Address => $"{Dataset.Id}/{Entry.Path}";
+    public string Address { get; } = $"{Dataset.Id}/{Entry.Path}";
 
     /// <summary>Its format.</summary>
-    public DatasetFormat Format => DatasetFormat.All.First(format => format.Id == Entry.Format);
+    public DatasetFormat Format { get; } = DatasetFormat.All.First(format => format.Id == Entry.Format);
 }

@@ -74,23 +74,13 @@ sealed class EstimateMonth(ICommons commons, TimeZoneInfo zone, DatasetDescripti
     /// <summary>The areas and quantities that the plans of a month made estimates of, in order.</summary>
     async Task<(IEnumerable<Area> Areas, IEnumerable<Quantity> Quantities)> FindKeysAsync(DatasetMonth month, CancellationToken cancellationToken)
     {
-        var areas = new SortedSet<Area>();
-        var quantities = new SortedDictionary<int, Quantity>();
-        IReadOnlyList<Area> built = [];
+        var keys = new ReleasedKeys();
         // A month in UTC reaches into the days around it at the node.
         for (var date = month.First.AddDays(-1); date <= month.Next.First; date = date.AddDays(1))
         {
-            if (await commons.FindPlanAsync(new PrivacyDay(date), cancellationToken) is not { } plan)
-                continue;
-            foreach (var planned in plan.Quantities)
-                quantities[planned.Quantity.Ordinal] = planned.Quantity;
-            IReadOnlyList<Area> released = [.. plan.Areas.Select(planned => planned.Area)];
-            // Enrolments change seldom, and a tree of many areas takes its time.
-            if (released.SequenceEqual(built))
-                continue;
-            built = released;
-            areas.UnionWith(AreaTree.Build(released).Nodes.Select(node => node.Area));
+            if (await commons.FindPlanAsync(new PrivacyDay(date), cancellationToken) is { } plan)
+                keys.Add(plan);
         }
-        return (areas, quantities.Values);
+        return (keys.Areas, keys.Quantities);
     }
 }

@@ -15,8 +15,6 @@ static class DatasetRoutes
 
     public static void Map(IEndpointRouteBuilder endpoints, DatasetCatalogue catalogue)
     {
-        endpoints.MapMethods("/datasets", Methods, (Delegate)((HttpContext context) => DatasetsPage.GetAsync(new PageRequest(context, LanguageCatalogue.Default) { IsTranslated = false }, catalogue)))
-            .ExcludeFromDescription();
         endpoints.MapMethods("/datasets/{**path}", Methods, (Delegate)((HttpContext context, string path) => GetAsync(context, catalogue, path)))
             .ExcludeFromDescription();
         DatasetsResource.Map(endpoints, catalogue);

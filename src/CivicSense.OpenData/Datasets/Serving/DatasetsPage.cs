@@ -6,42 +6,60 @@ namespace CivicSense.OpenData;
 static class DatasetsPage
 {
     /// <summary>Months that the page lists: more would make it long to load. The list as CSV or JSON has all.</summary>
-    const int MonthsShown = 6;
+    const int MostMonths = 6;
 
-    public static async Task<IResult> GetAsync(PageRequest request, DatasetCatalogue catalogue)
+    /// <summary>Files that the page lists, where the newest month alone has not more.</summary>
+    const int MostFiles = 60;
+
+    public static async Task<IResult> GetAsync(PageRequest request)
     {
-        var context = await DatasetContext.ReadAsync(request, catalogue);
-        var months = context.Files.Select(file => file.Month.Month).Distinct().OrderDescending(StringComparer.Ordinal).Take(MonthsShown).ToList();
+        var words = request.Words;
+        var context = await DatasetContext.ReadAsync(request, request.Service<DatasetCatalogue>());
+        var shown = Newest(context);
         var main = new Html();
-        main.Append($"<h1>Data sets</h1><p class=\"lead\">Everything this node has published, in one file for each month and quantity. A month is written once, when its numbers are final, and never changes: it can be cited.</p>");
-        main.AppendJsonLd(SearchDescription.Write(context, months));
-        if (months.Count == 0)
+        main.Append($"<h1>{words["datasets.title"]}</h1><p class=\"lead\">{words["datasets.lead"]}</p>");
+        main.AppendJsonLd(SearchDescription.Write(context, shown));
+        if (shown.Count == 0)
         {
-            main.Append($"<section><p>There is no whole month yet. The first files come about two days after the end of the first month. ");
-            main.Append($"Until then, the API has everything: <a href=\"/api/v1/measurements?format=csv\">measurements</a>, ");
-            main.Append($"<a href=\"/api/v1/ledger?format=csv\">ledger</a>.</p></section>");
+            main.Append($"<section><p>{words.Markup("datasets.none", ("measurements", "/api/v1/measurements?format=csv"), ("ledger", "/api/v1/ledger?format=csv"))}</p></section>");
         }
         foreach (var dataset in DatasetInfo.All)
-            DrawDataset(main, context, dataset, months, request.Words);
-        DrawUse(main, context, months);
-        DrawMetadata(main);
-        return request.Page("/downloads", "Data sets", main);
+            DrawDataset(main, context, dataset, shown, words);
+        DrawUse(main, context, shown, words);
+        DrawMetadata(main, words);
+        return request.Page("/downloads", words["datasets.title"], main);
     }
 
-    static void DrawDataset(Html main, DatasetContext context, DatasetInfo dataset, List<string> months, Words words)
+    /// <summary>The files of the newest months.</summary>
+    static List<DatasetFile> Newest(DatasetContext context)
+    {
+        var shown = new List<DatasetFile>();
+        foreach (var month in context.Files.GroupBy(file => file.Month.Month).OrderByDescending(month => month.Key, StringComparer.Ordinal).Take(MostMonths))
+        {
+            var files = month.ToList();
+            if (shown.Count > 0 && shown.Count + files.Count > MostFiles) break;
+            shown.AddRange(files);
+        }
+        return shown;
+    }
+
+    static void DrawDataset(Html main, DatasetContext context, DatasetInfo dataset, List<DatasetFile> shown, Words words)
     {
         var licence = context.LicenceOf(dataset);
-        main.Append($"<section aria-labelledby=\"{dataset.Id}\"><h2 id=\"{dataset.Id}\">{dataset.Title}</h2><p>{dataset.Description}</p>");
-        main.Append($"<p class=\"small\">Licence: <a href=\"{licence.Address}\">{licence.Id}</a>. ");
-        main.Append($"Check the files with <a href=\"/datasets/{dataset.Id}/SHA256SUMS\">SHA256SUMS</a>; <a href=\"/datasets/{dataset.Id}/manifest.json\">manifest.json</a> lists all of them.</p>");
-        var shown = context.Files.Where(file => file.Dataset == dataset && months.Contains(file.Month.Month)).ToList();
-        if (shown.Count > 0)
+        var title = dataset.TitleIn(words.Language);
+        main.Append($"<section aria-labelledby=\"{dataset.Id}\"><h2 id=\"{dataset.Id}\">{title}</h2><p>{dataset.Describe(words.Language)}</p>");
+        main.Append($"<p class=\"small\">{words.Markup("datasets.licence", ("licence", licence.Id), ("address", licence.Address))} ");
+        main.Append($"{words.Markup("datasets.check", ("sums", $"/datasets/{dataset.Id}/SHA256SUMS"), ("manifest", $"/datasets/{dataset.Id}/manifest.json"))}</p>");
+        var rows = shown.Where(file => file.Dataset == dataset).GroupBy(file => (file.Month.Month, file.Entry.Resolution, file.Entry.Quantity)).ToList();
+        if (rows.Count > 0)
         {
-            main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Files: {dataset.Title}\"><table><thead><tr><th scope=\"col\">Month</th><th scope=\"col\">Quantity</th><th scope=\"col\" class=\"n\">Rows</th><th scope=\"col\">Files</th></tr></thead><tbody>");
-            var rows = shown.GroupBy(file => (file.Month.Month, file.Entry.Resolution, file.Entry.Quantity));
-            foreach (var group in rows.OrderByDescending(group => group.Key.Month, StringComparer.Ordinal))
-                DrawRow(main, [.. group], words);
+            main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{words.Text("datasets.files", ("title", title))}\"><table><thead><tr>");
+            main.Append($"<th scope=\"col\">{words["datasets.month"]}</th><th scope=\"col\">{words["datasets.quantity"]}</th><th scope=\"col\" class=\"n\">{words["datasets.rows"]}</th><th scope=\"col\">{words["datasets.filesColumn"]}</th></tr></thead><tbody>");
+            foreach (var row in rows)
+                DrawRow(main, [.. row], words);
             main.Append($"</tbody></table></div>");
+            if (context.Files.Count(file => file.Dataset == dataset) > rows.Sum(row => row.Count()))
+                main.Append($"<p>{words.Markup("datasets.more", ("address", "/api/v1/datasets?format=csv"))}</p>");
         }
         main.Append($"</section>");
     }
@@ -50,34 +68,36 @@ static class DatasetsPage
     {
         var entry = files[0].Entry;
         var quantity = Quantity.TryFind(entry.Quantity, out var known) ? words.Plain(known) : entry.Quantity;
-        main.Append($"<tr><th scope=\"row\">{files[0].Month.Month}</th><td>{quantity}{(entry.Resolution is null ? "" : $", by {entry.Resolution}")}</td><td class=\"n\">{entry.Rows}</td><td>");
+        var what = entry.Resolution is null ? quantity
+            : words.Text("datasets.byResolution", ("quantity", quantity), ("resolution", words[$"datasets.by.{entry.Resolution}"]));
+        main.Append($"<tr><th scope=\"row\">{files[0].Month.Month}</th><td>{what}</td><td class=\"n\">{words.Count(entry.Rows)}</td><td>");
         for (var i = 0; i < files.Count; i++)
         {
             if (i > 0) main.Append($" · ");
-            main.Append($"<a href=\"/datasets/{files[i].Address}\">{FormatName(files[i].Format)}</a> <span class=\"small\">{Size(files[i].Entry.Bytes)}</span>");
+            var format = FormatName(files[i].Format);
+            main.Append($"<a href=\"/datasets/{files[i].Address}\" aria-label=\"{format}, {what}, {files[i].Month.Month}\">{format}</a> <span class=\"small\">{Size(files[i].Entry.Bytes, words)}</span>");
         }
         main.Append($"</td></tr>");
     }
 
-    static void DrawUse(Html main, DatasetContext context, List<string> months)
+    static void DrawUse(Html main, DatasetContext context, List<DatasetFile> shown, Words words)
     {
-        var parquet = context.Files.LastOrDefault(file => file.Format == DatasetFormat.Parquet && months.Contains(file.Month.Month));
-        if (parquet is null)
+        if (shown.LastOrDefault(file => file.Format == DatasetFormat.Parquet) is not { } parquet)
             return;
-        main.Append($"<section aria-labelledby=\"use\"><h2 id=\"use\">How to use them</h2><p>Parquet files keep the types and are the smallest; DuckDB reads them where they are, without a download:</p>");
+        main.Append($"<section aria-labelledby=\"use\"><h2 id=\"use\">{words["datasets.use"]}</h2><p>{words["datasets.parquet"]}</p>");
         main.Append($"<pre tabindex=\"0\">SELECT * FROM '{context.Root}{parquet.Address}' LIMIT 10;</pre>");
-        main.Append($"<p>In Python:</p><pre tabindex=\"0\">pandas.read_parquet(\"{context.Root}{parquet.Address}\")</pre>");
-        main.Append($"<p>CSV files are compressed with gzip. Read the column <code>area</code> as text: its zeros at the beginning count.</p></section>");
+        main.Append($"<p>{words["datasets.python"]}</p><pre tabindex=\"0\">pandas.read_parquet(\"{context.Root}{parquet.Address}\")</pre>");
+        main.Append($"<p>{words.Markup("datasets.csv", ("column", new Html().Append($"<code>area</code>")))}</p></section>");
     }
 
-    static void DrawMetadata(Html main)
+    static void DrawMetadata(Html main, Words words)
     {
-        main.Append($"<section aria-labelledby=\"about-files\"><h2 id=\"about-files\">About the files</h2><ul>");
-        main.Append($"<li>All files as a list: <a href=\"/api/v1/datasets?format=csv\">CSV</a>, <a href=\"/api/v1/datasets\">JSON</a></li>");
-        main.Append($"<li>How to cite: <a href=\"/datasets/CITATION.cff\">CITATION.cff</a></li>");
-        main.Append($"<li>What the licences allow: <a href=\"/datasets/licences.json\">licences.json</a></li>");
-        main.Append($"<li>For data portals, DCAT-AP: <a href=\"/datasets/dcat.jsonld\" type=\"application/ld+json\">JSON-LD</a>, <a href=\"/datasets/dcat.ttl\" type=\"text/turtle\">Turtle</a></li>");
-        main.Append($"<li>Frictionless Data Package: <a href=\"/datasets/datapackage.json\">datapackage.json</a></li></ul></section>");
+        main.Append($"<section aria-labelledby=\"about-files\"><h2 id=\"about-files\">{words["datasets.aboutFiles"]}</h2><ul>");
+        main.Append($"<li>{words.Markup("datasets.list", ("csv", "/api/v1/datasets?format=csv"), ("json", "/api/v1/datasets"))}</li>");
+        main.Append($"<li>{words.Markup("datasets.cite", ("address", "/datasets/CITATION.cff"))}</li>");
+        main.Append($"<li>{words.Markup("datasets.allow", ("address", "/datasets/licences.json"))}</li>");
+        main.Append($"<li>{words.Markup("datasets.portals", ("jsonld", "/datasets/dcat.jsonld"), ("turtle", "/datasets/dcat.ttl"))}</li>");
+        main.Append($"<li>{words.Markup("datasets.package", ("address", "/datasets/datapackage.json"))}</li></ul></section>");
     }
 
     static string FormatName(DatasetFormat format) => format.Id switch
@@ -87,7 +107,7 @@ static class DatasetsPage
         _ => "GeoJSON",
     };
 
-    static string Size(long bytes) => bytes >= 1_000_000
-        ? FormattableString.Invariant($"{bytes / 1e6:F1} MB")
-        : FormattableString.Invariant($"{Math.Max(1, bytes / 1000)} kB");
+    static string Size(long bytes, Words words) => bytes >= 1_000_000
+        ? words.Number(bytes / 1e6, "F1") + " MB"
+        : words.Count(Math.Max(1, bytes / 1000)) + " kB";
 }

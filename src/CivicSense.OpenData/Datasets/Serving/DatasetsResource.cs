@@ -22,9 +22,7 @@ sealed record DatasetFileRow(
 /// <summary><c>/api/v1/datasets</c>.</summary>
 static class DatasetsResource
 {
-    static readonly ResourceDescription Description = new(
-        "/api/v1/datasets", "listDatasetFiles", "Files of whole months",
-        "Parquet, CSV and GeoJSON for download, in order of month and address. A month is written once, when it has become final, and never changes.")
+    static readonly ResourceDescription Description = new("/api/v1/datasets", "listDatasetFiles")
     {
         Parameters = [QueryParameter.OptionalQuantity, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format],
         Answer = typeof(RowPage<DatasetFileRow>),
@@ -37,20 +35,18 @@ static class DatasetsResource
     {
         var quantity = request.Quantity();
         var limit = request.Limit();
-        var after = request.Cursor(2) is { } fields ? fields[0] + '|' + fields[1] : null;
-        var files = Files(catalogue).Where(file => quantity is null || file.Entry.Quantity == quantity.Id)
-            .Where(file => after is null || string.CompareOrdinal(Key(file), after) > 0).Take(limit + 1).ToList();
+        var after = request.Cursor(2) is [var month, var address] ? (Month: month, Address: address) : ((string Month, string Address)?)null;
+        var files = catalogue.InOrder.Where(file => quantity is null || file.Entry.Quantity == quantity.Id)
+            .Where(file => after is not { } last || IsBehind(file, last)).Take(limit + 1).ToList();
         var next = files.Count > limit ? Cursor.Write(files[limit - 1].Month.Month, files[limit - 1].Address) : null;
         return request.Rows([.. files.Take(limit).Select(file => Row(request, file))], next);
     }
 
-    /// <summary>All files in the order of the list.</summary>
-    static IEnumerable<DatasetFile> Files(DatasetCatalogue catalogue) => DatasetInfo.All
-        .SelectMany(dataset => catalogue.ManifestOf(dataset).Months
-            .SelectMany(month => month.Files.Select(file => new DatasetFile(dataset, month, file))))
-        .OrderBy(Key, StringComparer.Ordinal);
-
-    static string Key(DatasetFile file) => $"{file.Month.Month}|{file.Address}";
+    static bool IsBehind(DatasetFile file, (string Month, string Address) last) => string.CompareOrdinal(file.Month.Month, last.Month) switch
+    {
+        0 => string.CompareOrdinal(file.Address, last.Address) > 0,
+        var order => order > 0,
+    };
 
     static DatasetFileRow Row(ResourceRequest request, DatasetFile file) => new(
         file.Dataset.Id, file.Month.Month, file.Entry.Resolution ?? "hour", file.Entry.Quantity, file.Entry.Format,

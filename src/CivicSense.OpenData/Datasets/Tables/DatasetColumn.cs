@@ -23,8 +23,8 @@ abstract class DatasetColumn<TRow>(DatasetField field)
 }
 
 /// <summary>A column of text without line breaks.</summary>
-sealed class DatasetTextColumn<TRow>(string name, string description, Func<TRow, string> value)
-    : DatasetColumn<TRow>(new DatasetField(name, DatasetFieldType.Text, description))
+sealed class DatasetTextColumn<TRow>(string name, string table, Func<TRow, string> value)
+    : DatasetColumn<TRow>(new DatasetField(name, DatasetFieldType.Text, table))
 {
     static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
 
@@ -68,18 +68,18 @@ abstract class DatasetNumericColumn<TRow, TNumber>(DatasetField field, ParquetCo
 }
 
 /// <summary>A column of whole numbers.</summary>
-sealed class DatasetIntegerColumn<TRow>(string name, string description, Func<TRow, long?> value, bool isOptional = false)
+sealed class DatasetIntegerColumn<TRow>(string name, string table, Func<TRow, long?> value, bool isOptional = false)
     : DatasetNumericColumn<TRow, long>(
-        new DatasetField(name, DatasetFieldType.Integer, description, isOptional), new Int64Column(name, isOptional), value);
+        new DatasetField(name, DatasetFieldType.Integer, table, isOptional), new Int64Column(name, isOptional), value);
 
 /// <summary>A column of numbers with a fraction. In CSV they have as many digits as are needed to read the same number back.</summary>
-sealed class DatasetNumberColumn<TRow>(string name, string description, Func<TRow, double?> value, bool isOptional = false)
+sealed class DatasetNumberColumn<TRow>(string name, string table, Func<TRow, double?> value, bool isOptional = false)
     : DatasetNumericColumn<TRow, double>(
-        new DatasetField(name, DatasetFieldType.Number, description, isOptional), new DoubleColumn(name, isOptional), value);
+        new DatasetField(name, DatasetFieldType.Number, table, isOptional), new DoubleColumn(name, isOptional), value);
 
 /// <summary>A column of instants to the second, in UTC.</summary>
-sealed class DatasetInstantColumn<TRow>(string name, string description, Func<TRow, DateTimeOffset> value)
-    : DatasetColumn<TRow>(new DatasetField(name, DatasetFieldType.Instant, description))
+sealed class DatasetInstantColumn<TRow>(string name, string table, Func<TRow, DateTimeOffset> value)
+    : DatasetColumn<TRow>(new DatasetField(name, DatasetFieldType.Instant, table))
 {
     readonly Int64Column parquet = new(name, logicalType: ParquetLogicalType.TimestampMilliseconds);
 
@@ -104,8 +104,8 @@ sealed class DatasetInstantColumn<TRow>(string name, string description, Func<TR
 }
 
 /// <summary>A column of civil dates.</summary>
-sealed class DatasetDateColumn<TRow>(string name, string description, Func<TRow, DateOnly> value)
-    : DatasetColumn<TRow>(new DatasetField(name, DatasetFieldType.Date, description))
+sealed class DatasetDateColumn<TRow>(string name, string table, Func<TRow, DateOnly> value)
+    : DatasetColumn<TRow>(new DatasetField(name, DatasetFieldType.Date, table))
 {
     static readonly int Epoch = new DateOnly(1970, 1, 1).DayNumber;
 

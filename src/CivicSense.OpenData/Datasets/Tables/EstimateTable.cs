@@ -11,6 +11,9 @@ readonly record struct EstimateRecord(Estimate Estimate, AreaPlace Place, DateOn
 /// <summary>The columns of the data set <c>estimates</c>, the same for hours and days.</summary>
 static class EstimateTable
 {
+    /// <summary>The data set's id, which is also in the keys of its columns' meanings.</summary>
+    public const string Table = "estimates";
+
     /// <summary>
     /// The smallest standard error that the model states is 0.03 (docs/estimation.md), so what is rounded off is a sixth of it at most.
     /// Further digits say nothing, and would take up half of a file.
@@ -23,18 +26,17 @@ static class EstimateTable
 
     public static ImmutableArray<DatasetColumn<EstimateRecord>> CreateColumns() =>
     [
-        new DatasetInstantColumn<EstimateRecord>("period_start", "Start of what the estimate covers, UTC.", row => row.Estimate.Start),
-        new DatasetInstantColumn<EstimateRecord>("period_end", "End of what it covers, UTC; not part of it.", row => row.Estimate.End),
-        new DatasetDateColumn<EstimateRecord>("local_date", "The date in the node's time zone when it starts.", row => row.LocalDate),
-        new DatasetTextColumn<EstimateRecord>("area", "Quadkey of the area (OGC WebMercatorQuad); 'world' for the empty one.", row => row.Place.Key),
-        new DatasetNumberColumn<EstimateRecord>("latitude", "Centre of the area, degrees north (WGS 84).", row => row.Place.Latitude),
-        new DatasetNumberColumn<EstimateRecord>("longitude", "Centre of the area, degrees east (WGS 84).", row => row.Place.Longitude),
-        new DatasetNumberColumn<EstimateRecord>("value", "The final estimate of the mean, in the unit, rounded to 0.01.", row => Value(row.Estimate.Value)),
-        new DatasetNumberColumn<EstimateRecord>(
-            "standard_error", "Its standard error, in the unit, rounded to 0.001.", row => Error(row.Estimate.StandardError)),
-        new DatasetNumberColumn<EstimateRecord>("lower_95", "Lower end of its 95 % interval, in the unit, rounded to 0.01.", row => Value(row.Estimate.Lower)),
-        new DatasetNumberColumn<EstimateRecord>("upper_95", "Upper end of its 95 % interval, in the unit, rounded to 0.01.", row => Value(row.Estimate.Upper)),
-        new DatasetTextColumn<EstimateRecord>("unit", "The unit, as SenML writes it.", row => row.Estimate.Quantity.Unit),
+        new DatasetInstantColumn<EstimateRecord>("period_start", Table, row => row.Estimate.Start),
+        new DatasetInstantColumn<EstimateRecord>("period_end", Table, row => row.Estimate.End),
+        new DatasetDateColumn<EstimateRecord>("local_date", Table, row => row.LocalDate),
+        new DatasetTextColumn<EstimateRecord>("area", Table, row => row.Place.Key),
+        new DatasetNumberColumn<EstimateRecord>("latitude", Table, row => row.Place.Latitude),
+        new DatasetNumberColumn<EstimateRecord>("longitude", Table, row => row.Place.Longitude),
+        new DatasetNumberColumn<EstimateRecord>("value", Table, row => Value(row.Estimate.Value)),
+        new DatasetNumberColumn<EstimateRecord>("standard_error", Table, row => Error(row.Estimate.StandardError)),
+        new DatasetNumberColumn<EstimateRecord>("lower_95", Table, row => Value(row.Estimate.Lower)),
+        new DatasetNumberColumn<EstimateRecord>("upper_95", Table, row => Value(row.Estimate.Upper)),
+        new DatasetTextColumn<EstimateRecord>("unit", Table, row => row.Estimate.Quantity.Unit),
     ];
 
     /// <summary>A value as it is published here. Negative zero reads badly.</summary>

@@ -45,7 +45,7 @@ sealed class Datastream(AreaFacts area, Estimate latest) : Entity(EntityType.Dat
         "resultTime" => new TimeInterval(await context.FirstEndAsync(this), latest.End),
         "properties" => new ComplexValue(
             ("area", area.Id), ("quantity", Quantity.Id), ("resolution", ResolutionName.Write(Resolution)),
-            ("licence", context.Options.Licence)),
+            ("licence", context.Options.LicenceOf(DatasetInfo.Estimates))),
         _ => null,
     };
 

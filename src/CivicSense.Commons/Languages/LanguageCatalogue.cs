@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using Microsoft.AspNetCore.Http;
+using System.Net.Http.Headers;
 
-namespace CivicSense.OpenData;
+namespace CivicSense.Commons;
 
 /// <summary>The languages that come with the program: every JSON file in this folder, embedded when it is built.</summary>
-static class LanguageCatalogue
+public static class LanguageCatalogue
 {
     const string Folder = "Languages/";
     const string Extension = ".json";
@@ -14,20 +14,25 @@ static class LanguageCatalogue
     /// <summary>All languages by their code.</summary>
     public static ImmutableArray<Language> All => Read;
 
-    /// <summary>The language of those who ask for none that is here, and of every text that another language lacks.</summary>
-    public static Language Default { get; } = Read.Single(language => language.Code == "en");
+    /// <summary>The language that texts are written in first: it has every text, and stands in for those that another lacks.</summary>
+    public static Language Original { get; } = Read.Single(language => language.Code == "en");
+
+    /// <summary>Finds a language by its code; null if there is none. Case counts.</summary>
+    public static Language? Find(string code) => Read.FirstOrDefault(language => language.Code == code);
 
     /// <summary>
     /// The language that a browser would rather have (RFC 9110, section 12.5.4): regions are left aside, so <c>es-MX</c> gets <c>es</c>.
     /// </summary>
-    public static Language Choose(HttpRequest request)
+    /// <param name="accepted">The header Accept-Language; what cannot be read in it asks for nothing.</param>
+    /// <param name="otherwise">The language of those who ask for none that is here.</param>
+    public static Language Choose(string? accepted, Language otherwise)
     {
-        // A header that cannot be read asks for nothing.
-        var wanted = request.GetTypedHeaders().AcceptLanguage;
-        return wanted.Where(range => range.Quality is not <= 0).OrderByDescending(range => range.Quality ?? 1)
-            .Select(range => All.FirstOrDefault(language => Covers(range.Value.AsSpan(), language)))
-                .FirstOrDefault(language => language is not null)
-            ?? Default;
+        var ranges = (accepted ?? "").Split(',').Select(range => StringWithQualityHeaderValue.TryParse(range, out var read) ? read : null)
+            .OfType<StringWithQualityHeaderValue>();
+        return ranges.Where(range => range.Quality is not <= 0).OrderByDescending(range => range.Quality ?? 1)
+            .Select(range => Read.FirstOrDefault(language => Covers(range.Value, language)))
+            .FirstOrDefault(language => language is not null)
+            ?? otherwise;
     }
 
     static bool Covers(ReadOnlySpan<char> range, Language language)

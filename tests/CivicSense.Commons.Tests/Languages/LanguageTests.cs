@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace CivicSense.OpenData.Tests;
+namespace CivicSense.Commons.Tests;
 
 /// <summary>What a translator's file must have.</summary>
 public sealed partial class LanguageTests
@@ -14,8 +14,8 @@ public sealed partial class LanguageTests
     public void A_language_has_every_text_and_no_other(string code)
     {
         var language = Find(code);
-        Assert.Empty(LanguageCatalogue.Default.Keys.Except(language.Keys).Order());
-        Assert.Empty(language.Keys.Except(LanguageCatalogue.Default.Keys).Order());
+        Assert.Empty(LanguageCatalogue.Original.Keys.Except(language.Keys).Order());
+        Assert.Empty(language.Keys.Except(LanguageCatalogue.Original.Keys).Order());
         Assert.DoesNotContain(language.Keys, key => string.IsNullOrWhiteSpace(language[key]));
     }
 
@@ -25,7 +25,7 @@ public sealed partial class LanguageTests
     {
         var language = Find(code);
         foreach (var key in language.Keys)
-            Assert.True(Template.Names(LanguageCatalogue.Default[key]).SetEquals(Template.Names(language[key])), $"{code}, {key}: {language[key]}");
+            Assert.True(Template.Names(LanguageCatalogue.Original[key]).SetEquals(Template.Names(language[key])), $"{code}, {key}: {language[key]}");
     }
 
     [Theory]
@@ -40,9 +40,9 @@ public sealed partial class LanguageTests
     [Fact]
     public void No_text_is_left_over_and_none_is_asked_for_that_is_not_there()
     {
-        var source = string.Join('\n', Directory.EnumerateFiles(Room(), "*.cs", SearchOption.AllDirectories)
+        var source = string.Join('\n', RoomsWithPages().SelectMany(room => Directory.EnumerateFiles(room, "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).Select(File.ReadAllText));
-        var keys = LanguageCatalogue.Default.Keys.ToList();
+        var keys = LanguageCatalogue.Original.Keys.ToList();
         var patterns = Composed().Matches(source).Select(match => Pattern(match.Value[1..^1])).Distinct().Select(pattern => new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(1))).ToList();
 
         Assert.DoesNotContain(keys, key => !source.Contains($"\"{key}\"", StringComparison.Ordinal) && !patterns.Exists(pattern => pattern.IsMatch(key)));
@@ -59,12 +59,19 @@ public sealed partial class LanguageTests
     [InlineData("es;q=0, en", "en")]
     [InlineData("*", "en")]
     [InlineData("\u0001;;q=x,,", "en")]
+    [InlineData("\u0001;;q=x, es ;q=0.3", "es")]
     public void A_browser_gets_the_language_that_it_would_rather_have(string? header, string expected)
     {
-        var request = new Microsoft.AspNetCore.Http.DefaultHttpContext().Request;
-        if (header is not null) request.Headers.AcceptLanguage = header;
-        Assert.Equal(expected, LanguageCatalogue.Choose(request).Code);
+        Assert.Equal(expected, LanguageCatalogue.Choose(header, LanguageCatalogue.Original).Code);
     }
+
+    [Theory]
+    [InlineData(null, "es")]
+    [InlineData("*", "es")]
+    [InlineData("fr-FR,fr;q=0.9", "es")]
+    [InlineData("fr, en;q=0.1", "en")]
+    public void A_browser_that_asks_for_none_that_is_here_gets_the_one_that_stands_in(string? header, string expected) =>
+        Assert.Equal(expected, LanguageCatalogue.Choose(header, LanguageCatalogue.Find("es")!).Code);
 
     [Theory]
     [InlineData("""{"language":{"name":"X","culture":"xx-no-such-place-here"}}""")]
@@ -88,11 +95,12 @@ public sealed partial class LanguageTests
 
     static Language Find(string code) => LanguageCatalogue.All.Single(language => language.Code == code);
 
-    static string Room()
+    /// <summary>The rooms whose sources name texts.</summary>
+    static IEnumerable<string> RoomsWithPages()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CivicSense.sln"))) folder = folder.Parent;
-        return Path.Combine(folder!.FullName, "src", "CivicSense.OpenData");
+        return ((string[])["Commons", "OpenData", "Stewardship"]).Select(room => Path.Combine(folder!.FullName, "src", $"CivicSense.{room}"));
     }
 
     /// <summary>What a key that is put together at run time can be.</summary>
@@ -104,6 +112,6 @@ public sealed partial class LanguageTests
     [GeneratedRegex("\\{[^{}]+\\}")]
     private static partial Regex Hole();
 
-    [GeneratedRegex("(words|Words|this)(\\[|\\.Text\\(|\\.Markup\\()\\s*\"(?<key>[^\"{}]+)\"", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("(words|Words|this)(\\[|\\.Text\\(|\\.Markup\\(|\\.Draw\\()\\s*\"(?<key>[^\"{}]+)\"", RegexOptions.ExplicitCapture)]
     private static partial Regex Asked();
 }

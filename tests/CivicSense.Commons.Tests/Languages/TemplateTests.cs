@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CivicSense.OpenData.Tests;
+namespace CivicSense.Commons.Tests;
 
 public sealed class TemplateTests
 {
@@ -14,17 +14,6 @@ public sealed class TemplateTests
     }
 
     [Fact]
-    public void Values_are_encoded_and_what_the_text_says_about_importance_and_links_is_marked_up()
-    {
-        var html = Template.Draw("**Very {x}** & [go {x}](there)", Spanish, [("x", "<b>"), ("there", "/a?b=\"c\"&d")]).ToString();
-        Assert.Equal("<strong>Very &lt;b&gt;</strong> &amp; <a href=\"/a?b=&quot;c&quot;&amp;d\">go &lt;b&gt;</a>", html);
-    }
-
-    [Fact]
-    public void Values_that_are_markup_stay_markup() =>
-        Assert.Equal("<i>1</i>!", Template.Draw("{x}!", Spanish, [("x", new Html().Append($"<i>{1}</i>"))]).ToString());
-
-    [Fact]
     public void Values_are_not_read_as_texts() =>
         Assert.Equal("{y}", Template.Fill("{x}", Spanish, [("x", "{y}"), ("y", "no")]));
 
@@ -35,4 +24,13 @@ public sealed class TemplateTests
     [Fact]
     public void Names_are_those_of_values_and_of_addresses() =>
         Assert.Equal(["@there", "x", "y"], Template.Names("{x} **{y}** [go {x}](there)"));
+
+    [Fact]
+    public void A_text_is_taken_apart_in_its_order() => Assert.Equal(
+        [
+            new TemplatePart(TemplatePartKind.Plain, "a ", ""), new TemplatePart(TemplatePartKind.Hole, "", "x"),
+            new TemplatePart(TemplatePartKind.Strong, "b {y}", ""), new TemplatePart(TemplatePartKind.Link, "go **there**", "address"),
+            new TemplatePart(TemplatePartKind.Plain, " {", ""),
+        ],
+        Template.Read("a {x}**b {y}**[go **there**](address) {"));
 }

@@ -2,11 +2,14 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 
-namespace CivicSense.OpenData;
+namespace CivicSense.Commons;
 
-/// <summary>All words of the public pages in one language, as its file has them.</summary>
-/// <remarks>docs/pages.md says how to write such a file. What a file lacks is shown in the default language.</remarks>
-sealed class Language
+/// <summary>All words of the pages in one language, as its file has them.</summary>
+/// <remarks>
+/// docs/pages.md says how to write such a file. What a file lacks is shown in <see cref="LanguageCatalogue.Original"/>. Safe for
+/// concurrent use.
+/// </remarks>
+public sealed class Language
 {
     readonly FrozenDictionary<string, string> texts;
 
@@ -31,18 +34,31 @@ sealed class Language
     public IEnumerable<string> Keys => texts.Keys;
 
     /// <summary>A text as the file has it, with its holes.</summary>
-    /// <exception cref="KeyNotFoundException">The default language lacks it too.</exception>
+    /// <param name="key">The text's key, such as <c>area.whole</c>.</param>
+    /// <exception cref="KeyNotFoundException">The original language lacks it too.</exception>
     public string this[string key] =>
         texts.TryGetValue(key, out var text) ? text
-        : this != LanguageCatalogue.Default ? LanguageCatalogue.Default[key]
+        : this != LanguageCatalogue.Original ? LanguageCatalogue.Original[key]
         : throw new KeyNotFoundException($"There is no text '{key}' in the language {Code}.");
 
     /// <summary>Whether the language has a text of its own.</summary>
     public bool Has(string key) => texts.ContainsKey(key);
 
+    /// <summary>A text with its holes filled; see <see cref="Template.Fill"/>.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such text, or nothing for one of its holes.</exception>
+    public string Text(string key, params ReadOnlySpan<(string Name, object? Value)> values) => Template.Fill(this[key], Culture, values);
+
+    /// <summary>A number that is written with a point and no groups, as the language writes it.</summary>
+    public string Localise(string number)
+    {
+        ArgumentNullException.ThrowIfNull(number);
+        return number.Replace(".", Culture.NumberFormat.NumberDecimalSeparator, StringComparison.Ordinal)
+            .Replace("-", Culture.NumberFormat.NegativeSign, StringComparison.Ordinal);
+    }
+
     /// <summary>Reads a file: objects within objects, whose names are joined by points to the keys.</summary>
     /// <exception cref="InvalidDataException">The file is malformed, or names a culture that the machine does not know.</exception>
-    public static Language Read(string code, Stream file)
+    internal static Language Read(string code, Stream file)
     {
         try
         {

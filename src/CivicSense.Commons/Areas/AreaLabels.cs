@@ -1,32 +1,37 @@
-namespace CivicSense.OpenData;
+namespace CivicSense.Commons;
 
 /// <summary>
-/// Names of areas in the language of a page: <c>Area B (north-east)</c>. The letters are those of <see cref="AreaNames"/>.
+/// Names of areas in a language: <c>Area B (north-east)</c>. The letters are those of <see cref="AreaNames"/>.
 /// </summary>
-sealed class AreaLabels
+public sealed class AreaLabels
 {
     const int LettersListed = 4;
 
     readonly AreaNames names;
-    readonly Words words;
+    readonly Language words;
     readonly MapFrame frame;
 
-    public AreaLabels(AreaNames names, Words words)
+    /// <param name="names">The areas, and their letters.</param>
+    /// <param name="language">The language.</param>
+    public AreaLabels(AreaNames names, Language language)
     {
-        (this.names, this.words) = (names, words);
+        ArgumentNullException.ThrowIfNull(names);
+        (this.names, words) = (names, language);
         frame = MapFrame.Around(names.Tree.Nodes.Where(node => node.IsReleaseArea).Select(node => node.Area));
     }
 
+    /// <summary>The areas that have names.</summary>
     public AreaTree Tree => names.Tree;
 
-    /// <summary>The name of an area of the tree.</summary>
-    public string this[Area area] => Tree.Nodes.FirstOrDefault(node => node.Area == area) is { } node ? this[node] : AreaKey.Write(area);
+    /// <summary>The name of an area; of one that is not in the tree its quadkey.</summary>
+    public string this[Area area] => Tree.Nodes.FirstOrDefault(node => node.Area == area) is { } node ? this[node] : area.Zoom == 0 ? "world" : area.QuadKey;
 
     /// <summary>The name of an area.</summary>
     public string this[AreaNode node]
     {
         get
         {
+            ArgumentNullException.ThrowIfNull(node);
             if (node.Parent is null) return words["area.whole"];
             var direction = words[$"direction.{frame.Direction(Centre(node.Area))}"];
             var inside = node.ReleaseAreas.Where(area => area != node.Area).Select(names.LetterOf).Order(StringComparer.Ordinal).ToList();
