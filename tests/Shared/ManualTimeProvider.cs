@@ -33,7 +33,9 @@ sealed class ManualTimeProvider : TimeProvider
             lock (gate)
             {
                 next = timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
-                now = next?.Due ?? end;
+                var reached = next?.Due ?? end;
+                // A timer may have moved the clock on by itself.
+                if (reached > now) now = reached;
             }
 
             if (next is null) return;

@@ -53,7 +53,7 @@ static class ServedArchive
             if (await asked.ExecuteScalarAsync(cancellationToken) is true)
                 return;
         }
-        await using (var archive = await PostgresArchive.OpenAsync(postgres, shape, cancellationToken))
+        await using (var archive = await Archive.PostgresArchive.OpenAsync(postgres, shape, cancellationToken))
         {
             if (await archive.IsEmptyAsync(cancellationToken))
                 await archive.FillAsync(cancellationToken);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CivicSense.OpenData;
 
@@ -49,7 +50,7 @@ static class PageRoutes
     static Task<IResult> AnswerAsync(HttpContext context, Language? language, Func<PageRequest, Task<IResult>> page)
     {
         var minute = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds() / 60;
-        var chosen = language ?? LanguageCatalogue.Choose(context.Request);
+        var chosen = new PageRequest(context, language).Words.Language;
         return context.RequestServices.GetRequiredService<AnswerCache>().GetAsync(
             context, string.Create(CultureInfo.InvariantCulture, $"{chosen.Code} {minute}"), async () => await page(new PageRequest(context, language)));
     }
