@@ -26,7 +26,7 @@ static class PageFrame
         }
         html.Append($"</ul></nav>").Append(request.IsTranslated ? Switch(request) : new Html()).Append($"</header>");
         if (options.Notice is { Length: > 0 } notice)
-            html.Append($"<p class=\"notice\" role=\"note\">{notice}</p>");
+            html.Append($"<p class=\"notice\" role=\"note\" lang=\"{options.DefaultLanguage.Code}\">{notice}</p>");
         html.Append($"<main id=\"main\">").Append(main).Append($"</main>");
         return html.Append(Footer(request)).Append($"</body></html>");
     }

@@ -158,6 +158,7 @@ public sealed class LeakTests : IAsyncDisposable
             addresses.Add($"/areas/{key}");
             addresses.AddRange(Quantity.All.SelectMany(quantity => new[] { "hour", "day" }.Select(
                 resolution => $"/api/v1/areas/{key}/estimates?quantity={quantity.Id}&resolution={resolution}")));
+            addresses.AddRange(Quantity.All.Select(quantity => $"/api/v1/areas/{key}/estimates/revisions?quantity={quantity.Id}"));
         }
         return addresses;
     }

@@ -38,7 +38,7 @@ sealed class PublicBrowser : IAsyncDisposable
         [
             "/", "/areas", "/areas?place=0.5,%200.5", $"/areas/{part}?quantity=pm2_5", $"/areas/{whole}?quantity=laeq", $"/areas/{part}/week",
             $"/areas/{part}/week?from=1999-01-01", $"/compare?area={whole}&area={part}&quantity=pm2_5&resolution=hour", "/downloads", "/about", "/ledger",
-            "/areas/nowhere",
+            "/api", "/datasets", "/areas/nowhere",
         ];
     }
 

@@ -19,6 +19,16 @@ public sealed class PageLanguageTests
     }
 
     [Fact]
+    public async Task The_stewards_notice_says_in_which_language_it_is()
+    {
+        await using var node = await PublicNode.StartAsync(configure: options => (options.Notice, options.Language) = ("Medimos.", "es"));
+        using var response = await node.GetAsync("/en/about");
+        var page = await response.Content.ReadAsStringAsync();
+
+        Assert.Contains("<p class=\"notice\" role=\"note\" lang=\"es\">Medimos.</p>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_address_without_a_language_has_the_one_that_the_browser_asks_for_and_says_so()
     {
         await using var node = await PublicNode.StartAsync();
