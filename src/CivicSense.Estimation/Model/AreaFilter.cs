@@ -18,7 +18,6 @@ sealed class AreaFilter
     readonly double[] product;
     readonly List<TrackedSum> tracked = [];
     double[] variances = [];
-    double weatherCovariance;
     double[][] rows = [];
 
     AreaFilter(StateLayout layout, double level, double[] mean, SymmetricMatrix covariance)
@@ -44,7 +43,6 @@ sealed class AreaFilter
         filter.Adopt(parameters, spread);
         for (var i = 0; i < layout.Dimension; i++)
             prior.AddToDiagonal(i, filter.variances[i]);
-        prior.AddToPair(StateLayout.Weather, StateLayout.HeldBack, filter.weatherCovariance);
         return filter;
     }
 
@@ -64,8 +62,7 @@ sealed class AreaFilter
     }
 
     /// <summary>From now on these are the parameters, and so far do the filter's areas lie from the city.</summary>
-    public void Adopt(ModelParameters parameters, AreaSpread spread) =>
-        (variances, weatherCovariance) = (layout.Variances(parameters, spread), parameters.WeatherCovariance().Common);
+    public void Adopt(ModelParameters parameters, AreaSpread spread) => variances = layout.Variances(parameters, spread);
 
     /// <summary>Moves on to an hour.</summary>
     /// <param name="transition">The way there.</param>
@@ -77,9 +74,6 @@ sealed class AreaFilter
         transition.Apply(covariance);
         for (var i = 0; i < variances.Length; i++)
             covariance.AddToDiagonal(i, variances[i] * (1 - transition.Retention[i] * transition.Retention[i]));
-        covariance.AddToPair(
-            StateLayout.Weather, StateLayout.HeldBack,
-            weatherCovariance * (1 - transition.Retention[StateLayout.Weather] * transition.Retention[StateLayout.HeldBack]));
         foreach (var sum in tracked)
             sum.Advance(transition);
     }

@@ -23,11 +23,6 @@ sealed record ModelParameters
 
     public required double CityMemory { get; init; }
 
-    /// <summary>
-    /// Hours in which a change of the weather comes through: below them the weather is smooth. 0 for a plain AR(1) process.
-    /// </summary>
-    public double CityInertia { get; init; }
-
     /// <summary>Of each of the two coefficients of the 24-hour wave.</summary>
     public required double DailyWaveDeviation { get; init; }
 
@@ -65,18 +60,12 @@ sealed record ModelParameters
     /// <summary>Within one household: its difference over hours (cooking, a passing lorry, sensor noise).</summary>
     public required double HouseholdVariation { get; init; }
 
-    /// <summary>
-    /// How far a household's relative difference shows on the model scale where the quantity has its prior mean: 0 to 1. It follows from the
-    /// quantity and is not published.
-    /// </summary>
-    public double HouseholdDamping { get; init; } = 1;
-
     static readonly ImmutableArray<ModelParameters> Priors =
     [
         .. Quantity.All.Select(quantity => quantity.Id switch
         {
-            "pm2_5" => Concentration(quantity, cityMemory: 18, daily: 0.10, weekend: 0.04) with { OffsetDeviation = 0.06, SlowDeviation = 0.07 },
-            "pm10" => Concentration(quantity, cityMemory: 15, daily: 0.12, weekend: 0.06),
+            "pm2_5" => Concentration(quantity, cityMemory: 43, daily: 0.10, weekend: 0.04),
+            "pm10" => Concentration(quantity, cityMemory: 30, daily: 0.12, weekend: 0.06),
             "no2" => Concentration(quantity, cityMemory: 18, daily: 0.25, weekend: 0.15) with { OffsetDeviation = 0.25, SlowDeviation = 0.08 },
             "o3" => Concentration(quantity, cityMemory: 20, daily: 0.30, weekend: 0.05) with { OffsetDeviation = 0.15, CityDeviation = 0.4 },
             // In units of 10 dB: streets differ by several decibels, days and nights by about ten.
@@ -98,7 +87,6 @@ sealed record ModelParameters
     public ImmutableSortedDictionary<string, double> Named() => new Dictionary<string, double>
     {
         ["levelDeviation"] = LevelDeviation, ["levelMemory"] = LevelMemory, ["cityDeviation"] = CityDeviation, ["cityMemory"] = CityMemory,
-        ["cityInertia"] = CityInertia,
         ["dailyWaveDeviation"] = DailyWaveDeviation, ["halfDailyWaveDeviation"] = HalfDailyWaveDeviation, ["weekendDeviation"] = WeekendDeviation,
         ["waveMemory"] = WaveMemory, ["offsetDeviation"] = OffsetDeviation, ["offsetMemory"] = OffsetMemory, ["localDeviation"] = LocalDeviation,
         ["localMemory"] = LocalMemory, ["slowDeviation"] = SlowDeviation, ["slowMemory"] = SlowMemory,
@@ -114,7 +102,6 @@ sealed record ModelParameters
         {
             LevelDeviation = Read("levelDeviation", prior.LevelDeviation), LevelMemory = Read("levelMemory", prior.LevelMemory),
             CityDeviation = Read("cityDeviation", prior.CityDeviation), CityMemory = Read("cityMemory", prior.CityMemory),
-            CityInertia = Read("cityInertia", prior.CityInertia),
             DailyWaveDeviation = Read("dailyWaveDeviation", prior.DailyWaveDeviation),
             HalfDailyWaveDeviation = Read("halfDailyWaveDeviation", prior.HalfDailyWaveDeviation),
             WeekendDeviation = Read("weekendDeviation", prior.WeekendDeviation), WaveMemory = Read("waveMemory", prior.WaveMemory),
@@ -123,7 +110,6 @@ sealed record ModelParameters
             SlowDeviation = Read("slowDeviation", prior.SlowDeviation), SlowMemory = Read("slowMemory", prior.SlowMemory),
             StationOffsetDeviation = Read("stationOffsetDeviation", prior.StationOffsetDeviation),
             HouseholdBias = Read("householdBias", prior.HouseholdBias), HouseholdVariation = Read("householdVariation", prior.HouseholdVariation),
-            HouseholdDamping = prior.HouseholdDamping,
         };
     }
 
@@ -135,17 +121,6 @@ sealed record ModelParameters
         SlowMemory = CityMemory,
     };
 
-    /// <summary>
-    /// The weather as the difference of two AR(1) processes that the same noise drives, one with its memory and one with its inertia: an
-    /// autoregression of second order (Jones 1981). The long-run variances of both, and their covariance.
-    /// </summary>
-    public (double Lasting, double HeldBack, double Common) WeatherCovariance()
-    {
-        var difference = CityMemory - CityInertia;
-        var drive = 2 * CityDeviation * CityDeviation * (CityMemory + CityInertia) / (difference * difference);
-        return (drive * CityMemory / 2, drive * CityInertia / 2, drive * CityMemory * CityInertia / (CityMemory + CityInertia));
-    }
-
     /// <summary>What is left after so many hours of a component with this memory.</summary>
     public static double Retention(double memory, long hours) => Math.Exp(-hours / memory);
 
@@ -154,7 +129,6 @@ sealed record ModelParameters
         LevelDeviation = quantity.PriorDeviation,
         CityDeviation = 0.65,
         CityMemory = cityMemory,
-        CityInertia = 1.2,
         DailyWaveDeviation = daily,
         HalfDailyWaveDeviation = daily / 2,
         WeekendDeviation = weekend,
@@ -165,7 +139,6 @@ sealed record ModelParameters
         SlowMemory = 60,
         HouseholdBias = 0.15,
         HouseholdVariation = 0.18,
-        HouseholdDamping = ImaginedHouseholds.Damping(quantity, quantity.ToModelScale(quantity.PriorMean)),
     };
 
     static ModelParameters Other(

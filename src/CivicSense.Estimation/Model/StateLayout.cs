@@ -16,22 +16,13 @@ enum Signal
 }
 
 /// <summary>
-/// Which component stands where in a filter's state: ten of the city, then three (offset, local, slow) of each <see cref="Signal"/>,
+/// Which component stands where in a filter's state: nine of the city, then three (offset, local, slow) of each <see cref="Signal"/>,
 /// then what the stations measured in the last hours, for values that come late.
 /// </summary>
 sealed class StateLayout
 {
-    /// <summary>
-    /// Level, weather, the 24-hour and the 12-hour wave, at weekends a level and a 24-hour wave on top, and what the weather's inertia holds
-    /// back.
-    /// </summary>
-    public const int CityComponents = 10;
-
-    /// <summary>The component of the weather that lasts.</summary>
-    public const int Weather = 1;
-
-    /// <summary>The component that is taken off it: the same weather, as much of it as has not come through yet.</summary>
-    public const int HeldBack = 9;
+    /// <summary>Level, weather, the 24-hour and the 12-hour wave, and at weekends a level and a 24-hour wave on top.</summary>
+    public const int CityComponents = 9;
 
     /// <summary>The oldest station value that is still of use, in hours before the newest hour.</summary>
     public const int LongestDelay = 3;
@@ -68,7 +59,7 @@ sealed class StateLayout
         var (sine, cosine) = Math.SinCos(2 * Math.PI * local.TimeOfDay.TotalHours / 24);
         var (sine2, cosine2) = Math.SinCos(4 * Math.PI * local.TimeOfDay.TotalHours / 24);
         var weekend = local.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 1.0 : 0.0;
-        return [1, 1, cosine, sine, cosine2, sine2, weekend, weekend * cosine, weekend * sine, -1];
+        return [1, 1, cosine, sine, cosine2, sine2, weekend, weekend * cosine, weekend * sine];
     }
 
     /// <summary>How a signal adds up from the state in an hour.</summary>
@@ -94,9 +85,8 @@ sealed class StateLayout
         var result = new double[Dimension];
         Array.Fill(result, 1);
         result[0] = ModelParameters.Retention(parameters.LevelMemory, hours);
-        result[Weather] = ModelParameters.Retention(parameters.CityMemory, hours);
+        result[1] = ModelParameters.Retention(parameters.CityMemory, hours);
         result.AsSpan(2, 7).Fill(ModelParameters.Retention(parameters.WaveMemory, hours));
-        result[HeldBack] = ModelParameters.Retention(parameters.CityInertia, hours);
         foreach (var signal in Signals())
         {
             result[Offset(signal)] = ModelParameters.Retention(parameters.OffsetMemory, hours);
@@ -106,19 +96,18 @@ sealed class StateLayout
         return result;
     }
 
-    /// <summary>The long-run variance of each component. All are independent but for <see cref="Weather"/> and <see cref="HeldBack"/>.</summary>
+    /// <summary>The long-run variance of each component.</summary>
     public double[] Variances(ModelParameters parameters, AreaSpread spread)
     {
         var result = new double[Dimension];
         ReadOnlySpan<double> city =
         [
-            parameters.LevelDeviation, 0, parameters.DailyWaveDeviation, parameters.DailyWaveDeviation,
+            parameters.LevelDeviation, parameters.CityDeviation, parameters.DailyWaveDeviation, parameters.DailyWaveDeviation,
             parameters.HalfDailyWaveDeviation, parameters.HalfDailyWaveDeviation,
             parameters.WeekendDeviation, parameters.WeekendDeviation, parameters.WeekendDeviation,
         ];
-        for (var i = 0; i < city.Length; i++)
+        for (var i = 0; i < CityComponents; i++)
             result[i] = city[i] * city[i];
-        (result[Weather], result[HeldBack], _) = parameters.WeatherCovariance();
         foreach (var signal in Signals())
         {
             var own = signal switch

@@ -20,13 +20,6 @@ sealed class SymmetricMatrix(int size)
 
     public void AddToDiagonal(int index, double value) => values[index * size + index] += value;
 
-    /// <summary>Adds to the covariance of two different components.</summary>
-    public void AddToPair(int first, int second, double value)
-    {
-        values[first * size + second] += value;
-        values[second * size + first] += value;
-    }
-
     /// <summary>Replaces the matrix M by D M D for a diagonal D.</summary>
     public void Scale(ReadOnlySpan<double> diagonal)
     {

@@ -5,7 +5,9 @@ namespace CivicSense.Estimation;
 /// <summary>What turns the value of an area's filter into the mean over its owners, for one hour.</summary>
 /// <param name="Lift">What different areas and households add to the filter's mean of logarithms, on the model scale.</param>
 /// <param name="WeightVariance">What not knowing the owner counts adds to the variance, the same in every hour of a day.</param>
-readonly record struct NodeHour(double Lift, double WeightVariance)
+/// <param name="Owners">The expected number of active owners.</param>
+/// <param name="Damping">How far a household's relative difference shows on the model scale at this level: 0 to 1.</param>
+readonly record struct NodeHour(double Lift, double WeightVariance, double Owners, double Damping)
 {
     /// <summary>
     /// How far, on the model scale, a day's residuals typically lie on one side: a wrong owner count scales them all alike, which the
@@ -27,14 +29,15 @@ readonly record struct NodeHour(double Lift, double WeightVariance)
         var households = quantity.IsLogarithmic ? 0.5 * damping * damping * spread : 0;
         if (node.Parts.Length == 1)
         {
-            return new NodeHour(households, Square(owners[node.Parts[0]].Relative * PersistentResidual));
+            var count = owners[node.Parts[0]];
+            return new NodeHour(households, Square(count.Relative * PersistentResidual), count.Mean, damping);
         }
 
         var (total, weighted, top) = (0.0, 0.0, double.NegativeInfinity);
         foreach (var part in node.Parts)
         {
-            total += owners[part].Value;
-            weighted += owners[part].Value * values[part].Mean;
+            total += owners[part].Mean;
+            weighted += owners[part].Mean * values[part].Mean;
             top = Math.Max(top, values[part].Mean);
         }
         var mean = weighted / total;
@@ -43,7 +46,7 @@ readonly record struct NodeHour(double Lift, double WeightVariance)
         {
             var sum = 0.0;
             foreach (var part in node.Parts)
-                sum += owners[part].Value / total * Math.Exp(values[part].Mean - top);
+                sum += owners[part].Mean / total * Math.Exp(values[part].Mean - top);
             joint = top + Math.Log(sum);
         }
 
@@ -51,12 +54,12 @@ readonly record struct NodeHour(double Lift, double WeightVariance)
         foreach (var part in node.Parts)
         {
             var lever = quantity.IsLogarithmic ? Math.Exp(values[part].Mean - joint) - 1 : values[part].Mean - joint;
-            weightVariance += Square(owners[part].Value / total * owners[part].Relative * lever);
-            relative += owners[part].Value / total * owners[part].Relative;
+            weightVariance += Square(owners[part].Mean / total * owners[part].Relative * lever);
+            relative += owners[part].Mean / total * owners[part].Relative;
         }
         // The areas' counts err together, through the share of active owners that they have in common: added up, not squared one by one.
         weightVariance += Square(relative * PersistentResidual);
-        return new NodeHour(joint - mean + households, weightVariance);
+        return new NodeHour(joint - mean + households, weightVariance, total, damping);
     }
 
     static double Square(double value) => value * value;

@@ -10,11 +10,11 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
 {
     static readonly ModelParameters Prior = ModelParameters.Prior(Quantity.Pm25);
 
-    /// <summary>A calm city whose weather stays for days: half the deviation, five times the memory.</summary>
+    /// <summary>A calm city whose weather stays for days: half the deviation, twice the memory.</summary>
     static readonly ModelParameters Calm = Prior with { CityDeviation = 0.3, CityMemory = 90 };
 
     /// <summary>A restless city.</summary>
-    static readonly ModelParameters Restless = Prior with { CityDeviation = 0.9, CityMemory = 6 };
+    static readonly ModelParameters Restless = Prior with { CityDeviation = 0.9, CityMemory = 12 };
 
     /// <summary>Areas that differ more, and for longer.</summary>
     static readonly ModelParameters Uneven = Prior with { LocalDeviation = 0.35, LocalMemory = 6 };

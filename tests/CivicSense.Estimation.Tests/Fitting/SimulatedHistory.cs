@@ -41,13 +41,7 @@ static class SimulatedHistory
     {
         var variances = layout.Variances(truth, default);
         double[] memories = [truth.LevelMemory, truth.CityMemory, .. Enumerable.Repeat(truth.WaveMemory, 7)];
-        var sum = 0.0;
-        for (var component = 0; component < memories.Length; component++)
-        {
-            if (component != StateLayout.Weather)
-                sum += row[component] * city.Next(component, variances[component], memories[component]);
-        }
-        return sum + city.NextWeather(truth);
+        return row.Select((factor, component) => factor * city.Next(component, variances[component], memories[component])).Sum();
     }
 
     static ReleasePlan Plan(PrivacyDay day) => new()
@@ -62,32 +56,6 @@ static class SimulatedHistory
     sealed class Wanderers(Random random)
     {
         readonly Dictionary<int, double> values = [];
-        (double Lasting, double HeldBack)? weather;
-
-        /// <summary>The difference of two processes that the same noise drives: Cholesky's factors of what an hour adds to both.</summary>
-        public double NextWeather(ModelParameters truth)
-        {
-            var (lasting, heldBack, common) = truth.WeatherCovariance();
-            var (keptLasting, keptHeldBack) = (Math.Exp(-1 / truth.CityMemory), Math.Exp(-1 / truth.CityInertia));
-            if (weather is null)
-                weather = Drawn(0, 0, lasting, heldBack, common);
-            else
-            {
-                weather = Drawn(
-                    keptLasting * weather.Value.Lasting, keptHeldBack * weather.Value.HeldBack, lasting * (1 - keptLasting * keptLasting),
-                    heldBack * (1 - keptHeldBack * keptHeldBack), common * (1 - keptLasting * keptHeldBack));
-            }
-            return weather.Value.Lasting - weather.Value.HeldBack;
-        }
-
-        (double, double) Drawn(double first, double second, double firstVariance, double secondVariance, double covariance)
-        {
-            var (own, other) = (random.Normal(), random.Normal());
-            return (
-                first + Math.Sqrt(firstVariance) * own,
-                second + covariance / Math.Sqrt(firstVariance) * own
-                    + Math.Sqrt(secondVariance - covariance * covariance / firstVariance) * other);
-        }
 
         public double Next(int number, double variance, double memory)
         {

@@ -10,8 +10,7 @@ namespace CivicSense.Estimation.Tests;
 /// <remarks>
 /// Places share the city; what is their own is independent. Deviations are from the prior mean. It follows docs/estimation.md, not the
 /// code of the
-/// filters: the covariance of two hours is a sum over components of row x row x variance x retention^lag, but for the weather, an
-/// autoregression of second order.
+/// filters: the covariance of two hours is a sum over components of row x row x variance x retention^lag.
 /// </remarks>
 sealed class JointNormal(ModelParameters parameters, TimeZoneInfo zone, Spread[] places)
 {
@@ -51,7 +50,7 @@ sealed class JointNormal(ModelParameters parameters, TimeZoneInfo zone, Spread[]
     {
         var lag = Math.Abs(hour.Index - otherHour.Index);
         var (first, second) = (Components(hour), Components(otherHour));
-        var sum = parameters.CityDeviation * parameters.CityDeviation * WeatherCorrelation(lag);
+        var sum = 0.0;
         for (var i = 0; i < first.Length; i++)
             sum += first[i].Factor * second[i].Factor * first[i].Deviation * first[i].Deviation * Math.Exp(-lag / first[i].Memory);
         if (place != otherPlace)
@@ -61,14 +60,7 @@ sealed class JointNormal(ModelParameters parameters, TimeZoneInfo zone, Spread[]
             + own.Slow * Math.Exp(-lag / parameters.SlowMemory);
     }
 
-    /// <summary>Of a continuous autoregression of second order with real roots, as its impulse response integrates to.</summary>
-    double WeatherCorrelation(long lag)
-    {
-        var (memory, inertia) = (parameters.CityMemory, parameters.CityInertia);
-        return (memory * Math.Exp(-lag / memory) - inertia * Math.Exp(-lag / inertia)) / (memory - inertia);
-    }
-
-    /// <summary>The city's components but for the weather: level, two waves of the day, and at weekends a level and a wave on top.</summary>
+    /// <summary>The city's components: level, weather, two waves of the day, and at weekends a level and a wave on top.</summary>
     (double Factor, double Deviation, double Memory)[] Components(HourWindow hour)
     {
         var local = TimeZoneInfo.ConvertTime(hour.Start, zone);
@@ -77,7 +69,7 @@ sealed class JointNormal(ModelParameters parameters, TimeZoneInfo zone, Spread[]
         var p = parameters;
         return
         [
-            (1, p.LevelDeviation, p.LevelMemory),
+            (1, p.LevelDeviation, p.LevelMemory), (1, p.CityDeviation, p.CityMemory),
             (Math.Cos(angle), p.DailyWaveDeviation, p.WaveMemory), (Math.Sin(angle), p.DailyWaveDeviation, p.WaveMemory),
             (Math.Cos(2 * angle), p.HalfDailyWaveDeviation, p.WaveMemory), (Math.Sin(2 * angle), p.HalfDailyWaveDeviation, p.WaveMemory),
             (weekend, p.WeekendDeviation, p.WaveMemory), (weekend * Math.Cos(angle), p.WeekendDeviation, p.WaveMemory),
