@@ -183,17 +183,15 @@ public sealed class UntrustedNodeTests
     }
 
     [Fact]
-    public async Task An_answer_that_is_too_large_is_given_up()
+    public async Task An_answer_without_an_end_is_given_up()
     {
-        var sent = 0;
-        await using var node = await StationServer.StartAsync(async (context, _) =>
+        await using var node = await StationServer.StartAsync(static async (context, _) =>
         {
             var megabyte = new byte[1024 * 1024];
-            for (sent = 0; sent < 200; sent++)
+            while (!context.RequestAborted.IsCancellationRequested)
                 await context.Response.Body.WriteAsync(megabyte, context.RequestAborted);
         });
         Assert.Contains("larger than 32 MB", await RefusalAsync(node), StringComparison.Ordinal);
-        Assert.InRange(sent, 32, 199);
     }
 
     [Fact]

@@ -27,14 +27,14 @@ public sealed class PostgresCommonsVersionTests : CommonsVersionContract
         var cancel = TestContext.Current.CancellationToken;
         await using var store = await PostgresStore.CreateAsync();
         await using var another = await store.OpenAnotherAsync("another");
-        var before = await store.Commons.ReadVersionAsync(cancel);
-        Assert.Empty(await store.Commons.ReadLatestEstimatesAsync(Resolution.Hour, cancel));
+        var before = await another.Commons.ReadVersionAsync(cancel);
+        Assert.Empty(await another.Commons.ReadLatestEstimatesAsync(Resolution.Hour, cancel));
         var estimate = Samples.Estimate(Samples.North, Samples.Window, 12);
 
-        await another.Estimates.WriteAsync([estimate], cancel);
+        await store.Estimates.WriteAsync([estimate], cancel);
 
-        Assert.NotEqual(before, await store.Commons.ReadVersionAsync(cancel));
-        Assert.Equal([estimate], await store.Commons.ReadLatestEstimatesAsync(Resolution.Hour, cancel));
+        Assert.NotEqual(before, await another.Commons.ReadVersionAsync(cancel));
+        Assert.Equal([estimate], await another.Commons.ReadLatestEstimatesAsync(Resolution.Hour, cancel));
     }
 }
 

@@ -101,6 +101,7 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
         Assert.Equal(migrated.Now, migrated.Begins);
         Assert.Equal([new EstimateRevision(live, null, null)], await database.Commons.ReadEstimateRevisionsAsync(query, Cancel));
         var final = live with { Value = 12, Status = EstimateStatus.Final };
+        Assert.True(await database.ReleaseLease.TakeAsync((await database.ReleaseLease.ReadAsync(Cancel)).Token, Cancel));
         await database.Estimates.WriteAsync([final], Cancel);
 
         var begins = (await database.Commons.ReadRevisionHistoryAsync(Cancel)).Begins;
