@@ -49,7 +49,7 @@ public static class SqliteBackup
         File.Delete(place.Path + "-wal");
         File.Delete(place.Path + "-shm");
         File.Move(arriving, place.Path, overwrite: true);
-        Flush(place.Path);
+        BackupFile.Flush(place.Path);
     }
 
     static void Copy(SqliteDatabaseFile source, string target, bool isChecked)
@@ -57,7 +57,7 @@ public static class SqliteBackup
         var partial = target + ".partial";
         try
         {
-            CreateEmpty(partial);
+            BackupFile.CreateEmpty(partial);
             using (var session = OpenSource(source))
             {
                 if (isChecked)
@@ -65,9 +65,9 @@ public static class SqliteBackup
                 session.Execute("PRAGMA query_only = OFF");
                 session.Prepare("VACUUM INTO ?1").Bind(1, partial).Run();
             }
-            Flush(partial);
+            BackupFile.Flush(partial);
             File.Move(partial, target);
-            Flush(target);
+            BackupFile.Flush(target);
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode == raw.SQLITE_FULL)
         {
@@ -129,21 +129,5 @@ public static class SqliteBackup
         row.Reset();
         if (finding != "ok")
             throw new UnusableDatabaseException($"'{path}' is damaged. Take another backup.");
-    }
-
-    // SQLite fills an empty file, and would give a new one the mode of the account's other files.
-    static void CreateEmpty(string path)
-    {
-        File.Delete(path);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var created = new FileStream(path, options);
-    }
-
-    static void Flush(string path)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
-        stream.Flush(flushToDisk: true);
     }
 }

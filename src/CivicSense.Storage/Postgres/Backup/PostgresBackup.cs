@@ -32,15 +32,15 @@ public static class PostgresBackup
         var partial = target + ".partial";
         try
         {
-            CreateEmpty(partial);
+            BackupFile.CreateEmpty(partial);
             var end = await program.RunAsync(
                 PostgresPool.Parse(connectionString),
                 ["--format=custom", "--no-password", $"--lock-wait-timeout={LongestWait}", .. part, $"--file={partial}"], cancellationToken);
             if (end.ExitCode != 0)
                 throw end.Explain(program.Name, target);
-            Flush(partial);
+            BackupFile.Flush(partial);
             File.Move(partial, target);
-            Flush(target);
+            BackupFile.Flush(target);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -113,21 +113,5 @@ public static class PostgresBackup
         await PostgresInspection.ReadVersionAsync(connection, database, PostgresSchema.Steps, CancellationToken.None);
         var layout = await PostgresInspection.ReadLayoutAsync(connection, CancellationToken.None);
         return (connection.PostgreSqlVersion.Major, layout != PostgresLayout.Partitions);
-    }
-
-    // pg_dump fills a file that is there, and would give a new one the mode of the account's other files.
-    static void CreateEmpty(string path)
-    {
-        File.Delete(path);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var created = new FileStream(path, options);
-    }
-
-    static void Flush(string path)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
-        stream.Flush(flushToDisk: true);
     }
 }
