@@ -147,6 +147,10 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     [Fact]
     public async Task Login_that_may_not_make_roles_is_told_what_to_ask_for()
     {
+        // Roles belong to the server, not to a database: another one has made them here, whichever test ran before.
+        var another = await server.CreateDatabaseAsync();
+        await PostgresMigration.MigrateAsync(another, NullLogger.Instance, Cancel);
+        await server.DropDatabaseAsync(another);
         var login = new NpgsqlConnectionStringBuilder(connectionString).Database + "_owner";
         await server.ExecuteAsync($"CREATE ROLE {login} LOGIN PASSWORD 'x'");
         try
