@@ -33,10 +33,10 @@ public sealed class BackupTests : IDisposable
         await ReleasedAsync(Start.AddHours(2));
 
         var file = folder.File("backup.db");
-        await SucceedsAsync("backup", file, "--data", Data);
+        await CommandResult.SucceedsAsync("backup", file, "--data", Data);
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        await FailsAsync("is there already", "backup", file, "--data", Data);
+        await CommandResult.FailsAsync("is there already", "backup", file, "--data", Data);
         var atBackup = await ContributionsAsync(file);
         Assert.NotEmpty(atBackup);
         await PublishHoursAsync(publishers, 3, 6);
@@ -44,10 +44,10 @@ public sealed class BackupTests : IDisposable
         var published = new ReleasedSoFar();
         await using (var database = Open()) await published.LookAsync(database.Commons);
 
-        await FailsAsync("--replace", "restore", file, "--data", Data);
-        await FailsAsync("Another process already uses the database", "restore", file, "--replace", "--data", Data);
+        await CommandResult.FailsAsync("--replace", "restore", file, "--data", Data);
+        await CommandResult.FailsAsync("Another process already uses the database", "restore", file, "--replace", "--data", Data);
         await node.Process!.KillAsync();
-        await SucceedsAsync("restore", file, "--replace", "--data", Data);
+        await CommandResult.SucceedsAsync("restore", file, "--replace", "--data", Data);
         Assert.Equal(atBackup, await ContributionsAsync(Path.Combine(Data, "civicsense.db")));
 
         await using var successor = await NodeProcess.RunNodeAsync(configuration);
@@ -59,7 +59,7 @@ public sealed class BackupTests : IDisposable
             var state = await StateAsync(database);
             Assert.True(state >= HourWindow.Containing(Start.AddHours(5)), $"It would release {state} again.");
         }
-        await SucceedsAsync("ledger", "verify", "--data", Data);
+        await CommandResult.SucceedsAsync("ledger", "verify", "--data", Data);
         foreach (var publisher in publishers) await publisher.DisposeAsync();
     }
 
@@ -69,7 +69,7 @@ public sealed class BackupTests : IDisposable
         var configuration = Configuration.Write(folder);
         await Enrolment.AddAsync(configuration, "balcony", "The Millers");
         var backup = folder.File("backup.db");
-        await SucceedsAsync("backup", backup, "--data", Data);
+        await CommandResult.SucceedsAsync("backup", backup, "--data", Data);
         var bytes = await File.ReadAllBytesAsync(backup, Cancel);
         bytes.AsSpan(bytes.Length / 2).Fill(0x5A);
         await File.WriteAllBytesAsync(folder.File("damaged.db"), bytes, Cancel);
@@ -77,7 +77,7 @@ public sealed class BackupTests : IDisposable
         folder.Write("empty.db", "");
 
         foreach (var name in new[] { "damaged.db", "text.db", "empty.db", "nowhere.db" })
-            await FailsAsync(name, "restore", folder.File(name), "--replace", "--data", Data);
+            await CommandResult.FailsAsync(name, "restore", folder.File(name), "--replace", "--data", Data);
 
         await using var database = Open();
         Assert.Equal("balcony", Assert.Single(await database.Vault.ReadDevicesAsync(Cancel)).Name);
@@ -88,11 +88,11 @@ public sealed class BackupTests : IDisposable
     {
         var configuration = Configuration.Write(folder);
         await Enrolment.AddAsync(configuration, "balcony", "The Millers");
-        await SucceedsAsync("backup", folder.File("backup.db"), "--data", Data);
+        await CommandResult.SucceedsAsync("backup", folder.File("backup.db"), "--data", Data);
 
-        await SucceedsAsync("restore", folder.File("backup.db"), "--data", folder.File("other"));
+        await CommandResult.SucceedsAsync("restore", folder.File("backup.db"), "--data", folder.File("other"));
 
-        var export = await SucceedsAsync("owner", "export", "The Millers", "--data", folder.File("other"));
+        var export = await CommandResult.SucceedsAsync("owner", "export", "The Millers", "--data", folder.File("other"));
         Assert.Contains("balcony", export.Output, StringComparison.Ordinal);
     }
 
@@ -124,21 +124,6 @@ public sealed class BackupTests : IDisposable
         await using var database = SqliteNodeDatabase.Open(
             new SqliteOptions { Path = path, RunsNode = false }, TimeProvider.System, NullLogger.Instance);
         return [.. (await database.Vault.ReadContributionsAsync(Cancel)).Select(held => held.ToString())];
-    }
-
-    static async Task<CommandResult> SucceedsAsync(params string[] arguments)
-    {
-        var result = await NodeProcess.RunAsync(arguments);
-        Assert.True(result.ExitCode == 0, result.ToString());
-        return result;
-    }
-
-    static async Task FailsAsync(string because, params string[] arguments)
-    {
-        var result = await NodeProcess.RunAsync(arguments);
-        Assert.True(result.ExitCode == 1, result.ToString());
-        Assert.Contains(because, result.Errors, StringComparison.Ordinal);
-        Assert.DoesNotContain("Exception", result.Errors, StringComparison.Ordinal);
     }
 
     SqliteNodeDatabase Open() => SqliteNodeDatabase.Open(

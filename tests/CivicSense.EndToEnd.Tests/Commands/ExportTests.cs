@@ -18,8 +18,7 @@ public sealed class ExportTests(FinishedDemo demo) : IDisposable
     {
         await demo.NodeAsync();
         var zip = folder.File("neighbourhood.zip");
-        var result = await NodeProcess.RunAsync("export", "--zip", zip, "--config", demo.Configuration);
-        Assert.True(result.ExitCode == 0, result.ToString());
+        var result = await CommandResult.SucceedsAsync("export", "--zip", zip, "--config", demo.Configuration);
         Assert.Equal([zip], Directory.EnumerateFiles(folder.Path));
         var extracted = folder.File("opened");
         await ZipFile.ExtractToDirectoryAsync(zip, extracted, TestContext.Current.CancellationToken);

@@ -28,8 +28,7 @@ public sealed class HelpTests
     [InlineData("references check")]
     public async Task Every_command_has_help(string command)
     {
-        var help = await NodeProcess.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
-        Assert.True(help.ExitCode == 0, help.ToString());
+        var help = await CommandResult.SucceedsAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
         Assert.Contains("Usage:", help.Output, StringComparison.Ordinal);
         Assert.Contains($"civicsense {command}".TrimEnd(), help.Output, StringComparison.Ordinal);
         Assert.Empty(help.Errors);

@@ -32,8 +32,7 @@ public sealed class OwnerRightsTests : IDisposable
         await PublishAsync(first, leaving);
         await PublishAsync(second, staying);
 
-        var export = await NodeProcess.RunAsync("owner", "export", "The Distinctive Millers", "--config", configuration);
-        Assert.True(export.ExitCode == 0, export.ToString());
+        var export = await CommandResult.SucceedsAsync("owner", "export", "The Distinctive Millers", "--config", configuration);
         using (var document = JsonDocument.Parse(export.Output))
         {
             Assert.Equal("balcony-distinctive", document.RootElement.GetProperty("devices")[0].GetProperty("name").GetString());
@@ -43,8 +42,7 @@ public sealed class OwnerRightsTests : IDisposable
         }
 
         Assert.True(IsOnDisk("istinctive"));
-        var deleted = await NodeProcess.RunAsync("owner", "delete", "The Distinctive Millers", "--config", configuration);
-        Assert.True(deleted.ExitCode == 0, deleted.ToString());
+        var deleted = await CommandResult.SucceedsAsync("owner", "delete", "The Distinctive Millers", "--config", configuration);
         Assert.False(IsOnDisk("istinctive"));
 
         // Still connected, and acknowledged; but nothing of it is kept.
@@ -64,8 +62,7 @@ public sealed class OwnerRightsTests : IDisposable
         var configuration = Configuration.Write(folder);
         await Enrolment.AddAsync(configuration, "balcony", "The Millers");
 
-        var deleted = await NodeProcess.RunAsync("device", "delete", "balcony", "--config", configuration);
-        Assert.True(deleted.ExitCode == 0, deleted.ToString());
+        var deleted = await CommandResult.SucceedsAsync("device", "delete", "balcony", "--config", configuration);
 
         await Enrolment.AddAsync(configuration, "balcony", "The Smiths");
     }
@@ -94,8 +91,7 @@ public sealed class OwnerRightsTests : IDisposable
         await Enrolment.AddAsync(configuration, "balcony", "The Müllers");
         var file = folder.File("export.json");
 
-        var export = await NodeProcess.RunAsync("owner", "export", "The Müllers", "--config", configuration, "--output", file);
-        Assert.True(export.ExitCode == 0, export.ToString());
+        var export = await CommandResult.SucceedsAsync("owner", "export", "The Müllers", "--config", configuration, "--output", file);
         Assert.Contains("The Müllers", await File.ReadAllTextAsync(file, Cancel), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));

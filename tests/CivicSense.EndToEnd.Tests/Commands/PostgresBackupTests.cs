@@ -36,7 +36,7 @@ public sealed class PostgresBackupTests : IAsyncLifetime
                 """);
         }
         database = await CreateDatabaseAsync();
-        await SucceedsAsync("db", "migrate", "--connection", database);
+        await CommandResult.SucceedsAsync("db", "migrate", "--connection", database);
         await Enrolment.AddAsync(Configure(database), "balcony", "The Millers");
     }
 
@@ -49,38 +49,38 @@ public sealed class PostgresBackupTests : IAsyncLifetime
     [Fact]
     public async Task Backup_makes_a_node_in_an_empty_database_with_the_rights_of_the_roles()
     {
-        await SucceedsAsync("backup", Backup, "--config", Configure(database));
+        await CommandResult.SucceedsAsync("backup", Backup, "--config", Configure(database));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Backup));
         Assert.Equal([Backup], Directory.GetFiles(folder.Path, "node.dump*"));
-        await FailsAsync("is there already", "backup", Backup, "--connection", database);
+        await CommandResult.FailsAsync("is there already", "backup", Backup, "--connection", database);
 
         var other = await CreateDatabaseAsync();
-        var restored = await SucceedsAsync("restore", Backup, "--connection", other);
+        var restored = await CommandResult.SucceedsAsync("restore", Backup, "--connection", other);
 
         Assert.Contains("The ledger is whole: 0 entries", restored.Output, StringComparison.Ordinal);
         // As the node's own login, which is a member of the roles and nothing else.
         var node = owner + "_node";
         await server.ExecuteAsync($"CREATE ROLE {node} LOGIN IN ROLE civicsense_ingest, civicsense_release, civicsense_public");
         var configuration = Configure(As(node, other));
-        var export = await SucceedsAsync("owner", "export", "The Millers", "--config", configuration);
+        var export = await CommandResult.SucceedsAsync("owner", "export", "The Millers", "--config", configuration);
         Assert.Contains("balcony", export.Output, StringComparison.Ordinal);
-        await SucceedsAsync("ledger", "verify", "--config", configuration);
+        await CommandResult.SucceedsAsync("ledger", "verify", "--config", configuration);
         await using (await NodeProcess.RunNodeAsync(configuration))
-            await FailsAsync("is in use", "restore", Backup, "--replace", "--connection", other);
-        await FailsAsync("does not own", "backup", folder.File("another.dump"), "--config", configuration);
+            await CommandResult.FailsAsync("is in use", "restore", Backup, "--replace", "--connection", other);
+        await CommandResult.FailsAsync("does not own", "backup", folder.File("another.dump"), "--config", configuration);
         Assert.False(File.Exists(folder.File("another.dump")));
     }
 
     [Fact]
     public async Task Restored_backup_replaces_what_was_there_only_where_that_is_said()
     {
-        await SucceedsAsync("backup", Backup, "--connection", database);
+        await CommandResult.SucceedsAsync("backup", Backup, "--connection", database);
         await Enrolment.AddAsync(Configure(database), "garden", "The Smiths");
 
-        await FailsAsync("--replace", "restore", Backup, "--connection", database);
+        await CommandResult.FailsAsync("--replace", "restore", Backup, "--connection", database);
         Assert.Equal(["balcony", "garden"], await DevicesAsync());
-        await SucceedsAsync("restore", Backup, "--replace", "--connection", database);
+        await CommandResult.SucceedsAsync("restore", Backup, "--replace", "--connection", database);
         Assert.Equal(["balcony"], await DevicesAsync());
         Assert.Equal(0L, await AskAsync("SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%before%'"));
     }
@@ -88,7 +88,7 @@ public sealed class PostgresBackupTests : IAsyncLifetime
     [Fact]
     public async Task What_is_no_whole_backup_of_a_node_changes_nothing()
     {
-        await SucceedsAsync("backup", Backup, "--connection", database);
+        await CommandResult.SucceedsAsync("backup", Backup, "--connection", database);
         var bytes = await File.ReadAllBytesAsync(Backup, Cancel);
         bytes.AsSpan(bytes.Length / 2).Fill(0x5A);
         await File.WriteAllBytesAsync(folder.File("damaged.dump"), bytes, Cancel);
@@ -98,7 +98,7 @@ public sealed class PostgresBackupTests : IAsyncLifetime
         await DumpAsync("--schema=public", "foreign.dump");
 
         foreach (var name in new[] { "damaged.dump", "half.dump", "text.dump", "empty.dump", "foreign.dump", "nowhere.dump" })
-            await FailsAsync(name, "restore", folder.File(name), "--replace", "--connection", database);
+            await CommandResult.FailsAsync(name, "restore", folder.File(name), "--replace", "--connection", database);
 
         Assert.Equal(["balcony"], await DevicesAsync());
     }
@@ -109,16 +109,16 @@ public sealed class PostgresBackupTests : IAsyncLifetime
         await DumpAsync("", "node.dump");
         var other = await CreateDatabaseAsync();
 
-        await SucceedsAsync("restore", Backup, "--connection", other);
+        await CommandResult.SucceedsAsync("restore", Backup, "--connection", other);
 
-        Assert.Contains("balcony", (await SucceedsAsync("owner", "export", "The Millers", "--config", Configure(other))).Output, StringComparison.Ordinal);
+        Assert.Contains("balcony", (await CommandResult.SucceedsAsync("owner", "export", "The Millers", "--config", Configure(other))).Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Backup_whose_ledger_is_not_whole_is_not_taken_and_what_was_there_is_put_back()
     {
         await ExecuteAsync("INSERT INTO commons.ledger (sequence, hash, document) VALUES (1, 'none', 'no entry')");
-        await SucceedsAsync("backup", Backup, "--connection", database);
+        await CommandResult.SucceedsAsync("backup", Backup, "--connection", database);
         await ExecuteAsync("DELETE FROM commons.ledger");
 
         var refused = await NodeProcess.RunAsync("restore", Backup, "--replace", "--connection", database);
@@ -131,12 +131,12 @@ public sealed class PostgresBackupTests : IAsyncLifetime
     [Fact]
     public async Task Restoring_that_was_cut_off_is_put_back_by_the_next()
     {
-        await SucceedsAsync("backup", Backup, "--connection", database);
+        await CommandResult.SucceedsAsync("backup", Backup, "--connection", database);
         await ExecuteAsync("""
             ALTER SCHEMA vault RENAME TO vault_before_restore; ALTER SCHEMA commons RENAME TO commons_before_restore;
             CREATE SCHEMA vault; CREATE SCHEMA commons
             """);
-        await FailsAsync("--replace", "restore", Backup, "--connection", database);
+        await CommandResult.FailsAsync("--replace", "restore", Backup, "--connection", database);
         Assert.Equal(["balcony"], await DevicesAsync());
     }
 
@@ -147,7 +147,7 @@ public sealed class PostgresBackupTests : IAsyncLifetime
         await DumpAsync("", "node.dump");
         await ExecuteAsync("DELETE FROM commons.migration WHERE version = 1000");
 
-        await FailsAsync("knows only", "restore", Backup, "--replace", "--connection", database);
+        await CommandResult.FailsAsync("knows only", "restore", Backup, "--replace", "--connection", database);
 
         Assert.Equal(["balcony"], await DevicesAsync());
     }
@@ -195,19 +195,4 @@ public sealed class PostgresBackupTests : IAsyncLifetime
     }
 
     Task ExecuteAsync(string sql) => Faults.MortalPostgres.ExecuteAsync(database, sql);
-
-    static async Task<CommandResult> SucceedsAsync(params string[] arguments)
-    {
-        var result = await NodeProcess.RunAsync(arguments);
-        Assert.True(result.ExitCode == 0, result.ToString());
-        return result;
-    }
-
-    static async Task FailsAsync(string because, params string[] arguments)
-    {
-        var result = await NodeProcess.RunAsync(arguments);
-        Assert.True(result.ExitCode == 1, result.ToString());
-        Assert.Contains(because, result.Errors, StringComparison.Ordinal);
-        Assert.DoesNotContain("Exception", result.Errors, StringComparison.Ordinal);
-    }
 }

@@ -34,12 +34,10 @@ public sealed class RunningNodeTests : IDisposable
     {
         foreach (var (name, model) in new[] { ("balcony", "sds011"), ("garden", "") })
         {
-            var added = await NodeProcess.RunAsync(
+            var added = await CommandResult.SucceedsAsync(
                 "device", "add", "--data", folder.Path, "--name", name, "--owner", "x", "--latitude", "52", "--longitude", "5", "--model", model);
-            Assert.True(added.ExitCode == 0, added.ToString());
         }
-        var said = await NodeProcess.RunAsync("device", "model", "--data", folder.Path, "--name", "garden", "--model", "pms5003");
-        Assert.True(said.ExitCode == 0, said.ToString());
+        var said = await CommandResult.SucceedsAsync("device", "model", "--data", folder.Path, "--name", "garden", "--model", "pms5003");
 
         await using var database = SqliteNodeDatabase.Open(
             new SqliteOptions { Path = folder.File("civicsense.db") }, TimeProvider.System, NullLogger.Instance);

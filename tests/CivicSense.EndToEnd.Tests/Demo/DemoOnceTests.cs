@@ -31,8 +31,7 @@ public sealed class DemoOnceTests
         // The plan, 24 windows and the activity.
         Assert.Equal(26, one.GetProperty("ledgerEntries").GetInt32());
 
-        var verified = await NodeProcess.RunAsync("ledger", "verify", "--data", first.Path);
-        Assert.True(verified.ExitCode == 0, verified.ToString());
+        var verified = await CommandResult.SucceedsAsync("ledger", "verify", "--data", first.Path);
         Assert.Contains("The ledger is whole: 26 entries", verified.Output, StringComparison.Ordinal);
         Assert.Contains(one.GetProperty("ledgerHead").GetString()!, verified.Output, StringComparison.Ordinal);
         Assert.Contains($" {one.GetProperty("keysReleased").GetInt64()} released values", verified.Output, StringComparison.Ordinal);
@@ -66,10 +65,9 @@ public sealed class DemoOnceTests
 
     static async Task<JsonElement> RunAsync(TemporaryFolder folder)
     {
-        var demo = await NodeProcess.RunAsync(
+        var demo = await CommandResult.SucceedsAsync(
             "demo", "--once", "--days", "1", "--devices", "30", "--seed", "7", "--time-zone", "UTC", "--data", folder.Path, "--port", "0",
             "--mqtt-port", "0");
-        Assert.True(demo.ExitCode == 0, demo.ToString());
         var line = Assert.Single(demo.Output.TrimEnd('\n').Split('\n'));
         Assert.DoesNotContain("Exception", demo.Errors, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(line);

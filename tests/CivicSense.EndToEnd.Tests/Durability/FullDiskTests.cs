@@ -50,8 +50,7 @@ public sealed class FullDiskTests : IDisposable
 
         Assert.Equal(
             Acknowledged(publishers).Where(one => one.Contains("T11", StringComparison.Ordinal)), await StoredAsync());
-        var verified = await NodeProcess.RunAsync("ledger", "verify", "--data", folder.File("data"));
-        Assert.True(verified.ExitCode == 0, verified.ToString());
+        var verified = await CommandResult.SucceedsAsync("ledger", "verify", "--data", folder.File("data"));
         foreach (var publisher in publishers) await publisher.DisposeAsync();
         node.Signal("TERM");
         Assert.Equal(0, (await node.ExitAsync()).ExitCode);

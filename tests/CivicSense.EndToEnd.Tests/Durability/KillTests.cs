@@ -154,8 +154,7 @@ public sealed class KillTests
         var contributions = await database.Vault.ReadContributionsAsync(TestContext.Current.CancellationToken);
         Assert.All(contributions, contribution => Assert.Equal(HourWindow.Containing(Start.AddHours(hours)), contribution.Window));
 
-        var verified = await NodeProcess.RunAsync("ledger", "verify", "--data", folder.File("data"));
-        Assert.True(verified.ExitCode == 0, verified.ToString());
+        var verified = await CommandResult.SucceedsAsync("ledger", "verify", "--data", folder.File("data"));
     }
 
     /// <summary>Beside the node, as the commands do.</summary>

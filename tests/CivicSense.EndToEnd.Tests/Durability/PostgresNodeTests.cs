@@ -30,8 +30,7 @@ public sealed class PostgresNodeTests
         var early = await NodeProcess.RunAsync("run", "--config", configuration);
         Assert.True(early.ExitCode == 1 && early.Errors.Contains("civicsense db migrate", StringComparison.Ordinal), early.ToString());
         Assert.Equal(2, (await NodeProcess.RunAsync("db", "status", "--config", configuration)).ExitCode);
-        var migrated = await NodeProcess.RunAsync("db", "migrate", "--config", configuration);
-        Assert.True(migrated.ExitCode == 0, migrated.ToString());
+        var migrated = await CommandResult.SucceedsAsync("db", "migrate", "--config", configuration);
         var status = await NodeProcess.RunAsync("db", "status", "--config", configuration);
         Assert.True(status.ExitCode == 0 && status.Output.Contains("Extension  timescaledb", StringComparison.Ordinal), status.ToString());
 
@@ -53,8 +52,7 @@ public sealed class PostgresNodeTests
         Assert.Contains("2026-03-01T22:00:00Z", ledger, StringComparison.Ordinal);
         node.Process.Signal("TERM");
         Assert.Equal(0, (await node.Process.ExitAsync()).ExitCode);
-        var verified = await NodeProcess.RunAsync("ledger", "verify", "--config", configuration);
-        Assert.True(verified.ExitCode == 0, verified.ToString());
+        var verified = await CommandResult.SucceedsAsync("ledger", "verify", "--config", configuration);
         Assert.False(File.Exists(Path.Combine(folder.File("data"), "civicsense.db")));
         foreach (var publisher in publishers) await publisher.DisposeAsync();
         await server.DropDatabaseAsync(connection);

@@ -50,7 +50,6 @@ public sealed class BackupFaultTests(FaultServer server)
 
     static async Task SucceedsAsync(params string[] arguments)
     {
-        var result = await NodeProcess.RunAsync(arguments);
-        Assert.True(result.ExitCode == 0, result.ToString());
+        var result = await CommandResult.SucceedsAsync(arguments);
     }
 }

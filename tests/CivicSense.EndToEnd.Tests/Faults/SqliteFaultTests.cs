@@ -75,8 +75,7 @@ public sealed class SqliteFaultTests : IDisposable
         Assert.Equal(
             publishers.Sum(publisher => publisher.Acknowledged.Where(entry => entry.Key.Window > HourWindow.Containing(start)).Sum(entry => entry.Value.Sum)),
             (await database.Vault.ReadContributionsAsync(TestContext.Current.CancellationToken)).Sum(held => held.Sum));
-        var verified = await NodeProcess.RunAsync("ledger", "verify", "--data", folder.File("data"));
-        Assert.True(verified.ExitCode == 0, verified.ToString());
+        var verified = await CommandResult.SucceedsAsync("ledger", "verify", "--data", folder.File("data"));
 
         Task PublishAsync(int second) => Task.WhenAll(publishers.Select(publisher => publisher.PublishAsync(
             [.. Enumerable.Range(second, 20).Select(i => new TestMessage(start.AddSeconds(i), 4, 10))], TestContext.Current.CancellationToken)));

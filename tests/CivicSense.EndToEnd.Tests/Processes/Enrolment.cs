@@ -19,10 +19,9 @@ sealed partial record Enrolment(string Name, string Owner, string Secret)
     public static async Task<Enrolment> AddAsync(
         string configuration, string name, string owner, double latitude = Latitude, double longitude = Longitude)
     {
-        var added = await NodeProcess.RunAsync(
+        var added = await CommandResult.SucceedsAsync(
             "device", "add", "--config", configuration, "--name", name, "--owner", owner,
             "--latitude", latitude.ToString(CultureInfo.InvariantCulture), "--longitude", longitude.ToString(CultureInfo.InvariantCulture));
-        Assert.True(added.ExitCode == 0, added.ToString());
         var secret = SecretPattern().Match(added.Output);
         Assert.True(secret.Success, added.ToString());
         Assert.Contains($"civicsense/v1/{name}/readings", added.Output, StringComparison.Ordinal);

@@ -197,9 +197,3 @@ sealed partial class NodeProcess : IAsyncDisposable
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PortsPattern();
 }
-
-/// <summary>How a command ended.</summary>
-sealed record CommandResult(int ExitCode, string Output, string Errors)
-{
-    public override string ToString() => $"exit code {ExitCode}\nstandard output:\n{Output}\nstandard error:\n{Errors}";
-}

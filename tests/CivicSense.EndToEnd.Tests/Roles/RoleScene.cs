@@ -37,8 +37,7 @@ sealed class RoleScene : IAsyncDisposable
     {
         var shared = await PostgresServer.GetAsync();
         var scene = new RoleScene(shared, await shared.CreateDatabaseAsync());
-        var migrated = await NodeProcess.RunAsync("db", "migrate", "--connection", scene.Owner);
-        Assert.True(migrated.ExitCode == 0, migrated.ToString());
+        var migrated = await CommandResult.SucceedsAsync("db", "migrate", "--connection", scene.Owner);
         foreach (var (login, roles) in Logins)
             await shared.ExecuteAsync($"CREATE ROLE {scene.NameOf(login)} LOGIN IN ROLE {roles}");
         scene.Configure(
