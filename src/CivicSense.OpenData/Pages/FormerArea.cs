@@ -29,11 +29,12 @@ sealed record FormerArea(
         var last = newest.Where(estimate => estimate.Area == area).ToDictionary(estimate => estimate.Quantity);
         if (last.Count == 0)
             return null;
-        var quantity = AreaSubject.ReadQuantity([.. last.Keys.OrderBy(known => known.Ordinal)], request);
+        List<Quantity> quantities = [.. last.Keys.OrderBy(known => known.Ordinal)];
+        var quantity = AreaSubject.ReadQuantity(quantities, request);
         var until = last[quantity].End;
         var first = await request.Commons.ReadEstimatesAsync(
             new EstimateQuery(area, quantity, Resolution.Hour, DateTimeOffset.UnixEpoch, until, 1), request.Aborted);
         return new FormerArea(
-            area, [.. last.Keys.OrderBy(known => known.Ordinal)], quantity, first[0].Start, until, request.Service<PlaceCache>().Names(plan, request.Words));
+            area, quantities, quantity, first[0].Start, until, request.Service<PlaceCache>().Names(plan, request.Words));
     }
 }

@@ -15,7 +15,8 @@ static class FormerAreaPage
         var words = request.Words;
         var title = words.Text("formerArea.title", ("quadkey", AreaKey.Write(former.Area)));
         var main = new Html().Append($"<h1>{title}: {words.Plain(former.Quantity)}</h1>");
-        main.Append($"<p class=\"lead\">{words.Text("formerArea.existed", ("first", words.Instant(former.From)), ("last", words.Instant(former.Until)))}</p>");
+        var existed = words.Text("formerArea.existed", ("first", words.Instant(former.From)), ("last", words.Instant(former.Until)));
+        main.Append($"<p class=\"lead\">{existed}</p>");
         DrawToday(main, former, request);
         main.Append(QuantityLinks.Draw(former.Quantities, former.Quantity, other => AreaPage.Address(former.Area, request, other), words));
         var hours = await ReadAsync(Resolution.Hour, HourDays);
@@ -25,7 +26,8 @@ static class FormerAreaPage
         {
             main.Append($"<section aria-labelledby=\"day\"><h2 id=\"day\">{words.Text("formerArea.days", ("days", Days))}</h2>");
             LongerTimes.DrawTable(
-                main, days.Reverse(), words.Text("areaPage.dayCaption", ("unit", former.Quantity.UnitSymbol)), request, GuidelineSection.DayLevel(former.Quantity));
+                main, days.Reverse(), words.Text("areaPage.dayCaption", ("unit", former.Quantity.UnitSymbol)), request,
+                GuidelineSection.DayLevel(former.Quantity));
             main.Append($"<p class=\"small\">{words["certainty.ofInterval"]}</p></section>");
         }
         AreaPage.DrawLonger(main, await ReadAsync(Resolution.Week, 7 * (Weeks + 1)), "week", request);
@@ -53,8 +55,9 @@ static class FormerAreaPage
             main.Append($"</ul>");
             return;
         }
-        main.Append(former.Around is { } around
-            ? new Html().Append($"<p>{words.Markup("formerArea.joined", ("area", former.Today[around]), ("address", AreaPage.Address(around.Area, request)))}</p>")
-            : new Html().Append($"<p>{words.Markup("formerArea.gone", ("address", request.Link("/areas")))}</p>"));
+        var said = former.Around is { } around
+            ? words.Markup("formerArea.joined", ("area", former.Today[around]), ("address", AreaPage.Address(around.Area, request)))
+            : words.Markup("formerArea.gone", ("address", request.Link("/areas")));
+        main.Append($"<p>{said}</p>");
     }
 }

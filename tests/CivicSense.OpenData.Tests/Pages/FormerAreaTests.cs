@@ -38,6 +38,15 @@ public sealed class FormerAreaTests
     }
 
     [Fact]
+    public async Task The_sheet_of_its_week_leads_to_its_page()
+    {
+        await using var node = await StartAsync("031313030112");
+        using var answer = await node.GetAsync("/es/areas/031313030112/week", ("Accept", "text/html"));
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        Assert.Equal("/es/areas/031313030112", answer.Headers.Location!.ToString());
+    }
+
+    [Fact]
     public async Task Its_links_to_data_lead_to_all_of_it()
     {
         await using var node = await StartAsync("031313030112");
