@@ -6,13 +6,19 @@ public sealed class OpenDataOptions
     /// <summary>The largest page that <see cref="PageSize"/> or a request may ask for.</summary>
     public const int MaximumPageSize = 10_000;
 
+    /// <summary>The largest of <see cref="DisplayLimits"/>: more than any quantity varies, so that everything is shown.</summary>
+    public const double MaximumDisplayLimit = 1000;
+
     internal const string AnyServer = "https://{s}.";
 
     /// <summary>The neighbourhood as its residents call it: 1 to 100 characters. Default: "Our neighbourhood".</summary>
     public string NeighbourhoodName { get; set; } = "Our neighbourhood";
 
-    /// <summary>A sentence that stands above every page, e.g. that the data is simulated; at most 500 characters. Default: none.</summary>
-    public string? Notice { get; set; }
+    /// <summary>
+    /// A sentence that stands above every page, e.g. that the data is simulated; at most <see cref="Notice.MaximumLength"/> characters in each
+    /// language. Default: none.
+    /// </summary>
+    public Notice? Notice { get; set; }
 
     /// <summary>
     /// The code of the language of those whose browser asks for none that the pages have, such as <c>es</c>; docs/pages.md says which
@@ -76,8 +82,8 @@ public sealed class OpenDataOptions
 
     /// <summary>
     /// For each quantity id the largest standard error, in the quantity's unit, at which a number is shown to people; above it the
-    /// pages say that the hour is too uncertain and offer the day, then the week, then the month. Positive. Quantities left out are always
-    /// shown.
+    /// pages say that the hour is too uncertain and offer the day, then the week, then the month. Above 0, at most
+    /// <see cref="MaximumDisplayLimit"/>. Quantities left out are always shown.
     /// </summary>
     public IDictionary<string, double> DisplayLimits { get; } = new Dictionary<string, double>(StringComparer.Ordinal)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace CivicSense.OpenData;
@@ -5,15 +6,16 @@ namespace CivicSense.OpenData;
 /// <summary>Checks <see cref="OpenDataOptions"/>; every sentence names the setting, its value and what is allowed.</summary>
 static class OpenDataOptionsCheck
 {
+    static string Languages => string.Join(", ", LanguageCatalogue.All.Select(language => language.Code));
+
     public static IReadOnlyList<string> Find(OpenDataOptions options)
     {
         var errors = new List<string>();
         if (options.NeighbourhoodName is not { Length: >= 1 and <= 100 } || string.IsNullOrWhiteSpace(options.NeighbourhoodName))
             errors.Add("NeighbourhoodName must have 1 to 100 characters.");
-        if (options.Notice is { Length: > 500 })
-            errors.Add("Notice must have at most 500 characters.");
+        if (options.Notice is { } notice) errors.AddRange(CheckNotice(notice));
         if (LanguageCatalogue.Find(options.Language) is null)
-            errors.Add($"Language is '{options.Language}'; the languages are {string.Join(", ", LanguageCatalogue.All.Select(language => language.Code))}.");
+            errors.Add($"Language is '{options.Language}'; the languages are {Languages}.");
         if (string.IsNullOrEmpty(options.TimeZone) || !TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
             errors.Add($"TimeZone is '{options.TimeZone}', which this machine does not know. Use an IANA name such as 'Europe/London'.");
         if (options.PageSize is < 1 or > OpenDataOptions.MaximumPageSize)
@@ -43,10 +45,25 @@ static class OpenDataOptionsCheck
         {
             if (!Quantity.TryFind(quantity, out _))
                 errors.Add($"DisplayLimits names '{quantity}'; the quantities are {string.Join(", ", Quantity.All)}.");
-            if (!(limit > 0))
-                errors.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"DisplayLimits:{quantity} is {limit}; it must be above 0."));
+            if (!(limit is > 0 and <= OpenDataOptions.MaximumDisplayLimit))
+            {
+                errors.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"DisplayLimits.{quantity} is {limit}; it must be above 0 and at most {OpenDataOptions.MaximumDisplayLimit}."));
+            }
         }
         return errors;
+
+        static IEnumerable<string> CheckNotice(Notice notice)
+        {
+            foreach (var (code, text) in notice.Texts)
+            {
+                if (code.Length > 0 && LanguageCatalogue.Find(code) is null)
+                    yield return $"Notice names the language '{code}'; the languages are {Languages}.";
+                if (text is not { Length: <= Notice.MaximumLength })
+                    yield return $"Notice{(code.Length > 0 ? "." : "")}{code} must have at most {Notice.MaximumLength} characters.";
+            }
+        }
 
         static bool IsIdentifier(string? licence) =>
             licence is { Length: >= 1 and <= 60 } && licence.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '+');

@@ -9,7 +9,7 @@ public sealed record StewardshipOptions
     public string NeighbourhoodName { get; init; } = "Our neighbourhood";
 
     /// <summary>A sentence that stands above every page. Default none.</summary>
-    public string? Notice { get; init; }
+    public Notice? Notice { get; init; }
 
     /// <summary>The language of those whose browser asks for none that there is. Default English.</summary>
     public Language Language { get; init; } = LanguageCatalogue.Original;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using CivicSense.Commons;
 using Microsoft.Extensions.Options;
 
 namespace CivicSense.OpenData.Tests;
@@ -25,8 +27,16 @@ public sealed class OpenDataOptionsTests
         { "MapTiles", options => options.MapTiles = "https://t{s}.example.org/{z}/{x}/{y}.png" },
         { "MapCredit", options => options.MapCredit = new string('x', 201) },
         { "DisplayLimits names 'co2'", options => options.DisplayLimits["co2"] = 1 },
-        { "DisplayLimits:laeq is -1", options => options.DisplayLimits["laeq"] = -1 },
+        { "DisplayLimits.laeq is -1; it must be above 0 and at most 1000", options => options.DisplayLimits["laeq"] = -1 },
+        { "DisplayLimits.laeq is 1001", options => options.DisplayLimits["laeq"] = 1001 },
+        { "DisplayLimits.laeq is NaN", options => options.DisplayLimits["laeq"] = double.NaN },
+        { "Notice must have at most 500 characters", options => options.Notice = Notice.Of(new string('x', 501)) },
+        { "Notice names the language 'fr'; the languages are en, es", options => options.Notice = new Notice { Texts = Texts("fr", "Bonjour") } },
+        { "Notice.es must have at most 500 characters", options => options.Notice = new Notice { Texts = Texts("es", new string('x', 501)) } },
     };
+
+    static ImmutableSortedDictionary<string, string> Texts(string language, string text) =>
+        ImmutableSortedDictionary<string, string>.Empty.Add(language, text);
 
     [Fact]
     public void The_defaults_are_valid() => Assert.True(new OpenDataOptionsValidator().Validate(null, new OpenDataOptions()).Succeeded);

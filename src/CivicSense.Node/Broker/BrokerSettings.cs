@@ -106,11 +106,26 @@ sealed class BrokerSettingsConverter : JsonConverter<BrokerSettings>
 {
     public override BrokerSettings? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
+        if (reader.TokenType == JsonTokenType.StartObject)
+            return ReadObject(ref reader, options);
         if (reader.TokenType != JsonTokenType.String)
-            return JsonSerializer.Deserialize<BrokerSettings>(ref reader, options);
+            throw new JsonException();
         return Uri.TryCreate(reader.GetString(), UriKind.Absolute, out var address)
             ? new BrokerSettings { Address = address }
             : throw new JsonException("Not an address.");
+    }
+
+    /// <summary>An error inside says its path within the whole file.</summary>
+    static BrokerSettings? ReadObject(ref Utf8JsonReader reader, JsonSerializerOptions options)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<BrokerSettings>(ref reader, options);
+        }
+        catch (JsonException exception)
+        {
+            throw new JsonException(exception.Message, $"$.broker{exception.Path?[1..]}", exception.LineNumber, exception.BytePositionInLine, exception);
+        }
     }
 
     public override void Write(Utf8JsonWriter writer, BrokerSettings value, JsonSerializerOptions options) =>

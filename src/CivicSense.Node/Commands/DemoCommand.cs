@@ -11,17 +11,18 @@ static class DemoCommand
 
     public static Command Create()
     {
-        var port = new Option<int>("--port") { Description = "Port of the pages and the API.", DefaultValueFactory = _ => 8080 };
-        var mqttPort = new Option<int>("--mqtt-port") { Description = "Port that devices connect to.", DefaultValueFactory = _ => 1883 };
+        var port = new Option<int>("--port") { Description = "Port of the pages and the API.", HelpName = "PORT", DefaultValueFactory = _ => 8080 };
+        var mqttPort = new Option<int>("--mqtt-port") { Description = "Port that devices connect to.", HelpName = "PORT", DefaultValueFactory = _ => 1883 };
         var data = new Option<string?>("--data")
         {
             Description = "Folder to keep the data in; must not hold a database yet. Without it the data is gone when the demo ends.", HelpName = "DIR",
         };
-        var days = new Option<int>("--days") { Description = "Days of simulated history, 1 to 60.", DefaultValueFactory = _ => 7 };
-        var devices = new Option<int>("--devices") { Description = "Simulated devices, 10 to 5000.", DefaultValueFactory = _ => 300 };
+        var days = new Option<int>("--days") { Description = "Days of simulated history, 1 to 60.", HelpName = "DAYS", DefaultValueFactory = _ => 7 };
+        var devices = new Option<int>("--devices") { Description = "Simulated devices, 10 to 5000.", HelpName = "COUNT", DefaultValueFactory = _ => 300 };
         var seed = new Option<long>("--seed")
         {
-            Description = "Chooses the simulated neighbourhood. The noise is always the operating system's and cannot be chosen.", DefaultValueFactory = _ => 1,
+            Description = "Chooses the simulated neighbourhood. The noise is always the operating system's and cannot be chosen.",
+            HelpName = "NUMBER", DefaultValueFactory = _ => 1,
         };
         var replay = new Option<string?>("--replay")
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using CivicSense.Commons;
 using CivicSense.Ingestion;
@@ -23,8 +24,8 @@ static class DeviceCommand
         {
             Description = "The sensor's name in MQTT: a-z, 0-9, hyphen and underscore.", Required = true, HelpName = "NAME",
         };
-        var latitude = new Option<double>("--latitude") { Description = "Where it stands, in degrees north. Kept as a cell of about 1.5 km.", Required = true };
-        var longitude = new Option<double>("--longitude") { Description = "Where it stands, in degrees east.", Required = true };
+        var latitude = DegreesOption("--latitude", "Where it stands, in degrees north, such as 40.42. Kept as a cell of about 1.5 km.");
+        var longitude = DegreesOption("--longitude", "Where it stands, in degrees east, such as -3.7.");
         var model = ModelOption("The model of its particle sensor, such as sds011; it chooses the calibration. Default: not known.");
         model.DefaultValueFactory = _ => DeviceModel.Unknown;
         var command = new Command("add", "Enrol a sensor, and print the secret that it connects with. The node may be running.")
@@ -37,6 +38,21 @@ static class DeviceCommand
             result.InvocationConfiguration.Output, cancellationToken));
         return command;
     }
+
+    /// <summary>Without groups of digits: who writes a comma for a point must not be taken ten times too far.</summary>
+    static Option<double> DegreesOption(string name, string description) => new(name)
+    {
+        Description = description,
+        Required = true,
+        HelpName = "DEGREES",
+        CustomParser = result =>
+        {
+            var text = result.Tokens is [.., var last] ? last.Value : "";
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees))
+                result.AddError($"{name}: '{text}' is not allowed; allowed is a number with a point, such as 40.42.");
+            return degrees;
+        },
+    };
 
     static Command CreateModel()
     {

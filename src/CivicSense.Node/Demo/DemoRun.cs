@@ -59,9 +59,7 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
         var settings = new NodeSettings
         {
             Neighbourhood = options.Replay is null ? "Demo neighbourhood" : "Replayed neighbourhood",
-            Notice = options.Replay is null
-                ? "This is a demonstration. The sensors are simulated; the noise, the releases and the ledger are real."
-                : "This is a replay of archived public data. The noise, the releases and the ledger are real.",
+            Notice = Notice.OfProgram(options.Replay is null ? "demo.simulated" : "demo.replayed"),
             TimeZone = options.TimeZone,
             Http = new HttpSettings { Address = "127.0.0.1", Port = options.Port },
             // The simulated sensors send a week in seconds.

@@ -35,6 +35,9 @@ sealed record HttpSettings : EndpointSettings
     /// proxy that limits them itself. Default 1000.
     /// </summary>
     public int RequestsPerSecond { get; init; } = 1000;
+
+    /// <summary>Rows of a page of the API where a request names no limit: 1 to 10000. Default 1000.</summary>
+    public int PageSize { get; init; } = 1000;
 }
 
 /// <summary>Where devices connect, and what holds for every way in which they do.</summary>

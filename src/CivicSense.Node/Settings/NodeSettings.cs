@@ -13,8 +13,9 @@ sealed record NodeSettings
     /// <summary>The neighbourhood as its residents call it. Default "Our neighbourhood".</summary>
     public string Neighbourhood { get; init; } = "Our neighbourhood";
 
-    /// <summary>A sentence that stands above every page. Default none.</summary>
-    public string? Notice { get; init; }
+    /// <summary>A sentence that stands above every page, or the same in several languages by their codes. Default none.</summary>
+    [JsonConverter(typeof(NoticeConverter))]
+    public Notice? Notice { get; init; }
 
     /// <summary>Where the public reaches this node, ending in <c>/</c>. Default: links are relative.</summary>
     public Uri? PublicAddress { get; init; }
@@ -32,6 +33,12 @@ sealed record NodeSettings
     /// Licences of data sets that have another: SPDX identifiers by <c>measurements</c> or <c>estimates</c>. Default none.
     /// </summary>
     public ImmutableDictionary<string, string> DatasetLicences { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>
+    /// The largest standard errors at which pages show a number, by quantity and in its unit. Default: those of docs/configuration.md, also for
+    /// quantities that are left out.
+    /// </summary>
+    public ImmutableDictionary<string, double> DisplayLimits { get; init; } = ImmutableDictionary<string, double>.Empty;
 
     /// <summary>The folder of the database and the fence, relative to the configuration file. Default <c>data</c>.</summary>
     public string Data { get; init; } = "data";

@@ -15,6 +15,8 @@ static class PublicSettings
         (nameof(OpenDataOptions.DatasetLicences), "datasetLicences"),
         (nameof(OpenDataOptions.BaseAddress), "publicAddress"),
         (nameof(OpenDataOptions.SourceCode), "sourceCode"),
+        (nameof(OpenDataOptions.DisplayLimits), "displayLimits"),
+        (nameof(OpenDataOptions.PageSize), "http.pageSize"),
         (nameof(OpenDataOptions.MapTiles), "map.tiles"),
         (nameof(OpenDataOptions.MapCredit), "map.credit"),
     ];
@@ -31,6 +33,9 @@ static class PublicSettings
         options.Licence = settings.Licence;
         foreach (var (dataset, licence) in settings.DatasetLicences)
             options.DatasetLicences[dataset] = licence;
+        foreach (var (quantity, limit) in settings.DisplayLimits)
+            options.DisplayLimits[quantity] = limit;
+        options.PageSize = settings.Http.PageSize;
         options.MapTiles = settings.Map.Tiles;
         options.MapCredit = settings.Map.Credit;
         options.RequestsPerSecond = settings.Http.RequestsPerSecond;

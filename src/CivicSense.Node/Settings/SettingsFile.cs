@@ -24,8 +24,9 @@ static class SettingsFile
         NodeSettings settings;
         try
         {
-            settings = JsonSerializer.Deserialize<NodeSettings>(File.ReadAllText(path), Options)
-                ?? throw new UserErrorException($"The configuration '{path}' is empty. See docs/configuration.md for an example.");
+            var text = File.ReadAllText(path);
+            RequireObject(text, path);
+            settings = JsonSerializer.Deserialize<NodeSettings>(text, Options)!;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -38,7 +39,7 @@ static class SettingsFile
         catch (JsonException exception)
         {
             throw new UserErrorException(
-                $"The configuration file '{path}' is not right in line {exception.LineNumber + 1}: {exception.Path} is no setting, or has a value of "
+                $"The configuration file '{path}' is not right in line {exception.LineNumber + 1}: {exception.Path?.TrimStart('$').TrimStart('.')} is no setting, or has a value of "
                 + "another kind. docs/configuration.md lists the settings.");
         }
 
@@ -54,6 +55,26 @@ static class SettingsFile
             Broker = settings.Broker?.Resolve(file => Resolve(file, folder)),
             References = [.. settings.References.Select(reference => reference with { File = Resolve(reference.File, folder) })],
         };
+    }
+
+    /// <exception cref="UserErrorException">The text is no JSON, or another than an object.</exception>
+    static void RequireObject(string text, string path)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            throw new UserErrorException($"The configuration file '{path}' is empty. See docs/configuration.md for an example.");
+        try
+        {
+            using var document = JsonDocument.Parse(
+                text, new JsonDocumentOptions { CommentHandling = Options.ReadCommentHandling, AllowTrailingCommas = Options.AllowTrailingCommas });
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new UserErrorException($"The configuration file '{path}' must have all settings inside braces: {{ … }}. See docs/configuration.md for an example.");
+        }
+        catch (JsonException exception)
+        {
+            throw new UserErrorException(
+                $"The configuration file '{path}' cannot be understood at line {exception.LineNumber + 1}, column {exception.BytePositionInLine + 1}: "
+                + "look there, and just before, for a quotation mark, comma or brace that is missing or too many.");
+        }
     }
 
     /// <exception cref="UserErrorException">A setting is not allowed; the message names the key, the value and the range.</exception>

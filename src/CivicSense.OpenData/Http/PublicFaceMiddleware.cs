@@ -42,7 +42,7 @@ sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogge
         try
         {
             // A load balancer may ask as often as it likes.
-            if (!context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal))
+            if (!Begins(context.Request.Path, "/healthz"))
                 pace.Count(context);
             await next(context);
             return Describe(context);
@@ -105,13 +105,13 @@ sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogge
         return Task.CompletedTask;
     }
 
-    static bool IsApi(PathString path) =>
-        path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/openapi", StringComparison.Ordinal)
-        || path.StartsWithSegments("/healthz", StringComparison.Ordinal) || path.StartsWithSegments("/sta", StringComparison.Ordinal)
-        || path.StartsWithSegments("/ogc", StringComparison.Ordinal);
+    // As the routes do, which answer at /API too.
+    static bool IsApi(PathString path) => Begins(path, "/api") || Begins(path, "/openapi") || Begins(path, "/healthz") || Begins(path, "/sta") || Begins(path, "/ogc");
+
+    static bool Begins(PathString path, string segment) => path.StartsWithSegments(segment, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether scripts of other sites may read what is here.</summary>
-    static bool IsForOtherSites(PathString path) => IsApi(path) || path.StartsWithSegments("/datasets", StringComparison.Ordinal);
+    static bool IsForOtherSites(PathString path) => IsApi(path) || Begins(path, "/datasets");
 
     /// <summary>Whether a person with a browser is asking: only browsers name text/html.</summary>
     static bool WantsPage(HttpRequest request) =>

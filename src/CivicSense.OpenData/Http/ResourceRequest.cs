@@ -44,9 +44,7 @@ sealed class ResourceRequest
         foreach (var (name, value) in context.Request.Query)
         {
             var parameter = description.Parameters.FirstOrDefault(known => !known.InPath && known.Name == name)
-                ?? throw ProblemException.BadParameter(Shorten(name), description.QueryNames.Length == 0
-                    ? "This resource has no parameters."
-                    : $"There is no parameter {ProblemException.Quote(name)} here. There are: {description.QueryNames}.");
+                ?? throw ProblemException.BadParameter(Shorten(name), Unknown(name, description));
             if (value.Count != 1) throw ProblemException.BadParameter(name, "This parameter may be given once only.");
             request.Take(parameter, value.ToString());
         }
@@ -60,6 +58,16 @@ sealed class ResourceRequest
             ? description.Forms.First(form => FormatNegotiation.Name(form) == format)
             : FormatNegotiation.Choose(context.Request, description.Forms);
         return request;
+    }
+
+    static string Unknown(string name, ResourceDescription description)
+    {
+        var known = description.QueryNames.Length == 0
+            ? "This resource has no parameters."
+            : $"There is no parameter {ProblemException.Quote(name)} here. There are: {description.QueryNames}.";
+        return name == QueryParameter.AsOf.Name
+            ? $"{known} What was published at an instant is asked for area by area: /api/v1/areas/{{quadkey}}/estimates."
+            : known;
     }
 
     public T Service<T>() where T : notnull => context.RequestServices.GetRequiredService<T>();

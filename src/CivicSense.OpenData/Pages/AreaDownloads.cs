@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CivicSense.OpenData;
 
 /// <summary>Where the data of one area are.</summary>
@@ -6,15 +8,27 @@ static class AreaDownloads
     /// <summary>Links to estimates and indices of an area and quantity.</summary>
     public static Html Draw(Area area, Quantity quantity, Words words)
     {
-        var html = new Html();
-        var estimates = $"/api/v1/areas/{AreaKey.Write(area)}/estimates?quantity={quantity.Id}";
-        html.Append($"<p>");
-        foreach (var resolution in ResolutionName.All)
-            html.Append($"<a href=\"{estimates}&amp;resolution={resolution}&amp;format=csv\">{words[$"download.{resolution}"]}</a> · ");
-        html.Append($"<a href=\"{estimates}&amp;format=json\">JSON</a></p><p>{words["download.indices"]} ");
+        var html = DrawEstimates(area, quantity, words).Append($"<p>{words["download.indices"]} ");
         var indices = $"/api/v1/areas/{AreaKey.Write(area)}/indices";
         return quantity == Quantity.Laeq
             ? html.Append($"<a href=\"{indices}/sound?format=csv\">{words["download.sound"]}</a></p>")
             : html.Append($"<a href=\"{indices}/air?format=csv\">{words["download.european"]}</a> · <a href=\"{indices}/air?table=us-2024&amp;format=csv\">{words["download.us"]}</a> · <a href=\"{indices}/guidelines?format=csv\">{words["download.who"]}</a></p>");
+    }
+
+    /// <summary>Links to estimates of an area and quantity.</summary>
+    /// <param name="area">The area.</param>
+    /// <param name="quantity">The quantity.</param>
+    /// <param name="words">The language of the page.</param>
+    /// <param name="time">The time that is asked for; null for the newest.</param>
+    public static Html DrawEstimates(Area area, Quantity quantity, Words words, (DateTimeOffset From, DateTimeOffset Until)? time = null)
+    {
+        var html = new Html();
+        var estimates = $"/api/v1/areas/{AreaKey.Write(area)}/estimates?quantity={quantity.Id}";
+        if (time is var (from, until))
+            estimates += $"&from={TimeText.Write(from)}&to={TimeText.Write(until)}&limit={OpenDataOptions.MaximumPageSize.ToString(CultureInfo.InvariantCulture)}";
+        html.Append($"<p>");
+        foreach (var resolution in ResolutionName.All)
+            html.Append($"<a href=\"{estimates}&amp;resolution={resolution}&amp;format=csv\">{words[$"download.{resolution}"]}</a> · ");
+        return html.Append($"<a href=\"{estimates}&amp;format=json\">JSON</a></p>");
     }
 }

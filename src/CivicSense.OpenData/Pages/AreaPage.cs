@@ -17,7 +17,12 @@ static class AreaPage
 
     public static async Task<IResult> GetAsync(string quadkey, PageRequest request)
     {
-        var subject = await request.ReadAreaAsync(quadkey);
+        if (await AreaSubject.FindAsync(quadkey, request) is not { } subject)
+        {
+            return await FormerArea.FindAsync(quadkey, request) is { } former
+                ? await FormerAreaPage.DrawAsync(former, request)
+                : throw AreaSubject.Unknown(quadkey, request.Words);
+        }
         var (area, quantity, words) = (subject.Area, subject.Quantity, request.Words);
         var status = await request.ReadStatusAsync();
         var until = status.LastReleased?.End ?? HourWindow.Containing(request.Now).End;
@@ -32,7 +37,7 @@ static class AreaPage
 
         var main = new Html();
         main.Append($"<h1>{subject.Name}: {words.Plain(quantity)}</h1><p class=\"key\">{words.Text("areaPage.quadkey", ("quadkey", AreaKey.Write(area)))}</p>");
-        main.Append(QuantityLinks.Draw(subject.Plan, quantity, other => Address(area, request, other), words));
+        main.Append(QuantityLinks.Draw(subject.Plan.Quantities.Select(planned => planned.Quantity), quantity, other => Address(area, request, other), words));
         main.Append($"<p><a href=\"{WeekPage.Address(area, request)}\">{words["areaPage.sheet"]}</a> · <a href=\"{ComparePage.Address(subject, request)}\">{words["areaPage.compare"]}</a></p>");
         DrawHours(main, hours, [.. days.TakeLast(1), .. weeks.TakeLast(1), .. months.TakeLast(1)], status, request);
         if (quantity == Quantity.Laeq) main.Append(await SoundSection.DrawAsync(area, until, request));
@@ -93,7 +98,7 @@ static class AreaPage
     }
 
     /// <summary>Weeks or months. One alone is no line.</summary>
-    static void DrawLonger(Html main, IReadOnlyList<Estimate> times, string id, PageRequest request)
+    public static void DrawLonger(Html main, IReadOnlyList<Estimate> times, string id, PageRequest request)
     {
         if (times.Count == 0) return;
         var words = request.Words;

@@ -18,28 +18,42 @@ sealed record AreaSubject(ReleasePlan Plan, AreaLabels Names, AreaNode Node, Qua
 
     /// <summary>The quantity that map, chart and pages begin with.</summary>
     public static Quantity MainQuantity(ReleasePlan plan) =>
-        Preferred.FirstOrDefault(quantity => plan.Quantities.Any(planned => planned.Quantity == quantity)) ?? plan.Quantities[0].Quantity;
+        Main([.. plan.Quantities.Select(planned => planned.Quantity)]);
+
+    static Quantity Main(IReadOnlyList<Quantity> known) => Preferred.FirstOrDefault(known.Contains) ?? known[0];
 
     /// <inheritdoc cref="PageRequest.ReadAreaAsync"/>
-    public static async ValueTask<AreaSubject> ReadAsync(string quadkey, PageRequest request)
+    public static async ValueTask<AreaSubject> ReadAsync(string quadkey, PageRequest request) =>
+        await FindAsync(quadkey, request) ?? throw Unknown(quadkey, request.Words);
+
+    /// <summary>The same; null where the newest plan has no such area.</summary>
+    /// <exception cref="ProblemException">400: no such quantity is released.</exception>
+    public static async ValueTask<AreaSubject?> FindAsync(string quadkey, PageRequest request)
     {
         var plan = await request.Commons.FindLatestPlanAsync(request.Aborted);
         if (plan is null || !AreaKey.TryParse(quadkey, out var area))
-            throw Unknown(quadkey, request.Words);
+            return null;
         var names = request.Service<PlaceCache>().Names(plan, request.Words);
-        var node = names.Tree.Nodes.FirstOrDefault(node => node.Area == area) ?? throw Unknown(quadkey, request.Words);
-        return new AreaSubject(plan, names, node, ReadQuantity(plan, request));
+        return names.Tree.Nodes.FirstOrDefault(node => node.Area == area) is { } node
+            ? new AreaSubject(plan, names, node, ReadQuantity(plan, request))
+            : null;
     }
 
-    /// <summary>The quantity that is asked for.</summary>
+    /// <summary>The quantity that is asked for, or the one that is looked for first.</summary>
     /// <exception cref="ProblemException">400: it is not released.</exception>
-    public static Quantity ReadQuantity(ReleasePlan plan, PageRequest request) => request.Query("quantity") is { } id
-        ? plan.Quantities.Select(planned => planned.Quantity).FirstOrDefault(planned => planned.Id == id)
-            ?? throw ProblemException.OfPage(StatusCodes.Status400BadRequest, request.Words.Text(
-                "problem.noQuantity", ("quantity", ProblemException.Quote(id)),
-                    ("known", string.Join(", ", plan.Quantities.Select(planned => planned.Quantity.Id)))), "quantity")
-        : MainQuantity(plan);
+    public static Quantity ReadQuantity(ReleasePlan plan, PageRequest request) =>
+        ReadQuantity([.. plan.Quantities.Select(planned => planned.Quantity)], request);
 
-    static ProblemException Unknown(string quadkey, Words words) =>
+    /// <summary>The same where there are other quantities than a plan's.</summary>
+    /// <exception cref="ProblemException">400: it is not among them.</exception>
+    public static Quantity ReadQuantity(IReadOnlyList<Quantity> known, PageRequest request) => request.Query("quantity") is { } id
+        ? known.FirstOrDefault(quantity => quantity.Id == id)
+            ?? throw ProblemException.OfPage(StatusCodes.Status400BadRequest, request.Words.Text(
+                "problem.noQuantity", ("quantity", ProblemException.Quote(id)), ("known", string.Join(", ", known.Select(quantity => quantity.Id)))),
+                "quantity")
+        : Main(known);
+
+    /// <summary>What is said of an area that there has never been.</summary>
+    public static ProblemException Unknown(string quadkey, Words words) =>
         ProblemException.OfPage(StatusCodes.Status404NotFound, words.Text("problem.noArea", ("area", ProblemException.Quote(quadkey))));
 }

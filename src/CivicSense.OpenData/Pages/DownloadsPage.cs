@@ -71,7 +71,8 @@ static class DownloadsPage
         var names = request.Service<PlaceCache>().Names(plan, words);
         var quantity = AreaSubject.ReadQuantity(plan, request);
         main.Append($"<section aria-labelledby=\"by-area\"><h2 id=\"by-area\">{words.Text("downloads.byArea", ("quantity", words.Plain(quantity)))}</h2>");
-        main.Append(QuantityLinks.Draw(plan, quantity, other => $"{request.Link("/downloads")}?quantity={other.Id}#by-area", words));
+        main.Append(QuantityLinks.Draw(
+            plan.Quantities.Select(planned => planned.Quantity), quantity, other => $"{request.Link("/downloads")}?quantity={other.Id}#by-area", words));
         main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["downloads.estimates"]}\"><table><caption>{words["downloads.estimates"]}</caption><thead><tr><th scope=\"col\">{words["home.area"]}</th>");
         foreach (var resolution in ResolutionName.All) main.Append($"<th scope=\"col\">{words[$"downloads.by.{resolution}"]}</th>");
         main.Append($"</tr></thead><tbody>");

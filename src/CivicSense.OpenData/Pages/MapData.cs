@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -46,6 +47,7 @@ static class MapData
             json.WriteString("unit", quantity.UnitSymbol);
             json.WriteNumber("from", from.Start.ToUnixTimeSeconds());
             json.WriteNumber("hours", hours);
+            WriteTwice(json, from, hours, request.Words);
             WriteScale(json, quantity);
             json.WriteStartArray("features");
             foreach (var node in nodes)
@@ -59,6 +61,18 @@ static class MapData
             json.WriteEndObject();
         }
         return stream.ToArray();
+    }
+
+    /// <summary>The offsets of the hours whose name comes twice, by their place in the list.</summary>
+    static void WriteTwice(Utf8JsonWriter json, HourWindow from, int hours, Words words)
+    {
+        json.WriteStartObject("twice");
+        for (var hour = 0; hour < hours; hour++)
+        {
+            if (words.OffsetOfTwice(new HourWindow(from.Index + hour).Start) is { } offset)
+                json.WriteString(hour.ToString(CultureInfo.InvariantCulture), offset);
+        }
+        json.WriteEndObject();
     }
 
     static void WriteScale(Utf8JsonWriter json, Quantity quantity)

@@ -25,8 +25,8 @@ static class PageFrame
             html.Append($"<li><a href=\"{request.Link(address)}\"{current}>{words[$"frame.place.{key}"]}</a></li>");
         }
         html.Append($"</ul></nav>").Append(request.IsTranslated ? Switch(request) : new Html()).Append($"</header>");
-        if (options.Notice is { Length: > 0 } notice)
-            html.Append($"<p class=\"notice\" role=\"note\" lang=\"{options.DefaultLanguage.Code}\">{notice}</p>");
+        if (options.Notice?.For(words.Language, options.DefaultLanguage) is var (notice, code))
+            html.Append($"<p class=\"notice\" role=\"note\" lang=\"{code}\">{notice}</p>");
         html.Append($"<main id=\"main\">").Append(main).Append($"</main>");
         return html.Append(Footer(request)).Append($"</body></html>");
     }

@@ -16,7 +16,13 @@ static class WeekPage
 
     public static async Task<IResult> GetAsync(string quadkey, PageRequest request)
     {
-        var subject = await request.ReadAreaAsync(quadkey);
+        if (await AreaSubject.FindAsync(quadkey, request) is not { } subject)
+        {
+            // The page of an area that is no more has its last weeks.
+            return await FormerArea.FindAsync(quadkey, request) is { } former
+                ? request.Redirect(AreaPage.Address(former.Area, request))
+                : throw AreaSubject.Unknown(quadkey, request.Words);
+        }
         var words = request.Words;
         var until = (await request.ReadStatusAsync()).LastReleased?.End ?? HourWindow.Containing(request.Now).End;
         var today = DateOnly.FromDateTime(words.Local(until.AddHours(-1)).DateTime);
@@ -81,6 +87,12 @@ static class WeekPage
             PageRequest request)
     {
         var words = request.Words;
+        main.Append($"<ul class=\"summary\">");
+        foreach (var quantity in quantities)
+        {
+            if (await ReadAsync(subject.Area, quantity, Resolution.Week, week, request) is [var average])
+                DrawAverage(main, average, request);
+        }
         DrawSummary(main, quantities, days, request);
         DrawDays(main, week, quantities, days, request);
         var first = quantities.Find(quantity => days[quantity].Count > 0)!;
@@ -94,11 +106,19 @@ static class WeekPage
         main.Append($"<p class=\"small\">{words["certainty.ofInterval"]} {words["week.who"]} {words["meaning.source"]}</p>");
     }
 
+    static void DrawAverage(Html main, Estimate average, PageRequest request)
+    {
+        var words = request.Words;
+        var interval = request.Options.IsTooUncertain(average)
+            ? words.Text("value.noOneValue", ("between", words.Between(average)))
+            : words.Interval(average);
+        main.Append($"<li>{words.Markup("week.average", ("quantity", words.Plain(average.Quantity)), ("interval", interval))}</li>");
+    }
+
     /// <summary>How many days were above the guideline level for a day, and how many cannot be told.</summary>
     static void DrawSummary(Html main, List<Quantity> quantities, Dictionary<Quantity, IReadOnlyList<Estimate>> days, PageRequest request)
     {
         var words = request.Words;
-        main.Append($"<ul class=\"summary\">");
         foreach (var quantity in quantities.Where(quantity => GuidelineSection.DayLevel(quantity) is not null && days[quantity].Count > 0))
         {
             var verdicts = days[quantity].Select(day => GuidelineStatement.OfDay(GuidelineTables.Who2021, day)[^1].Verdict).ToList();

@@ -103,6 +103,15 @@ sealed class Words(OpenDataOptions options, Language language)
     /// <summary>The same where there is little room, e.g. <c>22 Nov 2026, 15:10</c>.</summary>
     public string Stamp(DateTimeOffset instant) => Time(instant, "time.format.stamp");
 
+    /// <summary>E.g. <c>UTC+2</c> for a time of day that comes twice because clocks were put back; null for every other.</summary>
+    public string? OffsetOfTwice(DateTimeOffset instant)
+    {
+        if (!Zone.IsAmbiguousTime(instant)) return null;
+        var offset = Local(instant).Offset;
+        var hours = offset == TimeSpan.Zero ? "" : offset.ToString(offset < TimeSpan.Zero ? "'-'%h" : "'+'%h", CultureInfo.InvariantCulture);
+        return $"UTC{hours}{(offset.Minutes == 0 ? "" : offset.ToString("':'mm", CultureInfo.InvariantCulture))}";
+    }
+
     public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, Zone);
 
     /// <summary>E.g. <c>93 % sure</c>. Rounded down: a certainty must not be overstated.</summary>
@@ -136,12 +145,8 @@ sealed class Words(OpenDataOptions options, Language language)
     /// <summary>A time of day; where clocks were put back and it comes twice, with its offset.</summary>
     string Time(DateTimeOffset instant, string format)
     {
-        var local = Local(instant);
-        var text = local.ToString(this[format], Language.Culture);
-        if (!Zone.IsAmbiguousTime(instant)) return text;
-        var offset = local.Offset;
-        var hours = offset == TimeSpan.Zero ? "" : offset.ToString(offset < TimeSpan.Zero ? "'-'%h" : "'+'%h", CultureInfo.InvariantCulture);
-        return $"{text} (UTC{hours}{(offset.Minutes == 0 ? "" : offset.ToString("':'mm", CultureInfo.InvariantCulture))})";
+        var text = Local(instant).ToString(this[format], Language.Culture);
+        return OffsetOfTwice(instant) is { } offset ? $"{text} ({offset})" : text;
     }
 
     string Days(Estimate week, string format)

@@ -73,7 +73,7 @@ static class RevisionsResource
                 : throw Cursor.Invalid();
     }
 
-    static RevisionRow Row(EstimateRevision revision, OpenDataOptions options)
+    internal static RevisionRow Row(EstimateRevision revision, OpenDataOptions options)
     {
         var row = EstimatesResource.Row(revision.Estimate, options);
         return new RevisionRow(

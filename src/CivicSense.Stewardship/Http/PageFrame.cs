@@ -21,8 +21,8 @@ static class PageFrame
         html.Add($"<li><a href=\"{request.Link(DeviceResource.Path)}\" aria-current=\"page\">{words["device.title"]}</a></li>");
         html.Add($"<li><a href=\"{request.Link("/")}\">{words["device.everybody"]}</a></li>");
         html.Add($"<li><a href=\"{request.Link("/about")}\">{words["frame.place.about"]}</a></li></ul></nav>{Switch(words)}</header>");
-        if (options.Notice is { Length: > 0 } notice)
-            html.Add($"<p class=\"notice\" role=\"note\" lang=\"{options.Language.Code}\">{notice}</p>");
+        if (options.Notice?.For(words.Language, options.Language) is var (notice, code))
+            html.Add($"<p class=\"notice\" role=\"note\" lang=\"{code}\">{notice}</p>");
         html.Add($"<main id=\"main\">{main}</main><footer><p>{words["device.footer"]}</p></footer>");
         return html.Add($"</body></html>").ToText();
     }

@@ -100,7 +100,7 @@ public sealed partial class LanguageTests
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CivicSense.sln"))) folder = folder.Parent;
-        return ((string[])["Commons", "OpenData", "Stewardship"]).Select(room => Path.Combine(folder!.FullName, "src", $"CivicSense.{room}"));
+        return ((string[])["Commons", "OpenData", "Stewardship", "Node"]).Select(room => Path.Combine(folder!.FullName, "src", $"CivicSense.{room}"));
     }
 
     /// <summary>What a key that is put together at run time can be.</summary>

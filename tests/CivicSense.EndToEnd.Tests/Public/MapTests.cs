@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CivicSense.EndToEnd.Tests.Processes;
 using Microsoft.Playwright;
 
@@ -45,6 +46,37 @@ public sealed class MapTests(FinishedDemo demo)
         await link.PressAsync("Enter");
         await page.WaitForURLAsync($"**{language}/areas/*");
         Assert.Empty(complaints);
+    }
+
+    /// <summary>The demonstration does not last to October, so the hours that the node names are moved there.</summary>
+    [Fact]
+    public async Task The_slider_tells_two_hours_of_one_name_apart()
+    {
+        var node = await demo.NodeAsync();
+        await PublicBrowser.RequireMapAsync(node);
+        await using var browser = await PublicBrowser.StartAsync();
+        var page = await browser.Browser.NewPageAsync();
+        await page.RouteAsync("**/map/*.json", async route =>
+        {
+            var map = JsonNode.Parse(await (await route.FetchAsync()).TextAsync())!;
+            var newest = (int)map["hours"]! - 1;
+            // The newest hour is the second of one o'clock UTC on 25 October 2026, when clocks are put back in Amsterdam.
+            map["from"] = new DateTimeOffset(2026, 10, 25, 1, 0, 0, TimeSpan.Zero).AddHours(-newest).ToUnixTimeSeconds();
+            map["twice"] = new JsonObject { [$"{newest - 1}"] = "UTC+2", [$"{newest}"] = "UTC+1" };
+            await route.FulfillAsync(new RouteFulfillOptions { Body = map.ToJsonString(), ContentType = "application/geo+json" });
+        });
+        await page.GotoAsync(new Uri(node.Address, "en/areas").AbsoluteUri);
+        await page.FocusAsync("input.hours");
+        var shown = new List<string> { await page.Locator("output").InnerTextAsync() };
+        for (var back = 0; back < 2; back++)
+        {
+            await page.Keyboard.PressAsync("ArrowLeft");
+            shown.Add(await page.Locator("output").InnerTextAsync());
+        }
+
+        Assert.EndsWith("02:00 (UTC+1)", shown[0], StringComparison.Ordinal);
+        Assert.EndsWith("02:00 (UTC+2)", shown[1], StringComparison.Ordinal);
+        Assert.EndsWith("01:00", shown[2], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using CivicSense.Commons;
 
 namespace CivicSense.OpenData.Tests;
 
@@ -54,6 +55,29 @@ public sealed class DatasetMetadataTests : IAsyncLifetime
     [Fact]
     public async Task Both_forms_of_the_catalogue_say_the_same() => Assert.Equal("", await NodeScript.RunAsync(
         "validate.mjs", "same", await DownloadAsync("/datasets/dcat.ttl", "text/turtle"), await DownloadAsync("/datasets/dcat.jsonld", "application/ld+json")));
+
+    [Fact]
+    public async Task The_catalogue_is_there_in_every_language()
+    {
+        var graph = JsonDocument.Parse(await node.Client.GetStringAsync("/datasets/dcat.jsonld", Cancelled)).RootElement.GetProperty("@graph").EnumerateArray().ToList();
+        var codes = LanguageCatalogue.All.Select(language => language.Code).ToList();
+        var said = 0;
+        foreach (var subject in graph)
+        {
+            foreach (var name in (string[])["dct:title", "dct:description", "skos:prefLabel"])
+            {
+                if (!subject.TryGetProperty(name, out var texts)) continue;
+                said++;
+                Assert.Equal(codes, texts.EnumerateArray().Select(text => text.GetProperty("@language").GetString()!));
+                Assert.Equal(codes.Count, texts.EnumerateArray().Select(text => text.GetProperty("@value").GetString()).Distinct().Count());
+            }
+        }
+        Assert.True(said > 40);
+        var turtle = await node.Client.GetStringAsync("/datasets/dcat.ttl", Cancelled);
+        Assert.Contains("\"Estimaciones definitivas: Partículas finas (PM2,5), por horas, 2026-10\"@es", turtle, StringComparison.Ordinal);
+        Assert.Contains("\"Final estimates: Fine particles (PM2.5), by hour, 2026-10\"@en", turtle, StringComparison.Ordinal);
+        Assert.Contains("\"ciencia ciudadana\"@es", turtle, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Every_file_is_a_distribution_with_its_size_and_hash()

@@ -73,11 +73,28 @@ public sealed class OfflineArchiveTests : IDisposable
 
         async Task<string[]> RowsAsync(string path) => (await node.Client.GetStringAsync(path, Cancelled)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
 
-        string[] Table(string path)
+        string[] Table(string path) => ReadTable(zip, path);
+    }
+
+    [Fact]
+    public async Task What_was_published_and_has_been_replaced_is_a_table_of_its_own()
+    {
+        var commons = FakeCommons.Filled();
+        using var zip = await WriteAsync(commons);
+        await using var node = await PublicNode.StartAsync(commons);
+        var expected = new List<string>();
+        foreach (var key in commons.Tree.Nodes.Select(area => AreaKey.Write(area.Area)))
         {
-            using var text = new StreamReader(new GZipStream(zip.GetEntry(path)!.Open(), CompressionMode.Decompress));
-            return text.ReadToEnd().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+            var revisions = await node.GetCsvAsync($"/api/v1/areas/{key}/estimates/revisions?quantity=pm2_5&from=2026-09-01&to=2026-12-01&limit=10000");
+            if (expected.Count == 0) expected.Add(string.Join(',', revisions[0]));
+            // The newest of each has no end; it is among the estimates.
+            expected.AddRange(revisions.Skip(1).Where(row => row[^1].Length > 0).Select(row => string.Join(',', row)));
         }
+        Assert.True(expected.Count > 100);
+
+        Assert.Equal(expected, ReadTable(zip, "tables/revisions-hour-pm2_5.csv.gz"));
+        Assert.Contains("tables/revisions-hour-pm2_5.csv.gz", Read(zip, "index.html"), StringComparison.Ordinal);
+        Assert.Contains("published_until", Read(zip, "index.html"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,6 +122,12 @@ public sealed class OfflineArchiveTests : IDisposable
         var options = new OpenDataOptions { NeighbourhoodName = "Old <Harbour>", TimeZone = FakeCommons.Zone.Id, DatasetFolder = archive.Folder, Language = language };
         await OfflineArchive.WriteAsync(content, commons, options, null, Cancelled);
         return new ZipArchive(content, ZipArchiveMode.Read);
+    }
+
+    static string[] ReadTable(ZipArchive zip, string path)
+    {
+        using var text = new StreamReader(new GZipStream(zip.GetEntry(path)!.Open(), CompressionMode.Decompress));
+        return text.ReadToEnd().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
     }
 
     static string Read(ZipArchive zip, string path)

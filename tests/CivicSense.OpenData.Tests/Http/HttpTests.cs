@@ -234,6 +234,30 @@ public sealed class HttpTests
         Assert.Contains("Link", Assert.Single(read.Headers.GetValues("Access-Control-Expose-Headers")), StringComparison.Ordinal);
     }
 
+    /// <summary>Addresses answer whatever the case of their letters, so what holds for one spelling holds for all.</summary>
+    [Theory]
+    [InlineData("/API/v1/areas", "/api/v1/areas")]
+    [InlineData("/Api/v1/nothing", "/api/v1/nothing")]
+    [InlineData("/STA/v1.1/Things", "/sta/v1.1/Things")]
+    [InlineData("/OGC/collections", "/ogc/collections")]
+    [InlineData("/Datasets", "/datasets")]
+    [InlineData("/HEALTHZ", "/healthz")]
+    public async Task An_address_in_capitals_has_the_same_headers(string capitals, string usual)
+    {
+        await using var node = await PublicNode.StartAsync();
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Options })
+        {
+            // A browser's: it gets problem details of the API, too, and not a page.
+            using var other = await node.SendAsync(method, capitals, ("Origin", "https://example.org"), ("Accept", "text/html,*/*"));
+            using var expected = await node.SendAsync(method, usual, ("Origin", "https://example.org"), ("Accept", "text/html,*/*"));
+            Assert.Equal(expected.StatusCode, other.StatusCode);
+            Assert.Equal(Names(expected), Names(other));
+            Assert.Equal(expected.Content.Headers.ContentType, other.Content.Headers.ContentType);
+        }
+
+        static IEnumerable<string> Names(HttpResponseMessage response) => response.Headers.Select(header => header.Key).Order(StringComparer.Ordinal);
+    }
+
     [Fact]
     public async Task No_query_string_or_path_is_ever_answered_with_500()
     {

@@ -7,7 +7,7 @@ public sealed class GuidelineSectionTests
     [Theory]
     [InlineData(8, 11, 14, "That is not above the WHO guideline level for a day (15 µg/m³), more than 99 % sure.", "not above, more than 99 % sure")]
     [InlineData(16, 18, 22, "That is above the WHO guideline level for a day (15 µg/m³), more than 99 % sure.", "above, more than 99 % sure")]
-    [InlineData(12, 15, 18, "cannot be told: 50 % speak for it.", "cannot be told")]
+    [InlineData(12, 15, 18, "cannot be told: the probability is 50 %.", "cannot be told")]
     public void Day_is_compared_by_its_probability_and_not_by_its_value(double lower, double value, double upper, string sentence, string shortly)
     {
         var day = new Estimate(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using CivicSense.Commons;
 
@@ -48,6 +49,29 @@ public sealed class MapDataTests
             await node.Client.GetStringAsync($"{Path}?x={i}");
 
         Assert.Equal(reads, node.Commons.EstimateReads);
+    }
+
+    /// <summary>Clocks in London were put back on 25 October 2026 at 2:00: one o'clock came twice.</summary>
+    [Fact]
+    public async Task The_two_hours_of_one_name_have_their_offsets()
+    {
+        await using var node = await PublicNode.StartAsync(FakeCommons.Archived());
+        var first = new DateTimeOffset(2026, 10, 25, 0, 0, 0, TimeSpan.Zero);
+        node.Status.LastReleased = HourWindow.Containing(first.AddHours(10));
+
+        var map = await node.GetJsonAsync(Path);
+
+        var begin = DateTimeOffset.FromUnixTimeSeconds(map.GetProperty("from").GetInt64());
+        Assert.Equal(
+            [(first, "UTC+1"), (first.AddHours(1), "UTC")],
+            map.GetProperty("twice").EnumerateObject().Select(hour => (begin.AddHours(int.Parse(hour.Name, CultureInfo.InvariantCulture)), hour.Value.GetString()!)));
+    }
+
+    [Fact]
+    public async Task Where_no_hour_comes_twice_none_has_an_offset()
+    {
+        await using var node = await PublicNode.StartAsync();
+        Assert.Empty((await node.GetJsonAsync(Path)).GetProperty("twice").EnumerateObject());
     }
 
     static async Task<JsonElement> NewestAsync(PublicNode node)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using CivicSense.Commons;
 
 namespace CivicSense.OpenData.Tests;
 
@@ -21,7 +22,7 @@ public sealed class PageLanguageTests
     [Fact]
     public async Task The_stewards_notice_says_in_which_language_it_is()
     {
-        await using var node = await PublicNode.StartAsync(configure: options => (options.Notice, options.Language) = ("Medimos.", "es"));
+        await using var node = await PublicNode.StartAsync(configure: options => (options.Notice, options.Language) = (Notice.Of("Medimos."), "es"));
         using var response = await node.GetAsync("/en/about");
         var page = await response.Content.ReadAsStringAsync();
 

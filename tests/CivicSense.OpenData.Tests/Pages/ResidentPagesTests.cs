@@ -51,9 +51,12 @@ public sealed class ResidentPagesTests
 
         Assert.Contains("Monday 9 November to Sunday 15 November 2026", page, StringComparison.Ordinal);
         Assert.Matches("<th scope=\"row\">Sun 15 Nov</th><td class=\"n\">(<strong>)?\\d", page);
+        Assert.Matches("Fine particles \\(PM2.5\\)</strong>, the week’s average: between [\\d.]+ and [\\d.]+ µg/m³, most likely [\\d.]+\\.", page);
+        Assert.Contains("Sound level</strong>, the week’s average: between ", page, StringComparison.Ordinal);
         Assert.Contains("/areas/03131303011/week?from=2026-11-16", page, StringComparison.Ordinal);
         var current = WebUtility.HtmlDecode(await node.Client.GetStringAsync($"/areas/{InB}/week?from=2026-11-18"));
         Assert.Contains("Monday 16 November to Sunday 22 November 2026", current, StringComparison.Ordinal);
+        Assert.DoesNotContain("the week’s average", current, StringComparison.Ordinal);
         Assert.Contains("above the WHO guideline level for a day (15 µg/m³) on ", current, StringComparison.Ordinal);
         Assert.Equal(2, Regex.Count(current, "<th scope=\"row\">Mon 16 Nov</th>"));
     }

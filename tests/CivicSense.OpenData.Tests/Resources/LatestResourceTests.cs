@@ -19,6 +19,15 @@ public sealed class LatestResourceTests
     }
 
     [Fact]
+    public async Task An_earlier_state_of_all_areas_is_refused_and_the_way_to_that_of_one_is_named()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var problem = await node.GetJsonAsync("/api/v1/estimates/latest?asOf=2026-11-20T12:00:00Z", HttpStatusCode.BadRequest);
+        Assert.Equal("asOf", problem.GetProperty("parameter").GetString());
+        Assert.Contains("/api/v1/areas/{quadkey}/estimates", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Pages_together_are_the_whole_list()
     {
         await using var node = await PublicNode.StartAsync();

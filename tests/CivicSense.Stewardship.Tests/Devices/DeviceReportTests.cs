@@ -228,7 +228,7 @@ public sealed class DeviceReportTests
     [Fact]
     public async Task A_name_is_text_and_never_markup()
     {
-        await using var node = await PrivateNode.StartAsync(options => options with { NeighbourhoodName = "<b>Ä & {0}</b>", Notice = "a < b" });
+        await using var node = await PrivateNode.StartAsync(options => options with { NeighbourhoodName = "<b>Ä & {0}</b>", Notice = Notice.Of("a < b") });
         var page = await node.ReadPageAsync("balcony");
         Assert.Contains("<a href=\"/\">&lt;b&gt;Ä &amp; {0}&lt;/b&gt;</a>", page, StringComparison.Ordinal);
         Assert.Contains("a &lt; b", page, StringComparison.Ordinal);

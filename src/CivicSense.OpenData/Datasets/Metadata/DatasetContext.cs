@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace CivicSense.OpenData;
 
 /// <summary>What metadata documents are made from.</summary>
@@ -9,6 +11,9 @@ sealed record DatasetContext(OpenDataOptions Options, DatasetCatalogue Catalogue
 {
     /// <summary>The address of all data sets, with a slash at its end.</summary>
     public string Root => Origin + "/datasets/";
+
+    /// <summary>The words of every language.</summary>
+    public ImmutableArray<Words> Languages { get; } = [.. LanguageCatalogue.All.Select(language => new Words(Options, language))];
 
     /// <summary>When anything was last written; null before the first month.</summary>
     public DateTime? Modified =>

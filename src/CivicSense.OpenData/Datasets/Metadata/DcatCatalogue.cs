@@ -5,7 +5,8 @@ namespace CivicSense.OpenData;
 /// <summary><c>/datasets/dcat.jsonld</c> and <c>/datasets/dcat.ttl</c>: the files as a catalogue in DCAT-AP 3.0.1.</summary>
 /// <remarks>
 /// A data set is a series; its members are one month of one quantity each, whose distributions are the same rows in several formats. The
-/// types of terms from outside are stated too, because the profile's checks ask for them.
+/// types of terms from outside are stated too, because the profile's checks ask for them. Titles, descriptions and keywords are there in every
+/// language of the pages.
 /// </remarks>
 static class DcatCatalogue
 {
@@ -13,6 +14,8 @@ static class DcatCatalogue
     const string MediaTypes = "http://www.iana.org/assignments/media-types/";
     const string Environment = Authority + "data-theme/ENVI";
     const string Monthly = Authority + "frequency/MONTHLY";
+
+    static readonly string[] Keywords = ["citizenScience", "differentialPrivacy"];
 
     static readonly Dictionary<string, string> Prefixes = new()
     {
@@ -33,8 +36,8 @@ static class DcatCatalogue
         var publisher = context.Origin + "/#publisher";
         var page = context.Origin + "/datasets";
         graph.AddType(catalogue, "dcat:Catalog");
-        graph.Add(catalogue, "dct:title", RdfTerm.English($"Open data of {context.Options.NeighbourhoodName}"));
-        graph.Add(catalogue, "dct:description", RdfTerm.English("Air and noise, measured by neighbours and published with a privacy guarantee."));
+        Say(graph, catalogue, "dct:title", words => words.Text("offline.title", ("name", context.Options.NeighbourhoodName)), context);
+        Say(graph, catalogue, "dct:description", words => words["datasets.catalogue.description"], context);
         graph.Add(catalogue, "dct:publisher", RdfTerm.Reference(publisher));
         graph.Add(catalogue, "foaf:homepage", RdfTerm.Reference(page));
         graph.AddType(page, "foaf:Document");
@@ -44,7 +47,7 @@ static class DcatCatalogue
             graph.Add(catalogue, "dct:modified", Instant(modified));
 
         graph.AddType(Environment, "skos:Concept");
-        graph.Add(Environment, "skos:prefLabel", RdfTerm.English("Environment"));
+        Say(graph, Environment, "skos:prefLabel", words => words["datasets.catalogue.theme"], context);
         graph.AddType(Monthly, "dct:Frequency");
         foreach (var dataset in DatasetInfo.All)
             AddSeries(graph, context, dataset, publisher);
@@ -62,8 +65,8 @@ static class DcatCatalogue
     {
         var series = SeriesOf(context, dataset);
         graph.AddType(series, "dcat:DatasetSeries");
-        graph.Add(series, "dct:title", RdfTerm.English(dataset.Title));
-        graph.Add(series, "dct:description", RdfTerm.English(dataset.Description));
+        Say(graph, series, "dct:title", words => dataset.TitleIn(words.Language), context);
+        Say(graph, series, "dct:description", words => dataset.Describe(words.Language), context);
         graph.Add(series, "dct:publisher", RdfTerm.Reference(publisher));
         graph.Add(series, "dct:accrualPeriodicity", RdfTerm.Reference(Monthly));
         AddLocation(graph, context, series);
@@ -76,14 +79,15 @@ static class DcatCatalogue
         var name = string.Join('-', new[] { file.Dataset.Id, file.Entry.Resolution, file.Entry.Quantity, file.Month.Month }.Where(part => part is not null));
         var member = $"{page}#{name}";
         graph.AddType(member, "dcat:Dataset");
-        graph.Add(member, "dct:title", RdfTerm.English(Title(file)));
-        graph.Add(member, "dct:description", RdfTerm.English(file.Dataset.Description));
+        Say(graph, member, "dct:title", words => Title(file, words), context);
+        Say(graph, member, "dct:description", words => file.Dataset.Describe(words.Language), context);
         graph.Add(member, "dct:identifier", RdfTerm.Text(name));
         graph.Add(member, "dct:publisher", RdfTerm.Reference(publisher));
         graph.Add(member, "dct:issued", Instant(file.Month.Written));
         graph.Add(member, "dcat:theme", RdfTerm.Reference(Environment));
-        foreach (var keyword in new[] { file.Entry.Quantity, "citizen science", "differential privacy" })
-            graph.Add(member, "dcat:keyword", RdfTerm.English(keyword));
+        graph.Add(member, "dcat:keyword", RdfTerm.Text(file.Entry.Quantity));
+        foreach (var keyword in Keywords)
+            Say(graph, member, "dcat:keyword", words => words[$"datasets.catalogue.keyword.{keyword}"], context);
         graph.Add(member, "dcat:landingPage", RdfTerm.Reference(page));
         graph.Add(member, "dcat:inSeries", RdfTerm.Reference(SeriesOf(context, file.Dataset)));
         graph.Add(member, "dcat:temporalResolution", RdfTerm.Typed(file.Entry.Resolution == "day" ? "P1D" : "PT1H", "xsd:duration"));
@@ -99,7 +103,7 @@ static class DcatCatalogue
         var address = context.Root + file.Address;
         var licence = context.LicenceOf(file.Dataset);
         graph.AddType(distribution, "dcat:Distribution");
-        graph.Add(distribution, "dct:title", RdfTerm.English($"{Title(file)}, {file.Entry.Format}"));
+        Say(graph, distribution, "dct:title", words => $"{Title(file, words)}, {file.Entry.Format}", context);
         graph.Add(distribution, "dcat:accessURL", RdfTerm.Reference(address));
         graph.Add(distribution, "dcat:downloadURL", RdfTerm.Reference(address));
         graph.Add(distribution, "dcat:byteSize", RdfTerm.Typed(file.Entry.Bytes.ToString(CultureInfo.InvariantCulture), "xsd:nonNegativeInteger"));
@@ -143,9 +147,15 @@ static class DcatCatalogue
             "geosparql:wktLiteral"));
     }
 
-    static string Title(DatasetFile file) => file.Entry.Resolution is { } resolution
-        ? $"{file.Dataset.Title} by {resolution}, {file.Entry.Quantity}, {file.Month.Month}"
-        : $"{file.Dataset.Title}, {file.Entry.Quantity}, {file.Month.Month}";
+    static string Title(DatasetFile file, Words words) => words.Text(
+        "datasets.catalogue.file", ("title", file.Dataset.TitleIn(words.Language)), ("what", file.Describe(words)), ("month", file.Month.Month));
+
+    /// <summary>Says something in every language that the pages have.</summary>
+    static void Say(RdfGraph graph, string subject, string predicate, Func<Words, string> text, DatasetContext context)
+    {
+        foreach (var words in context.Languages)
+            graph.Add(subject, predicate, RdfTerm.In(words.Language, text(words)));
+    }
 
     static RdfTerm Instant(DateTime instant) => RdfTerm.Typed(TimeText.Write(new DateTimeOffset(instant, TimeSpan.Zero)), "xsd:dateTime");
 }

@@ -85,8 +85,8 @@ sealed record RdfTerm(RdfTermKind Kind, string Value, string Annotation = "")
     /// <summary>A term of a vocabulary, as a prefixed name.</summary>
     public static RdfTerm Name(string prefixed) => new(RdfTermKind.Name, prefixed);
 
-    /// <summary>Text in English.</summary>
-    public static RdfTerm English(string text) => new(RdfTermKind.LanguageText, text, "en");
+    /// <summary>Text in a language.</summary>
+    public static RdfTerm In(Language language, string text) => new(RdfTermKind.LanguageText, text, language.Code);
 
     /// <summary>A value with its type, a prefixed name.</summary>
     public static RdfTerm Typed(string text, string type) => new(RdfTermKind.TypedValue, text, type);

@@ -14,7 +14,7 @@ public sealed record OfflineArchiveSummary(int DataFiles, int Tables, long Ledge
 /// <summary>Everything that a node has published, as one zip file that can be read without a network.</summary>
 /// <remarks>
 /// <c>index.html</c> says what is in it. <c>datasets/</c> is as the node serves it; <c>recent/</c> has the measurements and estimates of
-/// months that are not final; <c>tables/</c> what belongs to no month; <c>ledger/</c> the documents that hashes are taken of, byte for byte.
+/// months that are not final; <c>tables/</c> what belongs to no month, and estimates that have been replaced; <c>ledger/</c> the documents that hashes are taken of, byte for byte.
 /// </remarks>
 public sealed class OfflineArchive
 {

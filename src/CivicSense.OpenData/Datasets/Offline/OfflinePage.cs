@@ -12,7 +12,7 @@ static class OfflinePage
     static readonly (string Prefix, string Key, IEnumerable<string> Columns)[] Kinds =
     [
         ("recent/estimates-", "estimates", Csv<EstimateRow>.ColumnNames), ("tables/estimates-", "estimates", Csv<EstimateRow>.ColumnNames),
-        ("tables/activity", "activity", Csv<ActivityRow>.ColumnNames), ("tables/references", "references", Csv<ReferenceRow>.ColumnNames),
+        ("tables/revisions-", "revisions", Csv<RevisionRow>.ColumnNames), ("tables/activity", "activity", Csv<ActivityRow>.ColumnNames), ("tables/references", "references", Csv<ReferenceRow>.ColumnNames),
         ("tables/model", "model", Csv<ModelRow>.ColumnNames), ("tables/areas", "areas", Csv<AreaRow>.ColumnNames),
         ("tables/quantities", "quantities", Csv<QuantityRow>.ColumnNames),
     ];

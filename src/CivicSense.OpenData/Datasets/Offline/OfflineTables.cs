@@ -2,7 +2,9 @@ using System.IO.Compression;
 
 namespace CivicSense.OpenData;
 
-/// <summary>Writes what is published and in no final month: as CSV with the columns of the API, compressed with gzip.</summary>
+/// <summary>
+/// Writes what is published, or was, and is in no final month: as CSV with the columns of the API, compressed with gzip.
+/// </summary>
 sealed class OfflineTables(ICommons commons, OpenDataOptions options, DatasetCatalogue catalogue, ArchiveFile file, IProgress<string>? progress)
 {
     const int AtOnce = OpenDataOptions.MaximumPageSize;
@@ -30,7 +32,12 @@ sealed class OfflineTables(ICommons commons, OpenDataOptions options, DatasetCat
         foreach (var resolution in Enum.GetValues<Resolution>())
         {
             foreach (var quantity in keys.Quantities)
+            {
                 await WriteEstimatesAsync(quantity, resolution, last, keys.Areas, cancellationToken);
+                await WriteAsync(
+                    $"tables/revisions-{ResolutionName.Write(resolution)}-{quantity.Id}.csv.gz", ReadSupersededAsync(quantity, resolution, last, keys.Areas),
+                    cancellationToken);
+            }
         }
         await WriteAsync("tables/activity.csv.gz", ReadActivityAsync(first, last), cancellationToken);
         await WriteAsync("tables/references.csv.gz", ReadReferencesAsync(first, last), cancellationToken);
@@ -74,9 +81,8 @@ sealed class OfflineTables(ICommons commons, OpenDataOptions options, DatasetCat
         var from = isInMonths && LastMonth(DatasetInfo.Estimates) is { } month
             ? resolution == Resolution.Hour ? month.Next.FirstHour.Start : TimeText.StartOf(month.Next.FirstDay, zone)
             : DateTimeOffset.UnixEpoch;
-        var until = TimeText.StartOf(last.Day.Next.Next, zone);
         var path = $"{(isInMonths ? "recent" : "tables")}/estimates-{ResolutionName.Write(resolution)}-{quantity.Id}.csv.gz";
-        return WriteAsync(path, ReadEstimatesAsync(quantity, resolution, from, until, areas), cancellationToken);
+        return WriteAsync(path, ReadEstimatesAsync(quantity, resolution, from, EndOf(last), areas), cancellationToken);
     }
 
     async IAsyncEnumerable<IEnumerable<EstimateRow>> ReadEstimatesAsync(
@@ -96,6 +102,28 @@ sealed class OfflineTables(ICommons commons, OpenDataOptions options, DatasetCat
             while (page.Count == AtOnce);
         }
     }
+
+    /// <summary>What was published once and has been replaced since: months and tables have what took its place.</summary>
+    async IAsyncEnumerable<IEnumerable<RevisionRow>> ReadSupersededAsync(
+        Quantity quantity, Resolution resolution, LedgerRecord last, IReadOnlyCollection<Area> areas)
+    {
+        foreach (var area in areas)
+        {
+            var query = new EstimateRevisionQuery(area, quantity, resolution, DateTimeOffset.UnixEpoch, EndOf(last), AtOnce);
+            IReadOnlyList<EstimateRevision> page;
+            do
+            {
+                page = await commons.ReadEstimateRevisionsAsync(query, CancellationToken.None);
+                if (page.Count == 0) break;
+                yield return page.Where(revision => revision.PublishedUntil is not null).Select(revision => RevisionsResource.Row(revision, options));
+                query = query with { After = (page[^1].Estimate.Start, page[^1].PublishedUntil) };
+            }
+            while (page.Count == AtOnce);
+        }
+    }
+
+    /// <summary>After the last time that estimates of the newest release can speak of.</summary>
+    DateTimeOffset EndOf(LedgerRecord last) => TimeText.StartOf(last.Day.Next.Next, zone);
 
     async IAsyncEnumerable<IEnumerable<ActivityRow>> ReadActivityAsync(PrivacyDay first, LedgerRecord last)
     {

@@ -139,4 +139,13 @@ sealed record DatasetFile(DatasetInfo Dataset, DatasetMonthEntry Month, DatasetF
 
     /// <summary>Its format.</summary>
     public DatasetFormat Format { get; } = DatasetFormat.All.First(format => format.Id == Entry.Format);
+
+    /// <summary>What is in it, e.g. <c>Fine particles (PM2.5), by hour</c>.</summary>
+    public string Describe(Words words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        var quantity = Quantity.TryFind(Entry.Quantity, out var known) ? words.Plain(known) : Entry.Quantity;
+        return Entry.Resolution is null ? quantity
+            : words.Text("datasets.byResolution", ("quantity", quantity), ("resolution", words[$"datasets.by.{Entry.Resolution}"]));
+    }
 }

@@ -67,9 +67,7 @@ static class DatasetsPage
     static void DrawRow(Html main, List<DatasetFile> files, Words words)
     {
         var entry = files[0].Entry;
-        var quantity = Quantity.TryFind(entry.Quantity, out var known) ? words.Plain(known) : entry.Quantity;
-        var what = entry.Resolution is null ? quantity
-            : words.Text("datasets.byResolution", ("quantity", quantity), ("resolution", words[$"datasets.by.{entry.Resolution}"]));
+        var what = files[0].Describe(words);
         main.Append($"<tr><th scope=\"row\">{files[0].Month.Month}</th><td>{what}</td><td class=\"n\">{words.Count(entry.Rows)}</td><td>");
         for (var i = 0; i < files.Count; i++)
         {

@@ -107,7 +107,8 @@
     choice.append(texts['map.time'], slider);
     const tell = () => {
       hour = Number(slider.value);
-      output.textContent = hourText.format(new Date((data.from + hour * 3600) * 1000));
+      const twice = data.twice[hour];
+      output.textContent = hourText.format(new Date((data.from + hour * 3600) * 1000)) + (twice ? ` (${twice})` : '');
       slider.setAttribute('aria-valuetext', output.textContent);
       map.closePopup();
       show();
