@@ -128,6 +128,24 @@ sealed class PostgresRestore(
             connection,
             "SELECT quote_ident(nspname) FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace WHERE extname = 'timescaledb'",
             cancellationToken);
+        var isWhole = false;
+        try
+        {
+            await CopyWholeAsync(home, cancellationToken);
+            var verdict = await FinishAsync(cancellationToken);
+            isWhole = verdict.Problems.Count == 0;
+            return verdict;
+        }
+        finally
+        {
+            // The database was empty before.
+            if (!isWhole)
+                await ExecuteAsync(DropNew, CancellationToken.None);
+        }
+    }
+
+    async Task CopyWholeAsync(object? home, CancellationToken cancellationToken)
+    {
         await ExecuteAsync($"SELECT {home}.timescaledb_pre_restore()", cancellationToken);
         try
         {
@@ -137,7 +155,6 @@ sealed class PostgresRestore(
         {
             await ExecuteAsync($"SELECT {home}.timescaledb_post_restore()", CancellationToken.None);
         }
-        return await FinishAsync(cancellationToken);
     }
 
     /// <summary>Brings it to this program's schema, grants the roles what they need, and checks the ledger.</summary>
