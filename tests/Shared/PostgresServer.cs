@@ -15,18 +15,24 @@ sealed class PostgresServer : IAsyncDisposable
     /// <summary>A connection string of somebody who may create databases and roles.</summary>
     const string Variable = "CIVICSENSE_TEST_POSTGRES";
 
+    /// <summary>The same of a server with the extension timescaledb.</summary>
+    public const string TimescaleVariable = "CIVICSENSE_TEST_TIMESCALE";
+
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     static readonly SemaphoreSlim Starting = new(1, 1);
     static PostgresServer? shared;
+    static PostgresServer? timescale;
 
     readonly Process? process;
     readonly string? folder;
     readonly NpgsqlDataSource administration;
+    readonly Lazy<Task<bool>> hasExtension;
     int databases;
 
     PostgresServer(string connectionString, Process? process, string? folder)
     {
         (this.process, this.folder) = (process, folder);
+        hasExtension = new(() => AskAsync("SELECT current_setting('shared_preload_libraries') LIKE '%timescaledb%'"));
         administration = NpgsqlDataSource.Create(connectionString);
     }
 
@@ -39,6 +45,22 @@ sealed class PostgresServer : IAsyncDisposable
             return shared ??= Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given
                 ? new PostgresServer(given, null, null)
                 : await StartAsync();
+        }
+        finally
+        {
+            Starting.Release();
+        }
+    }
+
+    /// <summary>The server with TimescaleDB that an environment variable names; null where it names none.</summary>
+    public static async Task<PostgresServer?> FindTimescaleAsync()
+    {
+        await Starting.WaitAsync();
+        try
+        {
+            return timescale ??= Environment.GetEnvironmentVariable(TimescaleVariable) is { Length: > 0 } given
+                ? new PostgresServer(given, null, null)
+                : null;
         }
         finally
         {
@@ -87,12 +109,38 @@ sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a database, empty or a copy of another, and returns its connection string.</summary>
+    /// <summary>
+    /// Makes a database and returns its connection string: a copy of another, or an empty one, with the extension timescaledb where the server
+    /// has loaded it.
+    /// </summary>
     public async Task<string> CreateDatabaseAsync(string? template = null)
     {
+        if (template is not null && await hasExtension.Value)
+            await LeaveAloneAsync(template);
         var name = string.Create(CultureInfo.InvariantCulture, $"civicsense_test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}");
         await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template ?? "template0"} ENCODING 'UTF8'");
-        return new NpgsqlConnectionStringBuilder(administration.ConnectionString) { Database = name }.ConnectionString;
+        var made = new NpgsqlConnectionStringBuilder(administration.ConnectionString) { Database = name };
+        if (template is null && await hasExtension.Value)
+        {
+            await using var source = NpgsqlDataSource.Create(made.ConnectionString + ";Pooling=false");
+            await using var extension = source.CreateCommand("CREATE EXTENSION timescaledb");
+            await extension.ExecuteNonQueryAsync();
+        }
+        return made.ConnectionString;
+    }
+
+    /// <summary>A database that the extension's scheduler is connected to cannot be copied.</summary>
+    async Task LeaveAloneAsync(string database)
+    {
+        await ExecuteAsync($"ALTER DATABASE {database} ALLOW_CONNECTIONS false");
+        while (await AskAsync($"SELECT count(pg_terminate_backend(pid)) > 0 FROM pg_stat_activity WHERE datname = '{database}'"))
+            await Task.Yield();
+    }
+
+    async Task<bool> AskAsync(string question)
+    {
+        await using var command = administration.CreateCommand(question);
+        return await command.ExecuteScalarAsync() is true;
     }
 
     /// <summary>Drops a database, whoever is still connected.</summary>

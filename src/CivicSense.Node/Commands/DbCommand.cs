@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using CivicSense.Node.Doctor;
 using CivicSense.Node.Settings;
 using CivicSense.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -78,6 +79,11 @@ static class DbCommand
             """));
         foreach (var warning in status.Hazards.Concat(status.Leaks))
             await output.WriteLineAsync($"Warning    {warning}");
+        if (status.FailedPolicies.Count > 0)
+        {
+            await output.WriteLineAsync(
+                $"Warning    TimescaleDB's scheduler failed to run: {string.Join(", ", status.FailedPolicies)}. {DatabaseCheck.PolicyAdvice}");
+        }
         return isPresent ? 0 : 2;
     }
 

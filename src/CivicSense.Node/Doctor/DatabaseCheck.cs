@@ -91,6 +91,10 @@ static class DatabaseCheck
             group => ($"login that {string.Join(" and ", group)}", group.Key, string.Join(", ", group)));
     }
 
+    /// <summary>What to do where TimescaleDB's scheduler fails.</summary>
+    public const string PolicyAdvice =
+        "Nothing is lost, but the archive is not compressed meanwhile. Look into timescaledb_information.job_errors (docs/postgresql.md).";
+
     static bool DescribeSchema(PostgresStatus status, List<Finding> findings)
     {
         var isPresent = status.Version == status.KnownVersion;
@@ -104,6 +108,8 @@ static class DatabaseCheck
             { Timescale: null } => Finding.Ok("timescaledb", "not installed: native partitions of one month, without compression."),
             { HasNativePartitions: true, Version: > 0 } => Finding.Warning(
                 "timescaledb", $"{status.Timescale}, but the tables were made before it: native partitions. Nothing is missing but compression."),
+            { FailedPolicies: { Count: > 0 } failed } => Finding.Warning(
+                "timescaledb", $"{status.Timescale}, whose scheduler failed to run: {string.Join(", ", failed)}. {PolicyAdvice}"),
             { IsCommunityBuild: false } => Finding.Ok("timescaledb", $"{status.Timescale}, Apache build: without compression and continuous aggregates."),
             _ => Finding.Ok("timescaledb", $"{status.Timescale}, with compression and continuous aggregates."),
         });

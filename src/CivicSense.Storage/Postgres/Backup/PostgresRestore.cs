@@ -51,13 +51,14 @@ sealed class PostgresRestore(
     {
         if (!await IsYesAsync("SELECT pg_catalog.pg_try_advisory_lock(1131832147, 2)", cancellationToken))
             throw new UnusableDatabaseException($"Somebody else is migrating or restoring {database}.");
-        // The server's own workers have no user, and those of the extension a name.
+        // The server's own workers have no user. Those of the extension have one, and who may not see their kind knows the scheduler by its name.
         var others = Convert.ToInt64(
             await PostgresInspection.ScalarAsync(
                 connection,
                 """
                 SELECT count(*) FROM pg_catalog.pg_stat_activity
                 WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid() AND usesysid IS NOT NULL
+                AND coalesce(backend_type, 'client backend') IN ('client backend', 'walsender')
                 AND coalesce(application_name, '') NOT LIKE 'TimescaleDB Background Worker%'
                 """,
                 cancellationToken),
@@ -127,6 +128,24 @@ sealed class PostgresRestore(
             connection,
             "SELECT quote_ident(nspname) FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace WHERE extname = 'timescaledb'",
             cancellationToken);
+        var isWhole = false;
+        try
+        {
+            await CopyWholeAsync(home, cancellationToken);
+            var verdict = await FinishAsync(cancellationToken);
+            isWhole = verdict.Problems.Count == 0;
+            return verdict;
+        }
+        finally
+        {
+            // The database was empty before.
+            if (!isWhole)
+                await ExecuteAsync(DropNew, CancellationToken.None);
+        }
+    }
+
+    async Task CopyWholeAsync(object? home, CancellationToken cancellationToken)
+    {
         await ExecuteAsync($"SELECT {home}.timescaledb_pre_restore()", cancellationToken);
         try
         {
@@ -136,7 +155,6 @@ sealed class PostgresRestore(
         {
             await ExecuteAsync($"SELECT {home}.timescaledb_post_restore()", CancellationToken.None);
         }
-        return await FinishAsync(cancellationToken);
     }
 
     /// <summary>Brings it to this program's schema, grants the roles what they need, and checks the ledger.</summary>

@@ -9,7 +9,7 @@ namespace CivicSense.Storage;
 /// </summary>
 /// <remarks>
 /// Not in the writer's transaction: if that were undone, the partition would go with it, and this would not know. Hypertables make their
-/// chunks by themselves; for them nothing is done.
+/// chunks by themselves; those of contributions are dropped as well, because a retention policy runs only where there is a scheduler.
 /// </remarks>
 sealed class MonthPartitions(PostgresPool pool, PostgresLayout layout)
 {
@@ -24,7 +24,7 @@ sealed class MonthPartitions(PostgresPool pool, PostgresLayout layout)
     /// <summary>Makes what is missing in a table.</summary>
     public async ValueTask EnsureAsync(string table, IEnumerable<DateTimeOffset> instants, CancellationToken cancellationToken)
     {
-        if (layout != PostgresLayout.Partitions)
+        if (layout != PostgresLayout.Partitions && table != Contributions)
             return;
         SortedSet<int>? missing = null;
         int? before = null;
@@ -41,9 +41,12 @@ sealed class MonthPartitions(PostgresPool pool, PostgresLayout layout)
             return;
         foreach (var month in missing.ToArray())
             missing.Add(month + 1);
-        await pool.ExecuteAsync(
-            cancellationToken,
-            Sql.Command("SELECT vault.add_months($1, $2)", Sql.Value(table), Sql.Value(missing.Select(FirstDay).ToArray())));
+        if (layout == PostgresLayout.Partitions)
+        {
+            await pool.ExecuteAsync(
+                cancellationToken,
+                Sql.Command("SELECT vault.add_months($1, $2)", Sql.Value(table), Sql.Value(missing.Select(FirstDay).ToArray())));
+        }
         foreach (var month in missing)
             present[(table, month)] = true;
         if (table == Contributions)

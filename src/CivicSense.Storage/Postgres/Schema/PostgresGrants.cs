@@ -44,12 +44,12 @@ static class PostgresGrants
         GRANT SELECT ON commons.plan, commons.measurement, commons.activity, commons.ledger, commons.reference_value, commons.model_version,
             commons.estimate, commons.latest_estimate, commons.superseded_estimate, commons.revision_history, commons.version,
             commons.measurement_by_day, commons.measurement_by_week TO civicsense_public;
+        GRANT EXECUTE ON FUNCTION vault.drop_released_months TO civicsense_ingest;
         """;
 
     /// <summary>Needed by the partitions of a database without TimescaleDB.</summary>
     public const string ApplyToPartitions = """
         GRANT EXECUTE ON FUNCTION vault.add_months TO civicsense_ingest, civicsense_release;
-        GRANT EXECUTE ON FUNCTION vault.drop_released_months TO civicsense_ingest;
         """;
 
     /// <summary>For a role that may create roles; they hold for logins that are the role itself.</summary>

@@ -77,6 +77,22 @@ static class PostgresInspection
     public static async Task<bool> IsCommunityAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         await ScalarAsync(connection, "SELECT pg_catalog.current_setting('timescaledb.license', true)", cancellationToken) is "timescale";
 
+    /// <summary>The policies of this database that failed when TimescaleDB's scheduler ran them last.</summary>
+    public static async Task<IReadOnlyList<string>> ReadFailedPoliciesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (!await HasTimescaleAsync(connection, cancellationToken))
+            return [];
+        // Those below 1000 are the extension's own.
+        return await ScalarAsync(
+            connection,
+            """
+            SELECT pg_catalog.array_agg(job.application_name::text ORDER BY job.job_id) FROM timescaledb_information.jobs AS job
+            JOIN timescaledb_information.job_stats AS run ON run.job_id = job.job_id
+            WHERE run.last_run_status = 'Failed' AND job.job_id >= 1000
+            """,
+            cancellationToken) as string[] ?? [];
+    }
+
     /// <summary>Whether the login, whatever role it has now, could read the vault.</summary>
     public static async Task<bool> CouldReadVaultAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         await ScalarAsync(

@@ -15,6 +15,8 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
             SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'timescaledb'), ''), false)
         """;
 
+    const int Attempts = 10;
+
     /// <summary>Applies the steps that the database has not had yet, and the grants in any case.</summary>
     /// <returns>How many steps were applied.</returns>
     /// <exception cref="DatabaseNewerException">The database has had more steps than there are.</exception>
@@ -84,19 +86,6 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
             throw new UnusableDatabaseException($"{database} is not in the encoding UTF8. Create it with ENCODING 'UTF8' TEMPLATE template0.");
     }
 
-    /// <summary>Roles belong to the whole server, so another of its databases may be migrated at the same time and be first.</summary>
-    async Task CreateRoleAsync(PostgresRole role, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await ExecuteAsync($"CREATE ROLE {role.Name} NOLOGIN", cancellationToken);
-        }
-        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
-        {
-            // It is there.
-        }
-    }
-
     async Task CreateRolesAsync(CancellationToken cancellationToken)
     {
         foreach (var role in PostgresRole.All)
@@ -108,10 +97,10 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
             try
             {
                 if (isMember is null)
-                    await CreateRoleAsync(role, cancellationToken);
-                await ExecuteAsync($"GRANT {role.Name} TO CURRENT_USER", cancellationToken);
+                    await ShareAsync($"CREATE ROLE {role.Name} NOLOGIN", cancellationToken);
+                await ShareAsync($"GRANT {role.Name} TO CURRENT_USER", cancellationToken);
                 if (role == PostgresRole.Public)
-                    await ExecuteAsync(PostgresGrants.ConfigurePublicRole, cancellationToken);
+                    await ShareAsync(PostgresGrants.ConfigurePublicRole, cancellationToken);
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
@@ -119,6 +108,31 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
                 throw new UnusableDatabaseException(
                     $"This login may not create roles. Let an administrator of the server run, then try again: "
                     + string.Join(' ', PostgresRole.All.Select(missing => PostgresGrants.CreateRole(missing.Name, login!))));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Changes what belongs to the whole server, where the migration of another database may do the same at the same time. Whoever comes second
+    /// finds a role that is there, or is told that the row has been changed, and then tries once more.
+    /// </summary>
+    async Task ShareAsync(string sql, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await ExecuteAsync(sql, cancellationToken);
+                return;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DuplicateObject)
+            {
+                return;
+            }
+            // "Tuple concurrently updated" has no code of its own.
+            catch (PostgresException exception) when (
+                attempt < Attempts && exception.SqlState is (PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.InternalError))
+            {
             }
         }
     }

@@ -10,7 +10,7 @@ static class PostgresPartitions
         _ => Hypertables + Policies,
     };
 
-    /// <summary>Lets a node drop the months of contributions that have been released. TimescaleDB's retention policy does the same.</summary>
+    /// <summary>Lets a node drop the months of contributions that have been released.</summary>
     public static string CreateDropping(PostgresLayout layout) => layout == PostgresLayout.Partitions ? DropMonths : "SELECT 1";
 
     /// <summary>Months also of superseded estimates. It takes the place of what <see cref="Create"/> made.</summary>
@@ -18,6 +18,9 @@ static class PostgresPartitions
         .Replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", StringComparison.Ordinal)
         .Replace("THEN 'commons' END;", "THEN 'commons' WHEN 'superseded_estimate' THEN 'commons' END;", StringComparison.Ordinal)
         .Replace("CASE parent WHEN 'estimate' THEN 3600000", "CASE WHEN parent IN ('estimate', 'superseded_estimate') THEN 3600000", StringComparison.Ordinal);
+
+    /// <summary>The same for chunks. TimescaleDB's Apache build has no policies, and elsewhere the scheduler that runs them may be off.</summary>
+    public static string CreateDroppingOfChunks(PostgresLayout layout) => layout == PostgresLayout.Partitions ? "SELECT 1" : DropChunks;
 
     // A month may go when all of its hours have been released: nothing can be written into it any more. Whoever reads or writes the table must
     // be waited for, and the others wait meanwhile; so after a second it is left for the next time.
@@ -53,6 +56,32 @@ static class PostgresPartitions
             WHERE inhparent = 'vault.contribution'::regclass
                 AND ((month + interval '1 month')::date - date '1970-01-01') * 24 <= released_through + 1
         $$;
+        """;
+
+    // A chunk is dropped as the table that it is: nothing that somebody has put into the extension's schema is called with the owner's rights.
+    const string DropChunks = """
+        CREATE FUNCTION vault.drop_released_months() RETURNS integer
+            LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '1s' AS $$
+        DECLARE
+            part text;
+            is_empty boolean;
+            dropped integer := 0;
+        BEGIN
+            FOR part IN
+                SELECT pg_catalog.format('%I.%I', chunk_schema, chunk_name) FROM timescaledb_information.chunks CROSS JOIN vault.state
+                WHERE hypertable_schema = 'vault' AND hypertable_name = 'contribution' AND range_end_integer <= released_through + 1
+            LOOP
+                EXECUTE pg_catalog.format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', part);
+                EXECUTE pg_catalog.format('SELECT NOT EXISTS (SELECT FROM %s)', part) INTO is_empty;
+                IF is_empty THEN
+                    EXECUTE pg_catalog.format('DROP TABLE %s', part);
+                    dropped := dropped + 1;
+                END IF;
+            END LOOP;
+            RETURN dropped;
+        EXCEPTION WHEN lock_not_available THEN
+            RETURN 0;
+        END $$;
         """;
 
     // ATTACH, unlike CREATE … PARTITION OF, waits for nobody who reads or writes the table. The caller's rights do not matter, only that it

@@ -42,5 +42,7 @@ static class PostgresSchema
         new("clock of the database", _ => PostgresIngestProcesses.TellTime),
         new("estimate revisions", PostgresEstimateRevisions.Create),
         new("version of the public side", _ => PostgresVersion.Create),
+        new("old chunks", PostgresPartitions.CreateDroppingOfChunks),
+        new("index of series", PostgresSeriesIndex.Create),
     ];
 }
