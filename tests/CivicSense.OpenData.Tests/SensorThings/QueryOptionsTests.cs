@@ -93,6 +93,28 @@ public sealed class QueryOptionsTests
         }
     }
 
+    [Theory]
+    [InlineData("Observations?$orderby=phenomenonTime")]
+    [InlineData("Observations?$orderby=phenomenonTime&$top=7")]
+    [InlineData("Observations?$orderby=phenomenonTime desc&$top=1000")]
+    [InlineData("Observations?$orderby=phenomenonTime desc&$top=7")]
+    public async Task Of_observations_that_start_together_the_order_is_by_their_ends(string query)
+    {
+        await using var node = await PublicNode.StartAsync();
+        var times = new List<string>();
+        for (var address = Root + query; address is not null && times.Count < 800;)
+        {
+            var page = await node.GetJsonAsync(address);
+            times.AddRange(page.GetProperty("value").EnumerateArray().Select(row => row.GetProperty("phenomenonTime").GetString()!));
+            address = page.TryGetProperty("@iot.nextLink", out var next) ? next.GetString() : null;
+        }
+        // The suite of OGC (ets-sta10, readEntitiesWithOrderbyQO) compares the intervals as they are written.
+        var ordered = query.Contains("desc", StringComparison.Ordinal) ? times.OrderDescending(StringComparer.Ordinal) : times.Order(StringComparer.Ordinal);
+        Assert.Equal(ordered, times);
+        var starts = times.Select(time => time.Split('/')[0]).ToList();
+        Assert.True(starts.Distinct().Count() > 1 && times.Distinct().Count() > starts.Distinct().Count());
+    }
+
     [Fact]
     public async Task Observations_are_counted()
     {

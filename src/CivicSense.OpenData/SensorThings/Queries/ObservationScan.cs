@@ -24,9 +24,10 @@ sealed class ObservationScan
         this.context = context;
         this.order = order;
         var backwards = order == ObservationOrder.Newest;
-        for (var i = 0; i < streams.Count; i++)
+        var ranked = order == ObservationOrder.ById ? streams : [.. streams.Order(Comparer<Datastream>.Create(CompareRank))];
+        for (var i = 0; i < ranked.Count; i++)
         {
-            var stream = streams[i];
+            var stream = ranked[i];
             var (from, until) = (bounds.FirstStart(stream), bounds.Until);
             if (after is not null && !Continue(stream, after, ref from, ref until)) continue;
             var cursor = new StreamCursor(context, stream, from, until, backwards, chunk);
@@ -84,7 +85,9 @@ sealed class ObservationScan
     /// <summary>Narrows what is read of a Datastream to what comes after a position. False if nothing does.</summary>
     bool Continue(Datastream stream, ObservationPosition after, ref DateTimeOffset from, ref DateTimeOffset until)
     {
-        var beyond = string.CompareOrdinal(stream.Id, after.Stream) > 0;
+        var beyond = order == ObservationOrder.ById
+            ? string.CompareOrdinal(stream.Id, after.Stream) > 0
+            : CompareRank((stream.Resolution, stream.Id), (after.Resolution, after.Stream)) > 0;
         var next = after.Start.AddMilliseconds(1);
         switch (order)
         {
@@ -102,6 +105,16 @@ sealed class ObservationScan
                 if (end < until) until = end;
                 return true;
         }
+    }
+
+    int CompareRank(Datastream left, Datastream right) => CompareRank((left.Resolution, left.Id), (right.Resolution, right.Id));
+
+    // Of what starts together, the finer resolution ends first: so an hour comes before its day, and backwards after it.
+    int CompareRank((Resolution Resolution, string Id) left, (Resolution Resolution, string Id) right)
+    {
+        var ends = left.Resolution.CompareTo(right.Resolution);
+        if (ends != 0) return order == ObservationOrder.Newest ? -ends : ends;
+        return string.CompareOrdinal(left.Id, right.Id);
     }
 
     void Enqueue(StreamCursor cursor)
