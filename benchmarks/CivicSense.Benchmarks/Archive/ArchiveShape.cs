@@ -7,11 +7,14 @@ namespace CivicSense.Benchmarks.Archive;
 /// <param name="AreaCount">How many areas it covers.</param>
 sealed record ArchiveShape(int Days, int AreaCount)
 {
+    /// <summary>The columns of the table, in the order in which they are filled.</summary>
+    public const string Columns = "area, quantity, resolution, start, until, value, standard_error, lower, upper, status, published_at";
+
     /// <summary>
-    /// The columns after the key. Sixteen digits, as estimates have them: shorter numbers would take less room than real ones. Written so that
+    /// The columns after the times. Sixteen digits, as estimates have them: shorter numbers would take less room than real ones. Written so that
     /// every database understands it.
     /// </summary>
-    public const string Values = "12 + sin(start * 1e-8 + quantity), 1.1 + 0.1 * cos(start * 1e-8), 10 + sin(start * 1e-8), 14 + sin(start * 1e-8), 1";
+    public const string Values = "12 + sin(start * 1e-8 + quantity), 1.1 + 0.1 * cos(start * 1e-8), 10 + sin(start * 1e-8), 14 + sin(start * 1e-8), 1, start";
 
     public static readonly DateTimeOffset Begin = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

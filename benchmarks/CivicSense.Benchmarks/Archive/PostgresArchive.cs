@@ -30,7 +30,7 @@ sealed class PostgresArchive(NpgsqlConnection connection, ArchiveShape shape) : 
         {
             await ExecuteAsync(
                 string.Create(CultureInfo.InvariantCulture, $"""
-                    INSERT INTO commons.estimate SELECT area, quantity, resolution, start, start + length, {ArchiveShape.Values}
+                    INSERT INTO commons.estimate ({ArchiveShape.Columns}) SELECT area, quantity, resolution, start, start + length, {ArchiveShape.Values}
                     FROM (
                         SELECT 0 AS resolution, start, 3600000 AS length FROM generate_series({Start(day)}, {Start(day + 1) - 1}, 3600000) AS start
                         UNION ALL SELECT 1, {Start(day)}, 86400000) AS step

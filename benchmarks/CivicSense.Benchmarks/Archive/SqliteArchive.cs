@@ -21,7 +21,7 @@ static class SqliteArchive
         Execute(connection, Series("day", shape.Days, 86_400_000));
         Execute(connection, "CREATE TEMP TABLE step AS SELECT 0 AS resolution, * FROM hour UNION ALL SELECT 1, * FROM day ORDER BY start");
         Execute(connection, $"""
-            INSERT INTO estimate SELECT area, quantity, resolution, start, until, {ArchiveShape.Values}
+            INSERT INTO estimate ({ArchiveShape.Columns}) SELECT area, quantity, resolution, start, until, {ArchiveShape.Values}
             FROM step CROSS JOIN place CROSS JOIN kind
             """);
         Execute(connection, string.Create(CultureInfo.InvariantCulture, $"""

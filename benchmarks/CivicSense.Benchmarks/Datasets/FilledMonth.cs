@@ -1,4 +1,5 @@
 using System.Globalization;
+using CivicSense.Benchmarks.Archive;
 using CivicSense.Commons;
 using Microsoft.Data.Sqlite;
 
@@ -31,7 +32,7 @@ sealed class FilledMonth(string path, int areaCount)
         var previous = LedgerEntry.Genesis;
         var sequence = 0L;
         using var measurement = Prepare(connection, "INSERT INTO measurement VALUES (?1, ?2, ?3, ?4, ?5, ?6)", 6);
-        using var estimate = Prepare(connection, "INSERT INTO estimate VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1)", 9);
+        using var estimate = Prepare(connection, $"INSERT INTO estimate ({ArchiveShape.Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?5)", 9);
         // A month, and the days after which its last hour is final.
         for (var date = First; date < First.AddMonths(1).AddDays(3); date = date.AddDays(1))
         {

@@ -172,16 +172,28 @@ sealed class ResourceRequest
         IReadOnlyList<TRow> rows, string? nextCursor, string? tag = null, string cacheControl = PublicResult.Live,
         Func<IReadOnlyList<TRow>, string?, RowPage<TRow>>? wrap = null)
     {
-        var next = nextCursor is null ? null : NextAddress(nextCursor);
         wrap ??= (items, address) => new RowPage<TRow> { Items = items, Next = address, Licence = Licence };
-        var body = Format switch
-        {
-            Format.Csv => Csv<TRow>.Write(rows),
-            Format.NdJson => NdJson.Write(rows),
-            Format.GeoJson => GeoJson.Write(rows, next, Licence),
-            _ => Serialize(wrap(rows, next)),
-        };
-        return new PublicResult(body, FormatNegotiation.ContentType(Format), tag ?? EntityTag.Of(body), cacheControl)
+        return Page(
+            next => Format switch
+            {
+                Format.Csv => Csv<TRow>.Write(rows),
+                Format.NdJson => NdJson.Write(rows),
+                Format.GeoJson => GeoJson.Write(rows, next, Licence),
+                _ => Serialize(wrap(rows, next)),
+            },
+            nextCursor, tag, cacheControl);
+    }
+
+    /// <summary>Answers with a page that is written already.</summary>
+    /// <param name="write">Writes it in the form that was asked for; is given the address of the next page, null on the last.</param>
+    /// <param name="nextCursor">Where the next page begins; null on the last.</param>
+    /// <param name="tag">The entity tag; null to take it from the answer itself.</param>
+    /// <param name="cacheControl">How long it may be kept.</param>
+    public IResult Page(Func<string?, ReadOnlyMemory<byte>> write, string? nextCursor, string? tag, string cacheControl)
+    {
+        var next = nextCursor is null ? null : NextAddress(nextCursor);
+        var body = write(next);
+        return new PublicResult(body, FormatNegotiation.ContentType(Format), tag ?? EntityTag.Of(body.Span), cacheControl)
         {
             Link = next is null ? null : $"<{next}>; rel=\"next\"",
             VariesByAccept = true,

@@ -57,11 +57,16 @@ static class EstimatesResource
             new EstimateQuery(area, quantity, resolution, from, to, limit + 1) { AsOf = past?.Instant }, request.Aborted);
         if (estimates.Count == 0) await AreaKey.RequireKnownAsync(request, area);
 
-        var rows = estimates.Take(limit).Select(estimate => Row(estimate, request.Options)).ToList();
         var next = estimates.Count > limit ? Cursor.Write(Cursor.WriteInstant(estimates[limit].Start)) : null;
-        // Estimates are revised without a new ledger entry, so only the rows themselves say which version they are.
-        return request.Rows(rows, next, cacheControl: past?.CacheControl ?? PublicResult.Live);
+        return Page(request, [.. estimates.Take(limit)], next, past?.CacheControl ?? PublicResult.Live);
     }
+
+    /// <summary>Answers with a page of estimates.</summary>
+    /// <remarks>Estimates are revised without a new ledger entry, so only the rows themselves say which version they are.</remarks>
+    internal static IResult Page(ResourceRequest request, Estimate[] estimates, string? nextCursor, string cacheControl = PublicResult.Live) =>
+        request.Format == Format.Json
+            ? request.Page(next => EstimateDocument.Write(estimates, next, request.Licence, request.Options), nextCursor, tag: null, cacheControl)
+            : request.Rows(Array.ConvertAll(estimates, estimate => Row(estimate, request.Options)), nextCursor, cacheControl: cacheControl);
 
     internal static EstimateRow Row(Estimate estimate, OpenDataOptions options) => new(
         estimate.Start.UtcDateTime, estimate.End.UtcDateTime, AreaKey.Write(estimate.Area), estimate.Quantity.Id,

@@ -33,9 +33,8 @@ static class LatestResource
             .Where(estimate => (quantity is null || estimate.Quantity == quantity) && within?.Contains(estimate.Area) != false && place.Covers(estimate.Area)
                 && (after is not { } last || (estimate.Area, estimate.Quantity.Ordinal).CompareTo(last) > 0))
             .Take(limit + 1).ToList();
-        var rows = estimates.Take(limit).Select(estimate => EstimatesResource.Row(estimate, request.Options)).ToList();
-        var next = estimates.Count > limit ? Cursor.Write(rows[^1].Area, rows[^1].Quantity) : null;
-        return request.Rows(rows, next);
+        var next = estimates.Count > limit ? Cursor.Write(AreaKey.Write(estimates[limit - 1].Area), estimates[limit - 1].Quantity.Id) : null;
+        return EstimatesResource.Page(request, [.. estimates.Take(limit)], next);
     }
 
     /// <summary>A release writes all its areas, so what has not been written with the others is not released any more.</summary>

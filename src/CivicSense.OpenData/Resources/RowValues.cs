@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CivicSense.OpenData;
 
 /// <summary>How the status of estimates is written in rows.</summary>
@@ -13,8 +15,47 @@ static class StatusName
 /// <summary>How numbers are written in rows.</summary>
 static class RowNumber
 {
+    const int Decimals = 4;
+
+    const long Scale = 10_000;
+
     /// <summary>Four decimals: far below any uncertainty here.</summary>
-    public static double Rounded(double value) => Math.Round(value, 4);
+    public static double Rounded(double value) => Math.Round(value, Decimals);
+
+    /// <summary>Writes <see cref="Rounded"/> as JSON has it: the shortest text that is read as the same number.</summary>
+    /// <remarks>That text is the digits of the rounded number itself as long as there are at most fifteen (IEEE 754).</remarks>
+    /// <param name="text">Where to; 32 bytes are always enough.</param>
+    /// <param name="value">The number.</param>
+    /// <returns>How many bytes were written.</returns>
+    /// <exception cref="ArgumentException"><paramref name="value"/> is not finite.</exception>
+    public static int WriteRounded(Span<byte> text, double value)
+    {
+        var scaled = Math.Round(value * Scale);
+        if (Math.Abs(scaled) is >= 1 and < 1e15)
+            return WriteDigits(text, (long)scaled);
+        if (!double.IsFinite(value))
+            throw new ArgumentException("JSON has no text for a number that is not finite.", nameof(value));
+        Rounded(value).TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
+        return length;
+    }
+
+    static int WriteDigits(Span<byte> text, long scaled)
+    {
+        var length = 0;
+        if (scaled < 0)
+            text[length++] = (byte)'-';
+        var (whole, fraction) = Math.DivRem(Math.Abs(scaled), Scale);
+        whole.TryFormat(text[length..], out var digits, default, CultureInfo.InvariantCulture);
+        length += digits;
+        if (fraction > 0)
+            text[length++] = (byte)'.';
+        for (var place = Scale / 10; fraction > 0; place /= 10)
+        {
+            (var digit, fraction) = Math.DivRem(fraction, place);
+            text[length++] = (byte)('0' + digit);
+        }
+        return length;
+    }
 
     /// <summary>Seven decimals are about a centimetre.</summary>
     public static double Degrees(double value) => Math.Round(value, 7);

@@ -18,6 +18,9 @@ abstract class ParquetColumn(string name, ParquetPhysicalType physicalType, Parq
     /// <summary>How many rows the row group has so far.</summary>
     public abstract int RowCount { get; }
 
+    /// <summary>Makes room for this many rows of a row group at once.</summary>
+    public abstract void Reserve(int rows);
+
     /// <summary>Writes what was gathered as a column chunk, and begins the next.</summary>
     public abstract ParquetChunk WriteChunk(ParquetPageWriter pages);
 }
@@ -53,6 +56,13 @@ abstract class ParquetColumn<T>(string name, ParquetPhysicalType physicalType, P
         if (!IsOptional)
             throw new InvalidOperationException($"The column {Name} needs a value in each row.");
         levels.Add(0);
+    }
+
+    public sealed override void Reserve(int rows)
+    {
+        values.EnsureCapacity(rows);
+        if (IsOptional)
+            levels.EnsureCapacity(rows);
     }
 
     public sealed override ParquetChunk WriteChunk(ParquetPageWriter pages)

@@ -19,6 +19,9 @@ sealed class ParquetWriter
     /// </summary>
     public const int DefaultRowsOfGroup = 65_536;
 
+    /// <summary>A row group that has become this large is taken for one of a large table.</summary>
+    const int RowsOfLargeGroup = 8_192;
+
     readonly ImmutableArray<ParquetColumn> columns;
     readonly IReadOnlyList<KeyValuePair<string, string>> metadata;
     readonly int rowsOfGroup;
@@ -56,6 +59,8 @@ sealed class ParquetWriter
         }
         if (gathered == rowsOfGroup)
             EndGroup();
+        else if (gathered == RowsOfLargeGroup)
+            ReserveGroup();
     }
 
     /// <summary>Writes what is left, and the footer.</summary>
@@ -68,6 +73,13 @@ sealed class ParquetWriter
         BinaryPrimitives.WriteInt32LittleEndian(length, footer.Length);
         pages.WriteRaw(length);
         pages.WriteRaw("PAR1"u8);
+    }
+
+    /// <summary>Doubled again and again, each column would leave behind as much memory as it takes in the end.</summary>
+    void ReserveGroup()
+    {
+        foreach (var column in columns)
+            column.Reserve(rowsOfGroup);
     }
 
     void EndGroup()

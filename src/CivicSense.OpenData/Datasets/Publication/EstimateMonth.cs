@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace CivicSense.OpenData;
 
 /// <summary>Writes the final estimates of a month area by area, so that one area's month is in memory at a time.</summary>
@@ -6,7 +8,7 @@ sealed class EstimateMonth(ICommons commons, TimeZoneInfo zone, DatasetDescripti
     /// <summary>
     /// One file is written at a time, so that more rows can be held than of measurements; the more share a dictionary, the less it costs.
     /// </summary>
-    const int RowsOfGroup = 4 * ParquetWriter.DefaultRowsOfGroup;
+    const int RowsOfGroup = 2 * ParquetWriter.DefaultRowsOfGroup;
 
     static readonly Resolution[] Resolutions = [Resolution.Hour, Resolution.Day];
 
@@ -20,6 +22,8 @@ sealed class EstimateMonth(ICommons commons, TimeZoneInfo zone, DatasetDescripti
     {
         var (areas, quantities) = await FindKeysAsync(month, cancellationToken);
         var placeOf = AreaPlace.CreateIndex();
+        // One file of a format is written at a time, so the same columns serve for all, with the memory in which they gather rows.
+        var columns = new FormatColumns(EstimateTable.CreateColumns(), EstimateTable.CreateColumns());
         foreach (var quantity in quantities)
         {
             foreach (var resolution in Resolutions)
@@ -35,7 +39,7 @@ sealed class EstimateMonth(ICommons commons, TimeZoneInfo zone, DatasetDescripti
                             if (!leaveOutLive) return false;
                             continue;
                         }
-                        writers ??= Open(files, month, quantity, resolution);
+                        writers ??= Open(files, month, quantity, resolution, columns);
                         var row = new EstimateRecord(estimate, placeOf(area), DateAtNode(estimate.Start));
                         foreach (var writer in writers)
                             writer.Write(row);
@@ -48,14 +52,14 @@ sealed class EstimateMonth(ICommons commons, TimeZoneInfo zone, DatasetDescripti
         return true;
     }
 
-    MonthFile<EstimateRecord>[] Open(MonthFiles files, DatasetMonth month, Quantity quantity, Resolution resolution)
+    MonthFile<EstimateRecord>[] Open(MonthFiles files, DatasetMonth month, Quantity quantity, Resolution resolution, FormatColumns columns)
     {
         var name = ResolutionName.Write(resolution);
         List<MonthFile<EstimateRecord>> opened =
         [
             files.Open(name, quantity, month, DatasetFormat.Parquet, stream => new ParquetSink<EstimateRecord>(
-                stream, EstimateTable.CreateColumns(), descriptions.MetadataOf(DatasetInfo.Estimates, quantity, month), RowsOfGroup)),
-            files.Open(name, quantity, month, DatasetFormat.Csv, stream => new CsvSink<EstimateRecord>(stream, EstimateTable.CreateColumns())),
+                stream, columns.Parquet, descriptions.MetadataOf(DatasetInfo.Estimates, quantity, month), RowsOfGroup)),
+            files.Open(name, quantity, month, DatasetFormat.Csv, stream => new CsvSink<EstimateRecord>(stream, columns.Csv)),
         ];
         // Outlines are repeated for each row: bearable by the day, which is what maps show.
         if (resolution == Resolution.Day)
@@ -83,4 +87,6 @@ sealed class EstimateMonth(ICommons commons, TimeZoneInfo zone, DatasetDescripti
         }
         return (keys.Areas, keys.Quantities);
     }
+
+    sealed record FormatColumns(ImmutableArray<DatasetColumn<EstimateRecord>> Parquet, ImmutableArray<DatasetColumn<EstimateRecord>> Csv);
 }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace CivicSense.OpenData;
 
-/// <summary>Writes one column of one file. Not for two files: it keeps what it has written last.</summary>
+/// <summary>Writes one column of one file. Not for two files at a time: it keeps what it has written last.</summary>
 /// <typeparam name="TRow">The rows that values are taken from.</typeparam>
 abstract class DatasetColumn<TRow>(DatasetField field)
 {

@@ -6,7 +6,10 @@ namespace CivicSense.Storage;
 /// <summary>An estimate as a row of <c>commons.estimate</c> or <c>commons.latest_estimate</c>.</summary>
 static class EstimateColumns
 {
-    public const string Names = "area, quantity, resolution, start, until, value, standard_error, lower, upper, status";
+    public const string Names = $"area, quantity, resolution, {OwnNames}";
+
+    /// <summary>What tells estimates of one series apart.</summary>
+    public const string OwnNames = "start, until, value, standard_error, lower, upper, status";
 
     /// <summary>All columns of a batch, and the place in it.</summary>
     public const string Batch = $"""
@@ -25,6 +28,11 @@ static class EstimateColumns
             return Read(row, area);
         };
     }
+
+    /// <summary>The row of <see cref="OwnNames"/> in the series that was asked for.</summary>
+    public static Estimate ReadOwn(NpgsqlDataReader row, EstimateQuery series) => new(
+        series.Area, series.Quantity, series.Resolution, row.Instant(0), row.Instant(1),
+        row.GetDouble(2), row.GetDouble(3), row.GetDouble(4), row.GetDouble(5), (EstimateStatus)row.GetInt16(6));
 
     static Estimate Read(NpgsqlDataReader row, Area area) => new(
         area, row.Quantity(1), (Resolution)row.GetInt16(2), row.Instant(3), row.Instant(4),

@@ -12,15 +12,15 @@ static class PostgresEstimateReading
     const string OfSeries = "area = $1 AND quantity = $2 AND resolution = $3";
 
     const string Newest = $"""
-        SELECT {EstimateColumns.Names} FROM commons.estimate
+        SELECT {EstimateColumns.OwnNames} FROM commons.estimate
         WHERE {OfSeries} AND start >= $4 AND start < $5 ORDER BY start LIMIT $6
         """;
 
     // Of one estimate at most one revision was published at an instant. Each half stops when it has as many rows as are wanted.
     const string AsOf = $"""
-        (SELECT {EstimateColumns.Names} FROM commons.estimate
+        (SELECT {EstimateColumns.OwnNames} FROM commons.estimate
             WHERE {OfSeries} AND start >= $4 AND start < $5 AND (published_at IS NULL OR published_at <= $7) ORDER BY start LIMIT $6)
-        UNION ALL (SELECT {EstimateColumns.Names} FROM commons.superseded_estimate
+        UNION ALL (SELECT {EstimateColumns.OwnNames} FROM commons.superseded_estimate
             WHERE {OfSeries} AND start >= $4 AND start < $5 AND published_until > $7 AND (published_from IS NULL OR published_from <= $7)
             ORDER BY start LIMIT $6)
         ORDER BY start LIMIT $6
@@ -44,8 +44,10 @@ static class PostgresEstimateReading
         ];
         return query.AsOf is { } instant
             ? await pool.QueryAsync(
-                AsOf, EstimateColumns.Reader(), cancellationToken, [.. parameters, Sql.Value(instant.ToUnixTimeMilliseconds())])
-            : await pool.QueryAsync(Newest, EstimateColumns.Reader(), cancellationToken, parameters);
+                AsOf, Read, cancellationToken, [.. parameters, Sql.Value(instant.ToUnixTimeMilliseconds())])
+            : await pool.QueryAsync(Newest, Read, cancellationToken, parameters);
+
+        Estimate Read(NpgsqlDataReader row) => EstimateColumns.ReadOwn(row, query);
     }
 
     public static async ValueTask<IReadOnlyList<EstimateRevision>> ReadRevisionsAsync(

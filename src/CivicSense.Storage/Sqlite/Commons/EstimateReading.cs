@@ -11,16 +11,16 @@ static class EstimateReading
     const string OfSeries = "area = ?1 AND quantity = ?2 AND resolution = ?3";
 
     const string Newest = $"""
-        SELECT {EstimateRow.Columns} FROM estimate WHERE {OfSeries} AND start >= ?4 AND start < ?5 ORDER BY start LIMIT ?6
+        SELECT {EstimateRow.OwnColumns} FROM estimate WHERE {OfSeries} AND start >= ?4 AND start < ?5 ORDER BY start LIMIT ?6
         """;
 
     // Of one estimate at most one revision was published at an instant. Each half stops when it has as many rows as are wanted.
     const string AsOf = $"""
         SELECT * FROM (
-            SELECT {EstimateRow.Columns} FROM estimate
+            SELECT {EstimateRow.OwnColumns} FROM estimate
             WHERE {OfSeries} AND start >= ?4 AND start < ?5 AND (published_at IS NULL OR published_at <= ?7) ORDER BY start LIMIT ?6)
         UNION ALL SELECT * FROM (
-            SELECT {EstimateRow.Columns} FROM superseded_estimate
+            SELECT {EstimateRow.OwnColumns} FROM superseded_estimate
             WHERE {OfSeries} AND start >= ?4 AND start < ?5 AND published_until > ?7 AND (published_from IS NULL OR published_from <= ?7)
             ORDER BY start LIMIT ?6)
         ORDER BY start LIMIT ?6
@@ -43,7 +43,10 @@ static class EstimateReading
             .Bind(4, StoredValues.CeilingMilliseconds(query.From)).Bind(5, StoredValues.CeilingMilliseconds(query.Until)).Bind(6, query.Limit);
         if (query.AsOf is { } instant)
             row.Bind(7, instant.ToUnixTimeMilliseconds());
-        return EstimateRow.ReadAll(row);
+        var estimates = new List<Estimate>();
+        while (row.Step())
+            estimates.Add(EstimateRow.ReadOwn(row, query));
+        return estimates;
     }
 
     public static List<EstimateRevision> ReadRevisions(SqliteSession session, EstimateRevisionQuery query)
