@@ -117,8 +117,8 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
             foreach (var (day, plan) in commons.Plans)
                 counts.Learn(plan, [.. commons.Activity.Where(activity => activity.Day == day)]);
             var learnt = counts.Counts(commons.Plans[May]);
-            Assert.All(learnt, count => Assert.InRange(15, count.Mean - 3 * count.Deviation, count.Mean + 3 * count.Deviation));
-            Assert.InRange(learnt.Average(count => count.Mean), 12, 20);
+            Assert.All(learnt, count => Assert.InRange(15, count.Value - 3 * count.Deviation, count.Value + 3 * count.Deviation));
+            Assert.InRange(learnt.Average(count => count.Value), 12, 20);
         }
     }
 

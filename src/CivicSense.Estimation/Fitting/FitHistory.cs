@@ -43,7 +43,7 @@ sealed class FitHistory
         {
             var number = context.AreaIndexOf(areas[i]);
             values[i] = number < 0 ? new Moments(0, double.PositiveInfinity) : measured[number];
-            owners[i] = number < 0 ? 1 : context.Owners[number].Mean;
+            owners[i] = number < 0 ? 1 : context.Owners[number].Value;
         }
         hours.Enqueue(new FitHour(window, StateLayout.CityRow(window, context.Zone), values, owners));
         if (hours.Count > MostHours)

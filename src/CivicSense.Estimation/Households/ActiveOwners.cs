@@ -16,8 +16,7 @@ namespace CivicSense.Estimation;
 sealed class ActiveOwners
 {
     /// <summary>
-    /// Owners enrol in order to measure: all are active until released activity says otherwise. Held at the enrolment, this share is
-    /// 0.92 on average.
+    /// Owners enrol in order to measure: all are active until released activity says otherwise.
     /// </summary>
     const double PriorShare = 1;
 
@@ -40,7 +39,7 @@ sealed class ActiveOwners
             var share = own.GetValueOrDefault(plan.Areas[i].Area, OwnShare.Unknown);
             var variance = (1 + share.Slope) * (1 + share.Slope) * commonVariance + share.Variance;
             var enrolled = Math.Max(1, plan.Areas[i].EnrolledOwners);
-            result[i] = Censored((common + share.Mean) * enrolled, Math.Sqrt(variance) * enrolled, 1, enrolled);
+            result[i] = Held((common + share.Mean) * enrolled, Math.Sqrt(variance) * enrolled, 1, enrolled);
         }
         return result;
     }
@@ -83,8 +82,11 @@ sealed class ActiveOwners
             own[area] = own[area].MovedOn(kept, before, commonVariance);
     }
 
-    /// <summary>Mean and deviation of a normal variable that is held between two bounds: all that lies beyond one counts as the bound.</summary>
-    static OwnerCount Censored(double mean, double deviation, double lower, double upper)
+    /// <summary>
+    /// The median of a normal variable that is held between two bounds, where all that lies beyond one counts as the bound, and the root of
+    /// the mean square distance from it. The mean would be too few by a twelfth where everybody is active, and nothing makes up for it.
+    /// </summary>
+    static OwnerCount Held(double mean, double deviation, double lower, double upper)
     {
         if (upper <= lower)
             return new OwnerCount(upper, 0);
@@ -94,7 +96,9 @@ sealed class ActiveOwners
         // From the mean on, in deviations: what lies between the bounds, and what is held at them.
         var first = densityLow - densityHigh + low * below + high * above;
         var second = 1 - below - above + low * densityLow - high * densityHigh + low * low * below + high * high * above;
-        return new OwnerCount(mean + deviation * first, deviation * Math.Sqrt(Math.Max(second - first * first, 0)));
+        var median = Math.Clamp(mean, lower, upper);
+        var distance = (median - mean) / deviation;
+        return new OwnerCount(median, deviation * Math.Sqrt(Math.Max(second - 2 * distance * first + distance * distance, 0)));
     }
 
     /// <summary>An area's own deviation, given the common share: its mean at the expected common share, how it follows that, the rest.</summary>

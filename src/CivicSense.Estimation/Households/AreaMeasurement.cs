@@ -17,7 +17,7 @@ sealed class AreaMeasurement : IAreaMeasurement
     {
         var planned = context.Plan.Quantities[quantity];
         var owners = context.Owners[area];
-        var scale = planned.Weight * owners.Mean;
+        var scale = planned.Weight * owners.Value;
         Baseline = planned.Quantity.ToModelScale(released.Baseline);
         measured = released.Value / (context.Plan.Grid * scale);
         noise = context.Plan.Sigma / scale * (context.Plan.Sigma / scale);

@@ -22,10 +22,10 @@ sealed class AreaPooling
         var plan = context.Plan;
         var planned = plan.Quantities[quantity];
         Context = context;
-        Spreads = Array.ConvertAll(context.Owners, owners => Spread.Of(parameters, owners.Mean));
+        Spreads = Array.ConvertAll(context.Owners, owners => Spread.Of(parameters, owners.Value));
         precision = new double[Spreads.Length];
         for (var area = 0; area < precision.Length; area++)
-            precision[area] = 1 / (Math.Pow(plan.Sigma / (planned.Weight * context.Owners[area].Mean), 2) + Spreads[area].Total);
+            precision[area] = 1 / (Math.Pow(plan.Sigma / (planned.Weight * context.Owners[area].Value), 2) + Spreads[area].Total);
         surroundings = new Surroundings(plan.Areas.Select(area => area.Area));
         for (var area = 0; area < plan.Areas.Length; area++)
             Memberships.Add(Member(new FilterKey(plan.Areas[area].Area, IsJoint: false), [area]));
@@ -50,8 +50,8 @@ sealed class AreaPooling
 
     Membership Member(FilterKey key, IReadOnlyCollection<int> parts)
     {
-        var total = parts.Sum(part => Context.Owners[part].Mean);
-        Share[] inside = [.. parts.Select(part => new Share(part, Context.Owners[part].Mean / total))];
+        var total = parts.Sum(part => Context.Owners[part].Value);
+        Share[] inside = [.. parts.Select(part => new Share(part, Context.Owners[part].Value / total))];
         var own = parts.Count == 1 ? null : parts.ToHashSet();
         var only = parts.First();
         var outside = surroundings.Of(key.Area, precision, area => own is null ? area != only : !own.Contains(area));

@@ -9,15 +9,20 @@ readonly record struct Spread(double Offset, double Local, double Slow)
     public double Total => Offset + Local + Slow;
 
     /// <summary>The spread of a release area with so many owners.</summary>
-    public static Spread Of(ModelParameters parameters, double owners) => new(
-        parameters.OffsetDeviation * parameters.OffsetDeviation + parameters.HouseholdBias * parameters.HouseholdBias / owners,
-        parameters.LocalDeviation * parameters.LocalDeviation + parameters.HouseholdVariation * parameters.HouseholdVariation / owners,
-        parameters.SlowDeviation * parameters.SlowDeviation);
+    public static Spread Of(ModelParameters parameters, double owners)
+    {
+        var bias = parameters.HouseholdDamping * parameters.HouseholdBias;
+        var variation = parameters.HouseholdDamping * parameters.HouseholdVariation;
+        return new Spread(
+            parameters.OffsetDeviation * parameters.OffsetDeviation + bias * bias / owners,
+            parameters.LocalDeviation * parameters.LocalDeviation + variation * variation / owners,
+            parameters.SlowDeviation * parameters.SlowDeviation);
+    }
 
     /// <summary>The spread of the official stations: that of an area with very many owners, and instruments of their own.</summary>
     public static Spread OfStations(ModelParameters parameters) => new(
         parameters.OffsetDeviation * parameters.OffsetDeviation + parameters.StationOffsetDeviation * parameters.StationOffsetDeviation,
-        parameters.LocalDeviation * parameters.LocalDeviation,
+        parameters.StationLocalDeviation * parameters.StationLocalDeviation,
         parameters.SlowDeviation * parameters.SlowDeviation);
 
     /// <summary>The spread of a weighted mean of areas that differ independently of each other.</summary>

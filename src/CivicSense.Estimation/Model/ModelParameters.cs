@@ -54,17 +54,29 @@ sealed record ModelParameters
     /// </summary>
     public double StationOffsetDeviation { get; init; } = 0.25;
 
+    /// <summary>
+    /// Of the official stations' difference over hours, with the areas' memory. A station is told without noise: were this the areas' own
+    /// deviation, its smooth hours would rule what a few households say about themselves.
+    /// </summary>
+    public required double StationLocalDeviation { get; init; }
+
     /// <summary>Between the households of one area: their lasting difference from its mean (place, sensor).</summary>
     public required double HouseholdBias { get; init; }
 
     /// <summary>Within one household: its difference over hours (cooking, a passing lorry, sensor noise).</summary>
     public required double HouseholdVariation { get; init; }
 
+    /// <summary>
+    /// How far a household's relative difference shows on the model scale where the quantity has its prior mean: 0 to 1. It follows from the
+    /// quantity and is not published.
+    /// </summary>
+    public double HouseholdDamping { get; init; } = 1;
+
     static readonly ImmutableArray<ModelParameters> Priors =
     [
         .. Quantity.All.Select(quantity => quantity.Id switch
         {
-            "pm2_5" => Concentration(quantity, cityMemory: 43, daily: 0.10, weekend: 0.04),
+            "pm2_5" => Concentration(quantity, cityMemory: 43, daily: 0.10, weekend: 0.04) with { OffsetDeviation = 0.06, SlowDeviation = 0.07 },
             "pm10" => Concentration(quantity, cityMemory: 30, daily: 0.12, weekend: 0.06),
             "no2" => Concentration(quantity, cityMemory: 18, daily: 0.25, weekend: 0.15) with { OffsetDeviation = 0.25, SlowDeviation = 0.08 },
             "o3" => Concentration(quantity, cityMemory: 20, daily: 0.30, weekend: 0.05) with { OffsetDeviation = 0.15, CityDeviation = 0.4 },
@@ -90,7 +102,8 @@ sealed record ModelParameters
         ["dailyWaveDeviation"] = DailyWaveDeviation, ["halfDailyWaveDeviation"] = HalfDailyWaveDeviation, ["weekendDeviation"] = WeekendDeviation,
         ["waveMemory"] = WaveMemory, ["offsetDeviation"] = OffsetDeviation, ["offsetMemory"] = OffsetMemory, ["localDeviation"] = LocalDeviation,
         ["localMemory"] = LocalMemory, ["slowDeviation"] = SlowDeviation, ["slowMemory"] = SlowMemory,
-        ["stationOffsetDeviation"] = StationOffsetDeviation, ["householdBias"] = HouseholdBias, ["householdVariation"] = HouseholdVariation,
+        ["stationOffsetDeviation"] = StationOffsetDeviation, ["stationLocalDeviation"] = StationLocalDeviation,
+        ["householdBias"] = HouseholdBias, ["householdVariation"] = HouseholdVariation,
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>Reads what <see cref="Named"/> wrote. A name that is missing, from an older program, stays the prior's.</summary>
@@ -109,7 +122,9 @@ sealed record ModelParameters
             LocalDeviation = Read("localDeviation", prior.LocalDeviation), LocalMemory = Read("localMemory", prior.LocalMemory),
             SlowDeviation = Read("slowDeviation", prior.SlowDeviation), SlowMemory = Read("slowMemory", prior.SlowMemory),
             StationOffsetDeviation = Read("stationOffsetDeviation", prior.StationOffsetDeviation),
+            StationLocalDeviation = Read("stationLocalDeviation", Read("localDeviation", prior.StationLocalDeviation)),
             HouseholdBias = Read("householdBias", prior.HouseholdBias), HouseholdVariation = Read("householdVariation", prior.HouseholdVariation),
+            HouseholdDamping = prior.HouseholdDamping,
         };
     }
 
@@ -134,11 +149,13 @@ sealed record ModelParameters
         WeekendDeviation = weekend,
         OffsetDeviation = 0.11,
         LocalDeviation = 0.16,
+        StationLocalDeviation = 0.16,
         LocalMemory = 2.5,
         SlowDeviation = 0.08,
         SlowMemory = 60,
         HouseholdBias = 0.15,
         HouseholdVariation = 0.18,
+        HouseholdDamping = ImaginedHouseholds.Damping(quantity, quantity.ToModelScale(quantity.PriorMean)),
     };
 
     static ModelParameters Other(
@@ -153,6 +170,7 @@ sealed record ModelParameters
         WeekendDeviation = daily / 5,
         OffsetDeviation = offset,
         LocalDeviation = local.Deviation,
+        StationLocalDeviation = local.Deviation,
         LocalMemory = local.Memory,
         SlowDeviation = local.Deviation / 2,
         SlowMemory = 60,

@@ -5,9 +5,7 @@ namespace CivicSense.Estimation;
 /// <summary>What turns the value of an area's filter into the mean over its owners, for one hour.</summary>
 /// <param name="Lift">What different areas and households add to the filter's mean of logarithms, on the model scale.</param>
 /// <param name="WeightVariance">What not knowing the owner counts adds to the variance, the same in every hour of a day.</param>
-/// <param name="Owners">The expected number of active owners.</param>
-/// <param name="Damping">How far a household's relative difference shows on the model scale at this level: 0 to 1.</param>
-readonly record struct NodeHour(double Lift, double WeightVariance, double Owners, double Damping)
+readonly record struct NodeHour(double Lift, double WeightVariance)
 {
     /// <summary>
     /// How far, on the model scale, a day's residuals typically lie on one side: a wrong owner count scales them all alike, which the
@@ -29,15 +27,14 @@ readonly record struct NodeHour(double Lift, double WeightVariance, double Owner
         var households = quantity.IsLogarithmic ? 0.5 * damping * damping * spread : 0;
         if (node.Parts.Length == 1)
         {
-            var count = owners[node.Parts[0]];
-            return new NodeHour(households, Square(count.Relative * PersistentResidual), count.Mean, damping);
+            return new NodeHour(households, Square(owners[node.Parts[0]].Relative * PersistentResidual));
         }
 
         var (total, weighted, top) = (0.0, 0.0, double.NegativeInfinity);
         foreach (var part in node.Parts)
         {
-            total += owners[part].Mean;
-            weighted += owners[part].Mean * values[part].Mean;
+            total += owners[part].Value;
+            weighted += owners[part].Value * values[part].Mean;
             top = Math.Max(top, values[part].Mean);
         }
         var mean = weighted / total;
@@ -46,7 +43,7 @@ readonly record struct NodeHour(double Lift, double WeightVariance, double Owner
         {
             var sum = 0.0;
             foreach (var part in node.Parts)
-                sum += owners[part].Mean / total * Math.Exp(values[part].Mean - top);
+                sum += owners[part].Value / total * Math.Exp(values[part].Mean - top);
             joint = top + Math.Log(sum);
         }
 
@@ -54,12 +51,12 @@ readonly record struct NodeHour(double Lift, double WeightVariance, double Owner
         foreach (var part in node.Parts)
         {
             var lever = quantity.IsLogarithmic ? Math.Exp(values[part].Mean - joint) - 1 : values[part].Mean - joint;
-            weightVariance += Square(owners[part].Mean / total * owners[part].Relative * lever);
-            relative += owners[part].Mean / total * owners[part].Relative;
+            weightVariance += Square(owners[part].Value / total * owners[part].Relative * lever);
+            relative += owners[part].Value / total * owners[part].Relative;
         }
         // The areas' counts err together, through the share of active owners that they have in common: added up, not squared one by one.
         weightVariance += Square(relative * PersistentResidual);
-        return new NodeHour(joint - mean + households, weightVariance, total, damping);
+        return new NodeHour(joint - mean + households, weightVariance);
     }
 
     static double Square(double value) => value * value;

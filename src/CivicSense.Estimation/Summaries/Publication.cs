@@ -14,33 +14,18 @@ static class Publication
     /// <summary>How far the spread between households may be from its constant: a share of the convexity correction.</summary>
     const double ConvexityUncertainty = 0.3;
 
-    /// <summary>Household episodes last a few hours: so many hours have about one independent episode.</summary>
-    const double EpisodeHours = 2;
-
-    /// <summary>Where there are many more owners than this, what single ones do shows in the sum, and the filter knows of it.</summary>
-    const double FewOwners = 10;
-
     const double Normal95 = 1.959963984540054;
 
     /// <summary>An hour's estimate.</summary>
     public static Estimate Hour(Area area, Quantity quantity, HourWindow window, Moments value, NodeHour node, EstimateStatus status) => Write(
         area, quantity, Resolution.Hour, window.Start, window.End,
-        new Moments(value.Mean + node.Lift, value.Variance + node.WeightVariance + Households(quantity, node)), status);
+        new Moments(value.Mean + node.Lift, value.Variance + node.WeightVariance), status);
 
     /// <summary>The estimate of the mean over some hours.</summary>
     public static Estimate Period(
-        Area area, Quantity quantity, Resolution resolution, DateTimeOffset start, DateTimeOffset end, int hours, Moments value,
-        double weightVariance, double householdVariance, EstimateStatus status) => Write(
-        area, quantity, resolution, start, end,
-        value with { Variance = value.Variance + weightVariance + householdVariance * Math.Min(1, EpisodeHours / hours) }, status);
-
-    /// <summary>What single households add to the mean of their neighbours without it showing in the sum of clipped residuals.</summary>
-    public static double Households(Quantity quantity, NodeHour node)
-    {
-        var parameters = ModelParameters.Prior(quantity);
-        var spread = parameters.HouseholdBias * parameters.HouseholdBias + parameters.HouseholdVariation * parameters.HouseholdVariation;
-        return node.Damping * node.Damping * spread / (node.Owners * (1 + node.Owners / FewOwners));
-    }
+        Area area, Quantity quantity, Resolution resolution, DateTimeOffset start, DateTimeOffset end, Moments value, double weightVariance,
+        EstimateStatus status) => Write(
+        area, quantity, resolution, start, end, value with { Variance = value.Variance + weightVariance }, status);
 
     static Estimate Write(
         Area area, Quantity quantity, Resolution resolution, DateTimeOffset start, DateTimeOffset end, Moments value, EstimateStatus status)

@@ -23,7 +23,6 @@ sealed class TrackedPeriod(Period period, Quantity quantity, TrackedSum sum)
     DateTimeOffset? begun;
     DateTimeOffset ended;
     double weightVariance;
-    double householdVariance;
 
     public Period Period { get; } = period;
 
@@ -41,7 +40,6 @@ sealed class TrackedPeriod(Period period, Quantity quantity, TrackedSum sum)
         if (isReleased)
             released++;
         weightVariance += node.WeightVariance;
-        householdVariance += Publication.Households(quantity, node);
         var centre = expected.Mean + node.Lift;
         if (rate == 0)
         {
@@ -73,7 +71,7 @@ sealed class TrackedPeriod(Period period, Quantity quantity, TrackedSum sum)
         // A day of which the plan covers a part is that part.
         var isDay = Period.Resolution == Resolution.Day;
         return Publication.Period(
-            area, quantity, Period.Resolution, isDay ? begun!.Value : Period.Start(zone), isDay ? ended : Period.End(zone), hours, mean,
-            weightVariance / hours, householdVariance / hours, status);
+            area, quantity, Period.Resolution, isDay ? begun!.Value : Period.Start(zone), isDay ? ended : Period.End(zone), mean, weightVariance / hours,
+            status);
     }
 }

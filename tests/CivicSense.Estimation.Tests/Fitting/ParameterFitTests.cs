@@ -28,7 +28,7 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
     {
         var truth = city switch { "calm" => Calm, "restless" => Restless, _ => Uneven };
         var layout = withStations ? StateLayout.WithStations : StateLayout.WithoutStations;
-        var fit = new ParameterFit(Quantity.Pm25, SimulatedHistory.Draw(truth, days: 40, seed: 2, withStations), layout);
+        var fit = new ParameterFit(Quantity.Pm25, SimulatedHistory.Draw(truth, days: 120, seed: 2, withStations), layout);
         var fitted = fit.Run(Prior, CancellationToken.None);
         output.WriteLine(FormattableString.Invariant(
             $"{city}: city {fitted.CityDeviation:F3} over {fitted.CityMemory:F1} h, local {fitted.LocalDeviation:F3} over {fitted.LocalMemory:F2} h"));
@@ -47,6 +47,28 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
         var fitted = fit.Run(Prior, CancellationToken.None);
         Assert.InRange(fitted.CityDeviation, Prior.CityDeviation / 1.4, Prior.CityDeviation * 1.4);
         Assert.InRange(fitted.LocalDeviation, Prior.LocalDeviation / 1.25, Prior.LocalDeviation * 1.25);
+    }
+
+    /// <remarks>The noise of about three households at epsilon 1: ten times the city's own deviation, squared.</remarks>
+    [Fact]
+    public void Where_noise_drowns_the_air_the_parameters_stay_where_they_were()
+    {
+        var fit = new ParameterFit(Quantity.Pm25, SimulatedHistory.Draw(Restless, days: 14, seed: 7, noise: 4), StateLayout.WithoutStations);
+        var fitted = fit.Run(Prior, CancellationToken.None);
+        Assert.InRange(fitted.CityDeviation, Prior.CityDeviation / 1.25, Prior.CityDeviation * 1.25);
+        Assert.InRange(fitted.CityMemory, Prior.CityMemory / 1.25, Prior.CityMemory * 1.25);
+        Assert.InRange(fitted.LocalDeviation, Prior.LocalDeviation / 1.05, Prior.LocalDeviation * 1.05);
+    }
+
+    [Fact]
+    public void How_smooth_a_station_is_says_nothing_about_areas_that_cannot_be_told_from_noise()
+    {
+        var smooth = Prior with { StationLocalDeviation = 0.06 };
+        var history = SimulatedHistory.Draw(smooth, days: 90, seed: 8, withStations: true, noise: 4);
+        var fitted = new ParameterFit(Quantity.Pm25, history, StateLayout.WithStations).Run(Prior, CancellationToken.None);
+        output.WriteLine(FormattableString.Invariant($"station {fitted.StationLocalDeviation:F3}, areas {fitted.LocalDeviation:F3}"));
+        Assert.InRange(fitted.StationLocalDeviation, 0, 0.8 * Prior.StationLocalDeviation);
+        Assert.InRange(fitted.LocalDeviation, Prior.LocalDeviation / 1.1, Prior.LocalDeviation * 1.1);
     }
 
     [Fact]

@@ -8,10 +8,9 @@ static class SimulatedHistory
     public static readonly PrivacyDay FirstDay = PrivacyDay.Parse("2026-03-02");
 
     const double Owners = 30;
-    const double Noise = 0.04;
 
     /// <summary>Hours of five areas, and of the stations if there are some.</summary>
-    public static FitHistory Draw(ModelParameters truth, int days, int seed, bool withStations = false)
+    public static FitHistory Draw(ModelParameters truth, int days, int seed, bool withStations = false, double noise = 0.04)
     {
         var (random, history, zone) = (new Random(seed), new FitHistory(), TimeZoneInfo.Utc);
         var layout = withStations ? StateLayout.WithStations : StateLayout.WithoutStations;
@@ -28,7 +27,7 @@ static class SimulatedHistory
                 double Value(int place, Spread of) => common + own.Next(3 * place, of.Offset, truth.OffsetMemory)
                     + own.Next(3 * place + 1, of.Local, truth.LocalMemory) + own.Next(3 * place + 2, of.Slow, truth.SlowMemory);
                 var measured = Enumerable.Range(0, 5).Select(
-                    area => new Moments(Value(area, spread) + Math.Sqrt(Noise) * random.Normal(), Noise)).ToArray();
+                    area => new Moments(Value(area, spread) + Math.Sqrt(noise) * random.Normal(), noise)).ToArray();
                 if (withStations)
                     history.AddStations(window, new Moments(Value(5, Spread.OfStations(truth)), 0.0004));
                 history.Add(window, context, measured);

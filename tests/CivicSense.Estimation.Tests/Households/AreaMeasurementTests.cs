@@ -59,7 +59,7 @@ public sealed class AreaMeasurementTests
     {
         var context = new PlanContext(plan, [owners]);
         context.Households.Begin(plan.FirstWindow);
-        var sum = (long)(plan.Grid * plan.Quantities[0].Weight * owners.Mean * residual);
+        var sum = (long)(plan.Grid * plan.Quantities[0].Weight * owners.Value * residual);
         return new AreaMeasurement(context, 0, 0, new NoisyMeasurement(plan.FirstWindow, plan.Areas[0].Area, Quantity.Pm25, sum, 15, 1));
     }
 

@@ -116,7 +116,7 @@ public sealed class QuantityModelTests
 
     /// <summary>The two areas are the first two places, the stations the third.</summary>
     static JointNormal Joint(PlanContext context) => new(
-        Parameters, context.Zone, [.. context.Owners.Select(count => Spread.Of(Parameters, count.Mean)), Spread.OfStations(Parameters)]);
+        Parameters, context.Zone, [.. context.Owners.Select(count => Spread.Of(Parameters, count.Value)), Spread.OfStations(Parameters)]);
 
     static ReleasePlan Plan(PrivacyDay day, params int[] owners) => new()
     {

@@ -49,7 +49,7 @@ public sealed class TrackedPeriodTests
         filter.Advance(new Transition(layout, parameters, city, 1), [layout.Row(Signal.Inside, city), layout.Row(Signal.Outside, city), []]);
         filter.Update(Signal.Inside, new Moments(filter.Level + 0.3, noise));
         var period = new TrackedPeriod(Period.Of(Friday)[0], quantity, filter.Track());
-        period.Add(filter, window, isReleased: true, filter.Current(Signal.Inside), new NodeHour(Lift: 0, WeightVariance: 0, Owners: 12, Damping: 1));
+        period.Add(filter, window, isReleased: true, filter.Current(Signal.Inside), new NodeHour(Lift: 0, WeightVariance: 0));
         return (period, filter);
     }
 }
