@@ -14,7 +14,8 @@ public sealed class TimescaleBackupTests : IAsyncLifetime
         INSERT INTO commons.estimate SELECT '031313131' || area, 0, 0, hour * 3600000, hour * 3600000 + 3600000, sin(hour), 1, 0, 2, 0, hour * 3600000
             FROM generate_series(490000::bigint, 493000) AS hour CROSS JOIN generate_series(0, 3) AS area;
         UPDATE commons.estimate SET value = value + 1, published_at = published_at + 1, status = 1 WHERE start < 490100::bigint * 3600000;
-        INSERT INTO vault.contribution SELECT hour, 1, 0, '', 1, 1, 1 FROM generate_series(492000, 493000) AS hour;
+        INSERT INTO vault.contribution SELECT hour, 1, 0, '', 1, 1, hour * 3600000 + 1
+            FROM generate_series(492000::bigint, 493000) AS hour;
         """;
 
     const string Compress = "SELECT count(public.compress_chunk(chunk)) FROM public.show_chunks('commons.estimate', older_than => 1767225600000) AS chunk";
