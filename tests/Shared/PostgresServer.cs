@@ -129,6 +129,16 @@ sealed class PostgresServer : IAsyncDisposable
         return made.ConnectionString;
     }
 
+    /// <summary>Whether databases are made with the extension timescaledb.</summary>
+    public Task<bool> HasTimescaleAsync() => hasExtension.Value;
+
+    /// <summary>The major version of the server.</summary>
+    public async Task<int> ReadMajorAsync()
+    {
+        await using var command = administration.CreateCommand("SELECT current_setting('server_version_num')::integer / 10000");
+        return (int)(await command.ExecuteScalarAsync())!;
+    }
+
     /// <summary>A database that the extension's scheduler is connected to cannot be copied.</summary>
     async Task LeaveAloneAsync(string database)
     {

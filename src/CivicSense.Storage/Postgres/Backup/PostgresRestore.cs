@@ -21,6 +21,20 @@ sealed class PostgresRestore(
 
     const string DropNew = "DROP SCHEMA IF EXISTS vault, commons CASCADE";
 
+    // Dropped with their schema, hypertables would leave their compressed chunks behind, and no other copy could be restored.
+    const string DropHypertables = """
+        DO $$
+        DECLARE
+            hypertable text;
+        BEGIN
+            FOR hypertable IN SELECT pg_catalog.format('%I.%I', hypertable_schema, hypertable_name) FROM timescaledb_information.hypertables
+                WHERE hypertable_schema IN ('vault', 'commons')
+            LOOP
+                EXECUTE pg_catalog.format('DROP TABLE %s CASCADE', hypertable);
+            END LOOP;
+        END $$
+        """;
+
     const string PutBack = """
         ALTER SCHEMA vault_before_restore RENAME TO vault;
         ALTER SCHEMA commons_before_restore RENAME TO commons
@@ -140,7 +154,7 @@ sealed class PostgresRestore(
         {
             // The database was empty before.
             if (!isWhole)
-                await ExecuteAsync(DropNew, CancellationToken.None);
+                await ExecuteAsync($"{DropHypertables}; {DropNew}", CancellationToken.None);
         }
     }
 
