@@ -10,13 +10,7 @@ sealed class SqliteDatabaseFile
     /// <summary>"CvcS": marks the file as this program's (<c>PRAGMA application_id</c>).</summary>
     public const int ApplicationId = 0x43766353;
 
-    static SqliteDatabaseFile()
-    {
-        Batteries_V2.Init();
-        // No session is used by two threads at once, so SQLite need not lock a mutex for each column that is read or bound: a quarter of the
-        // time of a month. Where somebody has opened a database before, SQLite refuses, and stays as it is: slower, and as safe.
-        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
-    }
+    static SqliteDatabaseFile() => Batteries_V2.Init();
 
     public SqliteDatabaseFile(string path)
     {
