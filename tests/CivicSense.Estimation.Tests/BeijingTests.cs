@@ -45,7 +45,20 @@ public sealed class BeijingTests(ITestOutputHelper output)
         Assert.InRange(days.Coverage, 0.93, 0.98);
     }
 
-    static async Task<SimulatedNeighbourhood> Run(bool withStation)
+    /// <remarks>Where three households measure, noise is larger than what there is to see.</remarks>
+    [Fact]
+    public async Task Intervals_of_three_owners_are_not_wider_than_they_say()
+    {
+        var simulation = await Run(withStation: false, owners: 3);
+        foreach (var status in Enum.GetValues<EstimateStatus>())
+        {
+            var (hours, days) = Scores(simulation, status);
+            Assert.InRange(hours.Coverage, 0.92, 0.975);
+            Assert.InRange(days.Coverage, 0.92, 0.975);
+        }
+    }
+
+    static async Task<SimulatedNeighbourhood> Run(bool withStation, int owners = 20)
     {
         var path = SharedFile("data/beijing/pm25-hourly-2013-03_2015-02.csv");
         if (path is null)
@@ -56,7 +69,7 @@ public sealed class BeijingTests(ITestOutputHelper output)
         var start = lines.Length / 2;
         var simulation = new SimulatedNeighbourhood(seed: 1)
         {
-            FirstDay = PrivacyDay.Parse("2026-01-02"), TimeZone = "Asia/Shanghai", Days = 90, Areas = [.. areas.Select(area => (area, 20))],
+            FirstDay = PrivacyDay.Parse("2026-01-02"), TimeZone = "Asia/Shanghai", Days = 90, Areas = [.. areas.Select(area => (area, owners))],
             Field = (area, hour) => Scale * LastKnown(lines, area + 2, start + hour),
             Stations = withStation ? [new SimulatedStation("first") { Field = hour => Scale * LastKnown(lines, 1, start + hour) }] : [],
             Options = new EstimatorOptions(), ActiveShare = 1, SpikeShare = 0, MissingShare = 0,

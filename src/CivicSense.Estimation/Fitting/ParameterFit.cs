@@ -27,7 +27,7 @@ sealed class ParameterFit
 
     /// <summary>
     /// What an hour counts for beside the prior. A normal likelihood takes hourly changes for independent and normal. Those of real air come
-    /// in bursts: the sum of their squares, outliers tamed, varies 6 to 9 times as much, and says that much less about a deviation (see
+    /// in bursts: the sum of their squares, outliers tamed, varies some seven times as much, and says that much less about a deviation (see
     /// docs/estimation.md, "Parameters").
     /// </summary>
     const double HourWorth = 1.0 / 7;
