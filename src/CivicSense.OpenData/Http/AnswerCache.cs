@@ -125,6 +125,8 @@ sealed class AnswerCache(IResponseCompressionProvider compression) : IDisposable
         using var coded = new MemoryStream();
         using (var stream = encoder.CreateStream(coded))
             stream.Write(whole.Body.Span);
-        return whole.As(encoder.EncodingName, coded.ToArray());
+        var answer = whole.As(encoder.EncodingName, coded.ToArray());
+        whole.Return();
+        return answer;
     }
 }

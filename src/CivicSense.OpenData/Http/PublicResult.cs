@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,6 +35,9 @@ sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string?
 
     public bool VariesByAccept { get; init; }
 
+    /// <summary>Whether the body lies in an array of <see cref="ArrayPool{T}.Shared"/>.</summary>
+    public bool IsRented { get; init; }
+
     public int StatusCode { get; init; } = StatusCodes.Status200OK;
 
     /// <summary>The same answer, compressed.</summary>
@@ -42,6 +47,13 @@ sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string?
         {
             Coding = coding, Link = Link, VariesByAccept = VariesByAccept, StatusCode = StatusCode,
         };
+
+    /// <summary>Gives a rented array back. This answer must not be used any more; without it, the array is collected like any other.</summary>
+    public void Return()
+    {
+        if (IsRented && MemoryMarshal.TryGetArray(Body, out var rented))
+            ArrayPool<byte>.Shared.Return(rented.Array!);
+    }
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

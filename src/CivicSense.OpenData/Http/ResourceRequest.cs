@@ -189,14 +189,16 @@ sealed class ResourceRequest
     /// <param name="nextCursor">Where the next page begins; null on the last.</param>
     /// <param name="tag">The entity tag; null to take it from the answer itself.</param>
     /// <param name="cacheControl">How long it may be kept.</param>
-    public IResult Page(Func<string?, ReadOnlyMemory<byte>> write, string? nextCursor, string? tag, string cacheControl)
+    /// <param name="isRented">Whether it is written into an array of the shared pool.</param>
+    public IResult Page(
+        Func<string?, ReadOnlyMemory<byte>> write, string? nextCursor, string? tag, string cacheControl, bool isRented = false)
     {
         var next = nextCursor is null ? null : NextAddress(nextCursor);
         var body = write(next);
         return new PublicResult(body, FormatNegotiation.ContentType(Format), tag ?? EntityTag.Of(body.Span), cacheControl)
         {
             Link = next is null ? null : $"<{next}>; rel=\"next\"",
-            VariesByAccept = true,
+            VariesByAccept = true, IsRented = isRented,
         };
     }
 

@@ -12,37 +12,42 @@ namespace CivicSense.OpenData;
 /// </remarks>
 static class EstimateDocument
 {
-    const int TypicalRow = 288;
-    const int LongestRow = 640;
-    const int Frame = 512;
+    /// <summary>A row with the longest area, names and numbers has less than 400 bytes.</summary>
+    const int LongestRow = 512;
+
+    /// <summary>What stands around the rows beside the two texts.</summary>
+    const int Frame = 64;
 
     /// <summary>Writes a page.</summary>
     /// <param name="estimates">The rows.</param>
     /// <param name="next">The address of the next page; null on the last.</param>
     /// <param name="licence">The licence of the data.</param>
     /// <param name="options">Has the display limits.</param>
+    /// <returns>The page in an array of <see cref="ArrayPool{T}.Shared"/>: a new one of this size for each request would have to be collected.</returns>
     /// <exception cref="ArgumentException">A number is not finite, which JSON cannot say.</exception>
-    public static ReadOnlyMemory<byte> Write(ReadOnlySpan<Estimate> estimates, string? next, string licence, OpenDataOptions options)
+    public static ArraySegment<byte> Write(ReadOnlySpan<Estimate> estimates, string? next, string licence, OpenDataOptions options)
     {
-        var page = new ArrayBufferWriter<byte>(Frame + estimates.Length * TypicalRow);
-        page.Write("{\"items\":["u8);
+        var (nextText, licenceText) = (Encode(next), Encode(licence));
+        var rented = ArrayPool<byte>.Shared.Rent(Frame + nextText.Length + licenceText.Length + estimates.Length * LongestRow);
+        var page = new Text(rented);
+        page.Append("{\"items\":["u8);
         Estimate? before = null;
         byte[] series = [];
         foreach (var estimate in estimates)
         {
             if (before is not null)
-                page.Write(","u8);
+                page.Append(","u8);
             if (before is null || !IsOneSeries(before, estimate))
                 series = EncodeSeries(estimate);
-            WriteRow(page, estimate, series, options.IsTooUncertain(estimate));
+            AppendRow(ref page, estimate, series, options.IsTooUncertain(estimate));
             before = estimate;
         }
-        page.Write("],\"next\":"u8);
-        page.Write(Encode(next));
-        page.Write(",\"licence\":"u8);
-        page.Write(Encode(licence));
-        page.Write("}"u8);
-        return page.WrittenMemory;
+        page.Append("],\"next\":"u8);
+        page.Append(nextText);
+        page.Append(",\"licence\":"u8);
+        page.Append(licenceText);
+        page.Append("}"u8);
+        return new ArraySegment<byte>(rented, 0, page.Length);
     }
 
     static bool IsOneSeries(Estimate one, Estimate other) =>
@@ -54,28 +59,26 @@ static class EstimateDocument
 
     static byte[] Encode(string? text) => JsonSerializer.SerializeToUtf8Bytes(text, PublicJson.Options);
 
-    static void WriteRow(ArrayBufferWriter<byte> page, Estimate estimate, ReadOnlySpan<byte> series, bool isTooUncertain)
+    static void AppendRow(ref Text page, Estimate estimate, ReadOnlySpan<byte> series, bool isTooUncertain)
     {
-        var row = new Text(page.GetSpan(LongestRow));
-        row.Append("{\"start\":\""u8);
-        row.Append(estimate.Start);
-        row.Append("\",\"end\":\""u8);
-        row.Append(estimate.End);
-        row.Append(series);
-        row.Append(",\"value\":"u8);
-        row.Append(estimate.Value);
-        row.Append(",\"standardError\":"u8);
-        row.Append(estimate.StandardError);
-        row.Append(",\"lower\":"u8);
-        row.Append(estimate.Lower);
-        row.Append(",\"upper\":"u8);
-        row.Append(estimate.Upper);
-        row.Append(estimate.Status == EstimateStatus.Final ? ",\"status\":\"final\",\"tooUncertain\":"u8 : ",\"status\":\"live\",\"tooUncertain\":"u8);
-        row.Append(isTooUncertain ? "true}"u8 : "false}"u8);
-        page.Advance(row.Length);
+        page.Append("{\"start\":\""u8);
+        page.Append(estimate.Start);
+        page.Append("\",\"end\":\""u8);
+        page.Append(estimate.End);
+        page.Append(series);
+        page.Append(",\"value\":"u8);
+        page.Append(estimate.Value);
+        page.Append(",\"standardError\":"u8);
+        page.Append(estimate.StandardError);
+        page.Append(",\"lower\":"u8);
+        page.Append(estimate.Lower);
+        page.Append(",\"upper\":"u8);
+        page.Append(estimate.Upper);
+        page.Append(estimate.Status == EstimateStatus.Final ? ",\"status\":\"final\",\"tooUncertain\":"u8 : ",\"status\":\"live\",\"tooUncertain\":"u8);
+        page.Append(isTooUncertain ? "true}"u8 : "false}"u8);
     }
 
-    /// <summary>A row while it is written.</summary>
+    /// <summary>A page while it is written.</summary>
     ref struct Text(Span<byte> room)
     {
         readonly Span<byte> room = room;

@@ -65,7 +65,8 @@ static class EstimatesResource
     /// <remarks>Estimates are revised without a new ledger entry, so only the rows themselves say which version they are.</remarks>
     internal static IResult Page(ResourceRequest request, Estimate[] estimates, string? nextCursor, string cacheControl = PublicResult.Live) =>
         request.Format == Format.Json
-            ? request.Page(next => EstimateDocument.Write(estimates, next, request.Licence, request.Options), nextCursor, tag: null, cacheControl)
+            ? request.Page(
+                next => EstimateDocument.Write(estimates, next, request.Licence, request.Options), nextCursor, tag: null, cacheControl, isRented: true)
             : request.Rows(Array.ConvertAll(estimates, estimate => Row(estimate, request.Options)), nextCursor, cacheControl: cacheControl);
 
     internal static EstimateRow Row(Estimate estimate, OpenDataOptions options) => new(

@@ -47,13 +47,16 @@ static class RowNumber
         var (whole, fraction) = Math.DivRem(Math.Abs(scaled), Scale);
         whole.TryFormat(text[length..], out var digits, default, CultureInfo.InvariantCulture);
         length += digits;
-        if (fraction > 0)
-            text[length++] = (byte)'.';
-        for (var place = Scale / 10; fraction > 0; place /= 10)
-        {
-            (var digit, fraction) = Math.DivRem(fraction, place);
-            text[length++] = (byte)('0' + digit);
-        }
+        if (fraction == 0)
+            return length;
+        text[length++] = (byte)'.';
+        // By constants, so that the compiler makes multiplications of the divisions. Zeros at the end are not shortest.
+        text[length++] = (byte)('0' + fraction / 1000);
+        text[length++] = (byte)('0' + fraction / 100 % 10);
+        text[length++] = (byte)('0' + fraction / 10 % 10);
+        text[length++] = (byte)('0' + fraction % 10);
+        while (text[length - 1] == (byte)'0')
+            length--;
         return length;
     }
 

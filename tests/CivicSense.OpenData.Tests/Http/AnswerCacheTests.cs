@@ -36,6 +36,32 @@ public sealed class AnswerCacheTests
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("gzip")]
+    public async Task A_kept_answer_stays_what_it_is_while_others_are_written(string? coding)
+    {
+        await using var node = await PublicNode.StartAsync();
+        string[] paths = [Estimates, Estimates.Replace("pm2_5", "laeq", StringComparison.Ordinal), Latest, Estimates + "&limit=1"];
+        (string, string)[] headers = coding is null ? [] : [("Accept-Encoding", coding)];
+        var first = new List<byte[]>();
+        foreach (var path in paths)
+            first.Add(await ReadAsync(path));
+
+        var again = new List<byte[]>();
+        foreach (var path in paths)
+            again.Add(await ReadAsync(path));
+
+        Assert.Equal(first, again);
+        Assert.Equal(paths.Length, first.Select(Convert.ToHexString).Distinct().Count());
+
+        async Task<byte[]> ReadAsync(string path)
+        {
+            using var answer = await node.GetAsync(path, headers);
+            return await answer.Content.ReadAsByteArrayAsync();
+        }
+    }
+
+    [Theory]
     [InlineData(Latest, null)]
     [InlineData(Latest, "gzip")]
     [InlineData(Latest, "br")]

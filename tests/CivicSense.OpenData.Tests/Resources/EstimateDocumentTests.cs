@@ -83,7 +83,7 @@ public sealed class EstimateDocumentTests
 
     static string ByTheSerializer(double value) => JsonSerializer.Serialize(RowNumber.Rounded(value), PublicJson.Options);
 
-    static string Written(Estimate[] page, string? next) => Encoding.UTF8.GetString(EstimateDocument.Write(page, next, "CC-BY-4.0", Options).Span);
+    static string Written(Estimate[] page, string? next) => Encoding.UTF8.GetString(EstimateDocument.Write(page, next, "CC-BY-4.0", Options));
 
     static string ByTheSerializer(Estimate[] page, string? next) => JsonSerializer.Serialize(
         new RowPage<EstimateRow> { Items = [.. page.Select(estimate => EstimatesResource.Row(estimate, Options))], Next = next, Licence = "CC-BY-4.0" },

@@ -15,9 +15,9 @@ namespace CivicSense.OpenData;
 sealed class ParquetWriter
 {
     /// <summary>
-    /// Rows of a row group. A page of numbers of 64 bits is half a megabyte then, and a column of a month of a hundred areas is one chunk.
+    /// Rows of a row group. A page of numbers of 64 bits is a quarter of a megabyte then. The files of all quantities gather rows at the same time.
     /// </summary>
-    public const int DefaultRowsOfGroup = 65_536;
+    public const int DefaultRowsOfGroup = 32_768;
 
     /// <summary>A row group that has become this large is taken for one of a large table.</summary>
     const int RowsOfLargeGroup = 8_192;

@@ -8,7 +8,7 @@ sealed class EstimateMonth(ICommons commons, TimeZoneInfo zone, DatasetDescripti
     /// <summary>
     /// One file is written at a time, so that more rows can be held than of measurements; the more share a dictionary, the less it costs.
     /// </summary>
-    const int RowsOfGroup = 2 * ParquetWriter.DefaultRowsOfGroup;
+    const int RowsOfGroup = 4 * ParquetWriter.DefaultRowsOfGroup;
 
     static readonly Resolution[] Resolutions = [Resolution.Hour, Resolution.Day];
 
