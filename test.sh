@@ -13,7 +13,7 @@ esac
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# Real MQTT clients, a real broker, a real browser and a real PostgreSQL, where this machine can install them. Without them those tests say that they were skipped.
+# Real MQTT clients, a real broker, a real browser, a real web server, programs of researchers and a real PostgreSQL, where this machine can install them. Without them those tests say that they were skipped.
 install_tools() {
   local missing=()
   command -v mosquitto_pub >/dev/null || missing+=(mosquitto-clients)
@@ -21,8 +21,11 @@ install_tools() {
   command -v chromium >/dev/null || missing+=(chromium)
   [ ! -x /usr/bin/python3 ] || /usr/bin/python3 -c 'import paho.mqtt.client' 2>/dev/null || missing+=(python3-paho-mqtt)
   [ ! -x /usr/bin/python3 ] || /usr/bin/python3 -c 'import yaml, jsonschema' 2>/dev/null || missing+=(python3-yaml python3-jsonschema)
+  [ ! -x /usr/bin/python3 ] || /usr/bin/python3 -c 'import pandas' 2>/dev/null || missing+=(python3-pandas)
+  command -v Rscript >/dev/null || missing+=(r-base-core)
   command -v ogrinfo >/dev/null || missing+=(gdal-bin)
   command -v curl >/dev/null || missing+=(curl)
+  [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || missing+=(nginx-light)
   command -v strace >/dev/null || missing+=(strace)
   command -v paho_c_sub >/dev/null || missing+=(paho.mqtt.c-examples)
   [ -n "$(ls /usr/lib/*/faketime/libfaketime.so.1 2>/dev/null)" ] || missing+=(libfaketime)
@@ -55,7 +58,7 @@ if command -v npm >/dev/null && { [ ! -d artifacts/node/node_modules/mqtt ] || [
 fi
 
 # Other people's readers of Parquet, and validators of metadata. Not "npm ci": it wants the reader's programs for every kind of machine.
-if command -v npm >/dev/null && [ ! -d artifacts/parquet-readers/node_modules ]; then
+if command -v npm >/dev/null && [ ! -d artifacts/parquet-readers/node_modules/@duckdb/duckdb-wasm ]; then
   mkdir -p artifacts/parquet-readers && cp tests/parquet-readers/{package.json,package-lock.json,.npmrc} artifacts/parquet-readers/ \
     && npm install --silent --no-audit --no-fund --prefix artifacts/parquet-readers >/dev/null 2>&1 \
     || echo "Could not install the readers of data sets with npm; their tests will be skipped." >&2

@@ -33,16 +33,19 @@ static class DownloadsPage
         {
             if (request.Serves(route)) main.Append($"<li>{words.Markup($"downloads.{key}", ("address", route == "/datasets" ? request.Link(route) : route))}</li>");
         }
-        Draw("measurements", "/api/v1/measurements?format=csv");
-        Draw("activity", "/api/v1/activity?format=csv");
+        DrawList("measurements");
+        DrawList("activity");
         Draw("areas", "/api/v1/areas?format=csv");
         Draw("quantities", "/api/v1/quantities?format=csv");
         Draw("indices", "/api/v1/indices?format=csv");
-        Draw("model", "/api/v1/model?format=csv");
-        Draw("references", "/api/v1/references?format=csv");
-        Draw("ledger", "/api/v1/ledger?format=csv");
+        DrawList("model");
+        DrawList("references");
+        DrawList("ledger");
         main.Append($"<li>{words.Markup("downloads.api", ("address", request.Link("/api")), ("openapi", "/openapi/v1.json"))}</li>");
         main.Append($"</ul></section>");
+
+        // A browser that saves a file does not follow the link to the next page.
+        void DrawList(string key) => Draw(key, $"/api/v1/{key}?format=csv&limit={OpenDataOptions.MaximumPageSize}");
 
         void Draw(string key, string address) => main.Append($"<li>{words.Markup($"downloads.{key}", ("address", address))}</li>");
     }
