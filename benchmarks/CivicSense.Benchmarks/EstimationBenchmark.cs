@@ -58,7 +58,9 @@ public class EstimationBenchmark
         }
         await estimator.WindowReleasedAsync(plan, window, measurements, CancellationToken.None);
         if (window == plan.LastWindow)
-            await estimator.DayReleasedAsync(plan, [.. plan.Areas.Select(area => new NoisyActivity(plan.Day, area.Area, 20 * plan.ActivityWeight, 1))], CancellationToken.None);
+            await estimator.DayReleasedAsync(
+                plan, [.. plan.Areas.Select(area => new NoisyActivity(plan.Day, area.Area, 20 * plan.ActivityWeight, 1))],
+                CancellationToken.None);
     }
 
     IEnumerable<(ReleasePlan Plan, HourWindow Window)> Hours()

@@ -33,7 +33,8 @@ public class FramingBenchmark
         var payload = 0;
         while (FrameScanner.TryReadHeader(rest, out var header) == MqttReadStatus.Done)
         {
-            _ = PublishPacket.TryRead(header, rest.Slice(header.HeaderLength, header.RemainingLength), MqttProtocolVersion.V311, 0, out var packet);
+            _ = PublishPacket.TryRead(
+                header, rest.Slice(header.HeaderLength, header.RemainingLength), MqttProtocolVersion.V311, 0, out var packet);
             payload += packet.Payload.Length;
             rest = rest[header.TotalLength..];
         }

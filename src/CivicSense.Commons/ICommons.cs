@@ -9,7 +9,9 @@ public interface ICommons : IReleasedData
     /// <summary>The newest plan, or null before the first.</summary>
     ValueTask<ReleasePlan?> FindLatestPlanAsync(CancellationToken cancellationToken);
 
-    /// <summary>Estimates of one area, quantity and resolution, ordered by start: the newest revision of each, or that of an instant.</summary>
+    /// <summary>
+    /// Estimates of one area, quantity and resolution, ordered by start: the newest revision of each, or that of an instant.
+    /// </summary>
     ValueTask<IReadOnlyList<Estimate>> ReadEstimatesAsync(EstimateQuery query, CancellationToken cancellationToken);
 
     /// <summary>
@@ -27,7 +29,8 @@ public interface ICommons : IReleasedData
     /// The official stations' values that became known in the windows [<paramref name="from"/>, <paramref name="until"/>), ordered by
     /// <see cref="ReferenceValue.KnownFrom"/>, window, station (ordinal) and quantity (by ordinal).
     /// </summary>
-    ValueTask<IReadOnlyList<ReferenceValue>> ReadReferenceValuesAsync(HourWindow from, HourWindow until, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<ReferenceValue>> ReadReferenceValuesAsync(
+        HourWindow from, HourWindow until, CancellationToken cancellationToken);
 
     /// <summary>All versions of the model, ordered by quantity (by ordinal) and number.</summary>
     ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken);
@@ -86,8 +89,8 @@ public sealed record EstimateQuery(
 public sealed record LedgerSummary(long Entries, string Head, int Days, decimal RhoSpent);
 
 /// <summary>
-/// Keeps estimates for the public to read. Writing one again replaces it, unless the stored one is final. What was replaced by something else
-/// stays as a revision (<see cref="EstimateRevision"/>); writing the same again changes nothing.
+/// Keeps estimates for the public to read. Writing one again replaces it, unless the stored one is final. What was replaced by something
+/// else stays as a revision (<see cref="EstimateRevision"/>); writing the same again changes nothing.
 /// </summary>
 public interface IEstimateStore
 {

@@ -39,7 +39,8 @@ public sealed class NeighbourhoodEstimator : IPublicBaseline, IReleaseSubscriber
     {
     }
 
-    internal NeighbourhoodEstimator(IEstimateStore store, IReferenceSource? references, IModelVersionStore? versions, EstimatorOptions options)
+    internal NeighbourhoodEstimator(
+        IEstimateStore store, IReferenceSource? references, IModelVersionStore? versions, EstimatorOptions options)
     {
         (this.store, this.references, this.versions, this.options) = (store, references, versions, options);
         state = NewState();

@@ -24,7 +24,8 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
 
     /// <summary>Whether the state has moved on to a window already.</summary>
     public bool HasBegun(ReleasePlan plan, HourWindow window) =>
-        contexts.ContainsKey(plan.Day) && plan.Quantities.All(planned => models.TryGetValue(planned.Quantity, out var model) && model.Last >= window);
+        contexts.ContainsKey(plan.Day)
+            && plan.Quantities.All(planned => models.TryGetValue(planned.Quantity, out var model) && model.Last >= window);
 
     /// <summary>
     /// Moves on to a window that is about to be released and takes in what the stations have had. Returns the estimates of days that had
@@ -42,7 +43,8 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
         foreach (var planned in plan.Quantities)
         {
             if (!models.TryGetValue(planned.Quantity, out var model))
-                models[planned.Quantity] = model = new QuantityModel(planned.Quantity, window, FirstParameters(planned.Quantity), layout, options);
+                models[planned.Quantity] =
+                    model = new QuantityModel(planned.Quantity, window, FirstParameters(planned.Quantity), layout, options);
             if (window > model.Last)
             {
                 Adopt(model, window, context.Zone);
@@ -90,7 +92,8 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
             foreach (var planned in plan.Quantities)
             {
                 // Hours at the end of the day in which nothing was released are part of its mean.
-                if (models.TryGetValue(planned.Quantity, out var model) && model.Last < context.Windows[^1] && model.Last >= context.Windows[0])
+                if (models.TryGetValue(planned.Quantity, out var model)
+                    && model.Last < context.Windows[^1] && model.Last >= context.Windows[0])
                 {
                     model.Advance(context, context.Windows[^1], ContextOf);
                     model.Track(isReleased: false);
@@ -109,7 +112,8 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
     public IReadOnlyList<(Quantity Quantity, ModelParameters Current, ParameterFit Fit)> DueFits(PrivacyDay day) =>
         !options.Fitting || day >= options.FittingEnds
             ? []
-            : [.. models.Values.Where(model => model.Last == models.Values.Max(other => other.Last) && schedule.IsDue(model.Quantity, day, model.History.Hours.Count))
+            : [.. models.Values.Where(model =>
+                model.Last == models.Values.Max(other => other.Last) && schedule.IsDue(model.Quantity, day, model.History.Hours.Count))
                 .Where(model => pendingVersions.All(version => version.Quantity != model.Quantity)).OrderBy(model => model.Quantity.Ordinal)
                 .Select(model => (model.Quantity, model.Parameters, new ParameterFit(model.Quantity, model.History, layout)))];
 
@@ -126,7 +130,8 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
 
     void Adopt(QuantityModel model, HourWindow window, TimeZoneInfo zone)
     {
-        foreach (var version in pendingVersions.Where(version => version.Quantity == model.Quantity && version.From <= window).OrderBy(version => version.Number).ToList())
+        foreach (var version in pendingVersions.Where(version => version.Quantity == model.Quantity && version.From <= window)
+            .OrderBy(version => version.Number).ToList())
         {
             pendingVersions.Remove(version);
             schedule.Done(version.Quantity, new PrivacyDay(PrivacyDay.Of(version.From, zone).Date.AddDays(-1)), version.Number);

@@ -24,7 +24,8 @@ static partial class LogMessages
         + "or was it cut off?")]
     public static partial void ReleasedWithout(this ILogger logger);
 
-    [LoggerMessage(2005, LogLevel.Warning, "How far this process has come cannot be reported now; it is tried again every two seconds. {Reason}")]
+    [LoggerMessage(2005, LogLevel.Warning,
+        "How far this process has come cannot be reported now; it is tried again every two seconds. {Reason}")]
     public static partial void NotReported(this ILogger logger, string reason);
 
     [LoggerMessage(2006, LogLevel.Information, "How far this process has come is reported again.")]

@@ -72,8 +72,8 @@ public interface IMqttSession
     bool MayStore(ReadOnlySpan<byte> topic) => false;
 
     /// <summary>
-    /// What a client is told that asks how to make response topics of its own (MQTT 5.0 section 3.2.2.3.15), for example the beginning of the
-    /// topics that it may use. Null, the default, says nothing. At most 65,535 bytes of UTF-8.
+    /// What a client is told that asks how to make response topics of its own (MQTT 5.0 section 3.2.2.3.15), for example the beginning of
+    /// the topics that it may use. Null, the default, says nothing. At most 65,535 bytes of UTF-8.
     /// </summary>
     string? ResponseInformation => null;
 
@@ -132,7 +132,9 @@ public sealed record MqttSessionLimits
     /// </summary>
     public int? MaximumQueuedBytes { get; init; }
 
-    /// <summary>Whether the client may subscribe with <c>$share</c>, and so take messages that others of the group would get. Default true.</summary>
+    /// <summary>
+    /// Whether the client may subscribe with <c>$share</c>, and so take messages that others of the group would get. Default true.
+    /// </summary>
     public bool AllowsSharedSubscriptions { get; init; } = true;
 
     /// <summary>Messages a second, sustained, in place of <see cref="MqttListenerOptions.PublishRate"/>; 0 is no limit.</summary>

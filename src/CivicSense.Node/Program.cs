@@ -2,7 +2,8 @@ using System.CommandLine;
 using CivicSense.Node;
 using CivicSense.Node.Commands;
 
-var root = new RootCommand("CivicSense: private sums from citizens' sensors. A node takes readings over MQTT, and lets out only noisy sums.")
+var root = new RootCommand(
+    "CivicSense: private sums from citizens' sensors. A node takes readings over MQTT, and lets out only noisy sums.")
 {
     DemoCommand.Create(),
     RunCommand.Create(),

@@ -15,8 +15,8 @@ public sealed class OpenDataOptions
     public string NeighbourhoodName { get; set; } = "Our neighbourhood";
 
     /// <summary>
-    /// A sentence that stands above every page, e.g. that the data is simulated; at most <see cref="Notice.MaximumLength"/> characters in each
-    /// language. Default: none.
+    /// A sentence that stands above every page, e.g. that the data is simulated; at most <see cref="Notice.MaximumLength"/> characters in
+    /// each language. Default: none.
     /// </summary>
     public Notice? Notice { get; set; }
 
@@ -36,8 +36,8 @@ public sealed class OpenDataOptions
     public int PageSize { get; set; } = 1000;
 
     /// <summary>
-    /// How many requests a second one address (of IPv6 one /64) may make, four seconds' worth of them at once; 0 for any number. Default: 1000.
-    /// Behind a reverse proxy all requests have the proxy's address: let the proxy limit them, and set 0 here.
+    /// How many requests a second one address (of IPv6 one /64) may make, four seconds' worth of them at once; 0 for any number. Default:
+    /// 1000. Behind a reverse proxy all requests have the proxy's address: let the proxy limit them, and set 0 here.
     /// </summary>
     public int RequestsPerSecond { get; set; } = 1000;
 
@@ -47,8 +47,10 @@ public sealed class OpenDataOptions
     public string Licence { get; set; } = "ODbL-1.0";
 
     /// <summary>
-    /// The licences of data sets that have another than <see cref="Licence"/>: SPDX identifiers by the data set's id, <c>measurements</c> or
-    /// <c>estimates</c>. Those whose permissions can be stated: <c>ODbL-1.0</c>, <c>CC-BY-4.0</c> and others of docs/datasets.md. Default: none.
+    /// The licences of data sets that have another than <see cref="Licence"/>: SPDX identifiers by the data set's id, <c>measurements</c>
+    /// or
+    /// <c>estimates</c>. Those whose permissions can be stated: <c>ODbL-1.0</c>, <c>CC-BY-4.0</c> and others of docs/datasets.md. Default:
+    /// none.
     /// </summary>
     public IDictionary<string, string> DatasetLicences { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -77,7 +79,8 @@ public sealed class OpenDataOptions
 
     /// <summary>What browsers may load pictures from beside this node, as Content-Security-Policy writes it; null for nothing.</summary>
     internal string? MapTileSource => MapTiles is null ? null
-        : MapTiles.StartsWith(AnyServer, StringComparison.Ordinal) ? "https://*." + new Uri("https://" + MapTiles[AnyServer.Length..]).Authority
+        : MapTiles.StartsWith(AnyServer, StringComparison.Ordinal)
+            ? "https://*." + new Uri("https://" + MapTiles[AnyServer.Length..]).Authority
         : "https://" + new Uri(MapTiles).Authority;
 
     /// <summary>

@@ -24,7 +24,8 @@ static class OpenDataOptionsCheck
             errors.Add($"RequestsPerSecond is {options.RequestsPerSecond}; it must be 0 to 1000000.");
         if (!IsIdentifier(options.Licence))
             errors.Add($"Licence is '{options.Licence}'; it must be an SPDX licence identifier such as 'ODbL-1.0' or 'CC-BY-4.0'.");
-        else if (DatasetLicence.All.FirstOrDefault(known => known.Id.Equals(options.Licence, StringComparison.OrdinalIgnoreCase)) is { } meant && meant.Id != options.Licence)
+        else if (DatasetLicence.All.FirstOrDefault(
+            known => known.Id.Equals(options.Licence, StringComparison.OrdinalIgnoreCase)) is { } meant && meant.Id != options.Licence)
             errors.Add($"Licence is '{options.Licence}'; SPDX writes it '{meant.Id}'.");
         foreach (var (dataset, licence) in options.DatasetLicences)
         {
@@ -66,7 +67,8 @@ static class OpenDataOptionsCheck
         }
 
         static bool IsIdentifier(string? licence) =>
-            licence is { Length: >= 1 and <= 60 } && licence.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '+');
+            licence is { Length: >= 1 and <= 60 }
+                && licence.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '+');
 
         static bool IsTileAddress(string tiles) =>
             Uri.TryCreate(tiles.Replace(OpenDataOptions.AnyServer, "https://a.", StringComparison.Ordinal), UriKind.Absolute, out var uri)

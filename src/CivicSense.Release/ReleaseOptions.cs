@@ -39,8 +39,8 @@ public sealed record ReleaseOptions
     public TimeSpan Lateness { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long an ingest process may be silent before a window is released without what it has not stored. Default 60 seconds; 5 seconds to 1
-    /// hour.
+    /// How long an ingest process may be silent before a window is released without what it has not stored. Default 60 seconds; 5 seconds
+    /// to 1 hour.
     /// </summary>
     public TimeSpan IngestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -82,10 +82,12 @@ public sealed record ReleaseOptions
         Check(MinimumOwnersPerArea is >= 5 and <= 1000, "minimumOwnersPerArea", MinimumOwnersPerArea, "5 to 1000");
         Check(Lateness >= TimeSpan.Zero && Lateness <= TimeSpan.FromMinutes(50), "lateness", Lateness, "00:00:00 to 00:50:00");
         Check(
-            IngestTimeout >= TimeSpan.FromSeconds(5) && IngestTimeout <= TimeSpan.FromHours(1), "ingestTimeout", IngestTimeout, "00:00:05 to 01:00:00");
+            IngestTimeout >= TimeSpan.FromSeconds(5) && IngestTimeout <= TimeSpan.FromHours(1), "ingestTimeout", IngestTimeout,
+            "00:00:05 to 01:00:00");
         Check(ActivityShare is >= 0.01m and <= 0.2m, "activityShare", ActivityShare, "0.01 to 0.2");
         Check(Pacing is 0 or (>= 1 and <= 5), "pacing", Pacing, "0, or 1 to 5");
-        Check(TakeOverAfter >= TimeSpan.Zero && TakeOverAfter <= TimeSpan.FromDays(1), "takeOverAfter", TakeOverAfter, "00:00:00 to 1.00:00:00");
+        Check(TakeOverAfter >= TimeSpan.Zero && TakeOverAfter <= TimeSpan.FromDays(1), "takeOverAfter", TakeOverAfter,
+            "00:00:00 to 1.00:00:00");
         Check(Shares.Count > 0, "shares", Shares.Count, "at least one quantity");
         foreach (var (id, share) in Shares)
         {

@@ -36,6 +36,7 @@ public static class StewardshipExtensions
         return endpoints;
 
         void Map(string prefix, Language? language) =>
-            endpoints.Map(prefix + DeviceResource.Path, (RequestDelegate)(context => resource.AnswerAsync(context, language))).ExcludeFromDescription();
+            endpoints.Map(prefix + DeviceResource.Path, (RequestDelegate)(context => resource.AnswerAsync(context, language)))
+                .ExcludeFromDescription();
     }
 }

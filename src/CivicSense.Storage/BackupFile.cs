@@ -3,7 +3,9 @@ namespace CivicSense.Storage;
 /// <summary>The file that a copy of a database is written into.</summary>
 static class BackupFile
 {
-    /// <summary>An empty one that only this account may read: whatever fills it would give a new one the mode of the account's other files.</summary>
+    /// <summary>
+    /// An empty one that only this account may read: whatever fills it would give a new one the mode of the account's other files.
+    /// </summary>
     public static void CreateEmpty(string path)
     {
         File.Delete(path);

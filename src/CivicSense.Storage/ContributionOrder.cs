@@ -2,7 +2,9 @@ using CivicSense.Vault;
 
 namespace CivicSense.Storage;
 
-/// <summary>The order of the table's key: hour, device, quantity. Neighbouring rows then go to the same pages, one after the other.</summary>
+/// <summary>
+/// The order of the table's key: hour, device, quantity. Neighbouring rows then go to the same pages, one after the other.
+/// </summary>
 static class ContributionOrder
 {
     const int DeviceBits = 32;

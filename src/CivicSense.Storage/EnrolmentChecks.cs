@@ -12,7 +12,8 @@ static class EnrolmentChecks
     {
         ArgumentNullException.ThrowIfNull(name);
         if (name == Device.ReservedName)
-            throw new ArgumentException($"'{Device.ReservedName}' is where the node itself publishes; no device may have that name.", nameof(name));
+            throw new ArgumentException(
+                $"'{Device.ReservedName}' is where the node itself publishes; no device may have that name.", nameof(name));
         if (!Device.IsValidName(name))
             throw new ArgumentException("A device's name is 1 to 64 of the characters a-z, 0-9, hyphen and underscore.", nameof(name));
         if (place.Zoom != Area.FinestZoom)

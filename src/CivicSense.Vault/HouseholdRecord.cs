@@ -20,7 +20,9 @@ public sealed record HouseholdRecord
     /// <summary>What is left of its norm budget on the days that are not over, in squared grid steps, ordered by day.</summary>
     public required IReadOnlyList<(PrivacyDay Day, long Remaining)> Budgets { get; init; }
 
-    /// <summary>Where it has been active on the days that are not over, as indices into the areas of the day's plan, ordered by day and area.</summary>
+    /// <summary>
+    /// Where it has been active on the days that are not over, as indices into the areas of the day's plan, ordered by day and area.
+    /// </summary>
     public required IReadOnlyList<(PrivacyDay Day, int AreaIndex)> Active { get; init; }
 
     /// <summary>Its devices in the plans of days that are not over, ordered by day and device.</summary>

@@ -2,8 +2,8 @@ namespace CivicSense.Vault;
 
 /// <summary>Keeps what devices have subscribed to, and what waits for them, over a restart of the node.</summary>
 /// <remarks>
-/// Where several processes take readings, each has sessions of its own and neither sees nor removes those of another: a device that comes to
-/// another process starts a new session there.
+/// Where several processes take readings, each has sessions of its own and neither sees nor removes those of another: a device that comes
+/// to another process starts a new session there.
 /// </remarks>
 public interface IDeviceSessionStore
 {
@@ -12,8 +12,8 @@ public interface IDeviceSessionStore
     ValueTask<IReadOnlyList<DeviceSessionRecord>> ReadAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Replaces or removes sessions of this process, all or nothing; when the call has returned that survives a crash. A session of a device that is not
-    /// enrolled any more is not kept.
+    /// Replaces or removes sessions of this process, all or nothing; when the call has returned that survives a crash. A session of a
+    /// device that is not enrolled any more is not kept.
     /// </summary>
     /// <exception cref="VaultUnavailableException">Nothing was written; the same call may succeed later.</exception>
     ValueTask WriteAsync(IReadOnlyList<DeviceSessionRecord> sessions, CancellationToken cancellationToken);

@@ -3,7 +3,9 @@ using CivicSense.EndToEnd.Tests.Processes;
 
 namespace CivicSense.EndToEnd.Tests;
 
-/// <summary>A proof names the code that each of its steps rests on. What it names must be there, or the proof is of something else.</summary>
+/// <summary>
+/// A proof names the code that each of its steps rests on. What it names must be there, or the proof is of something else.
+/// </summary>
 public sealed partial class PrivacyProofTests
 {
     /// <summary>Names that are not declared here: the framework's, and the namespace.</summary>
@@ -41,7 +43,8 @@ public sealed partial class PrivacyProofTests
     {
         var folder = Path.GetDirectoryName(PathOf(page))!;
         var missing = Link().Matches(File.ReadAllText(PathOf(page))).Select(match => match.Groups["target"].Value.Split('#')[0])
-            .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !Path.Exists(Path.Combine(folder, target)))
+            .Where(target =>
+                target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !Path.Exists(Path.Combine(folder, target)))
             .ToList();
         Assert.Empty(missing);
     }
@@ -67,7 +70,8 @@ public sealed partial class PrivacyProofTests
     static Lazy<List<(string File, string Text)>> Sources { get; } = new(() =>
     [
         .. from folder in new[] { "src", "tests", "benchmarks" }
-           from file in Directory.EnumerateFiles(Path.Combine(Surroundings.RequireRepository(), folder), "*.cs", SearchOption.AllDirectories)
+           from file in Directory.EnumerateFiles(
+               Path.Combine(Surroundings.RequireRepository(), folder), "*.cs", SearchOption.AllDirectories)
            where !file.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin")
            select (file, File.ReadAllText(file)),
     ]);
@@ -75,15 +79,19 @@ public sealed partial class PrivacyProofTests
     static string WithoutBlocks(string text) => CodeBlock().Replace(text, "");
 
     static bool Declares(string source, string type) =>
-        Regex.IsMatch(source, $@"\b(class|struct|record|interface|enum)\s+(struct\s+)?{type}\b", RegexOptions.None, TimeSpan.FromSeconds(1));
+        Regex.IsMatch(source, $@"\b(class|struct|record|interface|enum)\s+(struct\s+)?{type}\b", RegexOptions.None,
+            TimeSpan.FromSeconds(1));
 
     static bool Word(string text, string word) => Regex.IsMatch(text, $@"\b{word}\b", RegexOptions.None, TimeSpan.FromSeconds(1));
 
     [GeneratedRegex("`(?<text>[^`\n]+)`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CodeSpan();
 
-    /// <summary>Type, Type&lt;T&gt;, Type.Member or Type.Member(arguments). One word in capitals, or with an underscore, is not a name of code here.</summary>
-    [GeneratedRegex(@"^(?<type>[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)(<[^>]*>)?(\.(?<member>[A-Z]\w*))?(\([^)]*\))?$", RegexOptions.ExplicitCapture, 1000)]
+    /// <summary>
+    /// Type, Type&lt;T&gt;, Type.Member or Type.Member(arguments). One word in capitals, or with an underscore, is not a name of code here.
+    /// </summary>
+    [GeneratedRegex(
+        @"^(?<type>[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)(<[^>]*>)?(\.(?<member>[A-Z]\w*))?(\([^)]*\))?$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Named();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, 1000)]

@@ -18,7 +18,8 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task Every_command_is_understood_by_the_program()
     {
-        var commands = ShellLines.Where(line => line.StartsWith(Run, StringComparison.Ordinal)).Select(line => Comment().Replace(line[Run.Length..], "")).ToList();
+        var commands = ShellLines.Where(line => line.StartsWith(Run, StringComparison.Ordinal))
+            .Select(line => Comment().Replace(line[Run.Length..], "")).ToList();
         Assert.Contains("demo", commands.Select(command => command.Trim()));
         foreach (var command in commands)
         {
@@ -27,7 +28,8 @@ public sealed partial class ReadmeTests
             var help = await NodeProcess.RunAsync([.. arguments, "--help"]);
             Assert.True(help is { ExitCode: 0, Errors: "" }, $"{command}: {help}");
             foreach (var option in arguments.Where(argument => argument.StartsWith("--", StringComparison.Ordinal)))
-                Assert.True(help.Output.Contains(option.Split('=')[0], StringComparison.Ordinal), $"{command}: there is no {option}.\n{help.Output}");
+                Assert.True(help.Output.Contains(option.Split('=')[0], StringComparison.Ordinal),
+                    $"{command}: there is no {option}.\n{help.Output}");
         }
     }
 

@@ -69,7 +69,8 @@ public sealed class BeijingTests(ITestOutputHelper output)
         var start = lines.Length / 2;
         var simulation = new SimulatedNeighbourhood(seed: 1)
         {
-            FirstDay = PrivacyDay.Parse("2026-01-02"), TimeZone = "Asia/Shanghai", Days = 90, Areas = [.. areas.Select(area => (area, owners))],
+            FirstDay = PrivacyDay.Parse("2026-01-02"), TimeZone = "Asia/Shanghai", Days = 90,
+            Areas = [.. areas.Select(area => (area, owners))],
             Field = (area, hour) => Scale * LastKnown(lines, area + 2, start + hour),
             Stations = withStation ? [new SimulatedStation("first") { Field = hour => Scale * LastKnown(lines, 1, start + hour) }] : [],
             Options = new EstimatorOptions(), ActiveShare = 1, SpikeShare = 0, MissingShare = 0,

@@ -17,7 +17,8 @@ sealed class MemoryCommons : ICommons, IEstimateStore, IModelVersionStore
     public List<Estimate> Written { get; } = [];
 
     /// <summary>The newest released window when an estimate was written last with this status.</summary>
-    public Dictionary<(Area Area, Quantity Quantity, Resolution Resolution, DateTimeOffset Start, EstimateStatus Status), HourWindow> WrittenAfter { get; } = [];
+    public Dictionary<(Area Area, Quantity Quantity, Resolution Resolution, DateTimeOffset Start, EstimateStatus Status),
+    HourWindow> WrittenAfter { get; } = [];
 
     /// <summary>The newest released window when a version of the model was stored, by its number.</summary>
     public Dictionary<int, HourWindow> StoredAfter { get; } = [];
@@ -34,7 +35,8 @@ sealed class MemoryCommons : ICommons, IEstimateStore, IModelVersionStore
         Written.AddRange(batch);
         foreach (var estimate in batch)
         {
-            WrittenAfter[(estimate.Area, estimate.Quantity, estimate.Resolution, estimate.Start, estimate.Status)] = Measurements[^1].Window;
+            WrittenAfter[(estimate.Area, estimate.Quantity, estimate.Resolution, estimate.Start, estimate.Status)] =
+                Measurements[^1].Window;
             var key = (estimate.Area, estimate.Quantity, estimate.Resolution, estimate.Start);
             if (!estimates.TryGetValue(key, out var stored) || stored.Status == EstimateStatus.Live)
                 estimates[key] = estimate;
@@ -51,9 +53,11 @@ sealed class MemoryCommons : ICommons, IEstimateStore, IModelVersionStore
     public ValueTask<IReadOnlyList<NoisyMeasurement>> ReadMeasurementsAsync(MeasurementQuery query, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<NoisyMeasurement>>([.. Measurements
             .Where(measurement => measurement.Window >= query.From && measurement.Window < query.Until)
-            .OrderBy(measurement => measurement.Window).ThenBy(measurement => measurement.Area).ThenBy(measurement => measurement.Quantity.Ordinal)]);
+            .OrderBy(measurement => measurement.Window)
+                .ThenBy(measurement => measurement.Area).ThenBy(measurement => measurement.Quantity.Ordinal)]);
 
-    public ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(
+        PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<NoisyActivity>>([.. Activity.Where(activity => activity.Day >= from && activity.Day < until)]);
 
     public ValueTask<IReadOnlyList<Estimate>> ReadEstimatesAsync(EstimateQuery query, CancellationToken cancellationToken) =>
@@ -62,7 +66,8 @@ sealed class MemoryCommons : ICommons, IEstimateStore, IModelVersionStore
                 && estimate.Start >= query.From && estimate.Start < query.Until)
             .OrderBy(estimate => estimate.Start).Take(query.Limit)]);
 
-    public ValueTask<IReadOnlyList<EstimateRevision>> ReadEstimateRevisionsAsync(EstimateRevisionQuery query, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<EstimateRevision>> ReadEstimateRevisionsAsync(
+        EstimateRevisionQuery query, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<RevisionHistory> ReadRevisionHistoryAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -75,7 +80,8 @@ sealed class MemoryCommons : ICommons, IEstimateStore, IModelVersionStore
         [.. References.Where(value => value.KnownFrom >= from && value.KnownFrom < until)]);
 
     public ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<ModelVersion>>([.. Versions.OrderBy(version => version.Quantity.Ordinal).ThenBy(version => version.Number)]);
+        ValueTask.FromResult<IReadOnlyList<ModelVersion>>(
+            [.. Versions.OrderBy(version => version.Quantity.Ordinal).ThenBy(version => version.Number)]);
 
     public ValueTask WriteAsync(ModelVersion version, CancellationToken cancellationToken)
     {

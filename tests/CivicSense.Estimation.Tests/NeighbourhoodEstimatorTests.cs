@@ -10,7 +10,8 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
 {
     static readonly PrivacyDay May = PrivacyDay.Parse("2026-05-01");
 
-    static (string, int)[] FiveAreas(int owners) => [("0310", owners), ("0311", owners), ("0312", owners), ("0320", owners), ("0321", owners)];
+    static (string, int)[] FiveAreas(int owners) =>
+        [("0310", owners), ("0311", owners), ("0312", owners), ("0320", owners), ("0321", owners)];
 
     [Theory]
     [InlineData(10, 2.0)]
@@ -83,7 +84,8 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
     {
         var simulation = new SimulatedNeighbourhood(seed: 5)
         {
-            FirstDay = May, Areas = FiveAreas(30), Quantities = [(Quantity.Pm25, 0.4m), (Quantity.Laeq, 0.35m), (Quantity.Temperature, 0.2m)],
+            FirstDay = May, Areas = FiveAreas(30),
+            Quantities = [(Quantity.Pm25, 0.4m), (Quantity.Laeq, 0.35m), (Quantity.Temperature, 0.2m)],
         };
         await simulation.RunAsync();
         foreach (var (quantity, _) in simulation.Quantities)
@@ -104,7 +106,8 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
     [Fact]
     public async Task Half_of_the_enrolled_owners_being_active_is_noticed_and_covered()
     {
-        var simulations = await Run(seed => new SimulatedNeighbourhood(seed) { FirstDay = May, Days = 35, Areas = FiveAreas(30), ActiveShare = 0.5 });
+        var simulations =
+            await Run(seed => new SimulatedNeighbourhood(seed) { FirstDay = May, Days = 35, Areas = FiveAreas(30), ActiveShare = 0.5 });
         var hours = Score.Of(simulations, Resolution.Hour, EstimateStatus.Final, warmUpHours: 14 * 24);
         var days = Score.Of(simulations, Resolution.Day, EstimateStatus.Final, warmUpHours: 14 * 24);
         output.WriteLine($"hours {hours}, days {days}");
@@ -153,7 +156,8 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
     public async Task A_day_on_which_clocks_change_covers_its_own_number_of_hours(string date, int hours)
     {
         var changed = PrivacyDay.Parse(date);
-        var simulation = new SimulatedNeighbourhood(seed: 9) { FirstDay = new PrivacyDay(changed.Date.AddDays(-2)), Days = 5, Areas = FiveAreas(20) };
+        var simulation =
+            new SimulatedNeighbourhood(seed: 9) { FirstDay = new PrivacyDay(changed.Date.AddDays(-2)), Days = 5, Areas = FiveAreas(20) };
         await simulation.RunAsync();
         var day = simulation.Commons.Stored.Single(estimate => estimate.Resolution == Resolution.Day && estimate.Area.QuadKey == "0310"
             && PrivacyDay.Of(HourWindow.Containing(estimate.Start), London) == changed);
@@ -219,7 +223,8 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
     [Fact]
     public async Task A_version_is_stored_before_its_first_window()
     {
-        var simulation = new SimulatedNeighbourhood(seed: 16) { FirstDay = May, Days = 29, Areas = FiveAreas(10)[..2], Options = new EstimatorOptions() };
+        var simulation = new SimulatedNeighbourhood(seed: 16) { FirstDay = May, Days = 29, Areas = FiveAreas(10)[..2],
+            Options = new EstimatorOptions() };
         await simulation.RunAsync();
         Assert.Equal([14, 28], simulation.Commons.Versions.Select(version => (version.From.Index - May.Windows(London)[0].Index) / 24));
         Assert.All(simulation.Commons.Versions, version => Assert.Equal(version.From, simulation.Commons.StoredAfter[version.Number].Next));
@@ -281,16 +286,19 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
         string[] coarse = ["031", "0320", "0321"];
         var simulations = await Run(seed => new SimulatedNeighbourhood(seed)
         {
-            FirstDay = May, Days = 20, Areas = FiveAreas(20), AreasOf = day => (day.Date.DayNumber - May.Date.DayNumber) / 4 % 2 == 0 ? fine : coarse,
+            FirstDay = May, Days = 20, Areas = FiveAreas(20), AreasOf = day =>
+                (day.Date.DayNumber - May.Date.DayNumber) / 4 % 2 == 0 ? fine : coarse,
         });
-        output.WriteLine($"hours {Score.Of(simulations, Resolution.Hour, EstimateStatus.Live)}, days {Score.Of(simulations, Resolution.Day, EstimateStatus.Final)}");
+        output.WriteLine(
+            $"hours {Score.Of(simulations, Resolution.Hour, EstimateStatus.Live)}, days {Score.Of(simulations, Resolution.Day, EstimateStatus.Final)}");
         Assert.InRange(Score.Of(simulations, Resolution.Hour, EstimateStatus.Live).Coverage, 0.90, 1);
         Assert.InRange(Score.Of(simulations, Resolution.Day, EstimateStatus.Final).Coverage, 0.90, 1);
         var simulation = simulations[0];
         var firstMerged = simulation.Commons.Plans[new PrivacyDay(May.Date.AddDays(4))];
         var baseline = simulation.Baselines[(Area.Parse("031"), Quantity.Pm25, Resolution.Hour, firstMerged.FirstWindow.Start)];
         var parts = simulation.Commons.Written
-            .Where(e => e.Resolution == Resolution.Hour && e.End == firstMerged.FirstWindow.Start && e.Area.Zoom == 4 && e.Area.QuadKey.StartsWith("031", StringComparison.Ordinal))
+            .Where(e => e.Resolution == Resolution.Hour
+                && e.End == firstMerged.FirstWindow.Start && e.Area.Zoom == 4 && e.Area.QuadKey.StartsWith("031", StringComparison.Ordinal))
             .ToList();
         Assert.InRange(baseline, 0.7 * parts.Min(e => e.Value), 1.3 * parts.Max(e => e.Value));
     }

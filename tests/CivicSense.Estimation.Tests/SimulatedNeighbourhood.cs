@@ -70,7 +70,8 @@ sealed class SimulatedNeighbourhood
     }
 
     /// <summary>Runs all days. <paramref name="betweenWindows"/> may replace the estimator, as a restart does.</summary>
-    public async Task<NeighbourhoodEstimator> RunAsync(Func<NeighbourhoodEstimator, HourWindow, Task<NeighbourhoodEstimator>>? betweenWindows = null)
+    public async Task<NeighbourhoodEstimator> RunAsync(
+        Func<NeighbourhoodEstimator, HourWindow, Task<NeighbourhoodEstimator>>? betweenWindows = null)
     {
         var estimator = CreateEstimator();
         Populate();
@@ -159,14 +160,16 @@ sealed class SimulatedNeighbourhood
             var city = quantity.ToModelScale(quantity.PriorMean) - 0.2 + cityDeviations[quantity]
                 + (quantity == Quantity.Laeq ? 0.4 : 0.15) * wave + (quantity.IsLogarithmic ? episode : 0);
             stations?.Measure(
-                window, hour, quantity, city + Enumerable.Range(0, Areas.Length).Average(area => areaOffsets[(quantity, area)] + areaDeviations[(quantity, area)]));
+                window, hour, quantity, city + Enumerable.Range(0, Areas.Length).Average(
+                    area => areaOffsets[(quantity, area)] + areaDeviations[(quantity, area)]));
             foreach (var household in households)
             {
                 var model = city + areaOffsets[(quantity, household.Number)] + areaDeviations[(quantity, household.Number)];
                 if (Field is not null)
                     model = quantity.ToModelScale(Field(household.Number, hour));
                 var spike = random.NextDouble() < SpikeShare ? 0.8 : 0;
-                household.Measure(quantity, At(quantity, model, household.Deviate(quantity, random.Normal()) + 0.1 * random.Normal() + spike),
+                household.Measure(
+                    quantity, At(quantity, model, household.Deviate(quantity, random.Normal()) + 0.1 * random.Normal() + spike),
                     present: random.NextDouble() >= MissingShare);
             }
         }
@@ -191,9 +194,11 @@ sealed class SimulatedNeighbourhood
                 var pace = plan.Pace(q, window);
                 var planned = plan.Quantities[q];
                 Baselines[(plan.Areas[area].Area, planned.Quantity, Resolution.Hour, window.Start)] = baseline;
-                var sum = households.Where(household => household.Area == plan.Areas[area].Area).Sum(household => household.Contribute(plan, planned, baseline, pace));
+                var sum = households.Where(household => household.Area == plan.Areas[area].Area)
+                    .Sum(household => household.Contribute(plan, planned, baseline, pace));
                 released.Add(new NoisyMeasurement(
-                    window, plan.Areas[area].Area, planned.Quantity, sum + (long)Math.Round(plan.Sigma * plan.Grid * random.Normal()), baseline, sequence));
+                    window, plan.Areas[area].Area, planned.Quantity, sum + (long)Math.Round(plan.Sigma * plan.Grid * random.Normal()),
+                    baseline, sequence));
             }
         }
         Commons.Measurements.AddRange(released);
@@ -217,7 +222,8 @@ sealed class SimulatedNeighbourhood
         {
             foreach (var (quantity, _) in Quantities)
             {
-                var inside = households.Where(household => household.Active && node.Area.Contains(household.Home) && household.IsPresent(quantity)).ToList();
+                var inside = households.Where(
+                    household => household.Active && node.Area.Contains(household.Home) && household.IsPresent(quantity)).ToList();
                 if (inside.Count == 0)
                     continue;
                 var mean = inside.Average(household => household.Value(quantity));

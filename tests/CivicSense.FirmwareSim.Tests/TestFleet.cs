@@ -75,6 +75,7 @@ sealed record SentMessage(string Device, long SendTime, string Payload, bool Dup
     public Dictionary<string, double> Values()
     {
         using var json = JsonDocument.Parse(Payload);
-        return json.RootElement.EnumerateArray().ToDictionary(record => record.GetProperty("n").GetString()!, record => record.GetProperty("v").GetDouble());
+        return json.RootElement.EnumerateArray()
+            .ToDictionary(record => record.GetProperty("n").GetString()!, record => record.GetProperty("v").GetDouble());
     }
 }

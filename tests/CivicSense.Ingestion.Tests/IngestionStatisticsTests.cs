@@ -49,7 +49,8 @@ public sealed class IngestionStatisticsTests
     public void Nothing_can_be_asked_by_device_owner_area_quantity_or_hour()
     {
         // Everything public takes no argument or a reason, and answers with a number or a number for each reason.
-        foreach (var method in typeof(IngestionStatistics).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+        foreach (var method in typeof(IngestionStatistics)
+            .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
         {
             Assert.All(method.GetParameters(), parameter => Assert.Equal(typeof(ReadingOutcome), parameter.ParameterType));
             Assert.Contains(method.ReturnType, new[] { typeof(long), typeof(IReadOnlyDictionary<ReadingOutcome, long>) });

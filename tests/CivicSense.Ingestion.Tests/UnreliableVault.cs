@@ -75,7 +75,8 @@ sealed class UnreliableVault(IVault inner) : IVault, IDisposable
     public ValueTask<OpenHours> ReadOpenHoursAsync(int deviceId, CancellationToken cancellationToken) =>
         inner.ReadOpenHoursAsync(deviceId, cancellationToken);
 
-    public ValueTask<Owner> EnsureOwnerAsync(string name, CancellationToken cancellationToken) => inner.EnsureOwnerAsync(name, cancellationToken);
+    public ValueTask<Owner> EnsureOwnerAsync(string name, CancellationToken cancellationToken) =>
+        inner.EnsureOwnerAsync(name, cancellationToken);
 
     public ValueTask<Device> AddDeviceAsync(
         int ownerId, string name, Area place, string model, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken) =>

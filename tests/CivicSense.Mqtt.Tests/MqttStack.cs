@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CivicSense.Mqtt.Tests;
 
 /// <summary>
-/// Which MQTT stack the tests run against: with <c>-p:MqttStack=MQTTnet</c> these two take the place of the project's own, because methods of the
-/// nearest namespace win.
+/// Which MQTT stack the tests run against: with <c>-p:MqttStack=MQTTnet</c> these two take the place of the project's own, because methods
+/// of the nearest namespace win.
 /// </summary>
 static class MqttStack
 {

@@ -53,7 +53,8 @@ sealed class TestHost : IAsyncDisposable
 
     public Task<MqttClient> ConnectAsync(string clientId = "sensor", Func<MqttClientOptions, MqttClientOptions>? change = null)
     {
-        var options = new MqttClientOptions { Host = "127.0.0.1", Port = Port, ClientId = clientId, UserName = "user", Password = "secret" };
+        var options = new MqttClientOptions { Host = "127.0.0.1", Port = Port, ClientId = clientId, UserName = "user",
+            Password = "secret" };
         return MqttClient.ConnectAsync(change is null ? options : change(options), TestContext.Current.CancellationToken);
     }
 
@@ -119,7 +120,8 @@ sealed class RawConnection(Socket socket) : IDisposable
         byte[] buffer = new byte[1024];
         try
         {
-            while (await socket.ReceiveAsync(buffer.AsMemory()).AsTask().WaitAsync(TestHost.Patience) is > 0 and var read) all.AddRange(buffer[..read]);
+            while (await socket.ReceiveAsync(buffer.AsMemory()).AsTask().WaitAsync(TestHost.Patience) is > 0
+                and var read) all.AddRange(buffer[..read]);
         }
         catch (SocketException)
         {
@@ -228,7 +230,8 @@ sealed class TestApplication : IMqttApplication, IMqttDurability
             if (topic.StartsWith("forbidden", StringComparison.Ordinal)) return new(MqttReasonCode.NotAuthorized, MqttDelivery.Consumed, 0);
             bool isOpen = topic.StartsWith("open/", StringComparison.Ordinal);
             return new(
-                MqttReasonCode.Success, isOpen ? MqttDelivery.Route : MqttDelivery.Consumed, Interlocked.Increment(ref application.lastTicket));
+                MqttReasonCode.Success, isOpen ? MqttDelivery.Route : MqttDelivery.Consumed,
+                Interlocked.Increment(ref application.lastTicket));
         }
 
         public bool MaySubscribe(string topicFilter) => !topicFilter.StartsWith("forbidden", StringComparison.Ordinal);

@@ -149,7 +149,8 @@ sealed class FakeCommons : ICommons
             FirstWindow = day.Windows(Zone)[0],
             LastWindow = day.Windows(Zone)[^1],
             Areas = [.. releaseAreas.Select((area, i) => new PlannedArea(area, 5 + i))],
-            Quantities = [.. Quantities.Select(quantity => new PlannedQuantity(quantity, 0.3m, Math.Sqrt(0.3) / quantity.TypicalDayNorm, quantity.ResidualCap))],
+            Quantities = [.. Quantities.Select(
+                quantity => new PlannedQuantity(quantity, 0.3m, Math.Sqrt(0.3) / quantity.TypicalDayNorm, quantity.ResidualCap))],
             Rho = 0.028m,
             Sigma = 1 / Math.Sqrt(2 * 0.028),
             Grid = 1 << 20,
@@ -176,7 +177,8 @@ sealed class FakeCommons : ICommons
         if (day.Windows(Zone)[^1] > LastReleased) return;
         AddEstimates(day, Resolution.Day, day.Windows(Zone)[0].Start, day.Windows(Zone)[^1].End, 1.2);
 
-        var values = plan.Areas.Select((area, i) => new NoisyActivity(day, area.Area, 1_500_000 + 77_777 * i - 1000 * day.Date.Day, ledger.Count + 1)).ToList();
+        var values = plan.Areas.Select(
+            (area, i) => new NoisyActivity(day, area.Area, 1_500_000 + 77_777 * i - 1000 * day.Date.Day, ledger.Count + 1)).ToList();
         activity.AddRange(values);
         Append(LedgerEntryKind.Activity, plan, null, values.Count, ValuesHash.Of(values));
     }
@@ -187,7 +189,8 @@ sealed class FakeCommons : ICommons
         foreach (var area in plan.Areas)
         {
             foreach (var quantity in Quantities)
-                values.Add(new NoisyMeasurement(window, area.Area, quantity, (long)(4e6 * Math.Sin(window.Index * 7 + values.Count)), quantity.PriorMean + 0.1 * Math.Cos(window.Index), ledger.Count + 1));
+                values.Add(new NoisyMeasurement(window, area.Area, quantity, (long)(4e6 * Math.Sin(window.Index * 7 + values.Count)),
+                    quantity.PriorMean + 0.1 * Math.Cos(window.Index), ledger.Count + 1));
         }
         measurements.AddRange(values);
         Append(LedgerEntryKind.Window, plan, window, values.Count, ValuesHash.Of(values));
@@ -207,21 +210,25 @@ sealed class FakeCommons : ICommons
                 // The third node is too uncertain for an hour: its pages must say so.
                 var error = (quantity == Quantity.Pm25 ? 0.8 : 0.5) * relativeError * (i == 2 && resolution == Resolution.Hour ? 4 : 1);
                 estimates.Add(new Estimate(
-                    Tree.Nodes[i].Area, quantity, resolution, start, end, value, error, Math.Max(quantity.Minimum, value - 1.96 * error), value + 1.96 * error, status));
+                    Tree.Nodes[i].Area, quantity, resolution, start, end, value, error, Math.Max(quantity.Minimum, value - 1.96 * error),
+                    value + 1.96 * error, status));
             }
         }
     }
 
     static ImmutableSortedDictionary<string, double> Parameters(double cityDeviation) =>
-        new Dictionary<string, double> { ["LocalMemory"] = 12, ["CityDeviation"] = cityDeviation }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        new Dictionary<string,
+        double> { ["LocalMemory"] = 12, ["CityDeviation"] = cityDeviation }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     IEnumerable<LedgerEntry> Written => ledger.Where(entry => !(entry.Content.Window?.End > ReleasedUntil));
 
     void Append(LedgerEntryKind kind, ReleasePlan plan, HourWindow? window, int keys, string valuesHash) => ledger.Add(LedgerEntry.Create(
-        new LedgerRecord(ledger.Count + 1, kind, (window ?? plan.FirstWindow).End.AddMinutes(10), plan.Day, window, PlanDocument.Hash(plan), keys, valuesHash, plan.Rho),
+        new LedgerRecord(ledger.Count + 1, kind, (window ?? plan.FirstWindow).End.AddMinutes(10), plan.Day, window, PlanDocument.Hash(plan),
+            keys, valuesHash, plan.Rho),
         ledger.Count == 0 ? LedgerEntry.Genesis : ledger[^1].Hash));
 
-    public ValueTask<ReleasePlan?> FindPlanAsync(PrivacyDay day, CancellationToken cancellationToken) => Answer(plans.Find(plan => plan.Day == day));
+    public ValueTask<ReleasePlan?> FindPlanAsync(PrivacyDay day, CancellationToken cancellationToken) =>
+        Answer(plans.Find(plan => plan.Day == day));
 
     public ValueTask<ReleasePlan?> FindLatestPlanAsync(CancellationToken cancellationToken) => Answer(plans.LastOrDefault());
 
@@ -234,11 +241,13 @@ sealed class FakeCommons : ICommons
             .Where(row => query.Within is null || query.Within.Value.Contains(row.Area))
             .Where(row => query.Quantity is null || row.Quantity == query.Quantity)
             .Where(row => query.After is not { } after
-                || (row.Window.Index, row.Area, row.Quantity.Ordinal).CompareTo((after.Window.Index, after.Area, after.Quantity.Ordinal)) > 0)
+                || (row.Window.Index, row.Area, row.Quantity.Ordinal)
+                    .CompareTo((after.Window.Index, after.Area, after.Quantity.Ordinal)) > 0)
             .Take(query.Limit)]);
     }
 
-    public ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(
+        PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken) =>
         Answer<IReadOnlyList<NoisyActivity>>([.. activity.Where(row => row.Day >= from && row.Day < until)]);
 
     public ValueTask<IReadOnlyList<Estimate>> ReadEstimatesAsync(EstimateQuery query, CancellationToken cancellationToken)
@@ -249,11 +258,13 @@ sealed class FakeCommons : ICommons
             .Where(row => row.Area == query.Area && row.Quantity == query.Quantity && row.Resolution == query.Resolution)
             .Where(row => row.Start >= query.From && row.Start < query.Until).OrderBy(row => row.Start)
             .SelectMany(row => query.AsOf is not { } instant ? [row] : Revisions(row)
-                .Where(revision => revision.PublishedFrom <= instant && !(revision.PublishedUntil <= instant)).Select(revision => revision.Estimate))
+                .Where(revision => revision.PublishedFrom <= instant && !(revision.PublishedUntil <= instant))
+                    .Select(revision => revision.Estimate))
             .Take(query.Limit)]);
     }
 
-    public ValueTask<IReadOnlyList<EstimateRevision>> ReadEstimateRevisionsAsync(EstimateRevisionQuery query, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<EstimateRevision>> ReadEstimateRevisionsAsync(
+        EstimateRevisionQuery query, CancellationToken cancellationToken)
     {
         Assert.InRange(query.Limit, 1, OpenDataOptions.MaximumPageSize + 1);
         return Answer<IReadOnlyList<EstimateRevision>>([.. estimates
@@ -268,20 +279,24 @@ sealed class FakeCommons : ICommons
     public ValueTask<RevisionHistory> ReadRevisionHistoryAsync(CancellationToken cancellationToken) =>
         Answer(new RevisionHistory(HistoryBegins, new FixedTime().GetUtcNow()));
 
-    /// <summary>What is final was another value while it was live: from ten minutes after its end for 48 hours and some milliseconds.</summary>
+    /// <summary>
+    /// What is final was another value while it was live: from ten minutes after its end for 48 hours and some milliseconds.
+    /// </summary>
     static IEnumerable<EstimateRevision> Revisions(Estimate estimate)
     {
         var published = estimate.End.AddMinutes(10);
         var final = published.AddHours(48).AddMilliseconds(250);
         return estimate.Status == EstimateStatus.Live
             ? [new(estimate, published, null)]
-            : [new(estimate with { Value = estimate.Value + 0.25, Status = EstimateStatus.Live }, published, final), new(estimate, final, null)];
+            : [new(estimate with { Value = estimate.Value + 0.25, Status = EstimateStatus.Live }, published, final),
+                new(estimate, final, null)];
     }
 
     public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken)
     {
         LatestReads++;
-        return Answer<IReadOnlyList<Estimate>>([.. estimates.Where(row => row.Resolution == resolution).GroupBy(row => (row.Area, row.Quantity.Ordinal))
+        return Answer<IReadOnlyList<Estimate>>(
+            [.. estimates.Where(row => row.Resolution == resolution).GroupBy(row => (row.Area, row.Quantity.Ordinal))
             .Select(group => group.MaxBy(row => row.Start)!).OrderBy(row => row.Area).ThenBy(row => row.Quantity.Ordinal)]);
     }
 
@@ -305,7 +320,8 @@ sealed class FakeCommons : ICommons
     }
 
     public ValueTask<LedgerSummary> ReadLedgerSummaryAsync(CancellationToken cancellationToken) =>
-        Answer(new LedgerSummary(Written.Count(), ledger.Count == 0 ? LedgerEntry.Genesis : ledger[^1].Hash, plans.Count, plans.Sum(plan => plan.Rho)));
+        Answer(new LedgerSummary(
+            Written.Count(), ledger.Count == 0 ? LedgerEntry.Genesis : ledger[^1].Hash, plans.Count, plans.Sum(plan => plan.Rho)));
 
     ValueTask<T> Answer<T>(T value) => IsBroken ? throw new IOException("The database is locked.") : ValueTask.FromResult(value);
 }

@@ -15,8 +15,10 @@ public sealed class OpenDataOptionsTests
         { "Licence is ''", options => options.Licence = "" },
         { "Licence is 'odbl-1.0'; SPDX writes it 'ODbL-1.0'", options => options.Licence = "odbl-1.0" },
         { "Licence is 'free for all'", options => options.Licence = "free for all" },
-        { "DatasetLicences names 'photos'; the data sets are measurements, estimates", options => options.DatasetLicences["photos"] = "CC-BY-4.0" },
-        { "DatasetLicences.estimates is 'CC-BY-NC-4.0'; it must be one of ODbL-1.0, ", options => options.DatasetLicences["estimates"] = "CC-BY-NC-4.0" },
+        { "DatasetLicences names 'photos'; the data sets are measurements, estimates", options =>
+            options.DatasetLicences["photos"] = "CC-BY-4.0" },
+        { "DatasetLicences.estimates is 'CC-BY-NC-4.0'; it must be one of ODbL-1.0, ", options =>
+            options.DatasetLicences["estimates"] = "CC-BY-NC-4.0" },
         { "Language is 'fr'; the languages are en, es", options => options.Language = "fr" },
         { "BaseAddress is 'ftp://example.org/'", options => options.BaseAddress = new Uri("ftp://example.org/") },
         { "BaseAddress", options => options.BaseAddress = new Uri("https://example.org/no-slash") },
@@ -31,8 +33,10 @@ public sealed class OpenDataOptionsTests
         { "DisplayLimits.laeq is 1001", options => options.DisplayLimits["laeq"] = 1001 },
         { "DisplayLimits.laeq is NaN", options => options.DisplayLimits["laeq"] = double.NaN },
         { "Notice must have at most 500 characters", options => options.Notice = Notice.Of(new string('x', 501)) },
-        { "Notice names the language 'fr'; the languages are en, es", options => options.Notice = new Notice { Texts = Texts("fr", "Bonjour") } },
-        { "Notice.es must have at most 500 characters", options => options.Notice = new Notice { Texts = Texts("es", new string('x', 501)) } },
+        { "Notice names the language 'fr'; the languages are en, es", options =>
+            options.Notice = new Notice { Texts = Texts("fr", "Bonjour") } },
+        { "Notice.es must have at most 500 characters", options =>
+            options.Notice = new Notice { Texts = Texts("es", new string('x', 501)) } },
     };
 
     static ImmutableSortedDictionary<string, string> Texts(string language, string text) =>

@@ -33,7 +33,8 @@ sealed class PublicNode : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<PublicNode> StartAsync(FakeCommons? commons = null, Action<OpenDataOptions>? configure = null, string address = "http://127.0.0.1:0", TimeProvider? time = null)
+    public static async Task<PublicNode> StartAsync(FakeCommons? commons = null, Action<OpenDataOptions>? configure = null,
+        string address = "http://127.0.0.1:0", TimeProvider? time = null)
     {
         commons ??= FakeCommons.Filled();
         var status = new FakeStatus { LastReleased = commons.Measurements.Count > 0 ? FakeCommons.LastReleased : null };
@@ -60,7 +61,8 @@ sealed class PublicNode : IAsyncDisposable
 
     public Task WaitAsync() => HostingAbstractionsHostExtensions.WaitForShutdownAsync(application);
 
-    public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, headers);
+    public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Get, path, headers);
 
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
     {

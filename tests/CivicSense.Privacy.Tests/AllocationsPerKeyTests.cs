@@ -39,8 +39,10 @@ public sealed class AllocationsPerKeyTests
 
     static Action Clipping()
     {
-        var domain = new OwnerDayDomain(Enumerable.Repeat(0.5, Keys), Enumerable.Range(0, Owners).Select(owner => KeyValuePair.Create(owner, 1)));
-        OwnerDayResidual[] residuals = [.. Enumerable.Range(0, Keys).Select(key => new OwnerDayResidual(key % Owners, Keys - 1 - key, 0.1))];
+        var domain = new OwnerDayDomain(
+            Enumerable.Repeat(0.5, Keys), Enumerable.Range(0, Owners).Select(owner => KeyValuePair.Create(owner, 1)));
+        OwnerDayResidual[] residuals =
+            [.. Enumerable.Range(0, Keys).Select(key => new OwnerDayResidual(key % Owners, Keys - 1 - key, 0.1))];
         var window = new OwnerDayWindow(new Dictionary<int, long>(), residuals);
         return () => Mechanism.Clip(domain, window);
     }

@@ -15,7 +15,8 @@ public sealed class ContributionOrderTests
         var ordered = ContributionOrder.Of(given).ToArray().Select(place => given[place]);
 
         Assert.Equal(
-            given.GroupBy(row => (row.Window, row.DeviceId, row.QuantityOrdinal)).OrderBy(rows => rows.Key).Select(rows => rows.Last()), ordered);
+            given.GroupBy(row => (row.Window, row.DeviceId, row.QuantityOrdinal)).OrderBy(rows => rows.Key).Select(rows => rows.Last()),
+            ordered);
     }
 
     [Theory]

@@ -19,7 +19,8 @@ static partial class LeftoverEnglish
         var spanish = LanguageCatalogue.Find("es")!;
         var english = LanguageCatalogue.Original.Keys
             .Where(key => LanguageCatalogue.Original[key] != spanish[key] && LanguageCatalogue.Original[key].Any(char.IsAsciiLetter))
-            .Select(key => LanguageCatalogue.Original[key]).Except(spanish.Keys.Select(key => spanish[key])).ToHashSet(StringComparer.Ordinal);
+            .Select(key => LanguageCatalogue.Original[key])
+                .Except(spanish.Keys.Select(key => spanish[key])).ToHashSet(StringComparer.Ordinal);
         var visible = Hidden().Replace(page, " ");
         var texts = Spoken().Matches(visible).Select(match => match.Groups["text"].Value).Concat(Tag().Split(visible));
         foreach (var text in texts.Select(text => WebUtility.HtmlDecode(text).Trim()).Where(text => text.Length > 0))
@@ -29,10 +30,12 @@ static partial class LeftoverEnglish
         }
     }
 
-    [GeneratedRegex("""<(?<code>code|pre|script|style)\b.*?</\k<code>>|<(?<name>(?!html)\w+)[^>]*\slang="en"[^>]*>.*?</\k<name>>""", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("""<(?<code>code|pre|script|style)\b.*?</\k<code>>|<(?<name>(?!html)\w+)[^>]*\slang="en"[^>]*>.*?</\k<name>>""",
+        RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Hidden();
 
-    [GeneratedRegex("""\s(aria-label|alt|title|placeholder|content|value)="(?<text>[^"]*)"(?![^<]*</option)""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        """\s(aria-label|alt|title|placeholder|content|value)="(?<text>[^"]*)"(?![^<]*</option)""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Spoken();
 
     /// <summary>Names of parameters.</summary>
@@ -42,6 +45,7 @@ static partial class LeftoverEnglish
     [GeneratedRegex("<[^>]*>", RegexOptions.None, 1000)]
     private static partial Regex Tag();
 
-    [GeneratedRegex(@"\b(the|of|and|is|are|was|were|with|from|for|by|to|this|that|which|not|all|it|its|you|your|most|between)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\b(the|of|and|is|are|was|were|with|from|for|by|to|this|that|which|not|all|it|its|you|your|most|between)\b",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SmallWord();
 }

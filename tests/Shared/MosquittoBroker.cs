@@ -127,7 +127,8 @@ sealed class MosquittoBroker : IAsyncDisposable
     {
         List<string> lines =
         [
-            $"listener {Port} 127.0.0.1", "allow_anonymous true", "log_dest stderr", .. LogTypes(), "sys_interval 0", "max_queued_messages 0",
+            $"listener {Port} 127.0.0.1", "allow_anonymous true", "log_dest stderr", .. LogTypes(), "sys_interval 0",
+            "max_queued_messages 0",
         ];
         // Started as root it would become a user who may not write into this folder; otherwise the line has no effect.
         lines.Add("user root");

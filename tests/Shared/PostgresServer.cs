@@ -86,7 +86,8 @@ sealed class PostgresServer : IAsyncDisposable
             """;
         var start = new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardInput = true, UseShellExecute = false };
         var server = new PostgresServer(
-            string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Timeout=60;Command Timeout=60"),
+            string.Create(CultureInfo.InvariantCulture,
+                $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Timeout=60;Command Timeout=60"),
             Process.Start(start)!, ownFolder);
         await server.WaitUntilReadyAsync();
         return server;
@@ -110,14 +111,15 @@ sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes a database and returns its connection string: a copy of another, or an empty one, with the extension timescaledb where the server
-    /// has loaded it.
+    /// Makes a database and returns its connection string: a copy of another, or an empty one, with the extension timescaledb where the
+    /// server has loaded it.
     /// </summary>
     public async Task<string> CreateDatabaseAsync(string? template = null)
     {
         if (template is not null && await hasExtension.Value)
             await LeaveAloneAsync(template);
-        var name = string.Create(CultureInfo.InvariantCulture, $"civicsense_test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}");
+        var name = string.Create(
+            CultureInfo.InvariantCulture, $"civicsense_test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}");
         await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template ?? "template0"} ENCODING 'UTF8'");
         var made = new NpgsqlConnectionStringBuilder(administration.ConnectionString) { Database = name };
         if (template is null && await hasExtension.Value)

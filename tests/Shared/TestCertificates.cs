@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace CivicSense.Tests;
 
-/// <summary>A certificate authority of a test's own, with what it has signed. It is valid for decades: a test's clock may not be the machine's.</summary>
+/// <summary>
+/// A certificate authority of a test's own, with what it has signed. It is valid for decades: a test's clock may not be the machine's.
+/// </summary>
 sealed class TestCertificates : IDisposable
 {
     static readonly DateTimeOffset From = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);

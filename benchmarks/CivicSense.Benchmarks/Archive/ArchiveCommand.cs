@@ -13,23 +13,28 @@ static class ArchiveCommand
 {
     /// <summary>Parses the command line and runs it.</summary>
     /// <returns>0; 1 if something is wrong with what was asked for.</returns>
-    public static async Task<int> RunAsync(string[] args) => await new RootCommand("Benchmarks of CivicSense.") { Create() }.Parse(args).InvokeAsync();
+    public static async Task<int> RunAsync(string[] args) =>
+        await new RootCommand("Benchmarks of CivicSense.") { Create() }.Parse(args).InvokeAsync();
 
     static Command Create()
     {
         var days = new Option<int[]>("--days")
         {
-            Description = "Lengths of the archives, in days; 0 for none.", DefaultValueFactory = _ => [30, 365], AllowMultipleArgumentsPerToken = true,
+            Description = "Lengths of the archives, in days; 0 for none.", DefaultValueFactory = _ =>
+                [30, 365], AllowMultipleArgumentsPerToken = true,
         };
         var areas = new Option<int>("--areas") { Description = "How many areas the archives cover.", DefaultValueFactory = _ => 500 };
-        var devices = new Option<int>("--devices") { Description = "Devices that write contributions; 0 for none.", DefaultValueFactory = _ => 100_000 };
+        var devices = new Option<int>("--devices") { Description = "Devices that write contributions; 0 for none.",
+            DefaultValueFactory = _ => 100_000 };
         var queries = new Option<int>("--queries") { Description = "How often each query is asked.", DefaultValueFactory = _ => 2_000 };
-        var folder = new Option<string>("--folder") { Description = "Where to put the SQLite databases.", DefaultValueFactory = _ => Path.GetTempPath() };
+        var folder = new Option<string>("--folder") { Description = "Where to put the SQLite databases.", DefaultValueFactory = _ =>
+            Path.GetTempPath() };
         var postgres = new Option<string?>("--postgres")
         {
             Description = "The connection string of an empty PostgreSQL database of its own; it is used instead of SQLite, and left filled.",
         };
-        var again = new Option<bool>("--again") { Description = "The PostgreSQL database has been filled before, with one archive of this length." };
+        var again = new Option<bool>("--again") { Description =
+            "The PostgreSQL database has been filled before, with one archive of this length." };
         var command = new Command("archive", "Write contributions, fill archives of estimates, and ask them what visitors ask.")
         {
             days, areas, devices, queries, folder, postgres, again,
@@ -41,7 +46,8 @@ static class ArchiveCommand
             var runs = result.GetRequiredValue(days).Where(length => length > 0)
                 .Select(length => new ArchiveShape(length, result.GetValue(areas)));
             await (result.GetValue(postgres) is { } connectionString
-                ? RunOnPostgresAsync(connectionString, count, runs, !result.GetValue(again), result.GetValue(queries), output, cancellationToken)
+                ? RunOnPostgresAsync(
+                    connectionString, count, runs, !result.GetValue(again), result.GetValue(queries), output, cancellationToken)
                 : RunOnSqliteAsync(result.GetRequiredValue(folder), count, runs, result.GetValue(queries), output, cancellationToken));
             return 0;
         });

@@ -11,10 +11,11 @@ sealed record ArchiveShape(int Days, int AreaCount)
     public const string Columns = "area, quantity, resolution, start, until, value, standard_error, lower, upper, status, published_at";
 
     /// <summary>
-    /// The columns after the times. Sixteen digits, as estimates have them: shorter numbers would take less room than real ones. Written so that
-    /// every database understands it.
+    /// The columns after the times. Sixteen digits, as estimates have them: shorter numbers would take less room than real ones. Written so
+    /// that every database understands it.
     /// </summary>
-    public const string Values = "12 + sin(start * 1e-8 + quantity), 1.1 + 0.1 * cos(start * 1e-8), 10 + sin(start * 1e-8), 14 + sin(start * 1e-8), 1, start";
+    public const string Values =
+        "12 + sin(start * 1e-8 + quantity), 1.1 + 0.1 * cos(start * 1e-8), 10 + sin(start * 1e-8), 14 + sin(start * 1e-8), 1, start";
 
     public static readonly DateTimeOffset Begin = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

@@ -21,7 +21,8 @@ sealed class PostgresArchive(NpgsqlConnection connection, ArchiveShape shape) : 
     }
 
     /// <summary>Hour by hour, as a node writes: the rows of one area lie as far apart as a node's.</summary>
-    /// <remarks>By statements of the server rather than COPY: they are as fast, and TimescaleDB in WebAssembly takes them as well.</remarks>
+    /// <remarks>By statements of the server rather than COPY: they are as fast, and TimescaleDB in WebAssembly takes them as
+    /// well.</remarks>
     public async Task FillAsync(CancellationToken cancellationToken)
     {
         await ExecuteAsync("TRUNCATE commons.estimate, commons.latest_estimate; SET synchronous_commit = off", cancellationToken);

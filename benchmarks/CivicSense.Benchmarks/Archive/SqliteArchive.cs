@@ -12,7 +12,8 @@ static class SqliteArchive
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
         Execute(connection, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; BEGIN");
-        Execute(connection, "CREATE TEMP TABLE place (area TEXT PRIMARY KEY) WITHOUT ROWID; CREATE TEMP TABLE kind (quantity INTEGER PRIMARY KEY)");
+        Execute(connection,
+            "CREATE TEMP TABLE place (area TEXT PRIMARY KEY) WITHOUT ROWID; CREATE TEMP TABLE kind (quantity INTEGER PRIMARY KEY)");
         foreach (var area in shape.Areas)
             Execute(connection, $"INSERT INTO place VALUES ('{area.QuadKey}')");
         foreach (var quantity in ArchiveShape.Quantities)

@@ -5,7 +5,8 @@ using CivicSense.Vault;
 namespace CivicSense.Benchmarks.Archive;
 
 /// <summary>Every device changes two contributions of its open hour again and again, batch by batch, each batch durable.</summary>
-/// <remarks>Devices do not report in the order of their numbers. What one device reports comes together, or, as the worst case, scattered, too.</remarks>
+/// <remarks>Devices do not report in the order of their numbers. What one device reports comes together, or, as the worst case, scattered,
+/// too.</remarks>
 sealed class UpsertRun(IVault vault, int devices, TextWriter output)
 {
     const int Rounds = 5;
@@ -16,7 +17,8 @@ sealed class UpsertRun(IVault vault, int devices, TextWriter output)
         var enrolled = await vault.EnrolAsync(
         [
             .. Enumerable.Range(0, devices).Select(i => new EnrolmentRequest(
-                string.Create(CultureInfo.InvariantCulture, $"household {i / 4}"), string.Create(CultureInfo.InvariantCulture, $"d{i:D6}"), place, new byte[32])),
+                string.Create(CultureInfo.InvariantCulture, $"household {i / 4}"), string.Create(CultureInfo.InvariantCulture, $"d{i:D6}"),
+                place, new byte[32])),
         ], cancellationToken);
         var window = HourWindow.Containing(new DateTimeOffset(2026, 6, 1, 12, 0, 0, TimeSpan.Zero));
         foreach (var batch in (int[])[1_000, 10_000, 100_000])

@@ -16,7 +16,8 @@ sealed class DatasetsRun(string folder, int areas, TextWriter output)
         await SqliteNodeDatabase.Open(new SqliteOptions { Path = path }, TimeProvider.System, NullLogger.Instance).DisposeAsync();
         new FilledMonth(path, areas).Fill();
         await output.WriteLineAsync($"{areas} areas, 4 quantities, 30 days");
-        await using var database = SqliteNodeDatabase.Open(new SqliteOptions { Path = path, RunsNode = false }, TimeProvider.System, NullLogger.Instance);
+        await using var database =
+            SqliteNodeDatabase.Open(new SqliteOptions { Path = path, RunsNode = false }, TimeProvider.System, NullLogger.Instance);
         var options = Options.Create(new OpenDataOptions { DatasetFolder = Path.Combine(folder, "datasets") });
         var plans = new PlanCache();
         var descriptions = new DatasetDescriptions(options);
@@ -24,12 +25,15 @@ sealed class DatasetsRun(string folder, int areas, TextWriter output)
 
         // The first month pays for compiling the program: a month without rows is written before.
         await MeasureAsync("an empty month", DatasetInfo.Measurements, files =>
-            new MeasurementMonth(database.Commons, plans, TimeZoneInfo.Utc, descriptions).WriteAsync(DatasetMonth.Parse("2025-01"), files, cancellationToken));
+            new MeasurementMonth(database.Commons, plans, TimeZoneInfo.Utc, descriptions)
+                .WriteAsync(DatasetMonth.Parse("2025-01"), files, cancellationToken));
         await MeasureAsync("measurements", DatasetInfo.Measurements, files =>
             new MeasurementMonth(database.Commons, plans, TimeZoneInfo.Utc, descriptions).WriteAsync(month, files, cancellationToken));
         await MeasureAsync("estimates", DatasetInfo.Estimates, files =>
-            new EstimateMonth(database.Commons, TimeZoneInfo.Utc, descriptions).WriteAsync(month, files, leaveOutLive: false, cancellationToken));
-        await MeasureAsync("reading measurements only", DatasetInfo.Measurements, _ => ReadAsync(database.Commons, month, cancellationToken));
+            new EstimateMonth(database.Commons, TimeZoneInfo.Utc, descriptions)
+                .WriteAsync(month, files, leaveOutLive: false, cancellationToken));
+        await MeasureAsync(
+            "reading measurements only", DatasetInfo.Measurements, _ => ReadAsync(database.Commons, month, cancellationToken));
     }
 
     async Task MeasureAsync(string what, DatasetInfo dataset, Func<MonthFiles, Task> write)
@@ -41,8 +45,10 @@ sealed class DatasetsRun(string folder, int areas, TextWriter output)
         await write(files);
         var entries = files.Publish();
         var seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{what}: {seconds:F1} s, peak of resident memory {PeakMegabytes():F0} MB"));
-        foreach (var format in entries.GroupBy(entry => (entry.Format, entry.Resolution)).OrderBy(group => group.Key.Resolution, StringComparer.Ordinal))
+        await output.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture, $"{what}: {seconds:F1} s, peak of resident memory {PeakMegabytes():F0} MB"));
+        foreach (var format in entries.GroupBy(entry => (entry.Format, entry.Resolution))
+            .OrderBy(group => group.Key.Resolution, StringComparer.Ordinal))
         {
             var (rows, bytes) = (format.Sum(entry => entry.Rows), format.Sum(entry => entry.Bytes));
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
@@ -65,6 +71,7 @@ sealed class DatasetsRun(string folder, int areas, TextWriter output)
     }
 
     static double PeakMegabytes() => OperatingSystem.IsLinux()
-        ? double.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))[6..^3], CultureInfo.InvariantCulture) / 1000
+        ? double.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))[6..^3],
+            CultureInfo.InvariantCulture) / 1000
         : Environment.WorkingSet / 1e6;
 }

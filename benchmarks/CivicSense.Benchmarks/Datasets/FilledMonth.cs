@@ -20,7 +20,8 @@ sealed class FilledMonth(string path, int areaCount)
 
     readonly Random random = new(1);
     readonly double sigma = 1 / Math.Sqrt(2 * (double)Rho);
-    readonly Area[] areas = [.. Enumerable.Range(0, areaCount).Select(number => Area.FromPosition(50 + number / 25 * 0.02, 4 + number % 25 * 0.03)).Order()];
+    readonly Area[] areas =
+        [.. Enumerable.Range(0, areaCount).Select(number => Area.FromPosition(50 + number / 25 * 0.02, 4 + number % 25 * 0.03)).Order()];
 
     public void Fill()
     {
@@ -32,7 +33,8 @@ sealed class FilledMonth(string path, int areaCount)
         var previous = LedgerEntry.Genesis;
         var sequence = 0L;
         using var measurement = Prepare(connection, "INSERT INTO measurement VALUES (?1, ?2, ?3, ?4, ?5, ?6)", 6);
-        using var estimate = Prepare(connection, $"INSERT INTO estimate ({ArchiveShape.Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?5)", 9);
+        using var estimate =
+            Prepare(connection, $"INSERT INTO estimate ({ArchiveShape.Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?5)", 9);
         // A month, and the days after which its last hour is final.
         for (var date = First; date < First.AddMonths(1).AddDays(3); date = date.AddDays(1))
         {
@@ -42,10 +44,12 @@ sealed class FilledMonth(string path, int areaCount)
             foreach (var window in plan.Windows())
             {
                 var entry = LedgerEntry.Create(
-                    new LedgerRecord(++sequence, LedgerEntryKind.Window, window.End, plan.Day, window, PlanDocument.Hash(plan), plan.KeyCount, LedgerEntry.Genesis, Rho),
+                    new LedgerRecord(++sequence, LedgerEntryKind.Window, window.End, plan.Day, window, PlanDocument.Hash(plan),
+                        plan.KeyCount, LedgerEntry.Genesis, Rho),
                     previous);
                 previous = entry.Hash;
-                Bind(Prepare(connection, "INSERT INTO ledger VALUES (?1, ?2, ?3)", 3), sequence, entry.Hash, entry.Document).ExecuteNonQuery();
+                Bind(Prepare(connection, "INSERT INTO ledger VALUES (?1, ?2, ?3)", 3), sequence, entry.Hash, entry.Document)
+                    .ExecuteNonQuery();
                 foreach (var quantity in Quantities)
                     AddHour(measurement, estimate, quantity, window, sequence, nodes, states);
             }
@@ -66,13 +70,16 @@ sealed class FilledMonth(string path, int areaCount)
             local[i] = 0.95 * local[i] + 0.05 * Normal();
             var scale = quantity.ToModelScale(quantity.PriorMean) + 0.4 * city + 0.2 * Math.Sin(2 * Math.PI * window.Index / 24) + local[i];
             var deviation = 0.08 + 0.02 * Math.Abs(local[i]);
-            Bind(estimate, nodes[i].QuadKey, quantity.Ordinal, (long)Resolution.Hour, window.Start.ToUnixTimeMilliseconds(), window.End.ToUnixTimeMilliseconds(),
-                quantity.FromModelScale(scale), deviation * quantity.UnitsPerModelScale(scale), quantity.FromModelScale(scale - 1.96 * deviation),
+            Bind(estimate, nodes[i].QuadKey, quantity.Ordinal, (long)Resolution.Hour, window.Start.ToUnixTimeMilliseconds(),
+                window.End.ToUnixTimeMilliseconds(),
+                quantity.FromModelScale(scale), deviation * quantity.UnitsPerModelScale(scale),
+                quantity.FromModelScale(scale - 1.96 * deviation),
                 quantity.FromModelScale(scale + 1.96 * deviation)).ExecuteNonQuery();
             if (released == areas.Length || nodes[i] != areas[released])
                 continue;
             released++;
-            Bind(measurement, window.Index, nodes[i].QuadKey, quantity.Ordinal, (long)Math.Round((sigma * Normal() + 0.3 * local[i]) * Grid),
+            Bind(measurement, window.Index, nodes[i].QuadKey, quantity.Ordinal,
+                (long)Math.Round((sigma * Normal() + 0.3 * local[i]) * Grid),
                 quantity.FromModelScale(scale + 0.05 * Normal()), sequence).ExecuteNonQuery();
         }
     }
@@ -84,7 +91,8 @@ sealed class FilledMonth(string path, int areaCount)
         FirstWindow = day.Windows(TimeZoneInfo.Utc)[0],
         LastWindow = day.Windows(TimeZoneInfo.Utc)[^1],
         Areas = [.. areas.Select(area => new PlannedArea(area, 6))],
-        Quantities = [.. Quantities.Select(quantity => new PlannedQuantity(quantity, 0.2m, Math.Sqrt(0.2) / quantity.TypicalDayNorm, quantity.ResidualCap))],
+        Quantities = [.. Quantities.Select(
+            quantity => new PlannedQuantity(quantity, 0.2m, Math.Sqrt(0.2) / quantity.TypicalDayNorm, quantity.ResidualCap))],
         Rho = Rho,
         Sigma = sigma,
         Grid = Grid,

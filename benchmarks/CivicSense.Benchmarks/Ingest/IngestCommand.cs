@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace CivicSense.Benchmarks.Ingest;
 
-/// <summary><c>ingest</c>: how many messages a second become durable contributions, and how long each takes. See docs/performance.md.</summary>
+/// <summary>
+/// <c>ingest</c>: how many messages a second become durable contributions, and how long each takes. See docs/performance.md.
+/// </summary>
 static class IngestCommand
 {
     /// <summary>Parses the command line and runs it.</summary>
@@ -45,7 +47,8 @@ static class IngestCommand
         if (result.GetValue(options.QualityOfService) is not (0 or 1))
             throw new IngestException("--qos is 0 or 1.");
         var run = new IngestRun(
-            TimeSpan.FromSeconds(result.GetValue(options.WarmUp)), TimeSpan.FromSeconds(result.GetValue(options.Seconds)), cancellationToken);
+            TimeSpan.FromSeconds(result.GetValue(options.WarmUp)), TimeSpan.FromSeconds(result.GetValue(options.Seconds)),
+            cancellationToken);
         await MeasureAsync(run, options, result);
 
         MeasurementTable.Print(result.InvocationConfiguration.Output, run.Rows);
@@ -88,7 +91,8 @@ static class IngestCommand
             for (var round = 0; round < result.GetValue(options.Rounds); round++)
             {
                 foreach (var shape in shapes)
-                    await run.ThroughputAsync(shape, result.GetValue(options.QualityOfService), rate, result.GetRequiredValue(options.Peers));
+                    await run.ThroughputAsync(
+                        shape, result.GetValue(options.QualityOfService), rate, result.GetRequiredValue(options.Peers));
             }
         }
     }

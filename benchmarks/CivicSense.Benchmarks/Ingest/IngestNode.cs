@@ -65,7 +65,8 @@ static class IngestNode
                 GC.WaitForPendingFinalizers();
             }
             var report = new NodeReport(
-                statistics.Messages, statistics.Refused, GC.GetTotalAllocatedBytes(precise: true), GC.CollectionCount(0), ThreadPool.ThreadCount);
+                statistics.Messages, statistics.Refused, GC.GetTotalAllocatedBytes(precise: true), GC.CollectionCount(0),
+                ThreadPool.ThreadCount);
             Console.WriteLine(JsonSerializer.Serialize(report));
         }
         await host.StopAsync();

@@ -13,7 +13,8 @@ readonly record struct Shape(int Connections, int Window)
     {
         var parts = text.Split('x');
         if (parts is [var left, var right] && int.TryParse(left, NumberStyles.None, CultureInfo.InvariantCulture, out var connections)
-            && int.TryParse(right, NumberStyles.None, CultureInfo.InvariantCulture, out var window) && connections > 0 && window is > 0 and <= 1024)
+            && int.TryParse(right, NumberStyles.None, CultureInfo.InvariantCulture, out var window)
+                && connections > 0 && window is > 0 and <= 1024)
             return new Shape(connections, window);
         throw new IngestException($"'{text}' is no shape. Write connections x messages in flight (1 to 1024), for example 100x32.");
     }
@@ -48,12 +49,14 @@ sealed class IngestOptions
 
     public Option<double> Rate { get; } = new("--rate")
     {
-        Description = "Messages a second of all connections together, each at its own time (open loop). 0: as fast as acknowledged.", HelpName = "N",
+        Description = "Messages a second of all connections together, each at its own time (open loop). 0: as fast as acknowledged.",
+        HelpName = "N",
     };
 
     public Option<string[]> Peers { get; } = new("--peers")
     {
-        Description = "Other servers to measure in the same run: mosquitto, and mosquitto+civicsense for the node as its subscriber.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true,
+        Description = "Other servers to measure in the same run: mosquitto, and mosquitto+civicsense for the node as its subscriber.",
+        HelpName = "NAME", AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],
     };
 

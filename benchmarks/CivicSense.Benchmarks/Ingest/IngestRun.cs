@@ -102,7 +102,8 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
         await vault.EnrolAsync(connections, window, cancellationToken);
         using var server = await ServerProcess.StartNodeAsync(vault.Path, ClockShift, ServerProcessor);
         // The first connections pay for what is made once.
-        using (var first = new LoadGenerator(server.Port, Connections(new Shape(100, 1), 1, 0, device => device), PreparedVault.Credential, 1))
+        using (var first =
+            new LoadGenerator(server.Port, Connections(new Shape(100, 1), 1, 0, device => device), PreparedVault.Credential, 1))
             first.Open(null, ConnectPatience, cancellationToken);
         await server.ReportAsync(collect: true);
         var before = LinuxProcess.ResidentBytes(server.Id);
@@ -114,7 +115,8 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
         Say(string.Create(CultureInfo.InvariantCulture,
             $"{load.Opened:N0} idle connections: {(after - before) / (double)connections:N0} bytes each, {(after - before) / 1e3 / connections:0.0} MB a thousand"));
         Rows.Add(new Measurement(
-            server.Name, string.Create(CultureInfo.InvariantCulture, $"{connections:N0} idle"), null, null, null, null, null, null, after, null));
+            server.Name, string.Create(CultureInfo.InvariantCulture, $"{connections:N0} idle"), null, null, null, null, null, null,
+            after, null));
     }
 
     /// <summary>Many connections at once: after a power cut everybody comes back.</summary>
@@ -134,7 +136,8 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
         var used = LinuxProcess.ProcessorSeconds(server.Id) - processor;
         Rows.Add(new Measurement(
             server.Name, "CONNECT, " + perSecond.ToString("N0", CultureInfo.InvariantCulture) + "/s", load.Opened / elapsed,
-            Measurement.Milliseconds(load.Opening, 50), Measurement.Milliseconds(load.Opening, 99), Measurement.Milliseconds(load.Opening, 99.9),
+            Measurement.Milliseconds(load.Opening, 50), Measurement.Milliseconds(load.Opening, 99),
+            Measurement.Milliseconds(load.Opening, 99.9),
             used * 1e6 / connections, null, LinuxProcess.ResidentBytes(server.Id), null));
     }
 
@@ -146,7 +149,8 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
         var shift = ClockShift;
         using var server = await ServerProcess.StartNodeAsync(vault.Path, shift, ServerProcessor);
         var load = new LoadGenerator(
-            server.Port, Connections(shape with { Window = 1024 }, 1, rate / shape.Connections, device => device), PreparedVault.Credential, 1);
+            server.Port, Connections(shape with { Window = 1024 }, 1, rate / shape.Connections, device => device),
+            PreparedVault.Credential, 1);
         var samples = new List<(long Resident, int Threads)>();
         var next = Stopwatch.GetTimestamp();
         var row = Measure(server, string.Create(CultureInfo.InvariantCulture, $"soak, {rate:N0}/s"), load, 1, () =>
@@ -178,10 +182,13 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
         Rows.Add(await SettleAsync(vault, server, row, devices, load));
     }
 
-    /// <summary>Everything between the first connection and the last acknowledgement. Does not yield: the thread is the generator.</summary>
+    /// <summary>
+    /// Everything between the first connection and the last acknowledgement. Does not yield: the thread is the generator.
+    /// </summary>
     /// <param name="reader">A node that reads from the server; then what has reached it is counted. Null for none.</param>
     Measurement Measure(
-        ServerProcess server, string label, LoadGenerator load, int qualityOfService, Action? everyTurn = null, ServerProcess? reader = null)
+        ServerProcess server, string label, LoadGenerator load, int qualityOfService, Action? everyTurn = null,
+        ServerProcess? reader = null)
     {
         Say($"{server.Name}: {label}");
         Kernel.Pin(LoadProcessor);
@@ -199,10 +206,13 @@ sealed class IngestRun(TimeSpan warmUp, TimeSpan duration, CancellationToken can
         processor = Processor() - processor;
         var end = node?.ReportAsync().GetAwaiter().GetResult();
         // At QoS 0 only the receiver can tell; where it does not, what was sent has to do.
-        var messages = qualityOfService > 0 && reader is null ? load.Acknowledged - acknowledged : end is null ? load.Sent - sent : end.Messages - report!.Messages;
+        var messages = qualityOfService > 0 && reader is null
+            ? load.Acknowledged - acknowledged
+            : end is null ? load.Sent - sent : end.Messages - report!.Messages;
         return new Measurement(
             server.Name, label, messages / seconds,
-            Measurement.Milliseconds(load.Latency, 50), Measurement.Milliseconds(load.Latency, 99), Measurement.Milliseconds(load.Latency, 99.9),
+            Measurement.Milliseconds(load.Latency, 50), Measurement.Milliseconds(load.Latency, 99),
+            Measurement.Milliseconds(load.Latency, 99.9),
             processor * 1e6 / messages, end is null ? null : (end.AllocatedBytes - report!.AllocatedBytes) / (double)messages,
             LinuxProcess.ResidentBytes(server.Id), null);
     }

@@ -12,7 +12,8 @@ static class LinuxProcess
     public static double ProcessorSeconds(int process)
     {
         var fields = StatFields(process);
-        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
+        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture))
+            / TicksPerSecond;
     }
 
     /// <summary>Threads now.</summary>
@@ -37,7 +38,8 @@ static class LinuxProcess
 
     /// <summary>The name of this machine's processor.</summary>
     public static string ProcessorName =>
-        File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
+        File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
         ?? "unknown processor";
 
     // The fields after the command's name, which may hold spaces: state is number 0.

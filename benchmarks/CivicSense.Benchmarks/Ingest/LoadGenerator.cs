@@ -180,7 +180,9 @@ sealed class LoadGenerator : IDisposable
     static byte[] Greeting(string name, string secret)
     {
         byte[] rest = [0, 4, .. "MQTT"u8, 4, 0xC2, 0x04, 0xB0, .. Text(name), .. Text(name), .. Text(secret)];
-        return [0x10, .. rest.Length < 128 ? (byte[])[(byte)rest.Length] : [(byte)(rest.Length % 128 + 128), (byte)(rest.Length / 128)], .. rest];
+        return [0x10, .. rest.Length < 128
+            ? (byte[])[(byte)rest.Length]
+            : [(byte)(rest.Length % 128 + 128), (byte)(rest.Length / 128)], .. rest];
     }
 
     static byte[] Text(string text) => [(byte)(text.Length >> 8), (byte)text.Length, .. Encoding.ASCII.GetBytes(text)];

@@ -32,7 +32,8 @@ sealed class PreparedVault : IDisposable
             var enrolled = await database.Vault.EnrolAsync(
                 [.. Enumerable.Range(first, Math.Min(AtOnce, devices - first)).Select(Request)], cancellationToken);
             Contribution[] contributions =
-                [.. enrolled.Select(device => new Contribution(device.Id, Quantity.Pm25.Ordinal, window, 1, 7.4, window.Start.ToUnixTimeMilliseconds()))];
+                [.. enrolled.Select(
+                    device => new Contribution(device.Id, Quantity.Pm25.Ordinal, window, 1, 7.4, window.Start.ToUnixTimeMilliseconds()))];
             await database.Vault.CommitAsync(contributions, cancellationToken);
         }
     }
@@ -54,6 +55,7 @@ sealed class PreparedVault : IDisposable
         var (name, secret) = Credential(device);
         var place = Area.FromPosition(60.17, 24.94);
         return new EnrolmentRequest(
-            FormattableString.Invariant($"household {device / 4}"), name, place, DeviceSecret.Hash(System.Text.Encoding.ASCII.GetBytes(secret)));
+            FormattableString.Invariant($"household {device / 4}"), name, place,
+            DeviceSecret.Hash(System.Text.Encoding.ASCII.GetBytes(secret)));
     }
 }

@@ -37,7 +37,8 @@ sealed class ServerProcess : IDisposable
         var started = Start(processor, [.. program, IngestNode.Argument, database, shift, .. from]);
         var port = await started.StandardOutput.ReadLineAsync();
         return new ServerProcess(
-            started, "civicsense", int.Parse(port ?? throw new IngestException("The node's process did not start."), CultureInfo.InvariantCulture));
+            started, "civicsense",
+            int.Parse(port ?? throw new IngestException("The node's process did not start."), CultureInfo.InvariantCulture));
     }
 
     /// <summary>Starts Eclipse Mosquitto, which acknowledges from memory; null if it is not installed.</summary>

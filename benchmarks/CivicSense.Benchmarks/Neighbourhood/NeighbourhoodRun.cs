@@ -16,8 +16,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace CivicSense.Benchmarks.Neighbourhood;
 
 /// <summary>
-/// A node as a process of its own, with sensors that each have a connection and send four values at their interval. One more sensor sends once
-/// a second and waits for each acknowledgement, which comes after the durable commit.
+/// A node as a process of its own, with sensors that each have a connection and send four values at their interval. One more sensor sends
+/// once a second and waits for each acknowledgement, which comes after the durable commit.
 /// </summary>
 sealed class NeighbourhoodRun(string program, int sensors, TimeSpan interval, TimeSpan watched, string? postgres, TextWriter output)
 {
@@ -32,7 +32,8 @@ sealed class NeighbourhoodRun(string program, int sensors, TimeSpan interval, Ti
         try
         {
             var now = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
-            var fleet = new Fleet(new FleetOptions { Devices = sensors, Interval = interval, Start = now.AddHours(-1), End = now, Faults = false });
+            var fleet = new Fleet(
+                new FleetOptions { Devices = sensors, Interval = interval, Start = now.AddHours(-1), End = now, Faults = false });
             await EnrolAsync(folder.FullName, fleet, cancellationToken);
             var port = FreePort();
             using var node = Start(folder.FullName, port);
@@ -48,7 +49,8 @@ sealed class NeighbourhoodRun(string program, int sensors, TimeSpan interval, Ti
             await using var database = await OpenAsync(folder.FullName, cancellationToken);
             var stored = await database.Vault.ReadContributionsAsync(cancellationToken);
             await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"  {stored.Sum(contribution => (long)contribution.Count):N0} readings in {stored.Count:N0} contributions"));
+                CultureInfo.InvariantCulture,
+                $"  {stored.Sum(contribution => (long)contribution.Count):N0} readings in {stored.Count:N0} contributions"));
         }
         finally
         {
@@ -99,12 +101,14 @@ sealed class NeighbourhoodRun(string program, int sensors, TimeSpan interval, Ti
     }
 
     async Task<INodeDatabase> OpenAsync(string folder, CancellationToken cancellationToken) => postgres is null
-        ? SqliteNodeDatabase.Open(new SqliteOptions { Path = Path.Combine(folder, "civicsense.db") }, TimeProvider.System, NullLogger.Instance)
+        ? SqliteNodeDatabase.Open(
+            new SqliteOptions { Path = Path.Combine(folder, "civicsense.db") }, TimeProvider.System, NullLogger.Instance)
         : await PostgresNodeDatabase.OpenAsync(new PostgresOptions { ConnectionString = postgres }, NullLogger.Instance, cancellationToken);
 
     // In 400 cells, as sensors of a town are, rather than in the five of the simulated neighbourhood.
     static EnrolmentRequest Request(string owner, string name, string secret, int number) => new(
-        owner, name, Area.FromPosition(50 + number % 400 / 20 * 0.02, 4 + number % 20 * 0.03), DeviceSecret.Hash(Encoding.UTF8.GetBytes(secret)));
+        owner, name, Area.FromPosition(50 + number % 400 / 20 * 0.02, 4 + number % 20 * 0.03),
+        DeviceSecret.Hash(Encoding.UTF8.GetBytes(secret)));
 
     Process Start(string folder, int port)
     {
@@ -112,7 +116,8 @@ sealed class NeighbourhoodRun(string program, int sensors, TimeSpan interval, Ti
         {
             ["data"] = folder,
             ["http"] = new { address = "127.0.0.1", port = FreePort() },
-            ["mqtt"] = new { address = "127.0.0.1", port, limits = new { maximumConnectionsPerAddress = sensors + 10, maximumConnections = sensors + 10 } },
+            ["mqtt"] = new { address = "127.0.0.1", port,
+                limits = new { maximumConnectionsPerAddress = sensors + 10, maximumConnections = sensors + 10 } },
         };
         if (postgres is not null)
             settings["postgres"] = new { connection = postgres };
@@ -132,7 +137,8 @@ sealed class NeighbourhoodRun(string program, int sensors, TimeSpan interval, Ti
             try
             {
                 return await MqttClient.ConnectAsync(
-                    new MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = Prober, UserName = Prober, Password = ProberSecret }, cancellationToken);
+                    new MqttClientOptions { Host = "127.0.0.1", Port = port, ClientId = Prober, UserName = Prober,
+                        Password = ProberSecret }, cancellationToken);
             }
             catch (Exception exception) when (attempt < 100 && exception is IOException or SocketException or MqttException)
             {
@@ -147,7 +153,8 @@ sealed class NeighbourhoodRun(string program, int sensors, TimeSpan interval, Ti
         var payload = string.Create(CultureInfo.InvariantCulture, $$"""[{"n":"pm2_5","v":7.4,"t":{{time:F3}}}]""");
         var began = TimeProvider.System.GetTimestamp();
         await prober.PublishConfirmedAsync(
-            Encoding.UTF8.GetBytes($"civicsense/v1/{Prober}/readings"), Encoding.UTF8.GetBytes(payload), cancellationToken: cancellationToken);
+            Encoding.UTF8.GetBytes($"civicsense/v1/{Prober}/readings"), Encoding.UTF8.GetBytes(payload),
+            cancellationToken: cancellationToken);
         return TimeProvider.System.GetElapsedTime(began).TotalMilliseconds;
     }
 

@@ -31,7 +31,8 @@ sealed class HttpLoad : IDisposable
     public async Task<string> TagAsync(string path, CancellationToken cancellationToken)
     {
         using var answer = await SendAsync(new Asked(path), cancellationToken);
-        return answer.Headers.ETag?.ToString() ?? throw new InvalidOperationException($"{path}: {answer.StatusCode} without an entity tag.");
+        return answer.Headers.ETag?.ToString()
+            ?? throw new InvalidOperationException($"{path}: {answer.StatusCode} without an entity tag.");
     }
 
     public async Task<LoadResult> RunAsync(TimeSpan length, Func<Asked> ask, CancellationToken cancellationToken)

@@ -2,12 +2,15 @@ using System.CommandLine;
 
 namespace CivicSense.Benchmarks.Serve;
 
-/// <summary><c>serve</c>: how long visitors of a node with a year of data wait while many come at once. See docs/performance-api.md.</summary>
+/// <summary>
+/// <c>serve</c>: how long visitors of a node with a year of data wait while many come at once. See docs/performance-api.md.
+/// </summary>
 static class ServeCommand
 {
     /// <summary>Parses the command line and runs it.</summary>
     /// <returns>0; 1 if something is wrong with what was asked for.</returns>
-    public static async Task<int> RunAsync(string[] args) => await new RootCommand("Benchmarks of CivicSense.") { Create() }.Parse(args).InvokeAsync();
+    public static async Task<int> RunAsync(string[] args) =>
+        await new RootCommand("Benchmarks of CivicSense.") { Create() }.Parse(args).InvokeAsync();
 
     static Command Create()
     {
@@ -27,7 +30,8 @@ static class ServeCommand
         var areas = new Option<int>("--areas") { Description = "How many areas the archive covers.", DefaultValueFactory = _ => 500 };
         var days = new Option<int>("--days") { Description = "How long it is.", DefaultValueFactory = _ => 365 };
         var rate = new Option<int>("--rate") { Description = "Requests a second.", DefaultValueFactory = _ => 500 };
-        var seconds = new Option<int>("--seconds") { Description = "How long each is asked, after ten seconds.", DefaultValueFactory = _ => 30 };
+        var seconds = new Option<int>("--seconds") { Description = "How long each is asked, after ten seconds.",
+            DefaultValueFactory = _ => 30 };
         var command = new Command("serve", "Start a node on an archive, and ask it over HTTP what visitors ask, at a fixed rate.")
         {
             node, folder, postgres, areas, days, rate, seconds,

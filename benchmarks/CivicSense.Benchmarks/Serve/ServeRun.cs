@@ -14,7 +14,9 @@ sealed class ServeRun(ArchiveShape shape, int rate, int seconds, TextWriter outp
 
     public async Task RunAsync(string program, string folder, string? postgres, CancellationToken cancellationToken)
     {
-        await (postgres is null ? ServedArchive.PrepareFileAsync(folder, shape) : ServedArchive.PrepareAsync(postgres, shape, cancellationToken));
+        await (postgres is null
+            ? ServedArchive.PrepareFileAsync(folder, shape)
+            : ServedArchive.PrepareAsync(postgres, shape, cancellationToken));
         using var node = await ServedNode.StartAsync(program, folder, postgres, 2 * rate, cancellationToken);
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
@@ -33,7 +35,8 @@ sealed class ServeRun(ArchiveShape shape, int rate, int seconds, TextWriter outp
         async Task MeasureAsync(string what, Func<Asked> ask)
         {
             await load.RunAsync(WarmUp, ask, cancellationToken);
-            var (began, node0, own0) = (TimeProvider.System.GetTimestamp(), node.ProcessorSeconds, LinuxProcess.ProcessorSeconds(Environment.ProcessId));
+            var (began, node0, own0) =
+                (TimeProvider.System.GetTimestamp(), node.ProcessorSeconds, LinuxProcess.ProcessorSeconds(Environment.ProcessId));
             var result = await load.RunAsync(TimeSpan.FromSeconds(seconds), ask, cancellationToken);
             var took = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
             await output.WriteLineAsync(string.Create(

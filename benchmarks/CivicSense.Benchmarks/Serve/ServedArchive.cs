@@ -63,7 +63,8 @@ static class ServedArchive
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await AddAsync("INSERT INTO commons.plan VALUES ($1, $2, $3, $4, $5, $6, $7)", ledger.Plans().Select(plan => (object[])
         [
-            DayNumber(plan), plan.FirstWindow.Index, plan.LastWindow.Index, plan.Rho, plan.Sigma * plan.Sigma, PlanDocument.Hash(plan), PlanDocument.Write(plan),
+            DayNumber(plan), plan.FirstWindow.Index, plan.LastWindow.Index, plan.Rho, plan.Sigma * plan.Sigma, PlanDocument.Hash(plan),
+            PlanDocument.Write(plan),
         ]));
         await AddAsync("INSERT INTO commons.ledger VALUES ($1, $2, $3)", ledger.Entries().Select(entry => (object[])
             [entry.Content.Sequence, entry.Hash, entry.Document]));

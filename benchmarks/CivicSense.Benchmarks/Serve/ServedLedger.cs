@@ -12,7 +12,8 @@ sealed class ServedLedger(ArchiveShape shape, ClockMode clock)
 
     /// <summary>The plan of each day.</summary>
     public IEnumerable<ReleasePlan> Plans() =>
-        Enumerable.Range(0, shape.Days).Select(day => PlanOf(new PrivacyDay(DateOnly.FromDateTime(ArchiveShape.Begin.UtcDateTime).AddDays(day))));
+        Enumerable.Range(0, shape.Days)
+            .Select(day => PlanOf(new PrivacyDay(DateOnly.FromDateTime(ArchiveShape.Begin.UtcDateTime).AddDays(day))));
 
     /// <summary>All entries.</summary>
     /// <remarks>No plan goes with the first, so that the node does not begin to write data sets of the whole archive.</remarks>
@@ -20,7 +21,8 @@ sealed class ServedLedger(ArchiveShape shape, ClockMode clock)
     {
         var before = new PrivacyDay(DateOnly.FromDateTime(ArchiveShape.Begin.UtcDateTime).AddDays(-1));
         var entry = LedgerEntry.Create(
-            new LedgerRecord(1, LedgerEntryKind.Restored, ArchiveShape.Begin, before, null, LedgerEntry.Genesis, 0, LedgerEntry.Genesis, 0), LedgerEntry.Genesis);
+            new LedgerRecord(1, LedgerEntryKind.Restored, ArchiveShape.Begin, before, null, LedgerEntry.Genesis, 0, LedgerEntry.Genesis, 0),
+            LedgerEntry.Genesis);
         yield return entry;
         foreach (var plan in Plans())
         {
@@ -28,7 +30,8 @@ sealed class ServedLedger(ArchiveShape shape, ClockMode clock)
             foreach (var window in plan.Windows())
             {
                 var record = new LedgerRecord(
-                    entry.Content.Sequence + 1, LedgerEntryKind.Window, window.End, plan.Day, window, hash, plan.KeyCount, LedgerEntry.Genesis, Rho);
+                    entry.Content.Sequence + 1, LedgerEntryKind.Window, window.End, plan.Day, window, hash, plan.KeyCount,
+                    LedgerEntry.Genesis, Rho);
                 entry = LedgerEntry.Create(record, entry.Hash);
                 yield return entry;
             }
@@ -44,7 +47,8 @@ sealed class ServedLedger(ArchiveShape shape, ClockMode clock)
         LastWindow = day.Windows(TimeZoneInfo.Utc)[^1],
         Areas = [.. shape.Areas.Select(area => new PlannedArea(area, 6))],
         Quantities =
-            [.. ArchiveShape.Quantities.Select(quantity => new PlannedQuantity(quantity, 0.2m, Math.Sqrt(0.2) / quantity.TypicalDayNorm, quantity.ResidualCap))],
+            [.. ArchiveShape.Quantities.Select(
+                quantity => new PlannedQuantity(quantity, 0.2m, Math.Sqrt(0.2) / quantity.TypicalDayNorm, quantity.ResidualCap))],
         Rho = Rho,
         Sigma = sigma,
         Grid = 1 << 20,

@@ -18,7 +18,8 @@ sealed class Experiment(ExperimentSettings settings, TimeProvider clock, TextWri
     /// <summary>Runs every configuration over some scenes, at most two at once.</summary>
     /// <param name="scenes">The scenes with the number of households that each stands for.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public async Task<IReadOnlyList<ResultRow>> RunAsync(IReadOnlyList<(int Owners, Lazy<Scene> Scene)> scenes, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ResultRow>> RunAsync(
+        IReadOnlyList<(int Owners, Lazy<Scene> Scene)> scenes, CancellationToken cancellationToken)
     {
         var work = new List<Func<CancellationToken, Task<IReadOnlyList<ResultRow>>>>();
         foreach (var (owners, scene) in scenes)
@@ -30,7 +31,8 @@ sealed class Experiment(ExperimentSettings settings, TimeProvider clock, TextWri
                 work.AddRange(
                     from ablation in settings.Ablations
                     from reference in settings.References
-                    select (Func<CancellationToken, Task<IReadOnlyList<ResultRow>>>)(token => OursAsync(setting.Value, cost, reference, ablation, token)));
+                    select (Func<CancellationToken, Task<IReadOnlyList<ResultRow>>>)(token =>
+                        OursAsync(setting.Value, cost, reference, ablation, token)));
                 if (settings.OtherMethods)
                     work.Add(token => Task.FromResult(OtherRows(setting.Value, cost, token)));
             }
@@ -121,14 +123,16 @@ sealed class Experiment(ExperimentSettings settings, TimeProvider clock, TextWri
 
         public Answers Reference { get; }
 
-        public IReadOnlyList<ResultRow> Rows(string method, DayCost? cost, string reference, EstimateStatus status, IReadOnlyList<Answers> answers) =>
+        public IReadOnlyList<ResultRow> Rows(
+            string method, DayCost? cost, string reference, EstimateStatus status, IReadOnlyList<Answers> answers) =>
         [
             .. from resolution in PeriodMeans.Resolutions
                from area in Enumerable.Range(-1, areas.Count + 1).Select(area => area < 0 ? (int?)null : area)
                let score = Score.Of(Scene, truth, Reference, answers, resolution, area, DisplayLimit)
                where score is not null
                select new ResultRow(
-                   method, Owners, cost, reference, status, resolution, area is { } number ? Scene.NameOf(areas[number]) : ResultRow.AllAreas, score),
+                   method, Owners, cost, reference, status, resolution,
+                   area is { } number ? Scene.NameOf(areas[number]) : ResultRow.AllAreas, score),
         ];
     }
 }

@@ -49,7 +49,8 @@ static class UtilityCommand
     {
         // Off the caller's thread: the work itself does not wait for anything.
         var rows = await Task.Run(
-            () => new Experiment(options.Settings(result), TimeProvider.System, Console.Error).RunAsync(options.Scenes(result), cancellationToken),
+            () => new Experiment(options.Settings(result), TimeProvider.System, Console.Error)
+                .RunAsync(options.Scenes(result), cancellationToken),
             cancellationToken);
         ResultTable.Print(result.InvocationConfiguration.Output, rows);
         MethodNotes.Print(result.InvocationConfiguration.Output, options.Settings(result).Costs);

@@ -34,7 +34,8 @@ sealed class UtilityOptions
 
     public Option<double> Delta { get; } = new("--delta")
     {
-        Description = "The delta that goes with it; methods with Laplace noise need none.", DefaultValueFactory = _ => 1e-6, HelpName = "NUMBER",
+        Description = "The delta that goes with it; methods with Laplace noise need none.", DefaultValueFactory = _ =>
+            1e-6, HelpName = "NUMBER",
     };
 
     public Option<string> Reference { get; } = new("--reference")
@@ -59,7 +60,8 @@ sealed class UtilityOptions
         DefaultValueFactory = _ => 1, HelpName = "NUMBER",
     };
 
-    public Option<int?> Days { get; } = new("--days") { Description = "Use only so many days of the field, for a quick look.", HelpName = "NUMBER" };
+    public Option<int?> Days { get; } =
+        new("--days") { Description = "Use only so many days of the field, for a quick look.", HelpName = "NUMBER" };
 
     public Option<int> Repeats { get; } = new("--repeats")
     {
@@ -75,7 +77,8 @@ sealed class UtilityOptions
 
     public Option<bool> OursOnly { get; } = new("--ours-only") { Description = "Leave the other methods out." };
 
-    public Option<string?> Output { get; } = new("--output") { Description = "Also write the result as CSV, area by area.", HelpName = "FILE.csv" };
+    public Option<string?> Output { get; } =
+        new("--output") { Description = "Also write the result as CSV, area by area.", HelpName = "FILE.csv" };
 
     public UtilityOptions()
     {
@@ -101,7 +104,9 @@ sealed class UtilityOptions
         result.GetValue(Reference) switch { "first" => [true], "none" => [false], _ => [true, false] },
         result.GetValue(ReferenceDelay),
         [.. result.GetRequiredValue(Ablations).Select(name => new Ablation(name))],
-        result.GetResult(Repeats) is { Implicit: true } && result.GetValue(Aberdeen) is not null ? AberdeenScene.Repeats : result.GetValue(Repeats),
+        result.GetResult(Repeats) is { Implicit: true } && result.GetValue(Aberdeen) is not null
+            ? AberdeenScene.Repeats
+            : result.GetValue(Repeats),
         OtherMethods: !result.GetValue(OursOnly),
         MayMerge: result.GetValue(Aberdeen) is not null);
 
@@ -136,7 +141,8 @@ sealed class UtilityOptions
     static Option<T[]> List<T>(string name, string description, params T[] defaults)
         where T : INumber<T> => new(name)
         {
-            Description = $"{description} Separated by commas.", DefaultValueFactory = _ => defaults, HelpName = "NUMBERS", CustomParser = Parse<T>,
+            Description = $"{description} Separated by commas.", DefaultValueFactory = _ =>
+                defaults, HelpName = "NUMBERS", CustomParser = Parse<T>,
         };
 
     static T[]? Parse<T>(ArgumentResult result)

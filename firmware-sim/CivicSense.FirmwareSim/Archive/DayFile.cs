@@ -16,13 +16,15 @@ sealed partial record DayFile(string Path, DateOnly Day, int SensorId)
     {
         var match = NamePattern().Match(System.IO.Path.GetFileName(path));
         return match.Success
-            && DateOnly.TryParseExact(match.Groups["day"].ValueSpan, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && DateOnly.TryParseExact(
+                match.Groups["day"].ValueSpan, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             && int.TryParse(match.Groups["id"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? new DayFile(path, day, id)
             : null;
     }
 
-    [GeneratedRegex(@"^(?<day>\d{4}-\d{2}-\d{2})_[a-z0-9-]+_sensor_(?<id>\d+)(_indoor)?\.csv$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^(?<day>\d{4}-\d{2}-\d{2})_[a-z0-9-]+_sensor_(?<id>\d+)(_indoor)?\.csv$",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex NamePattern();
 }
 
@@ -31,7 +33,8 @@ readonly record struct ArchiveRow(long Time, double Pm25, double Pm10, double La
 {
     /// <summary>Whether there is any value.</summary>
     public bool HasValue =>
-        !(double.IsNaN(Pm25) && double.IsNaN(Pm10) && double.IsNaN(Laeq) && double.IsNaN(Temperature) && double.IsNaN(Humidity) && double.IsNaN(Pressure));
+        !(double.IsNaN(Pm25)
+            && double.IsNaN(Pm10) && double.IsNaN(Laeq) && double.IsNaN(Temperature) && double.IsNaN(Humidity) && double.IsNaN(Pressure));
 
     /// <summary>Spreads the values over an array indexed by <see cref="SimulatedQuantity"/>.</summary>
     public void CopyTo(Span<double> values)
@@ -87,7 +90,8 @@ sealed class DayFileColumns
         (location, latitude, longitude) = (0, 0, 0);
         Span<Range> fields = stackalloc Range[7];
         return Split(line, fields) >= 6
-            && TryParse(line[fields[2]], out location) && TryParse(line[fields[3]], out latitude) && TryParse(line[fields[4]], out longitude)
+            && TryParse(line[fields[2]], out location)
+                && TryParse(line[fields[3]], out latitude) && TryParse(line[fields[4]], out longitude)
             && latitude is >= -90 and <= 90 && longitude is >= -180 and <= 180;
     }
 
@@ -104,7 +108,8 @@ sealed class DayFileColumns
         }
         row = new ArchiveRow(
             time, Value(line, fields, pm25, ref counts), Value(line, fields, pm10, ref counts), Value(line, fields, laeq, ref counts),
-            Value(line, fields, temperature, ref counts), Value(line, fields, humidity, ref counts), Value(line, fields, pressure, ref counts) / 100);
+            Value(line, fields, temperature, ref counts), Value(line, fields, humidity, ref counts),
+            Value(line, fields, pressure, ref counts) / 100);
         if (row.HasValue) return true;
         counts = counts with { RowsWithoutValue = counts.RowsWithoutValue + 1 };
         return false;
@@ -140,17 +145,21 @@ sealed class DayFileColumns
     static bool TryParse(ReadOnlySpan<byte> text, out double value) =>
         Utf8Parser.TryParse(text, out value, out var used) && used == text.Length && double.IsFinite(value);
 
-    static bool TryParse(ReadOnlySpan<byte> text, out int value) => Utf8Parser.TryParse(text, out value, out var used) && used == text.Length;
+    static bool TryParse(ReadOnlySpan<byte> text, out int value) =>
+        Utf8Parser.TryParse(text, out value, out var used) && used == text.Length;
 
     /// <summary>Reads <c>2019-05-01T00:00:31</c>, or the same with a fraction that is cut off.</summary>
     static bool TryParseTime(ReadOnlySpan<byte> text, out long time)
     {
         time = 0;
-        if (text.Length < 19 || (text.Length > 19 && text[19] != '.') || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':')
+        if (text.Length < 19 || (text.Length > 19 && text[19] != '.')
+            || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':')
             return false;
         if (!Digits(text[..4], out var year) || !Digits(text[5..7], out var month) || !Digits(text[8..10], out var day)
-            || !Digits(text[11..13], out var hour) || !Digits(text[14..16], out var minute) || !Digits(text[17..19], out var second)) return false;
-        if (year < 1970 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59) return false;
+            || !Digits(text[11..13], out var hour) || !Digits(text[14..16], out var minute) || !Digits(text[17..19], out var second))
+                return false;
+        if (year < 1970 || month is < 1 or > 12
+            || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59) return false;
         time = new DateTimeOffset(year, month, day, hour, minute, second, TimeSpan.Zero).ToUnixTimeSeconds();
         return true;
 

@@ -38,10 +38,12 @@ sealed class CityField
 
     // Weekday traffic by local hour as a share of the peak; the shape (two rush hours, a low at 3 h) is that of urban counts in general.
     static readonly double[] Weekday =
-        [0.10, 0.06, 0.04, 0.04, 0.08, 0.22, 0.52, 0.90, 1.00, 0.74, 0.62, 0.62, 0.66, 0.66, 0.70, 0.82, 0.96, 1.00, 0.80, 0.56, 0.42, 0.34, 0.26, 0.17];
+        [0.10, 0.06, 0.04, 0.04, 0.08, 0.22, 0.52, 0.90, 1.00, 0.74, 0.62, 0.62, 0.66, 0.66, 0.70, 0.82, 0.96, 1.00, 0.80, 0.56, 0.42, 0.34,
+            0.26, 0.17];
 
     static readonly double[] Weekend =
-        [0.20, 0.15, 0.11, 0.08, 0.07, 0.08, 0.12, 0.20, 0.30, 0.42, 0.52, 0.58, 0.60, 0.60, 0.58, 0.56, 0.55, 0.53, 0.48, 0.40, 0.34, 0.29, 0.26, 0.22];
+        [0.20, 0.15, 0.11, 0.08, 0.07, 0.08, 0.12, 0.20, 0.30, 0.42, 0.52, 0.58, 0.60, 0.60, 0.58, 0.56, 0.55, 0.53, 0.48, 0.40, 0.34, 0.29,
+            0.26, 0.22];
 
     readonly TimeZoneInfo timeZone;
     readonly CounterNoise episodes;

@@ -77,15 +77,18 @@ sealed class DeviceField
         var traffic = AreaTraffic[area] * Between(from.Traffic, to.Traffic, f);
         values[(int)SimulatedQuantity.Pm25] = fine;
         values[(int)SimulatedQuantity.Pm10] = 1.15 * fine + coarse;
-        values[(int)SimulatedQuantity.No2] = Math.Exp(2.2 + 1.1 * traffic + 0.5 * (Between(fineFrom, fineTo, f) - 2.1) + 0.08 * measurement.Normal(draws + 2));
+        values[(int)SimulatedQuantity.No2] =
+            Math.Exp(2.2 + 1.1 * traffic + 0.5 * (Between(fineFrom, fineTo, f) - 2.1) + 0.08 * measurement.Normal(draws + 2));
         values[(int)SimulatedQuantity.O3] = Math.Max(0, Between(from.Ozone, to.Ozone, f) + 3 * measurement.Normal(draws + 3));
 
         var sound = Between(soundFrom, soundTo, f) + 1.5 * measurement.Normal(draws + 4);
         if (loudToday.Covers(time)) sound += 8 + 10 * loudToday.Strength;
         values[(int)SimulatedQuantity.Laeq] = Math.Clamp(sound, 26, 105);
 
-        values[(int)SimulatedQuantity.Temperature] = Between(from.Temperature, to.Temperature, f) + temperatureOffset + 0.1 * measurement.Normal(draws + 5);
-        values[(int)SimulatedQuantity.Humidity] = Math.Clamp(Between(from.Humidity, to.Humidity, f) + 0.5 * measurement.Normal(draws + 6), 0, 100);
+        values[(int)SimulatedQuantity.Temperature] = Between(from.Temperature, to.Temperature, f)
+            + temperatureOffset + 0.1 * measurement.Normal(draws + 5);
+        values[(int)SimulatedQuantity.Humidity] =
+            Math.Clamp(Between(from.Humidity, to.Humidity, f) + 0.5 * measurement.Normal(draws + 6), 0, 100);
         values[(int)SimulatedQuantity.Pressure] = Between(from.Pressure, to.Pressure, f) + 0.05 * measurement.Normal(draws + 7);
     }
 

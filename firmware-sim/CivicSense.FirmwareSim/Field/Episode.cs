@@ -25,7 +25,8 @@ readonly record struct Episode(long Start, long End, double Strength)
     /// <param name="probability">That there is one at all.</param>
     /// <param name="shortest">Seconds.</param>
     /// <param name="longest">Seconds, at most <paramref name="blockLength"/>.</param>
-    public static Episode Draw(CounterNoise noise, long block, long blockStart, long blockLength, double probability, long shortest, long longest)
+    public static Episode Draw(
+        CounterNoise noise, long block, long blockStart, long blockLength, double probability, long shortest, long longest)
     {
         var draws = noise.Stream(block);
         if (draws.Uniform(0) >= probability) return None;

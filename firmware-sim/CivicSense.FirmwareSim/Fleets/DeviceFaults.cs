@@ -43,7 +43,8 @@ sealed class DeviceFaults
         {
             var draws = noise.Stream(-1 - (long)fault);
             var count = (int)Math.Ceiling(share * options.Devices);
-            foreach (var device in Enumerable.Range(0, options.Devices).OrderBy(device => draws.At(device)).Take(count)) dealt[device].Add(fault);
+            foreach (var device in Enumerable.Range(0, options.Devices).OrderBy(device => draws.At(device)).Take(count)) dealt[device]
+                .Add(fault);
         }
     }
 
@@ -57,7 +58,8 @@ sealed class DeviceFaults
     public int Choose(FleetFault fault, long time, int count) => (int)(noise.Stream(50 + (long)fault).Uniform(time) * count);
 
     /// <summary>Whether the device is silent at <paramref name="time"/>.</summary>
-    public bool IsSilent(long time) => Has(FleetFault.DropOut) && InEpisode(FleetFault.DropOut, time, ref dropOutDay, ref dropOut, 3600, 8 * 3600);
+    public bool IsSilent(long time) =>
+        Has(FleetFault.DropOut) && InEpisode(FleetFault.DropOut, time, ref dropOutDay, ref dropOut, 3600, 8 * 3600);
 
     /// <summary>Whether the sensor is stuck at <paramref name="time"/>, and since when.</summary>
     public bool IsStuck(long time, out long since)

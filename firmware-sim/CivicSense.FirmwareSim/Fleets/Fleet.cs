@@ -90,7 +90,8 @@ public sealed class Fleet : IReadingSource
         if (catchesUp)
         {
             from = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
-            await new HourlyPublisher(Feeds(End, from, live: false), links, connection.Workers).RunAsync(End, from, progress, cancellationToken);
+            await new HourlyPublisher(Feeds(End, from, live: false), links, connection.Workers)
+                .RunAsync(End, from, progress, cancellationToken);
         }
         var lag = catchesUp ? TimeSpan.Zero : behind;
         await new LivePublisher(Feeds(from, null, live: true), links, timeProvider, lag).RunAsync(progress, cancellationToken);

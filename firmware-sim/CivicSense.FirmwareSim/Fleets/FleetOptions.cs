@@ -94,7 +94,8 @@ public sealed record FleetOptions
             if (property.GetCustomAttribute<RangeAttribute>() is not { } range || property.GetValue(options) is not { } value) continue;
             if (range.IsValid(value)) continue;
             throw new ArgumentException(
-                FormattableString.Invariant($"{name}.{property.Name} is {value}; it must be from {range.Minimum} to {range.Maximum}."), property.Name);
+                FormattableString.Invariant($"{name}.{property.Name} is {value}; it must be from {range.Minimum} to {range.Maximum}."),
+                property.Name);
         }
     }
 }

@@ -45,7 +45,8 @@ sealed class SimulatedFeed : DeviceFeed
     /// <param name="end">No measurement is made at this time or later.</param>
     /// <param name="airRohr">Whether to send airRohr bodies rather than SenML.</param>
     public SimulatedFeed(
-        SimulatedDevice device, int number, DeviceField field, DeviceFaults faults, FleetOptions options, long first, long end, bool airRohr)
+        SimulatedDevice device, int number, DeviceField field, DeviceFaults faults, FleetOptions options, long first, long end,
+        bool airRohr)
         : base(device)
     {
         this.field = field;
@@ -59,7 +60,8 @@ sealed class SimulatedFeed : DeviceFeed
     }
 
     /// <inheritdoc/>
-    public override long NextSendTime => repeat ? currentTime : Math.Min(measureTime, late.TryPeek(out var oldest) ? oldest.SendTime : Ended);
+    public override long NextSendTime =>
+        repeat ? currentTime : Math.Min(measureTime, late.TryPeek(out var oldest) ? oldest.SendTime : Ended);
 
     /// <inheritdoc/>
     public override FeedMessage Next()

@@ -26,7 +26,8 @@ sealed class SenMlEncoder(int deviceNumber)
     // Archived pressures are Pascals with two decimals, which makes four in hPa.
     static readonly int[] Decimals = [2, 2, 2, 2, 2, 2, 2, 4];
 
-    readonly byte[] head = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"[{{\"bn\":\"{BaseName(deviceNumber)}\",\"bt\":"));
+    readonly byte[] head =
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"[{{\"bn\":\"{BaseName(deviceNumber)}\",\"bt\":"));
 
     /// <summary>The base name of a device, with the colon that separates it from the quantity.</summary>
     public static string BaseName(int deviceNumber) =>

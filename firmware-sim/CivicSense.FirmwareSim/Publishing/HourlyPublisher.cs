@@ -15,7 +15,8 @@ sealed class HourlyPublisher(IReadOnlyList<DeviceFeed> feeds, DeviceLinks links,
     /// <param name="end">The first instant that is not sent.</param>
     /// <param name="progress">Told after each hour; may be null.</param>
     /// <param name="cancellationToken">Stops between two messages.</param>
-    public async Task RunAsync(DateTimeOffset start, DateTimeOffset end, IProgress<FleetProgress>? progress, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        DateTimeOffset start, DateTimeOffset end, IProgress<FleetProgress>? progress, CancellationToken cancellationToken)
     {
         var last = end.ToUnixTimeSeconds();
         var slices = new Task[Math.Clamp(workers, 1, Math.Max(1, feeds.Count))];

@@ -39,7 +39,8 @@ sealed class DeviceLinks : IAsyncDisposable
         try
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken };
-            await Parallel.ForAsync(0, devices.Count, parallel, async (index, stop) => all.links[index] = await connect(devices[index], index, stop));
+            await Parallel.ForAsync(
+                0, devices.Count, parallel, async (index, stop) => all.links[index] = await connect(devices[index], index, stop));
             return all;
         }
         catch

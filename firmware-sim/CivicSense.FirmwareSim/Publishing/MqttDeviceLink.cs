@@ -60,7 +60,8 @@ sealed class MqttDeviceLink : IDeviceLink
     }
 
     /// <inheritdoc/>
-    public async ValueTask PublishAsync(ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, bool duplicate, CancellationToken cancellationToken) =>
+    public async ValueTask PublishAsync(
+        ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, bool duplicate, CancellationToken cancellationToken) =>
         await client.PublishAsync(topic, payload, qualityOfService: 1, duplicate: duplicate, cancellationToken: cancellationToken);
 
     /// <inheritdoc/>

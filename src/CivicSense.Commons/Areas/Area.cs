@@ -56,8 +56,10 @@ public readonly struct Area : IEquatable<Area>, IComparable<Area>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range or not a number.</exception>
     public static Area FromPosition(double latitude, double longitude, int zoom = FinestZoom)
     {
-        if (!(latitude is >= -90 and <= 90)) throw new ArgumentOutOfRangeException(nameof(latitude), latitude, "Latitude must be -90 to 90 degrees.");
-        if (!(longitude is >= -180 and <= 180)) throw new ArgumentOutOfRangeException(nameof(longitude), longitude, "Longitude must be -180 to 180 degrees.");
+        if (!(latitude is >= -90 and <= 90))
+            throw new ArgumentOutOfRangeException(nameof(latitude), latitude, "Latitude must be -90 to 90 degrees.");
+        if (!(longitude is >= -180 and <= 180))
+            throw new ArgumentOutOfRangeException(nameof(longitude), longitude, "Longitude must be -180 to 180 degrees.");
         ArgumentOutOfRangeException.ThrowIfNegative(zoom);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(zoom, MaximumZoom);
 

@@ -24,7 +24,8 @@ public sealed class AreaLabels
     public AreaTree Tree => names.Tree;
 
     /// <summary>The name of an area; of one that is not in the tree its quadkey.</summary>
-    public string this[Area area] => Tree.Nodes.FirstOrDefault(node => node.Area == area) is { } node ? this[node] : area.Zoom == 0 ? "world" : area.QuadKey;
+    public string this[Area area] =>
+        Tree.Nodes.FirstOrDefault(node => node.Area == area) is { } node ? this[node] : area.Zoom == 0 ? "world" : area.QuadKey;
 
     /// <summary>The name of an area.</summary>
     public string this[AreaNode node]

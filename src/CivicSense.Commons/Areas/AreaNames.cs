@@ -50,9 +50,12 @@ public sealed class AreaNames
     {
         if (node.Parent is null) return "Whole neighbourhood";
         var direction = frame.Direction(Centre(node.Area));
-        var inside = node.ReleaseAreas.Where(area => area != node.Area).Select(area => letters[area]).Order(StringComparer.Ordinal).ToList();
+        var inside = node.ReleaseAreas.Where(area => area != node.Area)
+            .Select(area => letters[area]).Order(StringComparer.Ordinal).ToList();
         if (!node.IsReleaseArea) return $"Areas {Join(inside)} together ({direction})";
-        return inside.Count == 0 ? $"Area {letters[node.Area]} ({direction})" : $"Area {letters[node.Area]} ({direction}, with {Join(inside)})";
+        return inside.Count == 0
+            ? $"Area {letters[node.Area]} ({direction})"
+            : $"Area {letters[node.Area]} ({direction}, with {Join(inside)})";
     }
 
     static string Join(List<string> items) => items.Count switch

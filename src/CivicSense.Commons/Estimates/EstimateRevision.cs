@@ -2,11 +2,12 @@ namespace CivicSense.Commons;
 
 /// <summary>One revision of an estimate, and when it was the published one.</summary>
 /// <remarks>
-/// The times are those of the clock of the machine that keeps the database, in whole milliseconds, also where the node's clock is that of its
-/// readings: somebody who cites a number cites it with the date on which it was read.
+/// The times are those of the clock of the machine that keeps the database, in whole milliseconds, also where the node's clock is that of
+/// its readings: somebody who cites a number cites it with the date on which it was read.
 /// </remarks>
 /// <param name="Estimate">What was published.</param>
-/// <param name="PublishedFrom">Since when; null where it was published before the history began (<see cref="RevisionHistory.Begins"/>).</param>
+/// <param name="PublishedFrom">Since when; null where it was published before the history began
+/// (<see cref="RevisionHistory.Begins"/>).</param>
 /// <param name="PublishedUntil">When the next revision took its place; null for the newest, which is published now.</param>
 public sealed record EstimateRevision(Estimate Estimate, DateTimeOffset? PublishedFrom, DateTimeOffset? PublishedUntil);
 

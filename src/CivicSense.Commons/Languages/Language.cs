@@ -67,7 +67,8 @@ public sealed class Language
             Flatten(document.RootElement, "", read);
             return new Language(code, read);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or CultureNotFoundException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or KeyNotFoundException or CultureNotFoundException)
         {
             throw new InvalidDataException($"The file of the language {code} cannot be used: {exception.Message}", exception);
         }

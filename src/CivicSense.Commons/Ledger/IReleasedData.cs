@@ -1,6 +1,8 @@
 namespace CivicSense.Commons;
 
-/// <summary>What was released, and the ledger that fixes it: all that checking a node takes, from its own database or from far away.</summary>
+/// <summary>
+/// What was released, and the ledger that fixes it: all that checking a node takes, from its own database or from far away.
+/// </summary>
 /// <remarks>
 /// All lists come in a stable order; <c>limit</c> bounds the rows returned, so one more than a page tells whether there is a next.
 /// </remarks>

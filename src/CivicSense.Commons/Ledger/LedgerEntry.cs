@@ -134,8 +134,8 @@ public sealed record LedgerEntry
 /// within the day.
 /// </param>
 /// <param name="AbsentIngestProcesses">
-/// Of a window: how many of the processes that take readings had been silent for so long that it was released without what they had not stored
-/// yet. 0 where all had answered, and for other kinds. It says nothing about readings or households.
+/// Of a window: how many of the processes that take readings had been silent for so long that it was released without what they had not
+/// stored yet. 0 where all had answered, and for other kinds. It says nothing about readings or households.
 /// </param>
 public sealed record LedgerRecord(
     long Sequence, LedgerEntryKind Kind, DateTimeOffset Recorded, PrivacyDay Day, HourWindow? Window,

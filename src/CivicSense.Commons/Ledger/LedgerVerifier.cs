@@ -20,7 +20,9 @@ public sealed class LedgerVerifier(IReleasedData commons)
 
     bool IsEnough => problems.Count >= MostProblems;
 
-    /// <summary>Reads everything once, in order, or until hundreds of problems are found. What is released meanwhile is checked, too.</summary>
+    /// <summary>
+    /// Reads everything once, in order, or until hundreds of problems are found. What is released meanwhile is checked, too.
+    /// </summary>
     public async ValueTask<LedgerVerdict> VerifyAsync(CancellationToken cancellationToken)
     {
         problems.Clear();
@@ -141,7 +143,8 @@ public sealed class LedgerVerifier(IReleasedData commons)
         }
         if (IsEnough)
             return;
-        var activity = await commons.ReadActivityAsync(new PrivacyDay(DateOnly.MinValue), new PrivacyDay(DateOnly.MaxValue), cancellationToken);
+        var activity = await commons.ReadActivityAsync(
+            new PrivacyDay(DateOnly.MinValue), new PrivacyDay(DateOnly.MaxValue), cancellationToken);
         if (activity.Any(value => !closedDays.Contains(value.Day)))
             await ReadOnAsync(cancellationToken);
         foreach (var day in activity.Select(value => value.Day).Distinct().Where(day => !closedDays.Contains(day)).Take(MostProblems))
@@ -152,7 +155,8 @@ public sealed class LedgerVerifier(IReleasedData commons)
     {
         if (record.Window is not { } window)
             return (-1, "");
-        var measurements = await commons.ReadMeasurementsAsync(new MeasurementQuery { From = window, Until = window.Next }, cancellationToken);
+        var measurements =
+            await commons.ReadMeasurementsAsync(new MeasurementQuery { From = window, Until = window.Next }, cancellationToken);
         return (measurements.Count, ValuesHash.Of(measurements));
     }
 

@@ -23,7 +23,8 @@ public interface IPublicBaseline
 public interface IReleaseSubscriber
 {
     /// <summary>One window has been released.</summary>
-    ValueTask WindowReleasedAsync(ReleasePlan plan, HourWindow window, IReadOnlyList<NoisyMeasurement> measurements, CancellationToken cancellationToken);
+    ValueTask WindowReleasedAsync(
+        ReleasePlan plan, HourWindow window, IReadOnlyList<NoisyMeasurement> measurements, CancellationToken cancellationToken);
 
     /// <summary>A day has closed and its activity has been released.</summary>
     ValueTask DayReleasedAsync(ReleasePlan plan, IReadOnlyList<NoisyActivity> activity, CancellationToken cancellationToken);

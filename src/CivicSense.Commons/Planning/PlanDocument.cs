@@ -102,7 +102,9 @@ public static class PlanDocument
                 Areas = [.. root["areas"]!.AsArray().Select(node =>
                     new PlannedArea(Area.Parse(node!["area"]!.GetValue<string>()), node["enrolledOwners"]!.GetValue<int>()))],
                 Quantities = [.. root["quantities"]!.AsArray().Select(node => new PlannedQuantity(
-                    Quantity.TryFind(node!["quantity"]!.GetValue<string>(), out var quantity) ? quantity : throw new FormatException("Unknown quantity."),
+                    Quantity.TryFind(node!["quantity"]!.GetValue<string>(), out var quantity)
+                        ? quantity
+                        : throw new FormatException("Unknown quantity."),
                     node["share"]!.GetValue<decimal>(), node["weight"]!.GetValue<double>(), node["cap"]!.GetValue<double>()))],
                 Calibrations = root["calibrations"] is { } calibrations ? [.. calibrations.AsArray().Select(ReadCalibration)] : [],
             };

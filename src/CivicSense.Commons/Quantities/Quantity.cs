@@ -29,7 +29,8 @@ public sealed class Quantity
 
     Quantity(
         byte ordinal, string id, string name, string unit, string unitSymbol, double minimum, double maximum, Averaging averaging,
-        double logarithmOffset, double linearScale, double typicalDayNorm, double cap, double priorMean, double priorDeviation, int decimals)
+        double logarithmOffset, double linearScale, double typicalDayNorm, double cap, double priorMean, double priorDeviation,
+        int decimals)
     {
         Ordinal = ordinal;
         Id = id;

@@ -35,7 +35,8 @@ sealed class FitHistory
         {
             hours.Clear();
             stations.Clear();
-            areas = [.. context.Plan.Areas.OrderByDescending(area => area.EnrolledOwners).ThenBy(area => area.Area).Take(MostAreas).Select(area => area.Area).Order()];
+            areas = [.. context.Plan.Areas.OrderByDescending(area => area.EnrolledOwners)
+                .ThenBy(area => area.Area).Take(MostAreas).Select(area => area.Area).Order()];
         }
         var values = new Moments[areas.Length];
         var owners = new double[areas.Length];

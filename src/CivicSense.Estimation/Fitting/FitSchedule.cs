@@ -15,7 +15,8 @@ sealed class FitSchedule
     /// <param name="hours">How many hours there are to fit to.</param>
     public bool IsDue(Quantity quantity, PrivacyDay day, int hours) =>
         hours >= ParameterFit.LeastHours
-        && (!done.TryGetValue(quantity, out var last) || day.Date.DayNumber - last.Day.Date.DayNumber >= Pauses[Math.Min(last.Number, Pauses.Length - 1)]);
+        && (!done.TryGetValue(quantity, out var last)
+            || day.Date.DayNumber - last.Day.Date.DayNumber >= Pauses[Math.Min(last.Number, Pauses.Length - 1)]);
 
     /// <summary>The number of the next version.</summary>
     public int Next(Quantity quantity) => done.GetValueOrDefault(quantity).Number + 1;

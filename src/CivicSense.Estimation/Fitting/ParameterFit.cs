@@ -26,9 +26,9 @@ sealed class ParameterFit
     static readonly double[] PriorSpreads = [0.5, 0.5, 0.5, 0.2, 0.4, 0.4, 0.3, 0.3, 0.4, 0.5];
 
     /// <summary>
-    /// What an hour counts for beside the prior. A normal likelihood takes hourly changes for independent and normal. Those of real air come
-    /// in bursts: the sum of their squares, outliers tamed, varies some seven times as much, and says that much less about a deviation (see
-    /// docs/estimation.md, "Parameters").
+    /// What an hour counts for beside the prior. A normal likelihood takes hourly changes for independent and normal. Those of real air
+    /// come in bursts: the sum of their squares, outliers tamed, varies some seven times as much, and says that much less about a deviation
+    /// (see docs/estimation.md, "Parameters").
     /// </summary>
     const double HourWorth = 1.0 / 7;
 
@@ -125,9 +125,11 @@ sealed class ParameterFit
 
     void Advance(AreaFilter filter, ModelParameters parameters, FitHour? last, FitHour hour)
     {
-        var transition = new Transition(layout, parameters, last?.CityRow ?? hour.CityRow, last is null ? 1 : hour.Window.Index - last.Window.Index);
+        var transition =
+            new Transition(layout, parameters, last?.CityRow ?? hour.CityRow, last is null ? 1 : hour.Window.Index - last.Window.Index);
         filter.Advance(transition,
-            [layout.Row(Signal.Inside, hour.CityRow), layout.Row(Signal.Outside, hour.CityRow), layout.HasStations ? layout.Row(Signal.Station, hour.CityRow) : []]);
+            [layout.Row(Signal.Inside, hour.CityRow), layout.Row(Signal.Outside, hour.CityRow),
+                layout.HasStations ? layout.Row(Signal.Station, hour.CityRow) : []]);
     }
 
     /// <summary>
@@ -152,14 +154,19 @@ sealed class ParameterFit
     static Share[] Others(int area, double[] owners)
     {
         var total = owners.Sum() - owners[area];
-        return total <= 0 ? [] : [.. Enumerable.Range(0, owners.Length).Where(other => other != area).Select(other => new Share(other, owners[other] / total))];
+        return total <= 0
+            ? []
+            : [.. Enumerable.Range(0, owners.Length)
+            .Where(other => other != area).Select(other => new Share(other, owners[other] / total))];
     }
 
     /// <summary>The logarithms of what is fitted.</summary>
     static Vector<double> Vector(ModelParameters parameters, double excess) => Vector<double>.Build.DenseOfArray(
     [
-        Math.Log(parameters.CityDeviation), Math.Log(parameters.CityMemory), Math.Log(parameters.DailyWaveDeviation), Math.Log(parameters.OffsetDeviation),
-        Math.Log(parameters.LocalDeviation), Math.Log(parameters.LocalMemory), Math.Log(parameters.SlowDeviation), Math.Log(parameters.SlowMemory),
+        Math.Log(parameters.CityDeviation), Math.Log(parameters.CityMemory), Math.Log(parameters.DailyWaveDeviation),
+        Math.Log(parameters.OffsetDeviation),
+        Math.Log(parameters.LocalDeviation), Math.Log(parameters.LocalMemory), Math.Log(parameters.SlowDeviation),
+        Math.Log(parameters.SlowMemory),
         Math.Log(parameters.StationLocalDeviation), Math.Log(excess),
     ]);
 
@@ -168,8 +175,10 @@ sealed class ParameterFit
         CityDeviation = Math.Exp(point[0]),
         CityMemory = Math.Exp(point[1]),
         DailyWaveDeviation = Math.Exp(point[2]),
-        HalfDailyWaveDeviation = Math.Exp(point[2]) * ModelParameters.Prior(quantity).HalfDailyWaveDeviation / ModelParameters.Prior(quantity).DailyWaveDeviation,
-        WeekendDeviation = Math.Exp(point[2]) * ModelParameters.Prior(quantity).WeekendDeviation / ModelParameters.Prior(quantity).DailyWaveDeviation,
+        HalfDailyWaveDeviation = Math.Exp(point[2])
+            * ModelParameters.Prior(quantity).HalfDailyWaveDeviation / ModelParameters.Prior(quantity).DailyWaveDeviation,
+        WeekendDeviation = Math.Exp(point[2])
+            * ModelParameters.Prior(quantity).WeekendDeviation / ModelParameters.Prior(quantity).DailyWaveDeviation,
         OffsetDeviation = Math.Exp(point[3]),
         LocalDeviation = Math.Exp(point[4]),
         LocalMemory = Math.Exp(point[5]),

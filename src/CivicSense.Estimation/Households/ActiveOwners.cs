@@ -101,7 +101,9 @@ sealed class ActiveOwners
         return new OwnerCount(median, deviation * Math.Sqrt(Math.Max(second - 2 * distance * first + distance * distance, 0)));
     }
 
-    /// <summary>An area's own deviation, given the common share: its mean at the expected common share, how it follows that, the rest.</summary>
+    /// <summary>
+    /// An area's own deviation, given the common share: its mean at the expected common share, how it follows that, the rest.
+    /// </summary>
     readonly record struct OwnShare(double Mean, double Slope, double Variance)
     {
         public static OwnShare Unknown { get; } = new(0, 0, OwnDeviation * OwnDeviation);

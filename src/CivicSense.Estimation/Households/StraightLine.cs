@@ -12,7 +12,8 @@ namespace CivicSense.Estimation;
 readonly record struct StraightLine(double Level, double Slope, double Variance, double Square)
 {
     static readonly double[] Nodes = [-2.8569700138728056, -1.3556261799742659, 0, 1.3556261799742659, 2.8569700138728056];
-    static readonly double[] Weights = [0.011257411327720689, 0.22207592200561265, 0.5333333333333333, 0.22207592200561265, 0.011257411327720689];
+    static readonly double[] Weights =
+        [0.011257411327720689, 0.22207592200561265, 0.5333333333333333, 0.22207592200561265, 0.011257411327720689];
 
     /// <summary>The line for a variable of this mean and variance.</summary>
     public static StraightLine Of(Moments variable, Func<double, double> response)

@@ -9,7 +9,9 @@ namespace CivicSense.Estimation;
 /// </summary>
 sealed class AreaFilter
 {
-    /// <summary>Squared deviations beyond this count by their logarithm only: weather is not normal, and three episodes must not rule a fit.</summary>
+    /// <summary>
+    /// Squared deviations beyond this count by their logarithm only: weather is not normal, and three episodes must not rule a fit.
+    /// </summary>
     const double Outlying = 20;
 
     readonly StateLayout layout;
@@ -36,10 +38,12 @@ sealed class AreaFilter
     public bool Smooths { get; init; } = true;
 
     /// <summary>A filter that knows the prior only.</summary>
-    public static AreaFilter Start(StateLayout layout, Quantity quantity, ModelParameters parameters, AreaSpread spread, bool smooths = true)
+    public static AreaFilter Start(
+        StateLayout layout, Quantity quantity, ModelParameters parameters, AreaSpread spread, bool smooths = true)
     {
         var prior = new SymmetricMatrix(layout.Dimension);
-        var filter = new AreaFilter(layout, quantity.ToModelScale(quantity.PriorMean), new double[layout.Dimension], prior) { Smooths = smooths };
+        var filter = new AreaFilter(
+            layout, quantity.ToModelScale(quantity.PriorMean), new double[layout.Dimension], prior) { Smooths = smooths };
         filter.Adopt(parameters, spread);
         for (var i = 0; i < layout.Dimension; i++)
             prior.AddToDiagonal(i, filter.variances[i]);
@@ -51,9 +55,11 @@ sealed class AreaFilter
     {
         var fork = new AreaFilter(layout, Level, [.. mean], covariance.Copy()) { rows = rows, Smooths = Smooths };
         fork.Adopt(parameters, spread);
-        foreach (var component in (ReadOnlySpan<int>)[StateLayout.Offset(Signal.Inside), StateLayout.Local(Signal.Inside), StateLayout.Slow(Signal.Inside)])
+        foreach (var component in (ReadOnlySpan<int>)[StateLayout.Offset(Signal.Inside), StateLayout.Local(Signal.Inside),
+            StateLayout.Slow(Signal.Inside)])
             fork.covariance.AddToDiagonal(component, fork.variances[component]);
-        foreach (var component in (ReadOnlySpan<int>)[StateLayout.Offset(Signal.Outside), StateLayout.Local(Signal.Outside), StateLayout.Slow(Signal.Outside)])
+        foreach (var component in (ReadOnlySpan<int>)[StateLayout.Offset(Signal.Outside), StateLayout.Local(Signal.Outside),
+            StateLayout.Slow(Signal.Outside)])
         {
             fork.mean[component] = 0;
             fork.covariance.Reset(component, fork.variances[component]);
@@ -89,7 +95,9 @@ sealed class AreaFilter
     /// <summary>A sum is final.</summary>
     public void Forget(TrackedSum sum) => tracked.Remove(sum);
 
-    /// <summary>Conditions on a measurement of a signal in the present hour. Returns the logarithm of its density, outliers tamed.</summary>
+    /// <summary>
+    /// Conditions on a measurement of a signal in the present hour. Returns the logarithm of its density, outliers tamed.
+    /// </summary>
     public double Update(Signal signal, Moments measured) => Update(rows[(int)signal], measured);
 
     /// <summary>Conditions on what the stations had some hours ago.</summary>

@@ -67,8 +67,8 @@ sealed record ModelParameters
     public required double HouseholdVariation { get; init; }
 
     /// <summary>
-    /// How far a household's relative difference shows on the model scale where the quantity has its prior mean: 0 to 1. It follows from the
-    /// quantity and is not published.
+    /// How far a household's relative difference shows on the model scale where the quantity has its prior mean: 0 to 1. It follows from
+    /// the quantity and is not published.
     /// </summary>
     public double HouseholdDamping { get; init; } = 1;
 
@@ -76,10 +76,13 @@ sealed record ModelParameters
     [
         .. Quantity.All.Select(quantity => quantity.Id switch
         {
-            "pm2_5" => Concentration(quantity, cityMemory: 43, daily: 0.10, weekend: 0.04) with { OffsetDeviation = 0.06, SlowDeviation = 0.07 },
+            "pm2_5" => Concentration(quantity, cityMemory: 43, daily: 0.10, weekend: 0.04)
+                with { OffsetDeviation = 0.06, SlowDeviation = 0.07 },
             "pm10" => Concentration(quantity, cityMemory: 30, daily: 0.12, weekend: 0.06),
-            "no2" => Concentration(quantity, cityMemory: 18, daily: 0.25, weekend: 0.15) with { OffsetDeviation = 0.25, SlowDeviation = 0.08 },
-            "o3" => Concentration(quantity, cityMemory: 20, daily: 0.30, weekend: 0.05) with { OffsetDeviation = 0.15, CityDeviation = 0.4 },
+            "no2" => Concentration(quantity, cityMemory: 18, daily: 0.25, weekend: 0.15)
+                with { OffsetDeviation = 0.25, SlowDeviation = 0.08 },
+            "o3" => Concentration(quantity, cityMemory: 20, daily: 0.30, weekend: 0.05)
+                with { OffsetDeviation = 0.15, CityDeviation = 0.4 },
             // In units of 10 dB: streets differ by several decibels, days and nights by about ten.
             "laeq" => Other(quantity, city: (0.15, 5), daily: 0.40, offset: 0.40, local: (0.20, 3), household: (0.30, 0.30)),
             // In units of 5 degrees.
@@ -99,8 +102,10 @@ sealed record ModelParameters
     public ImmutableSortedDictionary<string, double> Named() => new Dictionary<string, double>
     {
         ["levelDeviation"] = LevelDeviation, ["levelMemory"] = LevelMemory, ["cityDeviation"] = CityDeviation, ["cityMemory"] = CityMemory,
-        ["dailyWaveDeviation"] = DailyWaveDeviation, ["halfDailyWaveDeviation"] = HalfDailyWaveDeviation, ["weekendDeviation"] = WeekendDeviation,
-        ["waveMemory"] = WaveMemory, ["offsetDeviation"] = OffsetDeviation, ["offsetMemory"] = OffsetMemory, ["localDeviation"] = LocalDeviation,
+        ["dailyWaveDeviation"] = DailyWaveDeviation, ["halfDailyWaveDeviation"] = HalfDailyWaveDeviation,
+        ["weekendDeviation"] = WeekendDeviation,
+        ["waveMemory"] = WaveMemory, ["offsetDeviation"] = OffsetDeviation, ["offsetMemory"] = OffsetMemory,
+        ["localDeviation"] = LocalDeviation,
         ["localMemory"] = LocalMemory, ["slowDeviation"] = SlowDeviation, ["slowMemory"] = SlowMemory,
         ["stationOffsetDeviation"] = StationOffsetDeviation, ["stationLocalDeviation"] = StationLocalDeviation,
         ["householdBias"] = HouseholdBias, ["householdVariation"] = HouseholdVariation,
@@ -123,7 +128,8 @@ sealed record ModelParameters
             SlowDeviation = Read("slowDeviation", prior.SlowDeviation), SlowMemory = Read("slowMemory", prior.SlowMemory),
             StationOffsetDeviation = Read("stationOffsetDeviation", prior.StationOffsetDeviation),
             StationLocalDeviation = Read("stationLocalDeviation", Read("localDeviation", prior.StationLocalDeviation)),
-            HouseholdBias = Read("householdBias", prior.HouseholdBias), HouseholdVariation = Read("householdVariation", prior.HouseholdVariation),
+            HouseholdBias = Read("householdBias", prior.HouseholdBias),
+            HouseholdVariation = Read("householdVariation", prior.HouseholdVariation),
             HouseholdDamping = prior.HouseholdDamping,
         };
     }

@@ -43,7 +43,9 @@ sealed class QuantityModel
     /// <summary>The filter of an area that is estimated.</summary>
     public AreaFilter this[FilterKey key] => filters[key];
 
-    /// <summary>Moves on to <paramref name="window"/>, hour by hour where the gap can be bridged. Does nothing if it is there already.</summary>
+    /// <summary>
+    /// Moves on to <paramref name="window"/>, hour by hour where the gap can be bridged. Does nothing if it is there already.
+    /// </summary>
     /// <param name="context">The plan of the window's day.</param>
     /// <param name="window">The window.</param>
     /// <param name="contextOf">Names the plan that covers an hour of the gap, if any.</param>
@@ -85,7 +87,8 @@ sealed class QuantityModel
         var spreads = pooling!.Spreads;
         // What an area says depends a little on what is expected of it: told first to the others, then to itself once they have spoken.
         var measured = new Moments[measurements.Length];
-        ForAll(measurements.Length, area => measured[area] = Straight(measurements[area], filters[memberships[area].Key].Current(Signal.Inside)));
+        ForAll(measurements.Length, area =>
+            measured[area] = Straight(measurements[area], filters[memberships[area].Key].Current(Signal.Inside)));
         if (options.Pooling)
         {
             ForAll(memberships.Count, index =>
@@ -93,7 +96,8 @@ sealed class QuantityModel
                 if (Pool.Measure(memberships[index].Outside, measured, spreads) is { } outside)
                     filters[memberships[index].Key].Update(Signal.Outside, outside);
             });
-            ForAll(measurements.Length, area => measured[area] = Straight(measurements[area], filters[memberships[area].Key].Current(Signal.Inside)));
+            ForAll(measurements.Length, area =>
+                measured[area] = Straight(measurements[area], filters[memberships[area].Key].Current(Signal.Inside)));
         }
         ForAll(memberships.Count, index =>
         {
@@ -114,7 +118,8 @@ sealed class QuantityModel
     }
 
     /// <summary>What is predicted for later hours, for other threads.</summary>
-    public QuantityForecast Forecast() => new(Quantity, Last, filters.ToDictionary(entry => entry.Key, entry => entry.Value.Current(Signal.Inside).Mean));
+    public QuantityForecast Forecast() =>
+        new(Quantity, Last, filters.ToDictionary(entry => entry.Key, entry => entry.Value.Current(Signal.Inside).Mean));
 
     /// <summary>Uses other parameters from the next hour on.</summary>
     public void Adopt(ModelParameters parameters)
@@ -137,7 +142,9 @@ sealed class QuantityModel
             pastKnownFrom = window;
         var transition = new Transition(layout, Parameters, StateLayout.CityRow(Last, zone), hours);
         var cityRow = StateLayout.CityRow(window, zone);
-        double[][] rows = [layout.Row(Signal.Inside, cityRow), layout.Row(Signal.Outside, cityRow), layout.HasStations ? layout.Row(Signal.Station, cityRow) : []];
+        double[][] rows =
+            [layout.Row(Signal.Inside, cityRow), layout.Row(Signal.Outside, cityRow),
+            layout.HasStations ? layout.Row(Signal.Station, cityRow) : []];
         var all = filters.Values.ToArray();
         ForAll(all.Length, index => all[index].Advance(transition, rows));
         Last = window;

@@ -35,7 +35,8 @@ sealed class Surroundings
         var candidates = new List<(int Area, double Distance)>();
         foreach (var area in Near(cell, chosen))
             candidates.Add((area, Distance(centre, places[area])));
-        candidates.Sort(static (left, right) => left.Distance != right.Distance ? left.Distance.CompareTo(right.Distance) : left.Area.CompareTo(right.Area));
+        candidates.Sort(static (left, right) =>
+            left.Distance != right.Distance ? left.Distance.CompareTo(right.Distance) : left.Area.CompareTo(right.Area));
         if (candidates.Count > Most)
             candidates.RemoveRange(Most, candidates.Count - Most);
 
@@ -43,7 +44,8 @@ sealed class Surroundings
         var total = 0.0;
         for (var i = 0; i < shares.Length; i++)
         {
-            shares[i] = new Share(candidates[i].Area, precision[candidates[i].Area] * Math.Exp(-(candidates[i].Distance - candidates[0].Distance) / Reach));
+            shares[i] = new Share(
+                candidates[i].Area, precision[candidates[i].Area] * Math.Exp(-(candidates[i].Distance - candidates[0].Distance) / Reach));
             total += shares[i].Weight;
         }
         for (var i = 0; i < shares.Length; i++)

@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace CivicSense.Estimation;
 
-/// <summary>How the state changes to the next hour: every component keeps a part of itself, and what the stations had moves back by one.</summary>
+/// <summary>
+/// How the state changes to the next hour: every component keeps a part of itself, and what the stations had moves back by one.
+/// </summary>
 sealed class Transition
 {
     readonly StateLayout layout;

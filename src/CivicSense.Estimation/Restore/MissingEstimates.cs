@@ -19,7 +19,8 @@ static class MissingEstimates
             foreach (var estimate in await commons.ReadEstimatesAsync(query, cancellationToken))
                 stored[estimate.Start] = estimate.Status;
             missing.AddRange(series.Where(estimate =>
-                !stored.TryGetValue(estimate.Start, out var status) || (status == EstimateStatus.Live && estimate.Status == EstimateStatus.Final)));
+                !stored.TryGetValue(estimate.Start, out var status)
+                    || (status == EstimateStatus.Live && estimate.Status == EstimateStatus.Final)));
         }
         return missing;
     }

@@ -72,5 +72,6 @@ sealed class ReleaseReplay
     }
 
     sealed record Release(
-        long Sequence, ReleasePlan Plan, HourWindow? Window, IReadOnlyList<NoisyMeasurement> Measurements, IReadOnlyList<NoisyActivity> Activity);
+        long Sequence, ReleasePlan Plan, HourWindow? Window, IReadOnlyList<NoisyMeasurement> Measurements,
+        IReadOnlyList<NoisyActivity> Activity);
 }

@@ -18,7 +18,8 @@ readonly record struct NodeHour(double Lift, double WeightVariance)
     /// <param name="own">What the area's own filter expects.</param>
     /// <param name="values">What is expected of each release area of the plan.</param>
     /// <param name="owners">The owner counts of the release areas.</param>
-    public static NodeHour Of(SummaryNode node, Quantity quantity, Moments own, ReadOnlySpan<Moments> values, ReadOnlySpan<OwnerCount> owners)
+    public static NodeHour Of(
+        SummaryNode node, Quantity quantity, Moments own, ReadOnlySpan<Moments> values, ReadOnlySpan<OwnerCount> owners)
     {
         var damping = ImaginedHouseholds.Damping(quantity, own.Mean);
         var parameters = ModelParameters.Prior(quantity);

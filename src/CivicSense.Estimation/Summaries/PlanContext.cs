@@ -19,7 +19,8 @@ sealed class PlanContext
         Households = new ImaginedHouseholds(plan);
         for (var area = 0; area < plan.Areas.Length; area++)
             areaNumbers[plan.Areas[area].Area] = area;
-        Nodes = [.. AreaTree.Build(areaNumbers.Keys).Nodes.Select(node => new SummaryNode(node.Area, [.. node.ReleaseAreas.Select(area => areaNumbers[area])]))];
+        Nodes = [.. AreaTree.Build(areaNumbers.Keys).Nodes.Select(
+            node => new SummaryNode(node.Area, [.. node.ReleaseAreas.Select(area => areaNumbers[area])]))];
     }
 
     public ReleasePlan Plan { get; }

@@ -17,7 +17,8 @@ static class Publication
     const double Normal95 = 1.959963984540054;
 
     /// <summary>An hour's estimate.</summary>
-    public static Estimate Hour(Area area, Quantity quantity, HourWindow window, Moments value, NodeHour node, EstimateStatus status) => Write(
+    public static Estimate Hour(Area area, Quantity quantity, HourWindow window, Moments value, NodeHour node, EstimateStatus status) =>
+        Write(
         area, quantity, Resolution.Hour, window.Start, window.End,
         new Moments(value.Mean + node.Lift, value.Variance + node.WeightVariance), status);
 

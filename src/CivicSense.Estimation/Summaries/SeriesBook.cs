@@ -36,7 +36,8 @@ sealed class SeriesBook(Quantity quantity)
 
     /// <summary>The hours that have become final, once each. Forgets them.</summary>
     public IEnumerable<Estimate> FinalHours(HourWindow newest) =>
-        series.OrderBy(entry => entry.Key.Area).SelectMany(entry => entry.Value.TakeFinalHours(new HourWindow(newest.Index - FinalAfter))).ToList();
+        series.OrderBy(entry => entry.Key.Area)
+            .SelectMany(entry => entry.Value.TakeFinalHours(new HourWindow(newest.Index - FinalAfter))).ToList();
 
     /// <summary>The days, weeks and months that end with or before a day and have not been written yet, as live estimates.</summary>
     public IEnumerable<Estimate> Close(PrivacyDay day, TimeZoneInfo zone) =>

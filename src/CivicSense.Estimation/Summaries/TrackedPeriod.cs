@@ -15,7 +15,9 @@ sealed class TrackedPeriod(Period period, Quantity quantity, TrackedSum sum)
     /// </summary>
     const double Lift = 0.5;
 
-    /// <summary>The exponent of what is added up: exp(rate m), a unit of the model scale of sound being 10 dB; 0 for the value itself.</summary>
+    /// <summary>
+    /// The exponent of what is added up: exp(rate m), a unit of the model scale of sound being 10 dB; 0 for the value itself.
+    /// </summary>
     readonly double rate = quantity.IsLogarithmic ? 1 : quantity.Averaging == Averaging.Energetic ? Math.Log(10) : 0;
 
     int hours;
@@ -71,7 +73,8 @@ sealed class TrackedPeriod(Period period, Quantity quantity, TrackedSum sum)
         // A day of which the plan covers a part is that part.
         var isDay = Period.Resolution == Resolution.Day;
         return Publication.Period(
-            area, quantity, Period.Resolution, isDay ? begun!.Value : Period.Start(zone), isDay ? ended : Period.End(zone), mean, weightVariance / hours,
+            area, quantity, Period.Resolution, isDay ? begun!.Value : Period.Start(zone), isDay ? ended : Period.End(zone), mean,
+            weightVariance / hours,
             status);
     }
 }

@@ -7,14 +7,16 @@ sealed class DeviceAccumulator(int deviceId, ContributionStripe stripe)
     public int FirstSeries = SeriesTable.None;
 
     /// <summary>
-    /// The ticket of the device's newest change. Guarded by the stripe. What a message waits for depends on its own device only: the time of an
-    /// acknowledgement must not tell when another household measured.
+    /// The ticket of the device's newest change. Guarded by the stripe. What a message waits for depends on its own device only: the time
+    /// of an acknowledgement must not tell when another household measured.
     /// </summary>
     public long LastTicket;
 
     volatile bool isDeparted;
 
-    /// <summary>Whether the device has been deleted. Its contributions stay in memory until their windows close; the vault takes none.</summary>
+    /// <summary>
+    /// Whether the device has been deleted. Its contributions stay in memory until their windows close; the vault takes none.
+    /// </summary>
     public bool IsDeparted => isDeparted;
 
     /// <summary>The device.</summary>

@@ -53,7 +53,8 @@ sealed class GroupCommit : BackgroundService, IMqttDurability
     }
 
     /// <summary>Accepts nothing more for <paramref name="through"/> or any earlier window.</summary>
-    /// <returns>Completes when everything that was accepted for those windows is durable in the vault; it has left the memory then.</returns>
+    /// <returns>Completes when everything that was accepted for those windows is durable in the vault; it has left the memory
+    /// then.</returns>
     public async ValueTask CloseAsync(HourWindow through, CancellationToken cancellationToken)
     {
         contributions.Close(through);
@@ -159,8 +160,8 @@ sealed class GroupCommit : BackgroundService, IMqttDurability
     }
 
     /// <summary>
-    /// The release has gone on without this process, which had stood still or was cut off. None of these readings was acknowledged before, and
-    /// late data goes to no release.
+    /// The release has gone on without this process, which had stood still or was cut off. None of these readings was acknowledged before,
+    /// and late data goes to no release.
     /// </summary>
     bool TryDrop(HourWindow through)
     {

@@ -25,7 +25,9 @@ sealed class SeriesTable
     /// <summary>Records that have been in use so far; those that are free again come first.</summary>
     public int Used { get; private set; }
 
-    /// <summary>The record of a quantity and window in the chain that begins at <paramref name="first"/>; <see cref="None"/> if there is none.</summary>
+    /// <summary>
+    /// The record of a quantity and window in the chain that begins at <paramref name="first"/>; <see cref="None"/> if there is none.
+    /// </summary>
     public int Find(int first, HourWindow window, byte quantityOrdinal)
     {
         for (var index = first; index != None; index = series[index].Next)

@@ -7,8 +7,8 @@ namespace CivicSense.Ingestion;
 
 /// <summary>Closes windows when their time has passed, and tells the registry how far this process has come and that it lives.</summary>
 /// <remarks>
-/// It registers before contributions are read from the vault, goes on reporting while the last commit is made, and says after that commit that
-/// nothing more comes. So it is the first hosted service of the room: services stop in the opposite order.
+/// It registers before contributions are read from the vault, goes on reporting while the last commit is made, and says after that commit
+/// that nothing more comes. So it is the first hosted service of the room: services stop in the opposite order.
 /// </remarks>
 sealed class WindowClosing(IIngestRegistry registry, GroupCommit commit, AcceptanceTime acceptance, ILogger<WindowClosing> logger)
     : BackgroundService, IHostedLifecycleService, IWindowClosing
@@ -118,7 +118,8 @@ sealed class WindowClosing(IIngestRegistry registry, GroupCommit commit, Accepta
         }
     }
 
-    /// <remarks>A commit may wait for long, and the process lives all the same: so there are two loops. If one fails, the service does.</remarks>
+    /// <remarks>A commit may wait for long, and the process lives all the same: so there are two loops. If one fails, the service
+    /// does.</remarks>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var first = await Task.WhenAny(CloseAsTimePassesAsync(stoppingToken), RepeatAsync(ReportAsync, ReportPause, stoppingToken));

@@ -38,7 +38,8 @@ sealed class BrokerConnection(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await closing.CancelAsync();
-        await acknowledgements.WaitForAtMostAsync(0, cancellationToken).AsTask().WaitAsync(StopLimit, TimeProvider.System, cancellationToken)
+        await acknowledgements.WaitForAtMostAsync(0, cancellationToken)
+            .AsTask().WaitAsync(StopLimit, TimeProvider.System, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
     }

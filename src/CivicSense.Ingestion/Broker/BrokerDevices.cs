@@ -44,12 +44,15 @@ sealed class BrokerDevices(IVault vault, OpenContributions contributions)
         return Ask(name, stripe);
     }
 
-    /// <summary>Not under the stripe's lock: others go on while the vault is read. Two who ask for the same name get the same answer.</summary>
+    /// <summary>
+    /// Not under the stripe's lock: others go on while the vault is read. Two who ask for the same name get the same answer.
+    /// </summary>
     BrokerDevice? Ask(ReadOnlySpan<byte> name, Stripe stripe)
     {
         var bytes = name.ToArray();
         // The connection's reading thread waits: the next message must not overtake this one, and new names are rare.
-        var credential = vault.FindCredentialAsync(Encoding.UTF8.GetString(bytes), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        var credential = vault.FindCredentialAsync(Encoding.UTF8.GetString(bytes), CancellationToken.None)
+            .AsTask().GetAwaiter().GetResult();
         lock (stripe.Sync)
         {
             if (stripe.Known.TryGetValue(bytes, out var device))
@@ -65,7 +68,8 @@ sealed class BrokerDevices(IVault vault, OpenContributions contributions)
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         var devices = await vault.ReadDevicesAsync(cancellationToken);
-        var enrolled = devices.Select(device => (Name: Encoding.UTF8.GetBytes(device.Name), device.Id)).ToLookup(device => StripeOf(device.Name));
+        var enrolled = devices.Select(device => (Name: Encoding.UTF8.GetBytes(device.Name), device.Id))
+            .ToLookup(device => StripeOf(device.Name));
         for (var i = 0; i < stripes.Length; i++)
             Replace(stripes[i], enrolled[i]);
     }

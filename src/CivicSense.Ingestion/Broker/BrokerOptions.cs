@@ -7,8 +7,8 @@ namespace CivicSense.Ingestion;
 public sealed record BrokerOptions
 {
     /// <summary>
-    /// The largest packet that the broker may send: more than the largest payload that is read, so that what is too large is counted as such
-    /// and acknowledged. What is larger still the broker drops (MQTT 5.0, section 3.1.2.11.4).
+    /// The largest packet that the broker may send: more than the largest payload that is read, so that what is too large is counted as
+    /// such and acknowledged. What is larger still the broker drops (MQTT 5.0, section 3.1.2.11.4).
     /// </summary>
     internal const int MaximumPacketSize = 1024 * 1024;
 
@@ -28,7 +28,8 @@ public sealed record BrokerOptions
     public string Topic { get; init; } = "civicsense/v1/+/readings";
 
     /// <summary>
-    /// The user property that names the device. Default none: then it is the level of the topic that the filter's first <c>+</c> stands for.
+    /// The user property that names the device. Default none: then it is the level of the topic that the filter's first <c>+</c> stands
+    /// for.
     /// </summary>
     public string? DeviceProperty { get; init; }
 

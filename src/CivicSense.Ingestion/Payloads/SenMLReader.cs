@@ -66,7 +66,9 @@ static class SenMLReader
     /// </summary>
     static bool TryReadOther(scoped ref Utf8JsonReader json, ref SenMLRecord record, UnescapedTexts texts)
     {
-        if (json.ValueIsEscaped ? !texts.TryRead(ref json, TextSlot.Label, out var label) || label is [.., (byte)'_'] : json.ValueSpan is [.., (byte)'_'])
+        if (json.ValueIsEscaped
+            ? !texts.TryRead(ref json, TextSlot.Label, out var label) || label is [.., (byte)'_']
+            : json.ValueSpan is [.., (byte)'_'])
             return false;
         record.HasOtherValue |= json.ValueTextEquals("vs"u8) || json.ValueTextEquals("vb"u8) || json.ValueTextEquals("vd"u8);
         return json.Read() && json.TrySkip();

@@ -14,7 +14,8 @@ static class ShortNumber
 
     /// <summary>Reads the number (RFC 8259 section 6) that a text begins with.</summary>
     /// <returns>
-    /// The number of its characters; 0 if there is no number, or one with more than 15 digits or with an exponent, which is for others to read.
+    /// The number of its characters; 0 if there is no number, or one with more than 15 digits or with an exponent, which is for others to
+    /// read.
     /// </returns>
     public static int Read(ReadOnlySpan<byte> text, out double value)
     {

@@ -32,8 +32,8 @@ sealed class DeviceTopics
 
     /// <summary>Whether the device may subscribe: to its own topics and to what is public.</summary>
     /// <remarks>
-    /// A wildcard can only stand behind the whole prefix, so it reaches nothing of others. Of a shared subscription (MQTT 5.0, section 4.8.2)
-    /// the listener asks about the filter in it.
+    /// A wildcard can only stand behind the whole prefix, so it reaches nothing of others. Of a shared subscription (MQTT 5.0, section
+    /// 4.8.2) the listener asks about the filter in it.
     /// </remarks>
     public bool MaySubscribe(string filter) => filter.StartsWith(prefixText, StringComparison.Ordinal) || PublicTopics.Hold(filter);
 

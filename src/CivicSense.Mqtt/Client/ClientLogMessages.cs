@@ -9,7 +9,8 @@ static partial class ClientLogMessages
         Message = "Connected to the MQTT server {Host}:{Port}; session resumed: {SessionPresent}")]
     public static partial void ClientConnected(this ILogger logger, string host, int port, bool sessionPresent);
 
-    [LoggerMessage(EventId = 4051, Level = LogLevel.Warning, Message = "The connection to the MQTT server {Host}:{Port} was lost: {Reason}")]
+    [LoggerMessage(EventId = 4051, Level = LogLevel.Warning,
+        Message = "The connection to the MQTT server {Host}:{Port} was lost: {Reason}")]
     public static partial void ConnectionLost(this ILogger logger, string host, int port, MqttReasonCode reason);
 
     [LoggerMessage(EventId = 4052, Level = LogLevel.Warning, Message = "No connection to the MQTT server {Host}:{Port}: {Cause}")]

@@ -73,7 +73,9 @@ sealed class ClientPublisher(
         CheckServerTakes(message);
         if (TryTakeIdentifier(message) is not { } identifier) return WaitAndPublishAsync(message, cancellationToken);
         Task room = output.WaitForRoomAsync(MaximumQueuedBytes);
-        return room.IsCompletedSuccessfully ? new ValueTask<ushort>(Send(message, identifier)) : WaitAndSendAsync(room, message, identifier);
+        return room.IsCompletedSuccessfully
+            ? new ValueTask<ushort>(Send(message, identifier))
+            : WaitAndSendAsync(room, message, identifier);
     }
 
     // 0 at QoS 0; null if too many are unanswered.

@@ -60,7 +60,8 @@ sealed class ClientReader(ClientTransport transport, int maximumPacketSize)
         {
             ReadOnlySpan<byte> available = buffer.AsSpan(start, end - start);
             MqttReadStatus status = FrameScanner.TryReadHeader(available, out MqttFixedHeader header);
-            if (status == MqttReadStatus.Invalid) throw new MqttException(MqttReasonCode.MalformedPacket, "The server sent what is not MQTT.");
+            if (status == MqttReadStatus.Invalid)
+                throw new MqttException(MqttReasonCode.MalformedPacket, "The server sent what is not MQTT.");
             if (status == MqttReadStatus.Done && header.TotalLength > maximumPacketSize)
             {
                 throw MqttException.From($"The server sent a packet of {header.TotalLength} bytes", MqttReasonCode.PacketTooLarge);

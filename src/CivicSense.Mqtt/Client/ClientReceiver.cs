@@ -83,13 +83,16 @@ sealed class ClientReceiver(MqttClientOptions options, OutgoingBuffer output, Re
         ReadOnlySpan<byte> topic = packet.Topic;
         if (options.Version == MqttProtocolVersion.V5 && packet.Properties.TopicAlias is > 0 and var alias)
         {
-            if (alias > aliases.Length) throw new MqttException(MqttReasonCode.TopicAliasInvalid, "The server used too high a topic alias.");
+            if (alias > aliases.Length)
+                throw new MqttException(MqttReasonCode.TopicAliasInvalid, "The server used too high a topic alias.");
             if (topic.IsEmpty) topic = aliases[alias - 1];
             else if (!topic.SequenceEqual(aliases[alias - 1])) aliases[alias - 1] = topic.ToArray();
         }
 
         if (topic.IsEmpty) throw new MqttException(MqttReasonCode.ProtocolError, "The server sent a message without a topic.");
-        return MqttText.IsTopicName(topic) ? topic : throw new MqttException(MqttReasonCode.MalformedPacket, "The server sent a wrong topic.");
+        return MqttText.IsTopicName(topic)
+            ? topic
+            : throw new MqttException(MqttReasonCode.MalformedPacket, "The server sent a wrong topic.");
     }
 
     void Deliver(in MqttInboundMessage message)

@@ -54,7 +54,8 @@ sealed class ClientRequests(
     {
         bool isShared = subscription.Filter.StartsWith("$share/", StringComparison.Ordinal);
         MqttReasonCode problem = isShared && !server.SharedSubscriptionAvailable ? MqttReasonCode.SharedSubscriptionsNotSupported
-            : subscription.Identifier is not null && !server.SubscriptionIdentifierAvailable ? MqttReasonCode.SubscriptionIdentifiersNotSupported
+            : subscription.Identifier is not null && !server.SubscriptionIdentifierAvailable
+                ? MqttReasonCode.SubscriptionIdentifiersNotSupported
             : subscription.Filter.AsSpan().ContainsAny('+', '#') && !server.WildcardSubscriptionAvailable
                 ? MqttReasonCode.WildcardSubscriptionsNotSupported
             : MqttReasonCode.Success;
@@ -91,13 +92,15 @@ sealed class ClientRequests(
         bool isRight = packet.TryReadPacketIdentifier(out ushort identifier);
         if (isRight && options.Version == MqttProtocolVersion.V5)
         {
-            isRight = MqttProperties.TryRead(ref packet, MqttProperties.OfAcknowledgement, out _, ClientReceiver.Unlimited) == MqttReasonCode.Success;
+            isRight = MqttProperties.TryRead(
+                ref packet, MqttProperties.OfAcknowledgement, out _, ClientReceiver.Unlimited) == MqttReasonCode.Success;
         }
 
         bool hasCode = packet.TryReadByte(out byte code);
         // MQTT 3.1.1 has an UNSUBACK without codes.
         bool needsCode = type == MqttPacketType.SubAck || options.Version == MqttProtocolVersion.V5;
-        if (!isRight || (!hasCode && needsCode)) throw new MqttException(MqttReasonCode.MalformedPacket, $"The server sent a wrong {type} packet.");
+        if (!isRight || (!hasCode && needsCode))
+            throw new MqttException(MqttReasonCode.MalformedPacket, $"The server sent a wrong {type} packet.");
         if (!waiting.TryRemove(identifier, out TaskCompletionSource<MqttReasonCode>? answered)) return;
         window.ReleaseRequest(identifier);
         answered.TrySetResult((MqttReasonCode)code);

@@ -45,7 +45,9 @@ sealed class ClientTransport : IDisposable
     }
 
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
-        encrypted is null ? socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken) : encrypted.ReadAsync(buffer, cancellationToken);
+        encrypted is null
+            ? socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken)
+            : encrypted.ReadAsync(buffer, cancellationToken);
 
     public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {

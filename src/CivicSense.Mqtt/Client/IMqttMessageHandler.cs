@@ -6,15 +6,16 @@ public interface IMqttMessageHandler
     /// <summary>
     /// Handles one message, on the thread that reads the connection. What it blocks, it blocks for all packets of the connection. The
     /// message's spans are valid during the call. A message of QoS 1 or 2 stays unacknowledged until
-    /// <see cref="MqttClient.Acknowledge"/> is called with its token; if that never happens, the server sends it again on a later connection.
-    /// Messages of a resumed session may come before <see cref="MqttClient.ConnectAsync(MqttClientOptions, CancellationToken)"/> has returned.
+    /// <see cref="MqttClient.Acknowledge"/> is called with its token; if that never happens, the server sends it again on a later
+    /// connection. Messages of a resumed session may come before
+    /// <see cref="MqttClient.ConnectAsync(MqttClientOptions, CancellationToken)"/> has returned.
     /// </summary>
     /// <remarks>An exception ends the connection with Implementation Specific Error; the message stays unacknowledged.</remarks>
     void Handle(in MqttInboundMessage message);
 
     /// <summary>
-    /// Awaited when all that had arrived was handled, before more is read: a handler with a full queue lets the server wait here. Completes at
-    /// once by default. Acknowledgements of this connection's own messages wait too.
+    /// Awaited when all that had arrived was handled, before more is read: a handler with a full queue lets the server wait here. Completes
+    /// at once by default. Acknowledgements of this connection's own messages wait too.
     /// </summary>
     ValueTask ReadyAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

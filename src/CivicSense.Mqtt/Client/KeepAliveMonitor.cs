@@ -1,6 +1,8 @@
 namespace CivicSense.Mqtt.Client;
 
-/// <summary>Sends PINGREQ when a connection is silent in either direction, and notices when nothing comes back (MQTT 5.0 section 3.12).</summary>
+/// <summary>
+/// Sends PINGREQ when a connection is silent in either direction, and notices when nothing comes back (MQTT 5.0 section 3.12).
+/// </summary>
 sealed class KeepAliveMonitor(TimeProvider time, Action ping, Action timedOut) : IDisposable
 {
     // The timer looks four times in an interval. A quarter early, so that its period cannot make a PINGREQ late.

@@ -12,8 +12,8 @@ namespace CivicSense.Mqtt;
 /// </summary>
 /// <remarks>
 /// Thread-safe. Publishing does not allocate per message. A connection that has ended stays ended: <see cref="Completion"/> says why, and
-/// every later call throws <see cref="MqttException"/>. Whoever waits inside a loop over <see cref="Messages"/> until a message of this same
-/// connection is acknowledged can wait for ever when the queue is full, because nothing is read then.
+/// every later call throws <see cref="MqttException"/>. Whoever waits inside a loop over <see cref="Messages"/> until a message of this
+/// same connection is acknowledged can wait for ever when the queue is full, because nothing is read then.
 /// </remarks>
 public sealed class MqttClient : IAsyncDisposable
 {
@@ -69,8 +69,8 @@ public sealed class MqttClient : IAsyncDisposable
     public MqttException? Failure => end.Exception is { Reason: not MqttReasonCode.Success } failure ? failure : null;
 
     /// <summary>
-    /// The received messages, at most <see cref="MqttClientOptions.MaximumQueuedMessages"/>; when nobody reads them, nothing more is read from
-    /// the server. Completed when the connection ends. Unused with <see cref="MqttClientOptions.Received"/> or
+    /// The received messages, at most <see cref="MqttClientOptions.MaximumQueuedMessages"/>; when nobody reads them, nothing more is read
+    /// from the server. Completed when the connection ends. Unused with <see cref="MqttClientOptions.Received"/> or
     /// <see cref="MqttClientOptions.Handler"/>.
     /// </summary>
     public ChannelReader<MqttReceivedMessage> Messages => receiver.Messages;
@@ -172,7 +172,8 @@ public sealed class MqttClient : IAsyncDisposable
     /// <param name="qualityOfService">0, 1 or 2.</param>
     /// <param name="retain">The RETAIN flag.</param>
     /// <param name="duplicate">
-    /// The DUP flag, for a message published on an earlier connection; above QoS 0. Not needed with a <see cref="MqttClientOptions.Session"/>.
+    /// The DUP flag, for a message published on an earlier connection; above QoS 0. Not needed with a
+    /// <see cref="MqttClientOptions.Session"/>.
     /// </param>
     /// <param name="properties">What the message says about itself; MQTT 5.0, left out in 3.1.1.</param>
     /// <param name="cancellationToken">Ends the wait; the message is then not published.</param>
@@ -183,7 +184,8 @@ public sealed class MqttClient : IAsyncDisposable
         ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, byte qualityOfService, bool retain = false, bool duplicate = false,
         MqttMessageProperties? properties = null, CancellationToken cancellationToken = default) =>
         publisher.PublishAsync(
-            new Publication(topic, payload, qualityOfService, retain) { Duplicate = duplicate, Properties = properties }, cancellationToken);
+            new Publication(topic, payload, qualityOfService, retain) { Duplicate = duplicate, Properties = properties },
+            cancellationToken);
 
     internal ValueTask<ushort> PublishAsync(in Publication message, CancellationToken cancellationToken) =>
         publisher.PublishAsync(message, cancellationToken);
@@ -253,11 +255,12 @@ public sealed class MqttClient : IAsyncDisposable
 
     /// <summary>
     /// Lets a message that a <see cref="IMqttMessageHandler"/> was given be acknowledged. The acknowledgement is sent with the next
-    /// <see cref="Flush"/>, once all messages that came before are acknowledged too ([MQTT-4.6.0-2]). May be called later and from any thread;
-    /// a token of another connection is ignored, for the server sends that message again.
+    /// <see cref="Flush"/>, once all messages that came before are acknowledged too ([MQTT-4.6.0-2]). May be called later and from any
+    /// thread; a token of another connection is ignored, for the server sends that message again.
     /// </summary>
     /// <param name="token">The message's token.</param>
-    /// <param name="reason">Success, or why the message is refused, which MQTT 3.1.1 cannot say. A refused message does not come again.</param>
+    /// <param name="reason">Success, or why the message is refused, which MQTT 3.1.1 cannot say. A refused message does not come
+    /// again.</param>
     public void Acknowledge(MqttAcknowledgementToken token, MqttReasonCode reason = MqttReasonCode.Success) =>
         receiver.Acknowledge(token, reason);
 
@@ -265,7 +268,8 @@ public sealed class MqttClient : IAsyncDisposable
     /// <param name="reason">
     /// <see cref="MqttReasonCode.Success"/>, or <see cref="MqttReasonCode.DisconnectWithWillMessage"/>, with which the will is published.
     /// </param>
-    /// <param name="sessionExpiry">Replaces <see cref="MqttClientOptions.SessionExpiry"/>, unless that was zero; null leaves it. MQTT 5.0.</param>
+    /// <param name="sessionExpiry">Replaces <see cref="MqttClientOptions.SessionExpiry"/>, unless that was zero; null leaves it. MQTT
+    /// 5.0.</param>
     public async Task DisconnectAsync(MqttReasonCode reason = MqttReasonCode.Success, TimeSpan? sessionExpiry = null)
     {
         if (end.HasEnded || reading is null) return;
@@ -278,7 +282,8 @@ public sealed class MqttClient : IAsyncDisposable
     {
         output.Append(packet);
         output.Flush();
-        await output.WaitForRoomAsync(0).WaitAsync(GoodbyePatience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await output.WaitForRoomAsync(0)
+            .WaitAsync(GoodbyePatience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Says goodbye, so that a server publishes no will, and closes. <see cref="Completion"/> becomes Success.</summary>
@@ -317,7 +322,8 @@ public sealed class MqttClient : IAsyncDisposable
             if (mayBeSaid) await SayGoodbyeAsync(ClientPackets.Disconnect(options.Version, exception.Reason));
             End(exception);
         }
-        catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception)
+            when (exception is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
         {
             End(new MqttException(MqttReasonCode.UnspecifiedError, "The connection was lost.", exception));
         }

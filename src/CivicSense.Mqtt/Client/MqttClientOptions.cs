@@ -144,11 +144,13 @@ public sealed record MqttClientOptions
         if (string.IsNullOrEmpty(Host)) return "Host is empty.";
         if (Port is < 1 or > 65_535) return $"Port is {Port}; allowed is 1 to 65535.";
         if (MaximumInFlight is < 1 or > 65_535) return $"MaximumInFlight is {MaximumInFlight}; allowed is 1 to 65535.";
-        if (KeepAlive < TimeSpan.Zero || KeepAlive > TimeSpan.FromSeconds(65_535)) return $"KeepAlive is {KeepAlive}; allowed is 0 to 65535 s.";
+        if (KeepAlive < TimeSpan.Zero || KeepAlive > TimeSpan.FromSeconds(65_535))
+            return $"KeepAlive is {KeepAlive}; allowed is 0 to 65535 s.";
         if (MaximumPacketSize is < 1024 or > 268_435_460) return $"MaximumPacketSize is {MaximumPacketSize}; allowed is 1024 to 268435460.";
         if (MaximumQueuedMessages < 1) return $"MaximumQueuedMessages is {MaximumQueuedMessages}; allowed is 1 and more.";
         if (ReceiveMaximum == 0) return "ReceiveMaximum is 0; allowed is 1 to 65535.";
-        if (MaximumUnacknowledged < ReceiveMaximum) return $"MaximumUnacknowledged is {MaximumUnacknowledged}; allowed is {ReceiveMaximum} to 65535.";
+        if (MaximumUnacknowledged < ReceiveMaximum)
+            return $"MaximumUnacknowledged is {MaximumUnacknowledged}; allowed is {ReceiveMaximum} to 65535.";
         if (SessionExpiry < TimeSpan.Zero) return $"SessionExpiry is {SessionExpiry}; allowed is 0 and more.";
         if (Will is { } will && FindError(will) is { } error) return error;
         return Password is not null && UserName is null && Version == MqttProtocolVersion.V311
@@ -158,7 +160,8 @@ public sealed record MqttClientOptions
 
     static string? FindError(MqttClientWill will)
     {
-        if (!MqttText.IsTopicName(Encoding.UTF8.GetBytes(will.Topic))) return "The will's topic is not a topic name (MQTT 5.0, section 4.7).";
+        if (!MqttText.IsTopicName(Encoding.UTF8.GetBytes(will.Topic)))
+            return "The will's topic is not a topic name (MQTT 5.0, section 4.7).";
         if (will.QualityOfService > 2) return $"The will's QoS is {will.QualityOfService}; allowed is 0 to 2.";
         return will.Payload.Length > ushort.MaxValue ? "The will's payload has more than 65535 bytes." : null;
     }

@@ -3,9 +3,9 @@ using CivicSense.Mqtt.Client;
 namespace CivicSense.Mqtt;
 
 /// <summary>
-/// A client's part of a session, MQTT 5.0 section 4.1, in memory: the messages of QoS 1 and 2 that the server has not answered for, and those
-/// of QoS 2 that were received and not yet released. Handed from one connection to the next by <see cref="MqttClientOptions.Session"/>.
-/// Thread-safe.
+/// A client's part of a session, MQTT 5.0 section 4.1, in memory: the messages of QoS 1 and 2 that the server has not answered for, and
+/// those of QoS 2 that were received and not yet released. Handed from one connection to the next by
+/// <see cref="MqttClientOptions.Session"/>. Thread-safe.
 /// </summary>
 /// <param name="maximumMessages">
 /// Most messages that are kept; then publishing waits. Default 1,000; 1 to 65,000.

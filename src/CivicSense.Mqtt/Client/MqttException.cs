@@ -12,7 +12,9 @@ public sealed class MqttException(MqttReasonCode reason, string message, Excepti
     /// <summary>Why, in the terms of MQTT 5.0; return codes of MQTT 3.1.1 are translated.</summary>
     public MqttReasonCode Reason { get; } = reason;
 
-    /// <summary>The server's own words (Reason String), for people only; null without any. It may be anything: escape it before logging.</summary>
+    /// <summary>
+    /// The server's own words (Reason String), for people only; null without any. It may be anything: escape it before logging.
+    /// </summary>
     public string? ReasonString { get; init; }
 
     /// <summary>

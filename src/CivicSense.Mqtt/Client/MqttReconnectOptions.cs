@@ -17,8 +17,8 @@ public sealed record MqttReconnectOptions
     public TimeSpan MaximumPause { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How many published messages of QoS 1 and 2 are kept until the server has answered for them; then publishing waits. They are in memory
-    /// only. Ignored where <see cref="MqttClientOptions.Session"/> is given. Default 1,000; 1 to 65,000.
+    /// How many published messages of QoS 1 and 2 are kept until the server has answered for them; then publishing waits. They are in
+    /// memory only. Ignored where <see cref="MqttClientOptions.Session"/> is given. Default 1,000; 1 to 65,000.
     /// </summary>
     public int MaximumKeptMessages { get; init; } = 1000;
 

@@ -12,7 +12,8 @@ namespace CivicSense.Mqtt;
 /// </summary>
 /// <remarks>
 /// Call <see cref="RunAsync"/> once; everything else may be called from any thread, before and after. Messages are received through
-/// <see cref="MqttClientOptions.Handler"/> or <see cref="MqttClientOptions.Received"/>; a refused subscription counts as a refused connection.
+/// <see cref="MqttClientOptions.Handler"/> or <see cref="MqttClientOptions.Received"/>; a refused subscription counts as a refused
+/// connection.
 /// <see cref="MqttClientOptions.CleanStart"/> is for the first connection: with a <see cref="MqttClientOptions.SessionExpiry"/> later ones
 /// resume the session. Where the server has lost it, kept messages are published as new ones: at least once for QoS 1, and for QoS 2 once
 /// each unless the server lost its session after it had taken a message.
@@ -203,7 +204,8 @@ public sealed class MqttReconnectingClient : IAsyncDisposable
     void Leave()
     {
         Volatile.Write(ref current, null);
-        if (connected.Task.IsCompleted) connected = new TaskCompletionSource<MqttClient>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (connected.Task.IsCompleted)
+            connected = new TaskCompletionSource<MqttClient>(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     void Change(MqttClientState next)
@@ -213,7 +215,8 @@ public sealed class MqttReconnectingClient : IAsyncDisposable
 
     /// <summary>
     /// Publishes. At QoS 1 and 2 the message is copied and kept until the server has answered for it, on this connection or a later one;
-    /// this waits only while <see cref="MqttReconnectOptions.MaximumKeptMessages"/> are kept. At QoS 0 it waits until there is a connection.
+    /// this waits only while <see cref="MqttReconnectOptions.MaximumKeptMessages"/> are kept. At QoS 0 it waits until there is a
+    /// connection.
     /// </summary>
     /// <param name="topic">The topic name in UTF-8; only read during the call.</param>
     /// <param name="payload">The payload; only read during the call.</param>
@@ -229,7 +232,8 @@ public sealed class MqttReconnectingClient : IAsyncDisposable
         ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, byte qualityOfService, bool retain = false, bool duplicate = false,
         MqttMessageProperties? properties = null, CancellationToken cancellationToken = default) =>
         PublishAsync(
-            new Publication(topic, payload, qualityOfService, retain) { Duplicate = duplicate, Properties = properties }, cancellationToken);
+            new Publication(topic, payload, qualityOfService, retain) { Duplicate = duplicate, Properties = properties },
+            cancellationToken);
 
     /// <summary>Publishes at QoS 1 or 2, and waits until the server has answered for it, however many connections that takes.</summary>
     /// <returns>Success, or <see cref="MqttReasonCode.NoMatchingSubscribers"/>.</returns>
@@ -294,7 +298,9 @@ public sealed class MqttReconnectingClient : IAsyncDisposable
     public void Acknowledge(MqttAcknowledgementToken token, MqttReasonCode reason = MqttReasonCode.Success) =>
         Volatile.Read(ref current)?.Acknowledge(token, reason);
 
-    /// <summary>Sends what has gathered, and the acknowledgements whose turn it is, without waiting. Nothing without a connection.</summary>
+    /// <summary>
+    /// Sends what has gathered, and the acknowledgements whose turn it is, without waiting. Nothing without a connection.
+    /// </summary>
     public void Flush() => Volatile.Read(ref current)?.Flush();
 
     /// <summary>

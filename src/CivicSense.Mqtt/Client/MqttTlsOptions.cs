@@ -20,6 +20,8 @@ public sealed record MqttTlsOptions
     /// </summary>
     public string? TargetHost { get; init; }
 
-    /// <summary>Whether it is looked up if the certificate was revoked. Default no: many authorities of one's own publish no list.</summary>
+    /// <summary>
+    /// Whether it is looked up if the certificate was revoked. Default no: many authorities of one's own publish no list.
+    /// </summary>
     public X509RevocationMode RevocationMode { get; init; } = X509RevocationMode.NoCheck;
 }

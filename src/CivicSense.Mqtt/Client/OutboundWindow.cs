@@ -7,8 +7,8 @@ namespace CivicSense.Mqtt.Client;
 /// The messages of QoS 1 and 2 that are not answered for, in the order of publication, and the packet identifiers. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Without keeping, a message is only counted here, and its publisher writes it. With keeping, it is copied and written from here: at once if
-/// the server's Receive Maximum allows it, later if not, and again on every connection until it is answered for ([MQTT-4.4.0-1]).
+/// Without keeping, a message is only counted here, and its publisher writes it. With keeping, it is copied and written from here: at once
+/// if the server's Receive Maximum allows it, later if not, and again on every connection until it is answered for ([MQTT-4.4.0-1]).
 /// The ring holds the messages from head to tail; those before the cursor are on the wire of the present connection.
 /// </remarks>
 sealed class OutboundWindow(int capacity)
@@ -234,7 +234,9 @@ sealed class OutboundWindow(int capacity)
         message.Packet = null;
     }
 
-    /// <summary>An identifier for SUBSCRIBE or UNSUBSCRIBE, which Receive Maximum does not limit (section 4.9); null if none is free.</summary>
+    /// <summary>
+    /// An identifier for SUBSCRIBE or UNSUBSCRIBE, which Receive Maximum does not limit (section 4.9); null if none is free.
+    /// </summary>
     public ushort? TryTakeForRequest()
     {
         lock (gate)

@@ -2,7 +2,9 @@ using CivicSense.Mqtt.Listener;
 
 namespace CivicSense.Mqtt.Client;
 
-/// <summary>The topics that this client names by a number on one connection, MQTT 5.0 section 3.3.2.3.4. Used under the output's gate.</summary>
+/// <summary>
+/// The topics that this client names by a number on one connection, MQTT 5.0 section 3.3.2.3.4. Used under the output's gate.
+/// </summary>
 sealed class OutgoingTopicAliases(int maximum)
 {
     readonly Dictionary<byte[], ushort> aliases = new(Utf8Comparer.Instance);

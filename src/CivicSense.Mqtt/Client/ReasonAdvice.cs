@@ -7,7 +7,8 @@ static class ReasonAdvice
     public static string? For(MqttReasonCode reason) => reason switch
     {
         MqttReasonCode.UnsupportedProtocolVersion => "Set Version to the other one of MQTT 3.1.1 and 5.0.",
-        MqttReasonCode.ClientIdentifierNotValid => "Use another client identifier: short, letters and digits only, or one the server lets this user have.",
+        MqttReasonCode.ClientIdentifierNotValid =>
+            "Use another client identifier: short, letters and digits only, or one the server lets this user have.",
         MqttReasonCode.BadUserNameOrPassword => "Check the user name and the password.",
         MqttReasonCode.NotAuthorized => "Check what the server's access rules let this user do, and the user name and password.",
         MqttReasonCode.ServerUnavailable or MqttReasonCode.ServerBusy or MqttReasonCode.ConnectionRateExceeded

@@ -54,7 +54,8 @@ sealed class RememberedSubscriptions
     {
         lock (gate)
         {
-            foreach (string filter in made.Keys.Where(filter => filter.StartsWith("$share/", StringComparison.Ordinal)).ToArray()) made.Remove(filter);
+            foreach (string filter in made.Keys.Where(filter => filter.StartsWith("$share/", StringComparison.Ordinal))
+                .ToArray()) made.Remove(filter);
         }
     }
 

@@ -33,7 +33,9 @@ readonly record struct AcknowledgementPacket(ushort PacketIdentifier, MqttReason
     /// <summary>The size of the whole packet without properties, 4 or 5 bytes.</summary>
     public int Length(MqttProtocolVersion version) => HasReason(version) ? 5 : 4;
 
-    /// <summary>Writes the whole packet into exactly <see cref="Length"/> bytes. Success is left out, and so is everything in MQTT 3.1.1.</summary>
+    /// <summary>
+    /// Writes the whole packet into exactly <see cref="Length"/> bytes. Success is left out, and so is everything in MQTT 3.1.1.
+    /// </summary>
     public void Write(Span<byte> target, MqttPacketType type, MqttProtocolVersion version)
     {
         // [MQTT-3.6.1-1]: PUBREL alone has a flag.
@@ -51,7 +53,9 @@ readonly record struct AcknowledgementPacket(ushort PacketIdentifier, MqttReason
         return 1 + VariableInteger.Length(remaining) + remaining;
     }
 
-    /// <summary>Writes an MQTT 5.0 packet with a Reason String (section 3.4.2.2.2) into exactly <see cref="ExplainedLength"/> bytes.</summary>
+    /// <summary>
+    /// Writes an MQTT 5.0 packet with a Reason String (section 3.4.2.2.2) into exactly <see cref="ExplainedLength"/> bytes.
+    /// </summary>
     public void WriteExplained(Span<byte> target, MqttPacketType type, string reasonString)
     {
         var writer = new PacketWriter(target);

@@ -16,7 +16,8 @@ ref struct ConnectAcknowledgement
 
     /// <summary>Reads the body.</summary>
     /// <param name="body">The packet after its fixed header.</param>
-    /// <param name="version">What was asked for in CONNECT. A server that refuses 5.0 may answer in the older format, without properties.</param>
+    /// <param name="version">What was asked for in CONNECT. A server that refuses 5.0 may answer in the older format, without
+    /// properties.</param>
     /// <param name="packet">Filled as far as the reading got.</param>
     /// <returns>Success, or what is wrong with the packet.</returns>
     public static MqttReasonCode TryRead(ReadOnlySpan<byte> body, MqttProtocolVersion version, out ConnectAcknowledgement packet)

@@ -49,7 +49,9 @@ sealed class ConnectPacket
     /// <summary>The highest topic alias that may be sent to the client; 0 is none.</summary>
     public ushort TopicAliasMaximum { get; private set; }
 
-    /// <summary>Whether the client wants reason strings and user properties on packets other than CONNACK, DISCONNECT and PUBLISH.</summary>
+    /// <summary>
+    /// Whether the client wants reason strings and user properties on packets other than CONNACK, DISCONNECT and PUBLISH.
+    /// </summary>
     public bool RequestProblemInformation { get; private set; } = true;
 
     public bool RequestResponseInformation { get; private set; }
@@ -63,7 +65,8 @@ sealed class ConnectPacket
 
     MqttReasonCode Read(PacketReader reader, UserPropertyLimits? limits)
     {
-        if (!reader.TryReadString(out ReadOnlySpan<byte> name) || !reader.TryReadByte(out byte level)) return MqttReasonCode.MalformedPacket;
+        if (!reader.TryReadString(out ReadOnlySpan<byte> name) || !reader.TryReadByte(out byte level))
+            return MqttReasonCode.MalformedPacket;
         bool isOldName = name.SequenceEqual("MQIsdp"u8);
         if (!isOldName && !name.SequenceEqual("MQTT"u8)) return MqttReasonCode.MalformedPacket;
         ProtocolLevel = level;

@@ -15,7 +15,8 @@ ref struct DisconnectPacket
     /// <param name="limits">How many user properties are taken.</param>
     /// <returns>Success, or what is wrong with the packet.</returns>
     public static MqttReasonCode TryRead(
-        ReadOnlySpan<byte> body, MqttProtocolVersion version, bool isFromClient, out DisconnectPacket packet, UserPropertyLimits? limits = null)
+        ReadOnlySpan<byte> body, MqttProtocolVersion version, bool isFromClient, out DisconnectPacket packet,
+        UserPropertyLimits? limits = null)
     {
         packet = new DisconnectPacket { Properties = MqttProperties.None };
         if (version != MqttProtocolVersion.V5)
@@ -25,7 +26,9 @@ ref struct DisconnectPacket
 
         if (body.IsEmpty) return MqttReasonCode.Success;
         packet.Reason = (MqttReasonCode)body[0];
-        bool isAllowed = isFromClient ? ReasonCodes.MayClientDisconnectWith(packet.Reason) : ReasonCodes.MayServerDisconnectWith(packet.Reason);
+        bool isAllowed = isFromClient
+            ? ReasonCodes.MayClientDisconnectWith(packet.Reason)
+            : ReasonCodes.MayServerDisconnectWith(packet.Reason);
         if (!isAllowed) return MqttReasonCode.ProtocolError;
         if (body.Length == 1) return MqttReasonCode.Success;
         var reader = new PacketReader(body[1..]);

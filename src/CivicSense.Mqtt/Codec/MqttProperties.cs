@@ -36,7 +36,8 @@ enum MqttProperty : byte
 ref struct MqttProperties
 {
     // Which properties a packet may carry, MQTT 5.0 table 2-4: one bit for each identifier.
-    public const ulong OfConnect = 1ul << 17 | 1ul << 21 | 1ul << 22 | 1ul << 23 | 1ul << 25 | 1ul << 33 | 1ul << 34 | 1ul << 38 | 1ul << 39;
+    public const ulong OfConnect =
+        1ul << 17 | 1ul << 21 | 1ul << 22 | 1ul << 23 | 1ul << 25 | 1ul << 33 | 1ul << 34 | 1ul << 38 | 1ul << 39;
     public const ulong OfWill = 1ul << 1 | 1ul << 2 | 1ul << 3 | 1ul << 8 | 1ul << 9 | 1ul << 24 | 1ul << 38;
     public const ulong OfConnAck = 1ul << 17 | 1ul << 18 | 1ul << 19 | 1ul << 21 | 1ul << 22 | 1ul << 26 | 1ul << 28 | 1ul << 31 | 1ul << 33
         | 1ul << 34 | 1ul << 36 | 1ul << 37 | 1ul << 38 | 1ul << 39 | 1ul << 40 | 1ul << 41 | 1ul << 42;
@@ -161,8 +162,8 @@ ref struct MqttProperties
     }
 
     /// <summary>
-    /// What goes on to subscribers of a will or a PUBLISH: all but the Will Delay Interval and the Topic Alias, which only mean something on
-    /// the connection they came by. No copy is made where neither is there.
+    /// What goes on to subscribers of a will or a PUBLISH: all but the Will Delay Interval and the Topic Alias, which only mean something
+    /// on the connection they came by. No copy is made where neither is there.
     /// </summary>
     public readonly ReadOnlySpan<byte> GetForwarded(out int messageExpiryOffset)
     {

@@ -11,8 +11,8 @@ readonly ref struct SubAckEncoding
     public required ushort PacketIdentifier { get; init; }
 
     /// <summary>
-    /// One reason code for each filter, in their order. In MQTT 3.1.1 every refusal is written as 0x80 ([MQTT-3.9.3-2] there), and an UNSUBACK
-    /// has no codes.
+    /// One reason code for each filter, in their order. In MQTT 3.1.1 every refusal is written as 0x80 ([MQTT-3.9.3-2] there), and an
+    /// UNSUBACK has no codes.
     /// </summary>
     public required ReadOnlySpan<byte> Codes { get; init; }
 

@@ -5,8 +5,8 @@ namespace CivicSense.Mqtt.Listener;
 /// <summary>The QoS 1 and 2 answers that one connection still owes, in the order in which the messages came.</summary>
 /// <remarks>
 /// The read loop calls <see cref="TryAdd"/> for each message and <see cref="Pump"/> once for each batch it has read. While anything is
-/// owed, the queue is in one <see cref="AcknowledgementPass"/> of its loop, which writes all that are due, up to the first that is not. Locks
-/// are taken in the order this queue, then <see cref="OutgoingBuffer.Gate"/>.
+/// owed, the queue is in one <see cref="AcknowledgementPass"/> of its loop, which writes all that are due, up to the first that is not.
+/// Locks are taken in the order this queue, then <see cref="OutgoingBuffer.Gate"/>.
 /// </remarks>
 sealed class AcknowledgementQueue(
     IMqttDurability durability, OutgoingBuffer output, MqttProtocolVersion version, int capacity, MqttListenerStatistics statistics,

@@ -21,7 +21,8 @@ public sealed class MqttConnectionHandler : ConnectionHandler
     }
 
     /// <summary>
-    /// Counts a connection and begins its deadline, before <paramref name="next"/>, such as TLS, takes its time; MQTT comes at the end of that.
+    /// Counts a connection and begins its deadline, before <paramref name="next"/>, such as TLS, takes its time; MQTT comes at the end of
+    /// that.
     /// </summary>
     internal async Task AcceptAsync(ConnectionContext connection, ConnectionDelegate next)
     {

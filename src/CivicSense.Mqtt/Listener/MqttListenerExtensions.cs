@@ -23,8 +23,8 @@ public static class MqttListenerExtensions
     /// <see cref="IMqttApplication"/>, and may register a <see cref="TimeProvider"/>.
     /// </summary>
     /// <remarks>
-    /// On Linux the connections of all endpoints of the process, whatever they speak, leave a tenth of its file descriptors (at least 64, at
-    /// most 512) to the rest of it; more are closed as soon as they are accepted.
+    /// On Linux the connections of all endpoints of the process, whatever they speak, leave a tenth of its file descriptors (at least 64,
+    /// at most 512) to the rest of it; more are closed as soon as they are accepted.
     /// </remarks>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">
@@ -64,13 +64,15 @@ public static class MqttListenerExtensions
         return services;
     }
 
-    /// <summary>Adds an endpoint that speaks MQTT, with the listener's own transport where there is one (<see cref="MqttEndPoint"/>).</summary>
+    /// <summary>
+    /// Adds an endpoint that speaks MQTT, with the listener's own transport where there is one (<see cref="MqttEndPoint"/>).
+    /// </summary>
     /// <param name="kestrel">The server.</param>
     /// <param name="address">The address; <see cref="IPAddress.IPv6Any"/> is all addresses of both families.</param>
     /// <param name="port">The port; 0 for any that is free.</param>
     /// <param name="configure">
-    /// Adds what comes before MQTT, such as TLS. What that takes is part of <see cref="MqttListenerOptions.ConnectDeadline"/>, and a connection
-    /// counts while it lasts.
+    /// Adds what comes before MQTT, such as TLS. What that takes is part of <see cref="MqttListenerOptions.ConnectDeadline"/>, and a
+    /// connection counts while it lasts.
     /// </param>
     public static void ListenMqtt(this KestrelServerOptions kestrel, IPAddress address, int port, Action<ListenOptions>? configure = null)
     {

@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace CivicSense.Mqtt.Listener;
 
 /// <summary>
-/// Shows the listener's totals to whoever measures the process, such as <c>dotnet-counters</c> or OpenTelemetry. Nothing is counted here: an
-/// instrument reads <see cref="MqttListenerStatistics"/> when it is asked.
+/// Shows the listener's totals to whoever measures the process, such as <c>dotnet-counters</c> or OpenTelemetry. Nothing is counted here:
+/// an instrument reads <see cref="MqttListenerStatistics"/> when it is asked.
 /// </summary>
 /// <remarks>
 /// Totals of the whole listener. The only attribute is <c>reason</c>, whose values are names of <see cref="MqttReasonCode"/> and

@@ -48,8 +48,8 @@ public sealed class MqttListenerStatistics
     public long ConnectionsOpen => Interlocked.Read(ref connectionsOpen);
 
     /// <summary>
-    /// Connections closed because too many were open, in all or from their address, because strangers had sent too much, or because the process
-    /// has no file descriptors to spare; the last also counts those of endpoints that do not speak MQTT.
+    /// Connections closed because too many were open, in all or from their address, because strangers had sent too much, or because the
+    /// process has no file descriptors to spare; the last also counts those of endpoints that do not speak MQTT.
     /// </summary>
     public long ConnectionsOverLimit => Interlocked.Read(ref connectionsOverLimit);
 

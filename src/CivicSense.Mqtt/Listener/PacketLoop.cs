@@ -108,7 +108,9 @@ sealed class PacketLoop(MqttConnection connection, AcknowledgementQueue acknowle
     /// <summary>Whether a packet may be waited for and kept as a whole without a look at how much of it is payload.</summary>
     bool IsAllowedWhole(in MqttFixedHeader header) =>
         header.TotalLength <= options.MaximumPacketSize
-        && header.RemainingLength <= (header.Type == MqttPacketType.Publish ? options.MaximumPayloadSize : options.MaximumControlPacketSize);
+        && header.RemainingLength <= (header.Type == MqttPacketType.Publish
+            ? options.MaximumPayloadSize
+            : options.MaximumControlPacketSize);
 
     /// <summary>Decides about a packet longer than <see cref="IsAllowedWhole"/> from its part before the payload.</summary>
     Outcome? BeginLong(ref ReadOnlySequence<byte> buffer, in MqttFixedHeader header)
@@ -122,9 +124,11 @@ sealed class PacketLoop(MqttConnection connection, AcknowledgementQueue acknowle
         try
         {
             buffer.Slice(header.HeaderLength, available).CopyTo(scratch);
-            MqttReadStatus status = PublishPacket.TryMeasure(header, scratch.AsSpan(0, available), connection.Version, out int beforePayload);
+            MqttReadStatus status =
+                PublishPacket.TryMeasure(header, scratch.AsSpan(0, available), connection.Version, out int beforePayload);
             if (status == MqttReadStatus.Invalid) return Fail(MqttReasonCode.MalformedPacket);
-            if (beforePayload > limit || (status == MqttReadStatus.NeedMoreData && available == limit)) return Fail(MqttReasonCode.PacketTooLarge);
+            if (beforePayload > limit || (status == MqttReadStatus.NeedMoreData && available == limit))
+                return Fail(MqttReasonCode.PacketTooLarge);
             if (status == MqttReadStatus.NeedMoreData || available < beforePayload) return Outcome.NeedMoreData;
             if (header.RemainingLength - beforePayload <= options.MaximumPayloadSize) return HandleWhole(ref buffer, header);
 

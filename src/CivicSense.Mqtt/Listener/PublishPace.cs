@@ -24,7 +24,9 @@ sealed class PublishPace
     /// <param name="time">The clock.</param>
     public static PublishPace? Create(double rate, int burst, TimeProvider time) => rate > 0 ? new PublishPace(rate, burst, time) : null;
 
-    /// <summary>Fills the bucket for the time that has passed. Called for each batch of messages, so that not each reads the clock.</summary>
+    /// <summary>
+    /// Fills the bucket for the time that has passed. Called for each batch of messages, so that not each reads the clock.
+    /// </summary>
     /// <param name="now">The clock's timestamp.</param>
     public void Fill(long now)
     {
@@ -44,6 +46,8 @@ sealed class PublishPace
     /// <summary>Takes more for what has been let through already, which may leave a debt.</summary>
     public void Charge(int more) => tokens -= more;
 
-    /// <summary>How long until the next message may come, in whole milliseconds: timers know nothing shorter, and would not wait at all.</summary>
+    /// <summary>
+    /// How long until the next message may come, in whole milliseconds: timers know nothing shorter, and would not wait at all.
+    /// </summary>
     public TimeSpan Wait => tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(1000 * (1 - tokens) / rate));
 }

@@ -1,6 +1,8 @@
 namespace CivicSense.Mqtt.Listener;
 
-/// <summary>What a refused client is told beside the reason code: MQTT 5.0 sections 3.2.2.3.9, 3.4.2.2.2, 3.5.2.2.2 and 3.14.2.2.3.</summary>
+/// <summary>
+/// What a refused client is told beside the reason code: MQTT 5.0 sections 3.2.2.3.9, 3.4.2.2.2, 3.5.2.2.2 and 3.14.2.2.3.
+/// </summary>
 /// <remarks>Fixed sentences. Nothing that a client has sent, and nothing about anybody else, is ever part of one.</remarks>
 static class ReasonStrings
 {

@@ -3,7 +3,9 @@ using CivicSense.Mqtt.Codec;
 
 namespace CivicSense.Mqtt.Listener;
 
-/// <summary>A retained message with the QoS at which it was published, and the identity of who published it: null is the host itself.</summary>
+/// <summary>
+/// A retained message with the QoS at which it was published, and the identity of who published it: null is the host itself.
+/// </summary>
 sealed record RetainedMessage(MessageContent Content, byte QualityOfService, string? Owner = null);
 
 /// <summary>The last retained message of each topic, MQTT 5.0 section 3.3.1.3. Not thread-safe: the router holds a lock.</summary>

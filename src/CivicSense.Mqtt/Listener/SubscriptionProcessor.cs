@@ -19,7 +19,9 @@ sealed class SubscriptionProcessor(MqttConnection connection)
     long lastTicket;
     int unsaved;
 
-    /// <summary>How fast the client may subscribe and unsubscribe; null where there is no limit. The caller takes the first filter.</summary>
+    /// <summary>
+    /// How fast the client may subscribe and unsubscribe; null where there is no limit. The caller takes the first filter.
+    /// </summary>
     public PublishPace? Pace { get; } = PublishPace.Create(
         connection.Listener.Options.SubscribeRate, connection.Listener.Options.SubscribeBurst, connection.Listener.Time);
 

@@ -16,7 +16,8 @@ static class BrokerCheck
 {
     /// <summary>Connects, subscribes, and listens for a while; answers 0 where that went well, otherwise 2.</summary>
     public static async Task<int> RunAsync(
-        BrokerSettings settings, IReadOnlyCollection<string> sensors, TimeSpan patience, TextWriter output, CancellationToken cancellationToken)
+        BrokerSettings settings, IReadOnlyCollection<string> sensors, TimeSpan patience, TextWriter output,
+        CancellationToken cancellationToken)
     {
         var place = string.Create(CultureInfo.InvariantCulture, $"{settings.Address!.Host}:{settings.Port}");
         var heard = new Heard(settings, [.. sensors]);
@@ -71,7 +72,8 @@ static class BrokerCheck
             $"{place}: cannot be reached: {unreachable.Message}. Is broker.address right, and does the broker run?",
         AuthenticationException untrusted => $"{place}: no encrypted connection: {untrusted.Message} "
             + "If the broker's certificate is signed by an authority of your own, name that in broker.certificateAuthority.",
-        TimeoutException => $"{place}: no answer within ten seconds. Is it an MQTT 5.0 broker, and is the port right (with TLS usually 8883)?",
+        TimeoutException =>
+            $"{place}: no answer within ten seconds. Is it an MQTT 5.0 broker, and is the port right (with TLS usually 8883)?",
         IOException broken => $"{place}: the connection broke: {broken.Message} Is the port right (with TLS usually 8883)?",
         _ => null,
     };
@@ -108,8 +110,10 @@ static class BrokerCheck
         }
 
         public string Describe(TimeSpan time) => Volatile.Read(ref messages) == 0
-            ? FormattableString.Invariant($"In {time.TotalSeconds:0} seconds no message came. If sensors send now, the broker's access rules do not let ")
+            ? FormattableString.Invariant(
+                $"In {time.TotalSeconds:0} seconds no message came. If sensors send now, the broker's access rules do not let ")
                 + "this user read their topics; some brokers, Mosquitto among them, say so only by sending nothing."
-            : FormattableString.Invariant($"In {time.TotalSeconds:0} seconds {messages} messages came, {known} of them from enrolled sensors.");
+            : FormattableString.Invariant(
+                $"In {time.TotalSeconds:0} seconds {messages} messages came, {known} of them from enrolled sensors.");
     }
 }

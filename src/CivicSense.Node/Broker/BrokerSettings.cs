@@ -78,7 +78,8 @@ sealed record BrokerSettings
     /// <summary>A sentence for each thing that is not allowed; it names the key, the value and the range.</summary>
     public IEnumerable<string> Check()
     {
-        if (Address is not { IsAbsoluteUri: true, Scheme: "mqtt" or "mqtts", Host.Length: > 0, UserInfo: "", PathAndQuery: "" or "/", Fragment: "" })
+        if (Address is not { IsAbsoluteUri: true, Scheme: "mqtt" or "mqtts", Host.Length: > 0, UserInfo: "", PathAndQuery: "" or "/",
+            Fragment: "" })
         {
             // Not repeated: somebody may have put the password into it.
             yield return "broker.address: not allowed; allowed is mqtt://HOST:PORT or mqtts://HOST:PORT, "
@@ -124,7 +125,8 @@ sealed class BrokerSettingsConverter : JsonConverter<BrokerSettings>
         }
         catch (JsonException exception)
         {
-            throw new JsonException(exception.Message, $"$.broker{exception.Path?[1..]}", exception.LineNumber, exception.BytePositionInLine, exception);
+            throw new JsonException(
+                exception.Message, $"$.broker{exception.Path?[1..]}", exception.LineNumber, exception.BytePositionInLine, exception);
         }
     }
 

@@ -18,7 +18,8 @@ static class BackupCommand
             file, folder.Data, folder.Config, connection,
         };
         command.SetAction((result, cancellationToken) => BackUpAsync(
-            Source.Of(result, folder, connection), result.GetRequiredValue(file), result.InvocationConfiguration.Output, cancellationToken));
+            Source.Of(result, folder, connection), result.GetRequiredValue(file), result.InvocationConfiguration.Output,
+            cancellationToken));
         return command;
     }
 
@@ -32,7 +33,8 @@ static class BackupCommand
             file, replace, folder.Data, folder.Config, connection,
         };
         command.SetAction((result, cancellationToken) => RestoreAsync(
-            Source.Of(result, folder, connection), result.GetRequiredValue(file), result.GetValue(replace), result.InvocationConfiguration.Output,
+            Source.Of(result, folder, connection), result.GetRequiredValue(file), result.GetValue(replace),
+            result.InvocationConfiguration.Output,
             result.InvocationConfiguration.Error, cancellationToken));
         return command;
     }
@@ -76,7 +78,8 @@ static class BackupCommand
             return 2;
         }
         if (verdict is not null)
-            await output.WriteLineAsync($"The ledger is whole: {verdict.Entries} entries, {verdict.Values} released values, head {verdict.Head}.");
+            await output.WriteLineAsync(
+                $"The ledger is whole: {verdict.Entries} entries, {verdict.Values} released values, head {verdict.Head}.");
         await output.WriteLineAsync($"""
             Restored. Leave the fence file as it is: it tells the node what has been published since the backup.
             If anything was, the node gives the present day up when it starts, because the same hours must not be
@@ -88,11 +91,13 @@ static class BackupCommand
         return 0;
     }
 
-    /// <returns>What checking the ledger has shown; null for a copy of an older version, which the node brings up to date when it starts.</returns>
+    /// <returns>What checking the ledger has shown; null for a copy of an older version, which the node brings up to date when it
+    /// starts.</returns>
     static async Task<LedgerVerdict?> RestoreFileAsync(DataFolder folder, string file, bool replace, CancellationToken cancellationToken)
     {
         if (folder.HasDatabase && !replace)
-            throw new UserErrorException($"There is a database in '{folder.Path}' already. Add --replace to throw it away, or choose another folder.");
+            throw new UserErrorException(
+                $"There is a database in '{folder.Path}' already. Add --replace to throw it away, or choose another folder.");
         Directory.CreateDirectory(folder.Path);
         SqliteBackup.Restore(file, folder.Database);
         try

@@ -37,7 +37,8 @@ static class BrokerCommand
             await output.WriteLineAsync("No broker is configured: sensors connect to the node itself. docs/external-broker.md shows how.");
             return 0;
         }
-        return await BrokerCheck.RunAsync(broker, await ReadSensorsAsync(new NodeStore(settings), cancellationToken), Patience, output, cancellationToken);
+        return await BrokerCheck.RunAsync(
+            broker, await ReadSensorsAsync(new NodeStore(settings), cancellationToken), Patience, output, cancellationToken);
     }
 
     static async Task<IReadOnlyCollection<string>> ReadSensorsAsync(NodeStore store, CancellationToken cancellationToken)

@@ -10,7 +10,8 @@ sealed class DataOption
 
     public Option<string?> Config { get; } = new("--config")
     {
-        Description = "The node's configuration file, which names the data folder. Default civicsense.json if there is no --data.", HelpName = "FILE",
+        Description = "The node's configuration file, which names the data folder. Default civicsense.json if there is no --data.",
+        HelpName = "FILE",
     };
 
     public NodeStore Of(ParseResult result) => result.GetValue(Data) is { } folder

@@ -15,7 +15,8 @@ static class DbCommand
     static Command CreateMigrate()
     {
         var (config, connection) = Options();
-        var command = new Command("migrate", "Bring the database to this program's schema, and grant the roles what they need. Stop the node first.")
+        var command = new Command(
+            "migrate", "Bring the database to this program's schema, and grant the roles what they need. Stop the node first.")
         {
             config, connection,
         };
@@ -27,7 +28,8 @@ static class DbCommand
     static Command CreateStatus()
     {
         var (config, connection) = Options();
-        var command = new Command("status", "Say what version the database has and how it is divided. Changes nothing.") { config, connection };
+        var command = new Command(
+            "status", "Say what version the database has and how it is divided. Changes nothing.") { config, connection };
         command.SetAction((result, cancellationToken) =>
             ShowStatusAsync(ConnectionOf(result, config, connection), result.InvocationConfiguration.Output, cancellationToken));
         return command;
@@ -36,11 +38,13 @@ static class DbCommand
     static (Option<string> Config, Option<string?> Connection) Options() => (
         new("--config")
         {
-            Description = "The node's configuration file, whose postgres.connection is used.", DefaultValueFactory = _ => "civicsense.json", HelpName = "FILE",
+            Description = "The node's configuration file, whose postgres.connection is used.", DefaultValueFactory = _ =>
+                "civicsense.json", HelpName = "FILE",
         },
         new("--connection")
         {
-            Description = "Another connection string: of the login that owns the database, where the node's own may less.", HelpName = "STRING",
+            Description = "Another connection string: of the login that owns the database, where the node's own may less.",
+            HelpName = "STRING",
         });
 
     static string ConnectionOf(ParseResult result, Option<string> config, Option<string?> connection) =>
@@ -56,12 +60,14 @@ static class DbCommand
                 + "postgres section (docs/postgresql.md).");
         }
         return settings.Postgres.Connection
-            ?? throw new UserErrorException("--connection: needed, because the configuration has no postgres.connection. Give the login that owns the database.");
+            ?? throw new UserErrorException(
+                "--connection: needed, because the configuration has no postgres.connection. Give the login that owns the database.");
     }
 
     static async Task<int> MigrateAsync(string connection, TextWriter output, CancellationToken cancellationToken)
     {
-        var applied = await NodeStore.ExplainAsync(() => PostgresMigration.MigrateAsync(connection, NullLogger.Instance, cancellationToken));
+        var applied = await NodeStore.ExplainAsync(
+            () => PostgresMigration.MigrateAsync(connection, NullLogger.Instance, cancellationToken));
         await output.WriteLineAsync(applied == 0
             ? "Nothing to do: the database has this program's schema."
             : string.Create(CultureInfo.InvariantCulture, $"Done: {applied} step(s) applied."));
@@ -90,8 +96,10 @@ static class DbCommand
     static string DescribeExtension(PostgresStatus status) => status switch
     {
         { Timescale: null } => "timescaledb is not installed: native partitions of one month, no compression",
-        { HasNativePartitions: true, Version: > 0 } => $"timescaledb {status.Timescale}, installed after the tables were made: native partitions of one month",
-        { IsCommunityBuild: false } => $"timescaledb {status.Timescale}, Apache build: hypertables, no compression, policies or continuous aggregates",
+        { HasNativePartitions: true, Version: > 0 } =>
+            $"timescaledb {status.Timescale}, installed after the tables were made: native partitions of one month",
+        { IsCommunityBuild: false } =>
+            $"timescaledb {status.Timescale}, Apache build: hypertables, no compression, policies or continuous aggregates",
         _ => $"timescaledb {status.Timescale}: hypertables, compression, retention, continuous aggregates",
     };
 }

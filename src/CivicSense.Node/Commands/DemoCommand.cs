@@ -11,14 +11,19 @@ static class DemoCommand
 
     public static Command Create()
     {
-        var port = new Option<int>("--port") { Description = "Port of the pages and the API.", HelpName = "PORT", DefaultValueFactory = _ => 8080 };
-        var mqttPort = new Option<int>("--mqtt-port") { Description = "Port that devices connect to.", HelpName = "PORT", DefaultValueFactory = _ => 1883 };
+        var port = new Option<int>("--port") { Description = "Port of the pages and the API.", HelpName = "PORT",
+            DefaultValueFactory = _ => 8080 };
+        var mqttPort = new Option<int>("--mqtt-port") { Description = "Port that devices connect to.", HelpName = "PORT",
+            DefaultValueFactory = _ => 1883 };
         var data = new Option<string?>("--data")
         {
-            Description = "Folder to keep the data in; must not hold a database yet. Without it the data is gone when the demo ends.", HelpName = "DIR",
+            Description = "Folder to keep the data in; must not hold a database yet. Without it the data is gone when the demo ends.",
+            HelpName = "DIR",
         };
-        var days = new Option<int>("--days") { Description = "Days of simulated history, 1 to 60.", HelpName = "DAYS", DefaultValueFactory = _ => 7 };
-        var devices = new Option<int>("--devices") { Description = "Simulated devices, 10 to 5000.", HelpName = "COUNT", DefaultValueFactory = _ => 300 };
+        var days = new Option<int>("--days") { Description = "Days of simulated history, 1 to 60.", HelpName = "DAYS",
+            DefaultValueFactory = _ => 7 };
+        var devices = new Option<int>("--devices") { Description = "Simulated devices, 10 to 5000.", HelpName = "COUNT",
+            DefaultValueFactory = _ => 300 };
         var seed = new Option<long>("--seed")
         {
             Description = "Chooses the simulated neighbourhood. The noise is always the operating system's and cannot be chosen.",
@@ -30,7 +35,8 @@ static class DemoCommand
         };
         var timeZone = new Option<string?>("--time-zone")
         {
-            Description = $"The neighbourhood's time zone, an IANA name. Default {SimulatedTimeZone}, with --replay {ReplayedTimeZone}.", HelpName = "NAME",
+            Description = $"The neighbourhood's time zone, an IANA name. Default {SimulatedTimeZone}, with --replay {ReplayedTimeZone}.",
+            HelpName = "NAME",
         };
         var once = new Option<bool>("--once") { Description = "End after the last hour and print one line of JSON." };
 
@@ -47,7 +53,8 @@ static class DemoCommand
             new DemoOptions(
                 result.GetValue(port), result.GetValue(mqttPort), result.GetValue(data), result.GetValue(days), result.GetValue(devices),
                 result.GetValue(seed), result.GetValue(replay),
-                result.GetValue(timeZone) ?? (result.GetValue(replay) is null ? SimulatedTimeZone : ReplayedTimeZone), result.GetValue(once)),
+                result.GetValue(timeZone) ?? (result.GetValue(replay) is null ? SimulatedTimeZone : ReplayedTimeZone),
+                result.GetValue(once)),
             TimeProvider.System,
             result.InvocationConfiguration.Output).RunAsync(cancellationToken));
         return command;

@@ -18,7 +18,8 @@ static class DeviceCommand
         var folder = new DataOption();
         var owner = new Option<string>("--owner")
         {
-            Description = "The household that the sensor belongs to, as you call it. It never leaves the node.", Required = true, HelpName = "NAME",
+            Description = "The household that the sensor belongs to, as you call it. It never leaves the node.", Required = true,
+            HelpName = "NAME",
         };
         var name = new Option<string>("--name")
         {
@@ -130,7 +131,8 @@ static class DeviceCommand
         CancellationToken cancellationToken)
     {
         if (!Device.IsValidName(name))
-            throw new UserErrorException($"--name: '{name}' is not allowed; allowed are 1 to 64 of a-z, 0-9, hyphen and underscore, but not '{Device.ReservedName}'.");
+            throw new UserErrorException(
+                $"--name: '{name}' is not allowed; allowed are 1 to 64 of a-z, 0-9, hyphen and underscore, but not '{Device.ReservedName}'.");
         if (string.IsNullOrWhiteSpace(owner) || owner.Length > 200)
             throw new UserErrorException("--owner: give the household a name of 1 to 200 characters.");
         CheckModel(model);
@@ -141,7 +143,8 @@ static class DeviceCommand
         }
         catch (ArgumentOutOfRangeException exception)
         {
-            throw new UserErrorException($"--{exception.ParamName}: {exception.ActualValue} is not allowed. {exception.Message.Split(" (")[0]}");
+            throw new UserErrorException(
+                $"--{exception.ParamName}: {exception.ActualValue} is not allowed. {exception.Message.Split(" (")[0]}");
         }
 
         await using var database = await store.OpenVaultAsync(cancellationToken);

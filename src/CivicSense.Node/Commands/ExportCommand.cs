@@ -13,15 +13,19 @@ static class ExportCommand
     {
         var folder = new DataOption();
         var zip = new Option<string>("--zip") { Description = "The file to write; must not exist.", HelpName = "FILE", Required = true };
-        var command = new Command("export", "Write everything that the node has published to a zip file that opens without a network. The node may be running.")
+        var command = new Command(
+            "export", "Write everything that the node has published to a zip file that opens without a network. The node may be running.")
         {
             zip, folder.Data, folder.Config,
         };
         command.SetAction((result, cancellationToken) =>
         {
             // With --data there may be no configuration file: then the plans know the time zone, and the rest has its defaults.
-            var settings = result.GetValue(folder.Data) is null ? SettingsFile.Read(result.GetValue(folder.Config) ?? "civicsense.json") : null;
-            return ExportAsync(folder.Of(result), settings, result.GetRequiredValue(zip), result.InvocationConfiguration, cancellationToken);
+            var settings = result.GetValue(folder.Data) is null
+                ? SettingsFile.Read(result.GetValue(folder.Config) ?? "civicsense.json")
+                : null;
+            return ExportAsync(
+                folder.Of(result), settings, result.GetRequiredValue(zip), result.InvocationConfiguration, cancellationToken);
         });
         return command;
     }

@@ -15,16 +15,20 @@ static class LedgerCommand
         var folder = new DataOption();
         var url = new Option<string?>("--url")
         {
-            Description = "The address of somebody else's node, such as https://air.example.org/: reads all of its public data.", HelpName = "URL",
+            Description = "The address of somebody else's node, such as https://air.example.org/: reads all of its public data.",
+            HelpName = "URL",
         };
-        var command = new Command("verify", "Check every entry's hash, the chain, and that the released values are those that the ledger fixed.")
+        var command = new Command(
+            "verify", "Check every entry's hash, the chain, and that the released values are those that the ledger fixed.")
         {
             folder.Data, folder.Config, url,
         };
         command.SetAction((result, cancellationToken) => result.GetValue(url) is { } address
             ? VerifyRemoteAsync(
-                address, TimeProvider.System, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken)
-            : VerifyAsync(folder.Of(result), result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken));
+                address, TimeProvider.System, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error,
+                cancellationToken)
+            : VerifyAsync(folder.Of(result), result.InvocationConfiguration.Output, result.InvocationConfiguration.Error,
+                cancellationToken));
         return command;
     }
 
@@ -39,7 +43,8 @@ static class LedgerCommand
         if (!Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var node) || node.Scheme is not ("http" or "https"))
             throw new UserErrorException("--url: not an address that begins with http:// or https://.");
         using var client = RemoteNode.CreateClient(node);
-        var remote = new RemoteNode(client, time, answers => errors.WriteLine($"civicsense: still checking; answers read so far: {answers}"));
+        var remote = new RemoteNode(
+            client, time, answers => errors.WriteLine($"civicsense: still checking; answers read so far: {answers}"));
         return await VerifyAsync(new RemoteReleasedData(remote), output, errors, cancellationToken);
     }
 

@@ -8,19 +8,22 @@ namespace CivicSense.Node.Commands;
 /// <summary><c>civicsense owner</c>: what a household may ask of a node. To be forgotten, and to see what is kept.</summary>
 static class OwnerCommand
 {
-    public static Command Create() => new("owner", "Show or delete what the node holds about a household.") { CreateExport(), CreateDelete() };
+    public static Command Create() =>
+        new("owner", "Show or delete what the node holds about a household.") { CreateExport(), CreateDelete() };
 
     static Command CreateExport()
     {
         var folder = new DataOption();
         var name = NameArgument();
-        var file = new Option<string?>("--output") { Description = "The file to write; must not exist. Default: standard output.", HelpName = "FILE" };
+        var file = new Option<string?>("--output") { Description = "The file to write; must not exist. Default: standard output.",
+            HelpName = "FILE" };
         var command = new Command("export", "Write everything that the node holds about a household, as JSON. The node may be running.")
         {
             name, file, folder.Data, folder.Config,
         };
         command.SetAction((result, cancellationToken) => ExportAsync(
-            folder.Of(result), result.GetRequiredValue(name), result.GetValue(file), result.InvocationConfiguration.Output, cancellationToken));
+            folder.Of(result), result.GetRequiredValue(name), result.GetValue(file), result.InvocationConfiguration.Output,
+            cancellationToken));
         return command;
     }
 
@@ -39,7 +42,8 @@ static class OwnerCommand
         return command;
     }
 
-    static Argument<string> NameArgument() => new("NAME") { Description = "The household, as it was called when its sensors were enrolled." };
+    static Argument<string> NameArgument() =>
+        new("NAME") { Description = "The household, as it was called when its sensors were enrolled." };
 
     static async Task<int> ExportAsync(
         NodeStore store, string name, string? file, TextWriter output, CancellationToken cancellationToken)

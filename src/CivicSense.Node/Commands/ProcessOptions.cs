@@ -22,9 +22,11 @@ sealed class ProcessOptions
         HelpName = "NAME",
     };
 
-    public Option<int?> HttpPort { get; } = new("--http-port") { Description = "Instead of http.port of the configuration.", HelpName = "PORT" };
+    public Option<int?> HttpPort { get; } =
+        new("--http-port") { Description = "Instead of http.port of the configuration.", HelpName = "PORT" };
 
-    public Option<int?> MqttPort { get; } = new("--mqtt-port") { Description = "Instead of mqtt.port of the configuration.", HelpName = "PORT" };
+    public Option<int?> MqttPort { get; } =
+        new("--mqtt-port") { Description = "Instead of mqtt.port of the configuration.", HelpName = "PORT" };
 
     /// <summary>Adds all of them to a command.</summary>
     public void AddTo(Command command)

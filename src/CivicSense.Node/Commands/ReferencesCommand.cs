@@ -19,7 +19,8 @@ static class ReferencesCommand
             DefaultValueFactory = _ => "civicsense.json",
             HelpName = "FILE",
         };
-        var command = new Command("check", "Read every configured station once, and say what was found and what was refused. Stores nothing.")
+        var command = new Command(
+            "check", "Read every configured station once, and say what was found and what was refused. Stores nothing.")
         {
             config,
         };

@@ -65,7 +65,8 @@ static class RunCommand
     static async Task<int> RunAsync(NodeSettings settings, LogLevel logLevel, CancellationToken cancellationToken)
     {
         using var logging = LoggerFactory.Create(builder => NodeHost.AddLogging(builder, logLevel));
-        await using var parts = await new NodeStore(settings).OpenForAsync(settings.Role, StoreLogger(settings, logging), cancellationToken);
+        await using var parts = await new NodeStore(settings)
+            .OpenForAsync(settings.Role, StoreLogger(settings, logging), cancellationToken);
         if (settings.IsConformanceProfile)
             await ConformanceProfile.RequireNobodyAsync(parts.Ingest!.Vault, cancellationToken);
         TimeProvider clock = settings.Clock == ClockMode.Event

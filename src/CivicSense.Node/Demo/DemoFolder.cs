@@ -17,7 +17,8 @@ sealed class DemoFolder : IDisposable
         if (path is null)
             return new DemoFolder(Directory.CreateTempSubdirectory("civicsense-demo-").FullName, temporary: true);
         if (new DataFolder(path).HasDatabase)
-            throw new UserErrorException($"--data: '{path}' holds a database already. Choose an empty folder; a demo always begins afresh.");
+            throw new UserErrorException(
+                $"--data: '{path}' holds a database already. Choose an empty folder; a demo always begins afresh.");
         return new DemoFolder(path, temporary: false);
     }
 

@@ -34,7 +34,8 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
         await Console.Error.WriteLineAsync(
             $"{source.Devices.Count} devices publish to mqtt://localhost:{node.MqttPort}. Watch it fill: http://localhost:{node.HttpPort}/");
         if (settings.References.Length > 0)
-            await Console.Error.WriteLineAsync($"{settings.References.Length} official stations of the archive's folder 'reference' are taken in too.");
+            await Console.Error.WriteLineAsync(
+                $"{settings.References.Length} official stations of the archive's folder 'reference' are taken in too.");
         await DemoProgress.RunAsync(source, progress => source.RunAsync(connection, progress, cancellationToken));
         clock.AdvanceTo(source.End + settings.ReleaseOptions.Lateness);
         await ReleasedAsync(node, clock, cancellationToken);
@@ -149,6 +150,7 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
             .ToDictionary(entry => JsonNamingPolicy.CamelCase.ConvertName(entry.Key.ToString()), entry => entry.Value);
         return new DemoSummary(
             node.Statistics.Accepted, node.Statistics.Refused, refused, node.Statistics.Messages, node.Schedule.Progress.Windows,
-            node.Schedule.Progress.Keys, rho, Math.Round(epsilon, 4), ledger.Entries, ledger.Head, Math.Round(watch.Elapsed.TotalSeconds, 1));
+            node.Schedule.Progress.Keys, rho, Math.Round(epsilon, 4), ledger.Entries, ledger.Head,
+            Math.Round(watch.Elapsed.TotalSeconds, 1));
     }
 }

@@ -20,7 +20,8 @@ static class BrokerReach
             var access = BrokerAccess.Read(settings, clientId: "") with { CleanStart = true, ConnectTimeout = Patience };
             await using var client = await MqttClient.ConnectAsync(access, cancellationToken);
             await client.DisconnectAsync(sessionExpiry: TimeSpan.Zero);
-            return Finding.Ok(Subject, $"{place} lets the node in{(settings.IsSecure ? ", with TLS" : "")}. 'civicsense broker check' shows what comes.");
+            return Finding.Ok(
+                Subject, $"{place} lets the node in{(settings.IsSecure ? ", with TLS" : "")}. 'civicsense broker check' shows what comes.");
         }
         catch (UserErrorException error)
         {

@@ -43,7 +43,8 @@ static class CertificateCheck
         if (days < 0)
             return Finding.Problem(subject, $"has not been valid since {date}. Renew it; a running node takes the new file by itself.");
         return days < FewDays
-            ? Finding.Warning(subject, FormattableString.Invariant($"{days} days left, until {date}. Renew it; a running node takes the new file by itself."))
+            ? Finding.Warning(subject,
+                FormattableString.Invariant($"{days} days left, until {date}. Renew it; a running node takes the new file by itself."))
             : Finding.Ok(subject, FormattableString.Invariant($"{days} days left, until {date}."));
     }
 }

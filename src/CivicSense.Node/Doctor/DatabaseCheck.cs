@@ -110,7 +110,8 @@ static class DatabaseCheck
                 "timescaledb", $"{status.Timescale}, but the tables were made before it: native partitions. Nothing is missing but compression."),
             { FailedPolicies: { Count: > 0 } failed } => Finding.Warning(
                 "timescaledb", $"{status.Timescale}, whose scheduler failed to run: {string.Join(", ", failed)}. {PolicyAdvice}"),
-            { IsCommunityBuild: false } => Finding.Ok("timescaledb", $"{status.Timescale}, Apache build: without compression and continuous aggregates."),
+            { IsCommunityBuild: false } =>
+                Finding.Ok("timescaledb", $"{status.Timescale}, Apache build: without compression and continuous aggregates."),
             _ => Finding.Ok("timescaledb", $"{status.Timescale}, with compression and continuous aggregates."),
         });
         return isPresent;
@@ -132,7 +133,8 @@ static class DatabaseCheck
         }
         else
         {
-            findings.Add(Finding.Ok(key, status.MayReadVault ? "has the roles that it needs." : "can read what is public and nothing else."));
+            findings.Add(Finding.Ok(
+                key, status.MayReadVault ? "has the roles that it needs." : "can read what is public and nothing else."));
         }
     }
 }

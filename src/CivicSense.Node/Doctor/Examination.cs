@@ -10,7 +10,8 @@ static class Examination
     /// <param name="time">The machine's clock.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async IAsyncEnumerable<Finding> RunAsync(
-        NodeSettings settings, TimeProvider time, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        NodeSettings settings, TimeProvider time,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var finding in FolderCheck.Run(settings))
             yield return finding;

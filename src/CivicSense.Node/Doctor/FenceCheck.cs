@@ -11,8 +11,8 @@ static class FenceCheck
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Compares them, and once more after a moment before anything alarming is said: they are read one after the other, and a release may have
-    /// come in between.
+    /// Compares them, and once more after a moment before anything alarming is said: they are read one after the other, and a release may
+    /// have come in between.
     /// </summary>
     /// <param name="path">The fence file.</param>
     /// <param name="read">Reads where the database stands, and whether a process of another name leads.</param>
@@ -42,7 +42,9 @@ static class FenceCheck
             return FenceInspection.Compare(path, state) switch
             {
                 FenceVerdict.InOrder => Finding.Ok(Subject, $"'{path}' agrees with the database."),
-                FenceVerdict.Unsettled => Finding.Ok(Subject, "a release is on its way into the database, or was when the node ended; the next start settles it."),
+                FenceVerdict.Unsettled =>
+                    Finding.Ok(Subject,
+                    "a release is on its way into the database, or was when the node ended; the next start settles it."),
                 FenceVerdict.Missing or FenceVerdict.FenceIsOlder when othersLead => Finding.Ok(
                     Subject, "older than the database, because another process leads. It catches up while this one runs."),
                 FenceVerdict.Missing => Finding.Warning(

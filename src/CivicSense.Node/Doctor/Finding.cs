@@ -26,5 +26,6 @@ sealed record Finding(FindingLevel Level, string Subject, string Text)
     public static Finding Problem(string subject, string text) => new(FindingLevel.Problem, subject, text);
 
     /// <summary>One line of the report.</summary>
-    public override string ToString() => $"{(Level switch { FindingLevel.Ok => "ok", FindingLevel.Warning => "warning", _ => "problem" }),-8} {Subject}: {Text}";
+    public override string ToString() =>
+        $"{(Level switch { FindingLevel.Ok => "ok", FindingLevel.Warning => "warning", _ => "problem" }),-8} {Subject}: {Text}";
 }

@@ -19,10 +19,12 @@ static class FolderCheck
         var present = Existing(folder);
         if (FindProblem(present) is { } problem)
         {
-            yield return Finding.Problem(Subject, $"'{present}' cannot be written: {problem} Let the account that runs the node write there.");
+            yield return Finding.Problem(
+                Subject, $"'{present}' cannot be written: {problem} Let the account that runs the node write there.");
             yield break;
         }
-        yield return Finding.Ok(Subject, present == folder ? $"'{folder}' can be written." : $"'{folder}' is not there yet; the first start makes it.");
+        yield return Finding.Ok(
+            Subject, present == folder ? $"'{folder}' can be written." : $"'{folder}' is not there yet; the first start makes it.");
         yield return Space(present, settings.Folder);
     }
 

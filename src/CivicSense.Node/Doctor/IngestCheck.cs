@@ -16,7 +16,9 @@ static class IngestCheck
     /// <summary>A process closes what is due every second, and says so.</summary>
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    /// <summary>Looks at them, and once more after a moment where one is behind: it may be about to close the hour, or have just started.</summary>
+    /// <summary>
+    /// Looks at them, and once more after a moment where one is behind: it may be about to close the hour, or have just started.
+    /// </summary>
     /// <exception cref="VaultUnavailableException">They cannot be read now.</exception>
     public static async Task<IReadOnlyList<Finding>> RunAsync(
         IIngestRoster roster, NodeSettings settings, TimeProvider time, CancellationToken cancellationToken)

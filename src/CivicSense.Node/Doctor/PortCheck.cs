@@ -35,10 +35,12 @@ static class PortCheck
             _ when endpoint.Port == 0 => Finding.Ok($"{key} port", "the machine chooses one."),
             SocketError.Success => Finding.Ok(subject, "free."),
             SocketError.AddressAlreadyInUse when isRunning => Finding.Ok(subject, "taken, and a node answers: it is running."),
-            SocketError.AddressAlreadyInUse => Finding.Problem(subject, $"taken by another program. End that, or choose another port: {key}.port."),
+            SocketError.AddressAlreadyInUse =>
+                Finding.Problem(subject, $"taken by another program. End that, or choose another port: {key}.port."),
             SocketError.AccessDenied => Finding.Problem(
                 subject, "this account may not listen there. Choose a port from 1024 on, or allow it (AmbientCapabilities=CAP_NET_BIND_SERVICE)."),
-            SocketError.AddressNotAvailable => Finding.Problem(subject, $"this machine has no address {endpoint.Address}. Change {key}.address."),
+            SocketError.AddressNotAvailable =>
+                Finding.Problem(subject, $"this machine has no address {endpoint.Address}. Change {key}.address."),
             _ => Finding.Problem(subject, $"cannot be listened on ({error})."),
         };
     }
@@ -74,12 +76,14 @@ static class PortCheck
             // It is for the name by which others reach it, so it is compared as a whole.
             if (ReadCertificate(endpoint) is not { } own)
                 return false;
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().SequenceEqual(own);
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                shown is not null && shown.GetRawCertData().SequenceEqual(own);
         }
         using var client = new HttpClient(handler) { Timeout = Patience };
         try
         {
-            using var answer = await client.GetAsync(new Uri(FormattableString.Invariant($"{scheme}://{host}:{endpoint.Port}/healthz")), cancellationToken);
+            using var answer = await client.GetAsync(
+                new Uri(FormattableString.Invariant($"{scheme}://{host}:{endpoint.Port}/healthz")), cancellationToken);
             return (await answer.Content.ReadAsStringAsync(cancellationToken)).Contains("\"databaseReachable\"", StringComparison.Ordinal);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException

@@ -163,7 +163,9 @@ sealed class NodeHost : IAsyncDisposable
             $"{(settings.Http.Certificate is null ? "http" : "https")}://localhost:{HttpPort}/", devices);
     }
 
-    /// <summary>Completes when the node has been asked to stop, or had to stop, and has stopped; gives the exit code of the process.</summary>
+    /// <summary>
+    /// Completes when the node has been asked to stop, or had to stop, and has stopped; gives the exit code of the process.
+    /// </summary>
     public async Task<int> WaitForShutdownAsync(CancellationToken cancellationToken)
     {
         await application.WaitForShutdownAsync(cancellationToken);

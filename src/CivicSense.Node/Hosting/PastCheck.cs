@@ -11,7 +11,8 @@ static class PastCheck
 
     /// <summary>Compares the settings and the clock with the newest plan and the newest release.</summary>
     /// <exception cref="UserErrorException">They do not fit; the message says what to do.</exception>
-    public static async Task RequireFitAsync(NodeSettings settings, ICommons commons, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task RequireFitAsync(
+        NodeSettings settings, ICommons commons, TimeProvider clock, CancellationToken cancellationToken)
     {
         var plan = await FindLatestPlanAsync(commons, cancellationToken);
         if (plan is not null && plan.TimeZone != settings.TimeZone)
@@ -44,7 +45,8 @@ static class PastCheck
         }
         catch (FormatException exception)
         {
-            throw new UserErrorException($"The newest release plan in the database cannot be read: {exception.Message} Was it made by another version?");
+            throw new UserErrorException(
+                $"The newest release plan in the database cannot be read: {exception.Message} Was it made by another version?");
         }
     }
 }

@@ -26,7 +26,8 @@ sealed class PublicSchedule(ICommons commons, ReleaseOptions options)
     {
         var givenUp = entries.Where(entry => entry.Kind == LedgerEntryKind.Restored).Select(entry => (PrivacyDay?)entry.Day).Max();
         if (newest is { } released && PrivacyDay.Of(released.Next, zone) is var day && !(day <= givenUp)
-            && await commons.FindPlanAsync(day, cancellationToken) is { } plan && released.Next >= plan.FirstWindow && released.Next <= plan.LastWindow)
+            && await commons.FindPlanAsync(day, cancellationToken) is { } plan
+                && released.Next >= plan.FirstWindow && released.Next <= plan.LastWindow)
         {
             return released.Next;
         }
@@ -46,5 +47,6 @@ sealed class PublicSchedule(ICommons commons, ReleaseOptions options)
         return null;
     }
 
-    async ValueTask<PrivacyDay?> LatestAsync(CancellationToken cancellationToken) => (await commons.FindLatestPlanAsync(cancellationToken))?.Day;
+    async ValueTask<PrivacyDay?> LatestAsync(CancellationToken cancellationToken) =>
+        (await commons.FindLatestPlanAsync(cancellationToken))?.Day;
 }

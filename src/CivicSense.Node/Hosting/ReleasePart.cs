@@ -8,7 +8,9 @@ using CivicSense.Vault;
 
 namespace CivicSense.Node.Hosting;
 
-/// <summary>The part of a node that releases: the cycle, the estimator behind it, and the official stations that the estimator looks at.</summary>
+/// <summary>
+/// The part of a node that releases: the cycle, the estimator behind it, and the official stations that the estimator looks at.
+/// </summary>
 static class ReleasePart
 {
     /// <summary>Registers it.</summary>
@@ -24,13 +26,15 @@ static class ReleasePart
     {
         // Stations are looked at in real time, whatever drives the node's own clock.
         var time = TimeProvider.System;
-        services.AddSingleton(new ReferenceInbox(database.References, settings.Clock == ClockMode.Wall ? settings.ReleaseOptions.Lateness : null));
+        services.AddSingleton(
+            new ReferenceInbox(database.References, settings.Clock == ClockMode.Wall ? settings.ReleaseOptions.Lateness : null));
         // Without stations the model has no place for them.
         if (!settings.References.IsEmpty)
             services.AddSingleton<IReferenceSource>(provider => provider.GetRequiredService<ReferenceInbox>());
         services.AddSingleton(_ => HttpDocument.CreateClient());
         services.AddSingleton(provider => new ReferencePolling(
-            [.. settings.References.Select(reference => ReferenceStation.Create(reference, provider.GetRequiredService<HttpClient>(), time))],
+            [.. settings.References.Select(
+                reference => ReferenceStation.Create(reference, provider.GetRequiredService<HttpClient>(), time))],
             provider.GetRequiredService<ReferenceInbox>(), settings.Clock, time, provider.GetRequiredService<ILogger<ReferencePolling>>()));
         services.AddHostedService(provider => provider.GetRequiredService<ReferencePolling>());
     }

@@ -8,7 +8,8 @@ namespace CivicSense.Node.Hosting;
 
 /// <summary>Leads or follows the releases while the node runs.</summary>
 sealed class ReleaseService(
-    ReleaseLeadership leadership, ReleaseOptions options, IHostApplicationLifetime lifetime, ILogger<ReleaseService> logger) : BackgroundService
+    ReleaseLeadership leadership, ReleaseOptions options, IHostApplicationLifetime lifetime, ILogger<ReleaseService> logger)
+        : BackgroundService
 {
     static readonly TimeSpan WallPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan EventPause = TimeSpan.FromMilliseconds(10);

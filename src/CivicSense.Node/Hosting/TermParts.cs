@@ -34,7 +34,8 @@ static class TermParts
             parts.GetRequiredService<ReleaseCycle>(),
             async cancellationToken =>
             {
-                await parts.GetRequiredService<NeighbourhoodEstimator>().RestoreAsync(parts.GetRequiredService<ICommons>(), cancellationToken);
+                await parts.GetRequiredService<NeighbourhoodEstimator>()
+                    .RestoreAsync(parts.GetRequiredService<ICommons>(), cancellationToken);
                 // What was retained is there again, and what the restoring has added.
                 if (parts.GetService<LiveTopicPublisher>() is { } topics)
                     await topics.PublishAsync(cancellationToken);

@@ -2,7 +2,9 @@ using CivicSense.Commons;
 
 namespace CivicSense.Node.LiveTopics;
 
-/// <summary>Keeps the public live topics up to date where another process may have released: it looks at the ledger every few seconds.</summary>
+/// <summary>
+/// Keeps the public live topics up to date where another process may have released: it looks at the ledger every few seconds.
+/// </summary>
 /// <remarks>
 /// The ledger is written before the estimates that follow from it. So after each change the estimates are looked at for a while; looking
 /// costs one small query, and nothing is published that has not changed.

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace CivicSense.Node.LiveTopics;
 
 /// <summary>
-/// Publishes the newest hour's estimate of every area and quantity, retained, on <c>civicsense/v1/public/{quadkey}/{quantity}</c>, in the form
-/// that the API gives it. It reads the commons, so it can say nothing that the API does not say.
+/// Publishes the newest hour's estimate of every area and quantity, retained, on <c>civicsense/v1/public/{quadkey}/{quantity}</c>, in the
+/// form that the API gives it. It reads the commons, so it can say nothing that the API does not say.
 /// </summary>
 /// <remarks>Safe for concurrent use.</remarks>
 sealed class LiveTopicPublisher(

@@ -94,7 +94,8 @@ sealed class HttpDocument(Uri address, HttpClient client, TimeProvider time) : I
             response.Dispose();
             var target = new Uri(next, location);
             if (!IsSameServer(next, target))
-                throw new ReferenceSourceException("The server sends the node on to another server, or to one without TLS. Configure the target itself.");
+                throw new ReferenceSourceException(
+                    "The server sends the node on to another server, or to one without TLS. Configure the target itself.");
             next = target;
         }
         throw new ReferenceSourceException($"The server sends the node on more than {MostRedirects} times.");

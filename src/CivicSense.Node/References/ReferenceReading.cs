@@ -23,7 +23,9 @@ sealed class ReferenceReading
     /// <summary>Of those, values outside the range of their quantity.</summary>
     public int OutOfRange { get; private set; }
 
-    /// <summary>The first refusal that is not for a value outside the range, without words of the source; null where there is none.</summary>
+    /// <summary>
+    /// The first refusal that is not for a value outside the range, without words of the source; null where there is none.
+    /// </summary>
     public string? FirstUnreadable { get; private set; }
 
     /// <summary>The first refusals in words, with their lines.</summary>

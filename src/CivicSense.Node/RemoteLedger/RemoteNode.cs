@@ -62,7 +62,8 @@ sealed class RemoteNode(HttpClient client, TimeProvider time, Action<int> tell)
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException
             or FormatException or OverflowException or ArgumentException)
         {
-            throw new UserErrorException($"What {client.BaseAddress} answers at {PathOf(address)} is not what a CivicSense node answers there.");
+            throw new UserErrorException(
+                $"What {client.BaseAddress} answers at {PathOf(address)} is not what a CivicSense node answers there.");
         }
     }
 
@@ -97,7 +98,8 @@ sealed class RemoteNode(HttpClient client, TimeProvider time, Action<int> tell)
         new($"{client.BaseAddress} answers at {PathOf(address)} with values of another time than the one that was asked for.");
 
     /// <summary>The refusal of a list that does not end.</summary>
-    public UserErrorException Endless(string address) => new($"{client.BaseAddress} answers at {PathOf(address)} with a list without an end.");
+    public UserErrorException Endless(string address) =>
+        new($"{client.BaseAddress} answers at {PathOf(address)} with a list without an end.");
 
     // Only the query is taken: a node may have an address that it alone knows of, and nobody else is asked, nor for anything else.
     string Follow(string address, string link)
@@ -126,11 +128,13 @@ sealed class RemoteNode(HttpClient client, TimeProvider time, Action<int> tell)
             if (pause > LongestPause)
             {
                 throw new UserErrorException(string.Create(
-                    CultureInfo.InvariantCulture, $"{client.BaseAddress} asks to wait for {pause.TotalMinutes:0} minutes. Try again then."));
+                    CultureInfo.InvariantCulture,
+                    $"{client.BaseAddress} asks to wait for {pause.TotalMinutes:0} minutes. Try again then."));
             }
             await Task.Delay(pause < ShortestPause ? ShortestPause : pause, time, cancellationToken);
         }
-        throw new UserErrorException($"{client.BaseAddress} has said {MostAttempts} times in a row that it is asked too fast. Try again later.");
+        throw new UserErrorException(
+            $"{client.BaseAddress} has said {MostAttempts} times in a row that it is asked too fast. Try again later.");
     }
 
     async Task<HttpResponseMessage> SendAsync(string address, CancellationToken cancellationToken)
@@ -144,7 +148,8 @@ sealed class RemoteNode(HttpClient client, TimeProvider time, Action<int> tell)
             throw new UserErrorException(
                 $"What {client.BaseAddress} answers at {PathOf(address)} is larger than {LargestAnswer / (1024 * 1024)} MB. Is it a CivicSense node?");
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             throw new UserErrorException($"{client.BaseAddress} cannot be read: {exception.Message}");
         }

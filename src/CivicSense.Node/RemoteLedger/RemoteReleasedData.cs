@@ -4,7 +4,9 @@ using CivicSense.Commons;
 
 namespace CivicSense.Node.RemoteLedger;
 
-/// <summary>Reads what another node has released through its public API (docs/open-data.md), believing nothing but the documents themselves.</summary>
+/// <summary>
+/// Reads what another node has released through its public API (docs/open-data.md), believing nothing but the documents themselves.
+/// </summary>
 /// <remarks>
 /// One request after the other. Reads the ledger first: activity is asked for by the days that the ledger names. Throws
 /// <see cref="UserErrorException"/> where the node does not answer as one does.
@@ -34,19 +36,22 @@ sealed class RemoteReleasedData(RemoteNode node) : IReleasedData
         await node.FindTextAsync($"api/v1/plan/document?day={day}", cancellationToken) is { } text ? PlanDocument.Read(text) : null;
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<NoisyMeasurement>> ReadMeasurementsAsync(MeasurementQuery query, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<NoisyMeasurement>> ReadMeasurementsAsync(
+        MeasurementQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         var from = query.From < Earliest ? Earliest : query.From;
         var until = query.Until > Latest ? Latest : query.Until;
         var address = string.Create(
-            CultureInfo.InvariantCulture, $"api/v1/measurements?from={Instant(from)}&to={Instant(until)}&limit={Math.Min(query.Limit, LargestPage)}");
+            CultureInfo.InvariantCulture,
+            $"api/v1/measurements?from={Instant(from)}&to={Instant(until)}&limit={Math.Min(query.Limit, LargestPage)}");
         var rows = await node.ReadRowsAsync(address, query.Limit, Measurement, cancellationToken);
         return rows.TrueForAll(row => row.Window >= from && row.Window < until) ? rows : throw node.OfAnotherTime(address);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(
+        PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken)
     {
         var all = new List<NoisyActivity>();
         // A day more on either side, in which there should be nothing.
@@ -69,7 +74,8 @@ sealed class RemoteReleasedData(RemoteNode node) : IReleasedData
     /// <exception cref="FormatException">What the node sent is no ledger entry.</exception>
     public async ValueTask<IReadOnlyList<LedgerEntry>> ReadLedgerAsync(long afterSequence, int limit, CancellationToken cancellationToken)
     {
-        var address = string.Create(CultureInfo.InvariantCulture, $"api/v1/ledger?after={afterSequence}&limit={Math.Min(limit, LargestPage)}");
+        var address = string.Create(
+            CultureInfo.InvariantCulture, $"api/v1/ledger?after={afterSequence}&limit={Math.Min(limit, LargestPage)}");
         if (afterSequence > MostEntries)
             throw node.Endless(address);
         var documents = await node.ReadRowsAsync(address, limit, row => row.GetProperty("document").GetString() ?? "", cancellationToken);
@@ -92,21 +98,25 @@ sealed class RemoteReleasedData(RemoteNode node) : IReleasedData
         {
             var totals = page.GetProperty("totals");
             return new LedgerSummary(
-                totals.GetProperty("entries").GetInt64(), totals.GetProperty("head").GetString() ?? "", totals.GetProperty("days").GetInt32(),
+                totals.GetProperty("entries").GetInt64(), totals.GetProperty("head").GetString() ?? "",
+                totals.GetProperty("days").GetInt32(),
                 totals.GetProperty("rhoSpent").GetDecimal());
         },
         cancellationToken);
 
     static NoisyMeasurement Measurement(JsonElement row) => new(
         HourWindow.Containing(row.GetProperty("window").GetDateTimeOffset()), AreaOf(row),
-        Quantity.TryFind(row.GetProperty("quantity").GetString() ?? "", out var quantity) ? quantity : throw new FormatException("There is a quantity that this program does not know."),
+        Quantity.TryFind(row.GetProperty("quantity").GetString() ?? "", out var quantity)
+            ? quantity
+            : throw new FormatException("There is a quantity that this program does not know."),
         row.GetProperty("value").GetInt64(), row.GetProperty("baseline").GetDouble(), row.GetProperty("ledgerSequence").GetInt64());
 
     static NoisyActivity Activity(JsonElement row) => new(
         PrivacyDay.Parse(row.GetProperty("day").GetString() ?? ""), AreaOf(row), row.GetProperty("value").GetInt64(),
         row.GetProperty("ledgerSequence").GetInt64());
 
-    static Area AreaOf(JsonElement row) => row.GetProperty("area").GetString() is { } key ? key == "world" ? default : Area.Parse(key) : default;
+    static Area AreaOf(JsonElement row) =>
+        row.GetProperty("area").GetString() is { } key ? key == "world" ? default : Area.Parse(key) : default;
 
     static string Instant(HourWindow window) => window.Start.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

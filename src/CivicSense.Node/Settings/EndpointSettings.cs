@@ -12,8 +12,8 @@ record EndpointSettings
     public int Port { get; init; }
 
     /// <summary>
-    /// A certificate in PEM form, which switches TLS on, with the certificates between it and its root behind it. Read again when it changes.
-    /// Default none.
+    /// A certificate in PEM form, which switches TLS on, with the certificates between it and its root behind it. Read again when it
+    /// changes. Default none.
     /// </summary>
     public string? Certificate { get; init; }
 
@@ -54,7 +54,9 @@ sealed record MqttSettings : EndpointSettings
     /// <summary>Whether MQTT is also served over WebSocket, at <c>/mqtt</c> of the HTTP endpoint. Default true.</summary>
     public bool WebSocket { get; init; } = true;
 
-    /// <summary>Origins of web pages that may connect over WebSocket, such as <c>https://map.example.org</c>, beside the node's own.</summary>
+    /// <summary>
+    /// Origins of web pages that may connect over WebSocket, such as <c>https://map.example.org</c>, beside the node's own.
+    /// </summary>
     public ImmutableArray<string> WebSocketOrigins { get; init; } = [];
 
     /// <summary>The limits of the listener. Default: those of docs/configuration.md.</summary>

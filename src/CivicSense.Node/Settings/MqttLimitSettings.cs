@@ -4,8 +4,8 @@ using CivicSense.Mqtt;
 namespace CivicSense.Node.Settings;
 
 /// <summary>
-/// Limits of the MQTT listener. Meaning and range of each are those of <see cref="MqttListenerOptions"/>, the default too where nothing else is
-/// said; the last two are of <see cref="AnonymousReaderOptions"/>.
+/// Limits of the MQTT listener. Meaning and range of each are those of <see cref="MqttListenerOptions"/>, the default too where nothing
+/// else is said; the last two are of <see cref="AnonymousReaderOptions"/>.
 /// </summary>
 sealed record MqttLimitSettings
 {

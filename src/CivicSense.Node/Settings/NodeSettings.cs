@@ -35,8 +35,8 @@ sealed record NodeSettings
     public ImmutableDictionary<string, string> DatasetLicences { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>
-    /// The largest standard errors at which pages show a number, by quantity and in its unit. Default: those of docs/configuration.md, also for
-    /// quantities that are left out.
+    /// The largest standard errors at which pages show a number, by quantity and in its unit. Default: those of docs/configuration.md, also
+    /// for quantities that are left out.
     /// </summary>
     public ImmutableDictionary<string, double> DisplayLimits { get; init; } = ImmutableDictionary<string, double>.Empty;
 

@@ -66,7 +66,8 @@ sealed record NodeStore(DataFolder Folder, PostgresSettings? Postgres = null, st
     /// <exception cref="UserErrorException">It cannot be opened.</exception>
     public async Task<IIngestDatabase> OpenVaultAsync(CancellationToken cancellationToken) => Postgres is null
         ? Folder.Open(runsNode: false, NullLogger.Instance)
-        : await ExplainAsync(() => PostgresIngestDatabase.OpenAsync(Postgres.ToOptions(ProcessName), NullLogger.Instance, cancellationToken));
+        : await ExplainAsync(
+            () => PostgresIngestDatabase.OpenAsync(Postgres.ToOptions(ProcessName), NullLogger.Instance, cancellationToken));
 
     /// <summary>Opens only its public side. Dispose of the answer (<see cref="IAsyncDisposable"/>) to close it.</summary>
     /// <exception cref="UserErrorException">It is not there or cannot be opened.</exception>

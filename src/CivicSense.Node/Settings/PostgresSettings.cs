@@ -5,7 +5,9 @@ namespace CivicSense.Node.Settings;
 /// <summary>A PostgreSQL or TimescaleDB instead of the file in the data folder. See docs/postgresql.md.</summary>
 sealed record PostgresSettings
 {
-    /// <summary>The connection string, in Npgsql's form. Secret if it holds a password. Needed by a process for which no other is given.</summary>
+    /// <summary>
+    /// The connection string, in Npgsql's form. Secret if it holds a password. Needed by a process for which no other is given.
+    /// </summary>
     public string? Connection { get; init; }
 
     /// <summary>Another one for taking readings. Default: the same.</summary>
@@ -15,7 +17,8 @@ sealed record PostgresSettings
     public string? ReleaseConnection { get; init; }
 
     /// <summary>
-    /// Another one for the public side, whose login cannot read the vault. Default: that of the process. The role <c>open-data</c> needs it.
+    /// Another one for the public side, whose login cannot read the vault. Default: that of the process. The role <c>open-data</c> needs
+    /// it.
     /// </summary>
     public string? PublicConnection { get; init; }
 

@@ -30,7 +30,8 @@ static class SettingsFile
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new UserErrorException($"There is no configuration file '{path}'. Make one as in docs/configuration.md, or try 'civicsense demo'.");
+            throw new UserErrorException(
+                $"There is no configuration file '{path}'. Make one as in docs/configuration.md, or try 'civicsense demo'.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -65,9 +66,11 @@ static class SettingsFile
         try
         {
             using var document = JsonDocument.Parse(
-                text, new JsonDocumentOptions { CommentHandling = Options.ReadCommentHandling, AllowTrailingCommas = Options.AllowTrailingCommas });
+                text, new JsonDocumentOptions { CommentHandling = Options.ReadCommentHandling,
+                    AllowTrailingCommas = Options.AllowTrailingCommas });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new UserErrorException($"The configuration file '{path}' must have all settings inside braces: {{ … }}. See docs/configuration.md for an example.");
+                throw new UserErrorException(
+                    $"The configuration file '{path}' must have all settings inside braces: {{ … }}. See docs/configuration.md for an example.");
         }
         catch (JsonException exception)
         {

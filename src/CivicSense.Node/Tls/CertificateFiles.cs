@@ -42,7 +42,9 @@ sealed record CertificateFiles(string Certificate, string Key, string? Authority
         if (Authority is null)
             return null;
         var authorities = Import(Authority);
-        return authorities.Count > 0 ? authorities : throw new CryptographicException("There is no certificate in the file of the authority.");
+        return authorities.Count > 0
+            ? authorities
+            : throw new CryptographicException("There is no certificate in the file of the authority.");
     }
 
     static X509Certificate2Collection Import(string pem)

@@ -1,6 +1,8 @@
 namespace CivicSense.Node.Tls;
 
-/// <summary>What is logged about certificates, 1200 to 1299: the endpoint's name in the configuration, and what is wrong with a file.</summary>
+/// <summary>
+/// What is logged about certificates, 1200 to 1299: the endpoint's name in the configuration, and what is wrong with a file.
+/// </summary>
 static partial class LogMessages
 {
     [LoggerMessage(1200, LogLevel.Information, "{Endpoint}.certificate has changed and is in force for new connections.")]

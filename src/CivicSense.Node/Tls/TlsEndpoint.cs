@@ -7,10 +7,13 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace CivicSense.Node.Tls;
 
-/// <summary>TLS on one endpoint. Files that change are taken in by the next handshake; connections that are open stay as they are.</summary>
+/// <summary>
+/// TLS on one endpoint. Files that change are taken in by the next handshake; connections that are open stay as they are.
+/// </summary>
 /// <remarks>
-/// Files are compared by content, at most once a <see cref="CheckInterval"/> and only when somebody connects: that sees every way of replacing them, also
-/// symbolic links that are turned, and needs no thread. What cannot be used leaves the present certificate in force and is logged once.
+/// Files are compared by content, at most once a <see cref="CheckInterval"/> and only when somebody connects: that sees every way of
+/// replacing them, also symbolic links that are turned, and needs no thread. What cannot be used leaves the present certificate in force
+/// and is logged once.
 /// </remarks>
 sealed class TlsEndpoint
 {
@@ -43,7 +46,8 @@ sealed class TlsEndpoint
     /// <param name="settings">The endpoint.</param>
     /// <param name="time">Decides when files are looked at again.</param>
     /// <param name="protocol">
-    /// What clients may ask for by ALPN (RFC 7301); clients that ask for nothing are served too. Null leaves it to Kestrel, which knows HTTP's.
+    /// What clients may ask for by ALPN (RFC 7301); clients that ask for nothing are served too. Null leaves it to Kestrel, which knows
+    /// HTTP's.
     /// </param>
     /// <exception cref="UserErrorException">A file cannot be read or used.</exception>
     public static TlsEndpoint? Read(string key, EndpointSettings settings, TimeProvider time, SslApplicationProtocol? protocol = null)
@@ -57,7 +61,8 @@ sealed class TlsEndpoint
         catch (Exception exception) when (IsUnusable(exception))
         {
             var authority = settings.ClientCertificateAuthority is { } path ? $", or the authority '{path}'," : "";
-            throw new UserErrorException($"{key}.certificate: '{settings.Certificate}' or its key{authority} cannot be read: {exception.Message}");
+            throw new UserErrorException(
+                $"{key}.certificate: '{settings.Certificate}' or its key{authority} cannot be read: {exception.Message}");
         }
     }
 
@@ -120,7 +125,9 @@ sealed class TlsEndpoint
         };
     }
 
-    /// <summary>Signed by the steward's own authority, in force now, and made for clients. The machine's trusted roots do not count.</summary>
+    /// <summary>
+    /// Signed by the steward's own authority, in force now, and made for clients. The machine's trusted roots do not count.
+    /// </summary>
     static X509ChainPolicy PolicyOf(X509Certificate2Collection authority)
     {
         var policy = new X509ChainPolicy

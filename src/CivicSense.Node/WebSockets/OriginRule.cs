@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace CivicSense.Node.WebSockets;
 
-/// <summary>Which web pages may open a WebSocket: those of the node itself, and those of origins that the steward names (RFC 6454).</summary>
+/// <summary>
+/// Which web pages may open a WebSocket: those of the node itself, and those of origins that the steward names (RFC 6454).
+/// </summary>
 /// <param name="allowed">Origins such as <c>https://map.example.org</c>.</param>
 /// <param name="publicAddress">Where the public reaches the node, if that is not the address it listens on.</param>
 sealed class OriginRule(ImmutableArray<string> allowed, Uri? publicAddress)
@@ -13,8 +15,8 @@ sealed class OriginRule(ImmutableArray<string> allowed, Uri? publicAddress)
         && text == uri.GetLeftPart(UriPartial.Authority);
 
     /// <summary>
-    /// Whether the page that asks may connect. A client that is no browser sends no Origin, and could send any: the rule protects people with
-    /// a browser, not the node.
+    /// Whether the page that asks may connect. A client that is no browser sends no Origin, and could send any: the rule protects people
+    /// with a browser, not the node.
     /// </summary>
     public bool Allows(HttpRequest request)
     {

@@ -9,8 +9,8 @@ namespace CivicSense.Node.WebSockets;
 
 /// <summary>A WebSocket as a connection of bytes, the way Kestrel gives one for TCP (MQTT 5.0, section 6).</summary>
 /// <remarks>
-/// What is received goes through a pipe, because to cancel a read of a WebSocket is to end it. The pipe bounds what lies between the network
-/// and MQTT; when it is full the socket is not read from. Frames mean nothing: packets may share one or be spread over many
+/// What is received goes through a pipe, because to cancel a read of a WebSocket is to end it. The pipe bounds what lies between the
+/// network and MQTT; when it is full the socket is not read from. Frames mean nothing: packets may share one or be spread over many
 /// ([MQTT-6.0.0-2]).
 /// </remarks>
 sealed class WebSocketConnection : ConnectionContext, IDuplexPipe, IConnectionLifetimeNotificationFeature
@@ -121,7 +121,8 @@ sealed class WebSocketConnection : ConnectionContext, IDuplexPipe, IConnectionLi
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
                 await socket.CloseAsync(closeStatus, null, limit.Token);
         }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
         {
             socket.Abort();
         }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Primitives;
 namespace CivicSense.OpenData;
 
 /// <summary>
-/// Keeps answers as they are sent, compressed and with their entity tags, until something public changes: between two releases everybody who
-/// asks the same gets the same bytes. Thread-safe.
+/// Keeps answers as they are sent, compressed and with their entity tags, until something public changes: between two releases everybody
+/// who asks the same gets the same bytes. Thread-safe.
 /// </summary>
 /// <remarks>
 /// Only for answers that depend on nothing but the commons, the options, the program and what is in the key. An answer that is put together
@@ -17,7 +17,9 @@ namespace CivicSense.OpenData;
 /// </remarks>
 sealed class AnswerCache(IResponseCompressionProvider compression) : IDisposable
 {
-    /// <summary>What all answers together may take, in bytes. The newest month of 500 areas and 4 quantities takes 46 MB, compressed.</summary>
+    /// <summary>
+    /// What all answers together may take, in bytes. The newest month of 500 areas and 4 quantities takes 46 MB, compressed.
+    /// </summary>
     public const int Capacity = 64 << 20;
 
     /// <summary>A longer address or answer is not worth a place.</summary>
@@ -37,13 +39,15 @@ sealed class AnswerCache(IResponseCompressionProvider compression) : IDisposable
 
     /// <summary>Answers from memory, or with what <paramref name="answer"/> makes.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="variant">What the answer depends on beside its address: the form or language, and the time as exactly as it does.</param>
+    /// <param name="variant">What the answer depends on beside its address: the form or language, and the time as exactly as it
+    /// does.</param>
     /// <param name="answer">Makes the answer. It may be called again, and sets headers of the response to the same each time.</param>
     public async Task<IResult> GetAsync(HttpContext context, string variant, Func<ValueTask<IResult>> answer)
     {
         var commons = context.RequestServices.GetRequiredService<ICommons>();
         var asked = Describe(context.Request, variant);
-        if (asked.Length > LongestKey || NamesPlace(context.Request) || await commons.ReadVersionAsync(context.RequestAborted) is not { } version)
+        if (asked.Length > LongestKey
+            || NamesPlace(context.Request) || await commons.ReadVersionAsync(context.RequestAborted) is not { } version)
             return await answer();
         // The answers of the version before will not be asked for again.
         if (newest != version)

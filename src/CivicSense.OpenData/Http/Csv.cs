@@ -15,7 +15,8 @@ sealed class CsvColumnAttribute(string name) : Attribute
 static class Csv<TRow>
 {
     static readonly (string Name, PropertyInfo Property)[] Columns =
-        [.. typeof(TRow).GetProperties().Select(property => (property.GetCustomAttribute<CsvColumnAttribute>()?.Name ?? SnakeCase(property.Name), property))];
+        [.. typeof(TRow).GetProperties()
+            .Select(property => (property.GetCustomAttribute<CsvColumnAttribute>()?.Name ?? SnakeCase(property.Name), property))];
 
     /// <summary>The names of the columns.</summary>
     public static IEnumerable<string> ColumnNames => Columns.Select(column => column.Name);

@@ -9,7 +9,8 @@ static class Cursor
 {
     const int LongestText = 200;
 
-    public static string Write(params ReadOnlySpan<string> fields) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Join('|', fields)));
+    public static string Write(params ReadOnlySpan<string> fields) =>
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Join('|', fields)));
 
     /// <summary>Reads a cursor's fields.</summary>
     /// <exception cref="ProblemException">400: it is not a cursor with this many fields.</exception>
@@ -30,10 +31,12 @@ static class Cursor
     /// <summary>Reads what <see cref="WriteInstant"/> writes.</summary>
     /// <exception cref="ProblemException">400: it is no instant.</exception>
     public static DateTimeOffset ReadInstant(string field) =>
-        long.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+        long.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : throw Invalid();
 
     public static ProblemException Invalid() => ProblemException.BadParameter(
-        QueryParameter.Cursor.Name, "This cursor does not belong to this list. Take it unchanged from the Link header of the page before, or start without one.");
+        QueryParameter.Cursor.Name,
+        "This cursor does not belong to this list. Take it unchanged from the Link header of the page before, or start without one.");
 }

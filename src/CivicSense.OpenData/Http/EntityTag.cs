@@ -13,7 +13,8 @@ static class EntityTag
     static readonly string ProgramVersion = typeof(EntityTag).Module.ModuleVersionId.ToString("N");
 
     /// <summary>A tag from everything that an answer depends on.</summary>
-    public static string Of(params ReadOnlySpan<string> parts) => Of(Encoding.UTF8.GetBytes(ProgramVersion + '\n' + string.Join('\n', parts)));
+    public static string Of(params ReadOnlySpan<string> parts) =>
+        Of(Encoding.UTF8.GetBytes(ProgramVersion + '\n' + string.Join('\n', parts)));
 
     /// <summary>A tag from the answer itself.</summary>
     public static string Of(ReadOnlySpan<byte> body) => $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"";

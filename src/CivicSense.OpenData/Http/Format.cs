@@ -51,7 +51,8 @@ static class FormatNegotiation
     /// <exception cref="ProblemException">406: none of them is acceptable.</exception>
     public static Format Choose(HttpRequest request, ImmutableArray<Format> offers)
     {
-        if (request.Headers.Accept.Count == 0 || !MediaTypeHeaderValue.TryParseList(request.Headers.Accept!, out var ranges) || ranges.Count == 0)
+        if (request.Headers.Accept.Count == 0
+            || !MediaTypeHeaderValue.TryParseList(request.Headers.Accept!, out var ranges) || ranges.Count == 0)
             return offers[0];
 
         Format? best = null;

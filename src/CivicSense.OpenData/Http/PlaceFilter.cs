@@ -16,7 +16,8 @@ sealed class PlaceFilter
         request.Text(QueryParameter.Point) is { } point ? ReadPoint(point) : null,
         request.Text(QueryParameter.BoundingBox) is { } box ? ReadBox(box) : null);
 
-    public bool Covers(Area area) => (cell is not { } finest || area.Contains(finest)) && (box is not { } wanted || Touches(area.Bounds, wanted));
+    public bool Covers(Area area) =>
+        (cell is not { } finest || area.Contains(finest)) && (box is not { } wanted || Touches(area.Bounds, wanted));
 
     static bool Touches(AreaBounds area, AreaBounds wanted) =>
         area.South <= wanted.North && area.North >= wanted.South
@@ -31,7 +32,8 @@ sealed class PlaceFilter
             $"{ProblemException.Quote(text)} is no position: two numbers with a comma between, the longitude (-180 to 180) before the latitude (-90 to 90).");
 
     static AreaBounds ReadBox(string text) =>
-        ReadNumbers(text, 4) is [>= -180 and <= 180 and var west, >= -90 and <= 90 and var south, >= -180 and <= 180 and var east, >= -90 and <= 90 and var north]
+        ReadNumbers(text, 4) is [>= -180 and <= 180 and var west, >= -90 and <= 90 and var south, >= -180 and <= 180 and var east,
+            >= -90 and <= 90 and var north]
         && south <= north
             ? new AreaBounds(west, south, east, north)
             : throw ProblemException.BadParameter(
@@ -44,7 +46,8 @@ sealed class PlaceFilter
         var numbers = new List<double>(count);
         foreach (var field in fields)
         {
-            if (double.TryParse(field, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            if (double.TryParse(
+                field, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
                 numbers.Add(number);
         }
         return numbers.Count == fields.Length && fields.Length == count ? [.. numbers] : [];

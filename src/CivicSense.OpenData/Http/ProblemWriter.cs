@@ -21,7 +21,9 @@ static class ProblemWriter
         var body = JsonSerializer.SerializeToUtf8Bytes(
             new ProblemDocument("about:blank", problem.Title, problem.Status, problem.Message, problem.Parameter), PublicJson.Options);
         response.ContentLength = body.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 }
 
@@ -32,4 +34,5 @@ static class ProblemWriter
 /// <param name="Detail">What is wrong and what is allowed.</param>
 /// <param name="Parameter">The parameter at fault, where it is one.</param>
 sealed record ProblemDocument(
-    string Type, string Title, int Status, string Detail, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Parameter);
+    string Type, string Title, int Status, string Detail,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Parameter);

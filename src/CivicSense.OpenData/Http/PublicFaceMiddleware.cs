@@ -11,7 +11,9 @@ namespace CivicSense.OpenData;
 /// <summary>What holds for every answer: security headers, CORS, and problem details wherever there is no other body.</summary>
 sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogger<PublicFaceMiddleware> logger)
 {
-    /// <summary>Nothing but this node's own files, and the pictures of the map's background where one is configured; nothing inline.</summary>
+    /// <summary>
+    /// Nothing but this node's own files, and the pictures of the map's background where one is configured; nothing inline.
+    /// </summary>
     public static string ContentSecurityPolicy(OpenDataOptions options) =>
         $"default-src 'none'; style-src 'self'; img-src 'self' data: {options.MapTileSource}; script-src 'self'; "
         + "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -67,7 +69,8 @@ sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogge
         catch (Exception exception)
         {
             LogMessages.RequestFailed(logger, exception);
-            return new ProblemException(StatusCodes.Status500InternalServerError, "The node failed to answer; its steward finds the reason in the log.");
+            return new ProblemException(
+                StatusCodes.Status500InternalServerError, "The node failed to answer; its steward finds the reason in the log.");
         }
     }
 
@@ -79,8 +82,10 @@ sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogge
             return null;
         return response.StatusCode switch
         {
-            StatusCodes.Status404NotFound => ProblemException.NotFound("There is nothing at this address. The API is described at /openapi/v1.json."),
-            StatusCodes.Status405MethodNotAllowed => new ProblemException(response.StatusCode, "This node is read only here: use GET or HEAD."),
+            StatusCodes.Status404NotFound =>
+                ProblemException.NotFound("There is nothing at this address. The API is described at /openapi/v1.json."),
+            StatusCodes.Status405MethodNotAllowed =>
+                new ProblemException(response.StatusCode, "This node is read only here: use GET or HEAD."),
             var status => new ProblemException(status, "The request could not be answered."),
         };
     }
@@ -88,7 +93,8 @@ sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogge
     static Task SetHeaders(HttpContext context)
     {
         var headers = context.Response.Headers;
-        headers.TryAdd("Content-Security-Policy", ContentSecurityPolicy(context.RequestServices.GetRequiredService<IOptions<OpenDataOptions>>().Value));
+        headers.TryAdd("Content-Security-Policy",
+            ContentSecurityPolicy(context.RequestServices.GetRequiredService<IOptions<OpenDataOptions>>().Value));
         headers.TryAdd("X-Content-Type-Options", "nosniff");
         headers.TryAdd("Referrer-Policy", "no-referrer");
         // The same answer in another coding is not the same bytes (RFC 9110, section 8.8.1).
@@ -99,14 +105,16 @@ sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogge
             headers.TryAdd("Access-Control-Allow-Origin", "*");
             headers.TryAdd("Access-Control-Allow-Methods", "GET, HEAD");
             headers.TryAdd("Access-Control-Allow-Headers", "Accept, If-None-Match, If-Range, Range");
-            headers.TryAdd("Access-Control-Expose-Headers", "Accept-Ranges, Content-Length, Content-Range, ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After");
+            headers.TryAdd("Access-Control-Expose-Headers",
+                "Accept-Ranges, Content-Length, Content-Range, ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After");
             headers.TryAdd("Cross-Origin-Resource-Policy", "cross-origin");
         }
         return Task.CompletedTask;
     }
 
     // As the routes do, which answer at /API too.
-    static bool IsApi(PathString path) => Begins(path, "/api") || Begins(path, "/openapi") || Begins(path, "/healthz") || Begins(path, "/sta") || Begins(path, "/ogc");
+    static bool IsApi(PathString path) =>
+        Begins(path, "/api") || Begins(path, "/openapi") || Begins(path, "/healthz") || Begins(path, "/sta") || Begins(path, "/ogc");
 
     static bool Begins(PathString path, string segment) => path.StartsWithSegments(segment, StringComparison.OrdinalIgnoreCase);
 

@@ -48,7 +48,9 @@ sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string?
             Coding = coding, Link = Link, VariesByAccept = VariesByAccept, StatusCode = StatusCode,
         };
 
-    /// <summary>Gives a rented array back. This answer must not be used any more; without it, the array is collected like any other.</summary>
+    /// <summary>
+    /// Gives a rented array back. This answer must not be used any more; without it, the array is collected like any other.
+    /// </summary>
     public void Return()
     {
         if (IsRented && MemoryMarshal.TryGetArray(Body, out var rented))

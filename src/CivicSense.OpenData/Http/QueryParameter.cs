@@ -19,7 +19,8 @@ sealed record QueryParameter(string Name, string Key, string Example)
 
     public static QueryParameter QuadKey { get; } = new("quadkey", "quadkey", "0313131") { InPath = true, IsRequired = true };
 
-    public static QueryParameter Sequence { get; } = new("sequence", "sequence", "1") { InPath = true, IsRequired = true, IsInteger = true };
+    public static QueryParameter Sequence { get; } =
+        new("sequence", "sequence", "1") { InPath = true, IsRequired = true, IsInteger = true };
 
     public static QueryParameter RequiredQuantity { get; } = new("quantity", "quantity", "pm2_5")
     {
@@ -72,5 +73,6 @@ sealed record QueryParameter(string Name, string Key, string Example)
 
     /// <summary>What it means, and its default.</summary>
     public string Describe(Language language) =>
-        language.Text($"api.parameter.{Key}", ("most", OpenDataOptions.MaximumPageSize.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        language.Text($"api.parameter.{Key}",
+            ("most", OpenDataOptions.MaximumPageSize.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 }

@@ -56,7 +56,8 @@ sealed class RequestPace(IOptions<OpenDataOptions> options) : IDisposable
         {
             throw new ProblemException(
                 StatusCodes.Status429TooManyRequests,
-                string.Create(CultureInfo.InvariantCulture, $"Too many requests: {perSecond} a second are allowed. Wait a second; for much data take the data sets."));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"Too many requests: {perSecond} a second are allowed. Wait a second; for much data take the data sets."));
         }
     }
 

@@ -60,7 +60,8 @@ static class ResourceRoutes
         var get = endpoints.MapGet(description.Path, (Delegate)AnswerAsync)
             .WithName(description.Name).WithSummary(description.Summary).WithDescription(description.Description).WithTags("Open data")
             .WithMetadata(description);
-        get.Produces(StatusCodes.Status200OK, description.Answer, "application/json", [.. description.Forms.Skip(1).Select(FormatNegotiation.MediaType)]);
+        get.Produces(StatusCodes.Status200OK, description.Answer, "application/json",
+            [.. description.Forms.Skip(1).Select(FormatNegotiation.MediaType)]);
         endpoints.MapMethods(description.Path, [HttpMethods.Head], (Delegate)AnswerAsync).ExcludeFromDescription();
 
         async Task<IResult> AnswerAsync(HttpContext context)

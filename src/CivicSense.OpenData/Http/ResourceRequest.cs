@@ -157,7 +157,8 @@ sealed class ResourceRequest
     public bool IsHeld(string version, out string tag)
     {
         tag = EntityTag.Of([
-            version, context.Request.Path.Value ?? "", Format.ToString(), Licence, Options.NeighbourhoodName, Options.BaseAddress?.ToString() ?? "",
+            version, context.Request.Path.Value ?? "", Format.ToString(), Licence, Options.NeighbourhoodName,
+            Options.BaseAddress?.ToString() ?? "",
             .. AllValues().Select(pair => $"{pair.Key}={pair.Value}")]);
         return EntityTag.IsHeldBy(context.Request, tag);
     }
@@ -206,7 +207,8 @@ sealed class ResourceRequest
     public static IResult Document(object document, string? tag = null, bool variesByAccept = false)
     {
         var body = Serialize(document);
-        return new PublicResult(body, FormatNegotiation.ContentType(Format.Json), tag ?? EntityTag.Of(body), PublicResult.Live) { VariesByAccept = variesByAccept };
+        return new PublicResult(body, FormatNegotiation.ContentType(Format.Json), tag ?? EntityTag.Of(body),
+            PublicResult.Live) { VariesByAccept = variesByAccept };
     }
 
     /// <summary>Answers 304: the client holds the answer with this tag.</summary>
@@ -233,7 +235,8 @@ sealed class ResourceRequest
     void Take(QueryParameter parameter, string value)
     {
         if (parameter.Allowed.Count > 0 && !parameter.Allowed.Contains(value, StringComparer.Ordinal))
-            throw ProblemException.BadParameter(parameter.Name, $"{ProblemException.Quote(value)} is not allowed here: {Choices(parameter)}.");
+            throw ProblemException.BadParameter(
+                parameter.Name, $"{ProblemException.Quote(value)} is not allowed here: {Choices(parameter)}.");
         values[parameter.Name] = value;
     }
 

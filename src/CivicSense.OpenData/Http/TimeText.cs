@@ -13,9 +13,11 @@ static class TimeText
 
     /// <summary>Reads a date from 1970 to 2199.</summary>
     public static DateOnly ReadDate(string name, string text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date >= Earliest && date <= Latest
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            && date >= Earliest && date <= Latest
             ? date
-            : throw ProblemException.BadParameter(name, $"{ProblemException.Quote(text)} is not a date like 2026-11-22, between {Earliest:yyyy-MM-dd} and {Latest:yyyy-MM-dd}.");
+            : throw ProblemException.BadParameter(name,
+                $"{ProblemException.Quote(text)} is not a date like 2026-11-22, between {Earliest:yyyy-MM-dd} and {Latest:yyyy-MM-dd}.");
 
     /// <summary>Reads an instant (RFC 3339), or a date, which is taken as the start of that privacy day.</summary>
     public static DateTimeOffset ReadInstant(string name, string text, TimeZoneInfo zone)
@@ -24,10 +26,13 @@ static class TimeText
             return StartOf(new PrivacyDay(ReadDate(name, text)), zone);
 
         // A plus sign that was not escaped in a query string arrives as a space.
-        var repaired = text.Length > 6 && text[^6] == ' ' ? string.Concat(text.AsSpan(0, text.Length - 6), "+", text.AsSpan(text.Length - 5)) : text;
+        var repaired = text.Length > 6 && text[^6] == ' '
+            ? string.Concat(text.AsSpan(0, text.Length - 6), "+", text.AsSpan(text.Length - 5))
+            : text;
         repaired = repaired.ToUpperInvariant();
         if (HasOffset(repaired)
-            && DateTimeOffset.TryParseExact(repaired, InstantFormats, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var instant)
+            && DateTimeOffset.TryParseExact(
+                repaired, InstantFormats, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var instant)
             && DateOnly.FromDateTime(instant.UtcDateTime) is var date && date >= Earliest && date <= Latest)
         {
             return instant;
@@ -48,7 +53,8 @@ static class TimeText
         HourWindow.Containing(instant) is var window && window.Start == instant ? window : window.Next;
 
     /// <summary>An instant as RFC 3339 in UTC.</summary>
-    public static string Write(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+    public static string Write(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
     static bool HasOffset(string text) => text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
 }

@@ -29,9 +29,12 @@ namespace CivicSense.OpenData;
 /// <param name="Status">'final' where the newest estimate of each of the pollutants is.</param>
 sealed record AirIndexRow(
     DateTime Start, DateTime End, string Area, string Table, string Statement, int FirstBand, int LastBand, double Probability,
-    [property: CsvColumn("probability_band_1")] double ProbabilityBand1, [property: CsvColumn("probability_band_2")] double ProbabilityBand2,
-    [property: CsvColumn("probability_band_3")] double ProbabilityBand3, [property: CsvColumn("probability_band_4")] double ProbabilityBand4,
-    [property: CsvColumn("probability_band_5")] double ProbabilityBand5, [property: CsvColumn("probability_band_6")] double ProbabilityBand6,
+    [property: CsvColumn("probability_band_1")] double ProbabilityBand1,
+    [property: CsvColumn("probability_band_2")] double ProbabilityBand2,
+    [property: CsvColumn("probability_band_3")] double ProbabilityBand3,
+    [property: CsvColumn("probability_band_4")] double ProbabilityBand4,
+    [property: CsvColumn("probability_band_5")] double ProbabilityBand5,
+    [property: CsvColumn("probability_band_6")] double ProbabilityBand6,
     string Responsible, string Pollutants, int? Index, int? IndexLower, int? IndexUpper, string Status);
 
 /// <summary><c>/api/v1/areas/{quadkey}/indices/air</c>.</summary>
@@ -77,7 +80,8 @@ static class AirIndexResource
         var (band, number) = (index.Band, index.Number);
         double Band(int place) => place <= band.Probabilities.Length ? RowNumber.Rounded(band.Probabilities[place - 1]) : 0;
         return new AirIndexRow(
-            start.UtcDateTime, start.AddHours(1).UtcDateTime, AreaKey.Write(area), band.Table.Id, band.ToString(), band.First + 1, band.Last + 1,
+            start.UtcDateTime, start.AddHours(1).UtcDateTime, AreaKey.Write(area), band.Table.Id, band.ToString(), band.First + 1,
+            band.Last + 1,
             RowNumber.Rounded(band.Probability), Band(1), Band(2), Band(3), Band(4), Band(5), Band(6),
             index.Responsible.Id, string.Join(' ', index.Hours.Select(hour => hour.Quantity.Id)),
             number?.Index, number?.Lower, number?.Upper, StatusName.Write(index.Hours));

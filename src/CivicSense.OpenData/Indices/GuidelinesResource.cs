@@ -50,7 +50,8 @@ static class GuidelinesResource
         if (first?.Start > from) from = first.Value.Start;
 
         var found = new List<((DateTimeOffset Start, int Quantity, int Level) Key, GuidelineRow Row)>();
-        foreach (var compared in Quantity.All.Where(each => (quantity is null || each == quantity) && !Table.LevelsOf(each, GuidelinePeriod.Day).IsEmpty))
+        foreach (var compared in Quantity.All.Where(
+            each => (quantity is null || each == quantity) && !Table.LevelsOf(each, GuidelinePeriod.Day).IsEmpty))
         {
             var days = await request.Commons.ReadEstimatesAsync(
                 new EstimateQuery(area, compared, Resolution.Day, from, to, limit + 1), request.Aborted);
@@ -58,7 +59,8 @@ static class GuidelinesResource
         }
         if (found.Count == 0) await AreaKey.RequireKnownAsync(request, area);
 
-        var page = found.Where(item => first is null || item.Key.CompareTo(first.Value) >= 0).OrderBy(item => item.Key).Take(limit + 1).ToList();
+        var page = found.Where(item => first is null || item.Key.CompareTo(first.Value) >= 0)
+            .OrderBy(item => item.Key).Take(limit + 1).ToList();
         return request.Rows(page.Take(limit).Select(item => item.Row).ToList(), page.Count > limit ? WriteKey(page[limit].Key) : null);
     }
 
@@ -78,7 +80,8 @@ static class GuidelinesResource
     };
 
     static string WriteKey((DateTimeOffset Start, int Quantity, int Level) key) => Cursor.Write(
-        Cursor.WriteInstant(key.Start), key.Quantity.ToString(CultureInfo.InvariantCulture), key.Level.ToString(CultureInfo.InvariantCulture));
+        Cursor.WriteInstant(key.Start), key.Quantity.ToString(CultureInfo.InvariantCulture),
+        key.Level.ToString(CultureInfo.InvariantCulture));
 
     static (DateTimeOffset Start, int Quantity, int Level) ReadKey(string[] fields) =>
         byte.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var quantity)

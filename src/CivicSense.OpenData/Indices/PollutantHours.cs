@@ -8,7 +8,8 @@ sealed class PollutantHours
     readonly IndexTable table;
     readonly ImmutableArray<Dictionary<DateTimeOffset, Estimate>> pollutants;
 
-    PollutantHours(IndexTable table, ImmutableArray<Dictionary<DateTimeOffset, Estimate>> pollutants, IReadOnlyList<DateTimeOffset> starts) =>
+    PollutantHours(IndexTable table, ImmutableArray<Dictionary<DateTimeOffset, Estimate>> pollutants,
+        IReadOnlyList<DateTimeOffset> starts) =>
         (this.table, this.pollutants, Starts) = (table, pollutants, starts);
 
     /// <summary>The hours asked for in which at least one pollutant has an estimate, in order.</summary>
@@ -23,7 +24,8 @@ sealed class PollutantHours
     /// <param name="most">At most so many hours.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async ValueTask<PollutantHours> ReadAsync(
-        ICommons commons, Area area, IndexTable table, DateTimeOffset from, DateTimeOffset to, int most, CancellationToken cancellationToken)
+        ICommons commons, Area area, IndexTable table, DateTimeOffset from, DateTimeOffset to, int most,
+        CancellationToken cancellationToken)
     {
         var read = ImmutableArray.CreateBuilder<Dictionary<DateTimeOffset, Estimate>>();
         var starts = new SortedSet<DateTimeOffset>();

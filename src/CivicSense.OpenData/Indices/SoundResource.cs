@@ -20,7 +20,8 @@ namespace CivicSense.OpenData;
 /// <param name="Share">The share of the time for which there were estimates, 0.75 to 1.</param>
 /// <param name="Status">'final' where all estimates of the date's hours are.</param>
 sealed record SoundRow(
-    DateOnly Date, string Area, string Indicator, string Method, double Value, double StandardError, double Lower, double Upper, string Unit,
+    DateOnly Date, string Area, string Indicator, string Method, double Value, double StandardError, double Lower, double Upper,
+    string Unit,
     double Share, string Status);
 
 /// <summary><c>/api/v1/areas/{quadkey}/indices/sound</c>.</summary>
@@ -87,13 +88,16 @@ static class SoundResource
         var status = StatusName.Write(SoundDates.HoursOf(hours, date, zone));
         SoundLevel?[] levels = [indicators.Day, indicators.Evening, indicators.Night, indicators.DayEveningNight, indicators.Whole];
         return Indicators.Zip(levels).Where(item => item.Second is not null).Select(item => new SoundRow(
-            date.Date, AreaKey.Write(area), item.First, Method, RowNumber.Rounded(item.Second!.Value), RowNumber.Rounded(item.Second.StandardError),
-            RowNumber.Rounded(item.Second.Lower), RowNumber.Rounded(item.Second.Upper), Quantity.Laeq.Unit, RowNumber.Rounded(item.Second.Share),
+            date.Date, AreaKey.Write(area), item.First, Method, RowNumber.Rounded(item.Second!.Value),
+            RowNumber.Rounded(item.Second.StandardError),
+            RowNumber.Rounded(item.Second.Lower), RowNumber.Rounded(item.Second.Upper), Quantity.Laeq.Unit,
+            RowNumber.Rounded(item.Second.Share),
             status));
     }
 
     static (PrivacyDay Date, int Indicator) ReadKey(string[] fields) =>
-        DateOnly.TryParseExact(fields[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date.Year is >= 1970 and < 2200
+        DateOnly.TryParseExact(fields[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            && date.Year is >= 1970 and < 2200
         && Array.IndexOf(Indicators, fields[1]) is >= 0 and var indicator
             ? (new PrivacyDay(date), indicator)
             : throw Cursor.Invalid();

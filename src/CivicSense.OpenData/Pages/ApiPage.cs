@@ -9,11 +9,13 @@ static class ApiPage
     public static Task<IResult> GetAsync(PageRequest request)
     {
         var words = request.Words;
-        var resources = request.Service<EndpointDataSource>().Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<ResourceDescription>())
+        var resources = request.Service<EndpointDataSource>().Endpoints.Select(
+            endpoint => endpoint.Metadata.GetMetadata<ResourceDescription>())
             .OfType<ResourceDescription>().Distinct().ToList();
         var main = new Html();
         main.Append($"<h1>{words["api.title"]}</h1><p class=\"lead\">");
-        main.Append(words.Markup("api.lead", ("openapi", "/openapi/v1.json"), ("link", Code("Link")), ("tag", Code("ETag")), ("condition", Code("If-None-Match"))));
+        main.Append(words.Markup("api.lead", ("openapi", "/openapi/v1.json"), ("link", Code("Link")), ("tag", Code("ETag")),
+            ("condition", Code("If-None-Match"))));
         main.Append($"</p><ul>");
         foreach (var resource in resources)
             main.Append($"<li><a href=\"#{resource.Name}\"><code>{resource.Path}</code></a> – {resource.Summarise(words.Language)}</li>");
@@ -36,7 +38,8 @@ static class ApiPage
         }
         main.Append($"<p>{words.Text("api.forms", ("forms", string.Join(", ", resource.Forms.Select(FormatNegotiation.MediaType))))}");
         if (ExampleOf(resource) is { } example)
-            main.Append($" ").Append(words.Markup("api.example", ("address", new Html().Append($"<a href=\"{example}\">{Code(example)}</a>"))));
+            main.Append($" ")
+                .Append(words.Markup("api.example", ("address", new Html().Append($"<a href=\"{example}\">{Code(example)}</a>"))));
         main.Append($"</p></section>");
     }
 
@@ -58,7 +61,8 @@ static class ApiPage
     {
         if (resource.Parameters.Any(parameter => parameter.InPath))
             return null;
-        var needed = resource.Parameters.Where(parameter => parameter.IsRequired).Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Example)}");
+        var needed = resource.Parameters.Where(parameter => parameter.IsRequired)
+            .Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Example)}");
         var query = string.Join('&', needed);
         return query.Length == 0 ? resource.Path : $"{resource.Path}?{query}";
     }

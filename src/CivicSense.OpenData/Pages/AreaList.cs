@@ -23,6 +23,7 @@ static class AreaList
     public static IReadOnlyList<AreaNode> Inside(AreaTree tree, Area area) => [.. tree.Nodes.Where(node => node.Parent == area)];
 
     static IReadOnlyList<AreaNode> InOrder(IReadOnlyList<AreaNode> nodes) =>
-        [.. nodes.OrderBy(node => node.Parent is null ? 0 : node.IsReleaseArea ? 2 : 1).ThenBy(node => MapFrame.Of(node.Area) is var box ? box.Top + box.Bottom : 0)
+        [.. nodes.OrderBy(node => node.Parent is null ? 0 : node.IsReleaseArea ? 2 : 1)
+            .ThenBy(node => MapFrame.Of(node.Area) is var box ? box.Top + box.Bottom : 0)
             .ThenBy(node => MapFrame.Of(node.Area).Left)];
 }

@@ -54,7 +54,8 @@ static class AreaMap
     static Html ForScript(Quantity quantity, PageRequest request)
     {
         var texts = ScriptTexts.ToDictionary(key => key, key => request.Words[key]);
-        return new Html().Append($"data-map=\"{request.Link($"/map/{quantity.Id}.json")}\" data-culture=\"{request.Words.Language.Culture.Name}\" data-zone=\"{request.Words.Zone.Id}\" data-tiles=\"{request.Options.MapTiles ?? ""}\" data-credit=\"{request.Options.MapCredit ?? ""}\" data-texts=\"{JsonSerializer.Serialize(texts, PublicJson.Options)}\"");
+        return new Html()
+            .Append($"data-map=\"{request.Link($"/map/{quantity.Id}.json")}\" data-culture=\"{request.Words.Language.Culture.Name}\" data-zone=\"{request.Words.Zone.Id}\" data-tiles=\"{request.Options.MapTiles ?? ""}\" data-credit=\"{request.Options.MapCredit ?? ""}\" data-texts=\"{JsonSerializer.Serialize(texts, PublicJson.Options)}\"");
     }
 
     static void DrawPatterns(Html html, List<Area> areas, IReadOnlyDictionary<Area, Estimate> values, int size, PageRequest request)

@@ -37,7 +37,8 @@ static class AreaPage
 
         var main = new Html();
         main.Append($"<h1>{subject.Name}: {words.Plain(quantity)}</h1><p class=\"key\">{words.Text("areaPage.quadkey", ("quadkey", AreaKey.Write(area)))}</p>");
-        main.Append(QuantityLinks.Draw(subject.Plan.Quantities.Select(planned => planned.Quantity), quantity, other => Address(area, request, other), words));
+        main.Append(QuantityLinks.Draw(
+            subject.Plan.Quantities.Select(planned => planned.Quantity), quantity, other => Address(area, request, other), words));
         main.Append($"<p><a href=\"{WeekPage.Address(area, request)}\">{words["areaPage.sheet"]}</a> · <a href=\"{ComparePage.Address(subject, request)}\">{words["areaPage.compare"]}</a></p>");
         DrawHours(main, hours, [.. days.TakeLast(1), .. weeks.TakeLast(1), .. months.TakeLast(1)], status, request);
         if (quantity == Quantity.Laeq) main.Append(await SoundSection.DrawAsync(area, until, request));
@@ -61,7 +62,8 @@ static class AreaPage
         }
         var newest = hours[^1];
         main.Append($"<p><strong>{words.Capital(words.Hour(newest.Start, newest.End))}:</strong> ");
-        if (request.Options.IsTooUncertain(newest)) main.Append($"{LongerTimes.TooUncertain(newest, words)}; {LongerTimes.Instead(newest, longer, "", request)}. ");
+        if (request.Options.IsTooUncertain(newest))
+            main.Append($"{LongerTimes.TooUncertain(newest, words)}; {LongerTimes.Instead(newest, longer, "", request)}. ");
         else main.Append($"{words.Interval(newest)}. ");
         if (AirQualityIndex.Covers(IndexTables.Europe2024, newest))
             DrawBand(main, newest.Quantity, AirQualityIndex.Of(IndexTables.Europe2024, newest), words);

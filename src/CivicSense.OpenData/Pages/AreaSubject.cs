@@ -49,7 +49,8 @@ sealed record AreaSubject(ReleasePlan Plan, AreaLabels Names, AreaNode Node, Qua
     public static Quantity ReadQuantity(IReadOnlyList<Quantity> known, PageRequest request) => request.Query("quantity") is { } id
         ? known.FirstOrDefault(quantity => quantity.Id == id)
             ?? throw ProblemException.OfPage(StatusCodes.Status400BadRequest, request.Words.Text(
-                "problem.noQuantity", ("quantity", ProblemException.Quote(id)), ("known", string.Join(", ", known.Select(quantity => quantity.Id)))),
+                "problem.noQuantity", ("quantity", ProblemException.Quote(id)),
+                ("known", string.Join(", ", known.Select(quantity => quantity.Id)))),
                 "quantity")
         : Main(known);
 

@@ -49,7 +49,8 @@ static class AreasPage
             .ToDictionary(estimate => estimate.Area);
         var time = request.Words.Hour(hour, hour.AddHours(1));
         main.Append($"<section aria-labelledby=\"map\"><h2 id=\"map\">{request.Words.Text("areas.map", ("quantity", request.Words.Plain(quantity)), ("time", time))}</h2>");
-        main.Append(QuantityLinks.Draw(plan.Quantities.Select(planned => planned.Quantity), quantity, other => $"{request.Link("/areas")}?quantity={other.Id}", request.Words));
+        main.Append(QuantityLinks.Draw(plan.Quantities.Select(planned => planned.Quantity), quantity, other =>
+            $"{request.Link("/areas")}?quantity={other.Id}", request.Words));
         main.Append(AreaMap.Draw(names, quantity, shown, request)).Append($"</section>");
     }
 

@@ -66,7 +66,8 @@ static class ChartParts
     public static string Band(List<Estimate> run, ChartScale scale)
     {
         if (run is [var only])
-            return Invariant($"M{scale.X(only.Start):F0} {scale.Y(only.Upper):F0}H{scale.X(only.End):F0}V{scale.Y(only.Lower):F0}H{scale.X(only.Start):F0}Z");
+            return Invariant(
+                $"M{scale.X(only.Start):F0} {scale.Y(only.Upper):F0}H{scale.X(only.End):F0}V{scale.Y(only.Lower):F0}H{scale.X(only.Start):F0}Z");
         var path = new StringBuilder("M");
         foreach (var estimate in run)
             path.Append(CultureInfo.InvariantCulture, $"{scale.X(Middle(estimate)):F0} {scale.Y(estimate.Upper):F0} ");

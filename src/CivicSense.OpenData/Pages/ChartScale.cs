@@ -32,7 +32,8 @@ sealed record ChartScale(DateTimeOffset First, DateTimeOffset Last, double Low, 
         if (alsoShow is { } shown) high = Math.Max(high, shown);
         // Concentrations are compared with nothing at all; for the rest zero is no natural end.
         if (estimates[0].Quantity.IsLogarithmic) low = 0;
-        if (!double.IsFinite(high) || !double.IsFinite(low) || !(high - low > 1e-9)) (low, high) = (0, Math.Max(1, double.IsFinite(high) ? high : 1));
+        if (!double.IsFinite(high) || !double.IsFinite(low) || !(high - low > 1e-9)) (low, high) =
+            (0, Math.Max(1, double.IsFinite(high) ? high : 1));
 
         var step = Step((high - low) / TicksWanted);
         var bottom = Math.Floor(low / step) * step;

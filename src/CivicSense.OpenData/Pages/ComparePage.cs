@@ -144,7 +144,8 @@ static class ComparePage
                 var estimate = one.Estimates.FirstOrDefault(estimate => estimate.Start == row.Key);
                 if (estimate is null) main.Append($"<td class=\"n\">–</td>");
                 else if (request.Options.IsTooUncertain(estimate)) main.Append($"<td class=\"n\">{words.Range(estimate)}</td>");
-                else main.Append($"<td class=\"n\"><strong>{words.Value(estimate)}</strong> <span class=\"range\">({words.Range(estimate)})</span></td>");
+                else main.Append(
+                    $"<td class=\"n\"><strong>{words.Value(estimate)}</strong> <span class=\"range\">({words.Range(estimate)})</span></td>");
             }
             main.Append($"</tr>");
         }

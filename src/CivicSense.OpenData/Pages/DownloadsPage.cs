@@ -31,7 +31,8 @@ static class DownloadsPage
         main.Append($"<section aria-labelledby=\"all\"><h2 id=\"all\">{words["downloads.all"]}</h2><ul>");
         foreach (var (route, key) in Optional)
         {
-            if (request.Serves(route)) main.Append($"<li>{words.Markup($"downloads.{key}", ("address", route == "/datasets" ? request.Link(route) : route))}</li>");
+            if (request.Serves(route))
+                main.Append($"<li>{words.Markup($"downloads.{key}", ("address", route == "/datasets" ? request.Link(route) : route))}</li>");
         }
         DrawList("measurements");
         DrawList("activity");
@@ -53,7 +54,8 @@ static class DownloadsPage
     static void DrawLicences(Html main, PageRequest request)
     {
         var words = request.Words;
-        var licences = DatasetInfo.All.Select(dataset => (Dataset: dataset, Licence: DatasetLicence.Find(request.Options.LicenceOf(dataset)))).ToList();
+        var licences = DatasetInfo.All.Select(
+            dataset => (Dataset: dataset, Licence: DatasetLicence.Find(request.Options.LicenceOf(dataset)))).ToList();
         if (licences.Exists(entry => entry.Licence != licences[0].Licence))
         {
             main.Append($"<ul>");
@@ -75,7 +77,8 @@ static class DownloadsPage
         var quantity = AreaSubject.ReadQuantity(plan, request);
         main.Append($"<section aria-labelledby=\"by-area\"><h2 id=\"by-area\">{words.Text("downloads.byArea", ("quantity", words.Plain(quantity)))}</h2>");
         main.Append(QuantityLinks.Draw(
-            plan.Quantities.Select(planned => planned.Quantity), quantity, other => $"{request.Link("/downloads")}?quantity={other.Id}#by-area", words));
+            plan.Quantities.Select(planned => planned.Quantity), quantity, other =>
+                $"{request.Link("/downloads")}?quantity={other.Id}#by-area", words));
         main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["downloads.estimates"]}\"><table><caption>{words["downloads.estimates"]}</caption><thead><tr><th scope=\"col\">{words["home.area"]}</th>");
         foreach (var resolution in ResolutionName.All) main.Append($"<th scope=\"col\">{words[$"downloads.by.{resolution}"]}</th>");
         main.Append($"</tr></thead><tbody>");

@@ -21,7 +21,8 @@ static class FormerAreaPage
         main.Append(QuantityLinks.Draw(former.Quantities, former.Quantity, other => AreaPage.Address(former.Area, request, other), words));
         var hours = await ReadAsync(Resolution.Hour, HourDays);
         main.Append($"<section aria-labelledby=\"hour\"><h2 id=\"hour\">{words.Text("formerArea.hours", ("days", HourDays))}</h2>");
-        main.Append(new LineChart("hours", words["areaPage.hourChart"], words).Draw(hours, request.Options.IsTooUncertain)).Append($"</section>");
+        main.Append(new LineChart("hours", words["areaPage.hourChart"], words).Draw(hours, request.Options.IsTooUncertain))
+            .Append($"</section>");
         if (await ReadAsync(Resolution.Day, Days) is { Count: > 0 } days)
         {
             main.Append($"<section aria-labelledby=\"day\"><h2 id=\"day\">{words.Text("formerArea.days", ("days", Days))}</h2>");

@@ -13,7 +13,8 @@ static class Freshness
         if (request.Now - releasedUntil > Stale)
             html.Append(words.Markup("fresh.stale", ("time", words.Instant(releasedUntil)))).Append($" ");
         return html.Append(status.NextReleaseDue is { } due
-            ? words.Markup("fresh.next", ("time", new Html().Append($"<time datetime=\"{TimeText.Write(due)}\">{words.Instant(due)}</time>")))
+            ? words.Markup("fresh.next",
+                ("time", new Html().Append($"<time datetime=\"{TimeText.Write(due)}\">{words.Instant(due)}</time>")))
             : words.Markup("fresh.unknown"));
     }
 }

@@ -48,7 +48,8 @@ static class GuidelineSection
             html.Append($"<li>{words.Plain(day.Quantity)}: {value}. <strong>{Compare(day, words)}</strong></li>");
         }
         html.Append($"</ul><p class=\"small\">{words["who.meaning"]} {words["certainty.ofSensors"]} ");
-        return html.Append($"<a href=\"{AreaPage.Address(days[0].Area, request, days[0].Quantity)}#day\">{words["who.more"]}</a></p></section>");
+        return html.Append(
+            $"<a href=\"{AreaPage.Address(days[0].Area, request, days[0].Quantity)}#day\">{words["who.more"]}</a></p></section>");
     }
 
     static GuidelineStatement Statement(Estimate day) => GuidelineStatement.OfDay(GuidelineTables.Who2021, day)[^1];

@@ -18,7 +18,8 @@ sealed class Html
     readonly StringBuilder text = new();
 
     /// <summary>Appends markup with encoded holes.</summary>
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1822", Justification = "The compiler hands this instance to the handler.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Performance", "CA1822", Justification = "The compiler hands this instance to the handler.")]
     public Html Append([System.Runtime.CompilerServices.InterpolatedStringHandlerArgument("")] ref Handler markup) => markup.Into;
 
     /// <summary>Appends finished markup.</summary>

@@ -67,7 +67,8 @@ static class LedgerView
         main.Append($"</tbody></table></div><p>");
         if (entries[0].Content.Sequence > 1)
             main.Append($"<a href=\"{request.Link("/ledger")}?until={entries[0].Content.Sequence - 1}#last\" rel=\"nofollow\">{words["ledger.older"]}</a> · ");
-        if (entries[^1].Content.Sequence < summary.Entries) main.Append($"<a href=\"{request.Link("/ledger")}#last\">{words["ledger.newest"]}</a> · ");
+        if (entries[^1].Content.Sequence < summary.Entries)
+            main.Append($"<a href=\"{request.Link("/ledger")}#last\">{words["ledger.newest"]}</a> · ");
         main.Append($"<a href=\"/api/v1/ledger?format=csv\">{words["ledger.csv"]}</a> · <a href=\"/api/v1/ledger\">JSON</a></p></section>");
     }
 

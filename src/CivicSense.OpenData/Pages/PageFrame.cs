@@ -4,7 +4,8 @@ namespace CivicSense.OpenData;
 static class PageFrame
 {
     static readonly (string Path, string Key)[] Places =
-        [("/", "now"), ("/areas", "areas"), ("/compare", "compare"), ("/downloads", "downloads"), ("/about", "about"), ("/ledger", "ledger")];
+        [("/", "now"), ("/areas", "areas"), ("/compare", "compare"), ("/downloads", "downloads"), ("/about", "about"),
+            ("/ledger", "ledger")];
 
     public static Html Around(PageRequest request, string path, string title, Html main)
     {
@@ -78,6 +79,7 @@ static class PageFrame
         var hours = words.Local(request.Now).Offset;
         var sign = hours < TimeSpan.Zero ? "−" : "+";
         html.Append($" {words.Text("frame.zone", ("zone", words.Zone.Id), ("offset", sign + hours.ToString("h\\:mm", words.Language.Culture)))} ");
-        return html.Append($"{(options.MapTiles is null ? words["frame.nothingFromElsewhere"] : words.Text("frame.tiles", ("host", options.MapTileSource)))}</p></footer>");
+        return html.Append(
+            $"{(options.MapTiles is null ? words["frame.nothingFromElsewhere"] : words.Text("frame.tiles", ("host", options.MapTileSource)))}</p></footer>");
     }
 }

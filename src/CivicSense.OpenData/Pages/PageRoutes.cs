@@ -52,6 +52,7 @@ static class PageRoutes
         var minute = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds() / 60;
         var chosen = new PageRequest(context, language).Words.Language;
         return context.RequestServices.GetRequiredService<AnswerCache>().GetAsync(
-            context, string.Create(CultureInfo.InvariantCulture, $"{chosen.Code} {minute}"), async () => await page(new PageRequest(context, language)));
+            context, string.Create(CultureInfo.InvariantCulture, $"{chosen.Code} {minute}"), async () =>
+                await page(new PageRequest(context, language)));
     }
 }

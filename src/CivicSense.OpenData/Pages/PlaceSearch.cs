@@ -65,10 +65,13 @@ static partial class PlaceSearch
         ((area.Bounds.North + area.Bounds.South) / 2, (area.Bounds.West + area.Bounds.East) / 2);
 
     static double? Degrees(string text) => double.TryParse(
-        text.Replace(',', '.'), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var degrees)
+        text.Replace(',', '.'), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+        out var degrees)
         ? degrees : null;
 
     // With a point or a comma, and then a comma, a semicolon or a space between the two. \d would be the digits of all scripts.
-    [GeneratedRegex(@"^(?<latitude>-?[0-9]{1,2}([.,][0-9]{1,12})?)(\s*[;,]\s+|\s*;\s*|\s+|(?<=\.[0-9]+),)(?<longitude>-?[0-9]{1,3}([.,][0-9]{1,12})?)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^(?<latitude>-?[0-9]{1,2}([.,][0-9]{1,12})?)(\s*[;,]\s+|\s*;\s*|\s+|(?<=\.[0-9]+),)(?<longitude>-?[0-9]{1,3}([.,][0-9]{1,12})?)$",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Pair();
 }

@@ -22,7 +22,8 @@ static class PrivacySection
             DrawTable(html, rows, words);
             html.Append($"<p class=\"small\">{words.Text("privacy.spent", ("days", words.Count(ledger.Days)), ("rho", Short(ledger.RhoSpent, words)), ("day", Short(plan.Rho, words)))}</p>");
         }
-        return html.Append($"<p><a href=\"{request.Link("/about")}\">{words["privacy.about"]}</a> · <a href=\"{request.Link("/ledger")}\">{words["privacy.ledger"]}</a></p></section>");
+        return html.Append(
+            $"<p><a href=\"{request.Link("/about")}\">{words["privacy.about"]}</a> · <a href=\"{request.Link("/ledger")}\">{words["privacy.ledger"]}</a></p></section>");
     }
 
     static void DrawTable(Html html, IReadOnlyList<PrivacyLossRow> rows, Words words)

@@ -10,7 +10,8 @@ static class ProblemPage
     {
         var path = context.Request.Path;
         var request = new PageRequest(context,
-            LanguageCatalogue.All.FirstOrDefault(language => path.StartsWithSegments("/" + language.Code, StringComparison.OrdinalIgnoreCase)))
+            LanguageCatalogue.All.FirstOrDefault(
+                language => path.StartsWithSegments("/" + language.Code, StringComparison.OrdinalIgnoreCase)))
         {
             // Nothing may be there in another language either.
             IsTranslated = false,
@@ -18,7 +19,8 @@ static class ProblemPage
         var words = request.Words;
         var status = LanguageCatalogue.Original.Has($"problem.{problem.Status}.title") ? problem.Status : problem.Status < 500 ? 400 : 500;
         var title = words[$"problem.{status}.title"];
-        var main = new Html().Append($"<h1>{title}</h1><p>{(problem.IsInPageLanguage ? problem.Message : words[$"problem.{status}.text"])}</p>");
+        var main = new Html()
+            .Append($"<h1>{title}</h1><p>{(problem.IsInPageLanguage ? problem.Message : words[$"problem.{status}.text"])}</p>");
         main.Append($"<p><a href=\"{request.Link("/")}\">{words["problem.home"]}</a></p>");
         var body = Encoding.UTF8.GetBytes(PageFrame.Around(request, "", title, main).ToString());
         context.Response.StatusCode = problem.Status;

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace CivicSense.OpenData;
 
-/// <summary>Draws texts as markup: everything is encoded but what stands for markup there, and values that are <see cref="Html"/>.</summary>
+/// <summary>
+/// Draws texts as markup: everything is encoded but what stands for markup there, and values that are <see cref="Html"/>.
+/// </summary>
 static class TemplateMarkup
 {
     /// <inheritdoc cref="Template.Fill"/>

@@ -78,7 +78,8 @@ static class WeekPage
         main.Append($"<nav class=\"screen\" aria-label=\"{words["week.weeks"]}\"><ul>");
         // Before a week without anything there is no use in looking, and whoever follows links would never come to an end.
         if (!isEmpty) main.Append($"<li><a href=\"{Address(area, request, monday.AddDays(-DaysOfWeek))}\">{words["week.before"]}</a></li>");
-        if (monday < MondayOf(today)) main.Append($"<li><a href=\"{Address(area, request, monday.AddDays(DaysOfWeek))}\">{words["week.after"]}</a></li>");
+        if (monday < MondayOf(today))
+            main.Append($"<li><a href=\"{Address(area, request, monday.AddDays(DaysOfWeek))}\">{words["week.after"]}</a></li>");
         main.Append($"<li><a href=\"{AreaPage.Address(area, request)}\">{words["week.area"]}</a></li></ul><p class=\"small\">{words["week.print"]}</p></nav>");
     }
 
@@ -100,7 +101,8 @@ static class WeekPage
         if (hours.Count > 0)
         {
             main.Append($"<section aria-labelledby=\"hours-of\"><h2 id=\"hours-of\">{words.Text("week.hours", ("quantity", words.Plain(first)))}</h2>");
-            main.Append(new LineChart("hours", words["areaPage.hourChart"], words).Draw(hours, request.Options.IsTooUncertain)).Append($"</section>");
+            main.Append(new LineChart("hours", words["areaPage.hourChart"], words).Draw(hours, request.Options.IsTooUncertain))
+                .Append($"</section>");
         }
         if (quantities.Contains(Quantity.Laeq)) main.Append(await WeekSound.DrawAsync(subject.Area, week, request));
         main.Append($"<p class=\"small\">{words["certainty.ofInterval"]} {words["week.who"]} {words["meaning.source"]}</p>");
@@ -135,7 +137,8 @@ static class WeekPage
     {
         var words = request.Words;
         main.Append($"<section aria-labelledby=\"days-of\"><h2 id=\"days-of\">{words["week.days"]}</h2><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["week.days"]}\"><table class=\"days\"><caption>{words["week.caption"]}</caption><thead><tr><th scope=\"col\">{words["table.time"]}</th>");
-        foreach (var quantity in quantities) main.Append($"<th scope=\"col\" class=\"n\">{words.Name(quantity)}, {quantity.UnitSymbol}</th>");
+        foreach (var quantity in quantities) main.Append(
+            $"<th scope=\"col\" class=\"n\">{words.Name(quantity)}, {quantity.UnitSymbol}</th>");
         main.Append($"</tr></thead><tbody>");
         foreach (var day in week.Days)
         {
@@ -146,7 +149,8 @@ static class WeekPage
                     DateOnly.FromDateTime(words.Local(estimate.Start).DateTime) == day.Date);
                 if (estimate is null) main.Append($"<td class=\"n\">–</td>");
                 else if (request.Options.IsTooUncertain(estimate)) main.Append($"<td class=\"n\">{words.Range(estimate)}</td>");
-                else main.Append($"<td class=\"n\"><strong>{words.Value(estimate)}</strong> <span class=\"range\">({words.Range(estimate)})</span></td>");
+                else main.Append(
+                    $"<td class=\"n\"><strong>{words.Value(estimate)}</strong> <span class=\"range\">({words.Range(estimate)})</span></td>");
             }
             main.Append($"</tr>");
         }

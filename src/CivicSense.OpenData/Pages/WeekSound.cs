@@ -24,7 +24,8 @@ static class WeekSound
             foreach (var level in (SoundLevel?[])[levels.Day, levels.Evening, levels.Night, levels.DayEveningNight])
             {
                 if (level is null) html.Append($"<td class=\"n\">–</td>");
-                else html.Append($"<td class=\"n\"><strong>{words.Value(level)}</strong> <span class=\"range\">({words.Range(level)})</span></td>");
+                else html.Append(
+                    $"<td class=\"n\"><strong>{words.Value(level)}</strong> <span class=\"range\">({words.Range(level)})</span></td>");
             }
             html.Append($"</tr>");
         }

@@ -108,7 +108,9 @@ sealed class Words(OpenDataOptions options, Language language)
     {
         if (!Zone.IsAmbiguousTime(instant)) return null;
         var offset = Local(instant).Offset;
-        var hours = offset == TimeSpan.Zero ? "" : offset.ToString(offset < TimeSpan.Zero ? "'-'%h" : "'+'%h", CultureInfo.InvariantCulture);
+        var hours = offset == TimeSpan.Zero
+            ? ""
+            : offset.ToString(offset < TimeSpan.Zero ? "'-'%h" : "'+'%h", CultureInfo.InvariantCulture);
         return $"UTC{hours}{(offset.Minutes == 0 ? "" : offset.ToString("':'mm", CultureInfo.InvariantCulture))}";
     }
 

@@ -14,7 +14,8 @@ namespace CivicSense.OpenData;
 /// <param name="LedgerSequence">The ledger entry that released it.</param>
 sealed record ActivityRow(
     DateOnly Day, string Area, [property: CsvColumn("value_grid_steps")] long Value, double? NoisyOwners, double? NoisyOwnersSd,
-    [property: CsvColumn("noise_sd_grid_steps")] double? NoiseSd, [property: CsvColumn("activity_weight_grid_steps")] long? ActivityWeight, long LedgerSequence);
+    [property: CsvColumn("noise_sd_grid_steps")] double? NoiseSd, [property: CsvColumn("activity_weight_grid_steps")] long? ActivityWeight,
+    long LedgerSequence);
 
 /// <summary><c>/api/v1/activity</c>.</summary>
 static class ActivityResource
@@ -34,19 +35,23 @@ static class ActivityResource
         IsKept = true,
         Example = new RowPage<ActivityRow>
         {
-            Items = [new ActivityRow(new DateOnly(2026, 11, 21), "03131303010", -118_422_017, -1.8237, 18.8983, 1_227_133_513.06, 64_933_541, 169)],
+            Items = [new ActivityRow(
+                new DateOnly(2026, 11, 21), "03131303010", -118_422_017, -1.8237, 18.8983, 1_227_133_513.06, 64_933_541, 169)],
             Licence = "ODbL-1.0",
         },
     };
 
-    public static void Map(IEndpointRouteBuilder endpoints, PlanCache plans) => endpoints.MapResource(Description, request => ListAsync(request, plans));
+    public static void Map(IEndpointRouteBuilder endpoints, PlanCache plans) =>
+        endpoints.MapResource(Description, request => ListAsync(request, plans));
 
     static async ValueTask<IResult> ListAsync(ResourceRequest request, PlanCache plans)
     {
         var (from, to) = await request.DayRangeAsync(LongestRange);
         var limit = request.Limit();
         var after = request.Cursor(2) is [var day, var key]
-            ? DateOnly.TryParseExact(day, "yyyy-MM-dd", out var date) && AreaKey.TryParse(key, out var area) ? (Day: new PrivacyDay(date), Area: area) : throw Cursor.Invalid()
+            ? DateOnly.TryParseExact(day, "yyyy-MM-dd", out var date) && AreaKey.TryParse(key, out var area)
+                ? (Day: new PrivacyDay(date), Area: area)
+                : throw Cursor.Invalid()
             : ((PrivacyDay Day, Area Area)?)null;
         var summary = await request.Commons.ReadLedgerSummaryAsync(request.Aborted);
         if (request.IsHeld(summary.Head, out var tag)) return request.NotModified(tag);
@@ -57,7 +62,8 @@ static class ActivityResource
         {
             var end = new PrivacyDay(start.Date.AddDays(Math.Min(DaysAtOnce, to.Date.DayNumber - start.Date.DayNumber)));
             var piece = await request.Commons.ReadActivityAsync(start, end, request.Aborted);
-            found.AddRange(piece.Where(row => after is not { } last || row.Day > last.Day || (row.Day == last.Day && row.Area > last.Area)).Take(limit + 1 - found.Count));
+            found.AddRange(piece.Where(row => after is not { } last || row.Day > last.Day || (row.Day == last.Day && row.Area > last.Area))
+                .Take(limit + 1 - found.Count));
             start = end;
         }
 
@@ -71,7 +77,8 @@ static class ActivityResource
     {
         var noise = plan?.Sigma * plan?.Grid;
         return new ActivityRow(
-            activity.Day.Date, AreaKey.Write(activity.Area), activity.Value, Rounded((double)activity.Value / plan?.ActivityWeight), Rounded(noise / plan?.ActivityWeight),
+            activity.Day.Date, AreaKey.Write(activity.Area), activity.Value, Rounded((double)activity.Value / plan?.ActivityWeight),
+            Rounded(noise / plan?.ActivityWeight),
             noise, plan?.ActivityWeight, activity.LedgerSequence);
 
         static double? Rounded(double? value) => value is { } number && double.IsFinite(number) ? Math.Round(number, 4) : null;

@@ -36,7 +36,8 @@ static class AreasResource
         IsKept = true,
     };
 
-    public static void Map(IEndpointRouteBuilder endpoints, PlanCache plans) => endpoints.MapResource(Description, request => ListAsync(request, plans));
+    public static void Map(IEndpointRouteBuilder endpoints, PlanCache plans) =>
+        endpoints.MapResource(Description, request => ListAsync(request, plans));
 
     static async ValueTask<IResult> ListAsync(ResourceRequest request, PlanCache plans)
     {
@@ -54,7 +55,8 @@ static class AreasResource
 
         var names = AreaNames.Of(plan);
         var owners = plan.Areas.ToDictionary(planned => planned.Area, planned => planned.EnrolledOwners);
-        var nodes = names.Tree.Nodes.Where(node => (after is null || node.Area > after.Value) && place.Covers(node.Area)).Take(limit + 1).ToList();
+        var nodes = names.Tree.Nodes.Where(node => (after is null || node.Area > after.Value) && place.Covers(node.Area))
+            .Take(limit + 1).ToList();
         var rows = nodes.Take(limit).Select(node => Row(node, names, owners)).ToList();
         return request.Rows(rows, nodes.Count > limit ? Cursor.Write(rows[^1].Area) : null, tag);
     }
@@ -65,6 +67,7 @@ static class AreasResource
         return new AreaRow(
             AreaKey.Write(node.Area), names[node.Area], node.Parent is { } parent ? AreaKey.Write(parent) : null, node.IsReleaseArea,
             owners.TryGetValue(node.Area, out var count) ? count : null, node.Area.Zoom,
-            RowNumber.Degrees(bounds.West), RowNumber.Degrees(bounds.South), RowNumber.Degrees(bounds.East), RowNumber.Degrees(bounds.North));
+            RowNumber.Degrees(bounds.West), RowNumber.Degrees(bounds.South), RowNumber.Degrees(bounds.East),
+            RowNumber.Degrees(bounds.North));
     }
 }

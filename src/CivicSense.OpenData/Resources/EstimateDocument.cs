@@ -23,7 +23,8 @@ static class EstimateDocument
     /// <param name="next">The address of the next page; null on the last.</param>
     /// <param name="licence">The licence of the data.</param>
     /// <param name="options">Has the display limits.</param>
-    /// <returns>The page in an array of <see cref="ArrayPool{T}.Shared"/>: a new one of this size for each request would have to be collected.</returns>
+    /// <returns>The page in an array of <see cref="ArrayPool{T}.Shared"/>: a new one of this size for each request would have to be
+    /// collected.</returns>
     /// <exception cref="ArgumentException">A number is not finite, which JSON cannot say.</exception>
     public static ArraySegment<byte> Write(ReadOnlySpan<Estimate> estimates, string? next, string licence, OpenDataOptions options)
     {
@@ -74,7 +75,9 @@ static class EstimateDocument
         page.Append(estimate.Lower);
         page.Append(",\"upper\":"u8);
         page.Append(estimate.Upper);
-        page.Append(estimate.Status == EstimateStatus.Final ? ",\"status\":\"final\",\"tooUncertain\":"u8 : ",\"status\":\"live\",\"tooUncertain\":"u8);
+        page.Append(estimate.Status == EstimateStatus.Final
+            ? ",\"status\":\"final\",\"tooUncertain\":"u8
+            : ",\"status\":\"live\",\"tooUncertain\":"u8);
         page.Append(isTooUncertain ? "true}"u8 : "false}"u8);
     }
 
@@ -97,7 +100,8 @@ static class EstimateDocument
         public void Append(DateTimeOffset instant)
         {
             var isWhole = instant.Ticks % TimeSpan.TicksPerSecond == 0;
-            instant.UtcDateTime.TryFormat(room[Length..], out var written, isWhole ? "s" : "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture);
+            instant.UtcDateTime.TryFormat(
+                room[Length..], out var written, isWhole ? "s" : "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture);
             Length += written;
             Append("Z"u8);
         }

@@ -32,7 +32,8 @@ static class EstimatesResource
     {
         Parameters =
         [
-            QueryParameter.QuadKey, QueryParameter.RequiredQuantity, QueryParameter.Resolution, QueryParameter.FromOfResolution, QueryParameter.To,
+            QueryParameter.QuadKey, QueryParameter.RequiredQuantity, QueryParameter.Resolution, QueryParameter.FromOfResolution,
+            QueryParameter.To,
             QueryParameter.AsOf, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format,
         ],
         Dataset = DatasetInfo.Estimates,
@@ -50,7 +51,8 @@ static class EstimatesResource
         var limit = request.Limit();
         var start = request.Cursor(1) is [var seconds] ? Cursor.ReadInstant(seconds) : (DateTimeOffset?)null;
         var past = await PastInstant.ReadAsync(request);
-        var (from, to) = await request.TimeRangeAsync(ResolutionName.DefaultDays(resolution), resolution > Resolution.Hour, past?.DefaultEnd);
+        var (from, to) =
+            await request.TimeRangeAsync(ResolutionName.DefaultDays(resolution), resolution > Resolution.Hour, past?.DefaultEnd);
         if (start > from) from = start.Value;
 
         var estimates = await request.Commons.ReadEstimatesAsync(
@@ -63,15 +65,18 @@ static class EstimatesResource
 
     /// <summary>Answers with a page of estimates.</summary>
     /// <remarks>Estimates are revised without a new ledger entry, so only the rows themselves say which version they are.</remarks>
-    internal static IResult Page(ResourceRequest request, Estimate[] estimates, string? nextCursor, string cacheControl = PublicResult.Live) =>
+    internal static IResult Page(
+        ResourceRequest request, Estimate[] estimates, string? nextCursor, string cacheControl = PublicResult.Live) =>
         request.Format == Format.Json
             ? request.Page(
-                next => EstimateDocument.Write(estimates, next, request.Licence, request.Options), nextCursor, tag: null, cacheControl, isRented: true)
+                next => EstimateDocument.Write(estimates, next, request.Licence, request.Options), nextCursor, tag: null, cacheControl,
+                isRented: true)
             : request.Rows(Array.ConvertAll(estimates, estimate => Row(estimate, request.Options)), nextCursor, cacheControl: cacheControl);
 
     internal static EstimateRow Row(Estimate estimate, OpenDataOptions options) => new(
         estimate.Start.UtcDateTime, estimate.End.UtcDateTime, AreaKey.Write(estimate.Area), estimate.Quantity.Id,
         ResolutionName.Write(estimate.Resolution), estimate.Quantity.Unit,
-        RowNumber.Rounded(estimate.Value), RowNumber.Rounded(estimate.StandardError), RowNumber.Rounded(estimate.Lower), RowNumber.Rounded(estimate.Upper),
+        RowNumber.Rounded(estimate.Value), RowNumber.Rounded(estimate.StandardError), RowNumber.Rounded(estimate.Lower),
+        RowNumber.Rounded(estimate.Upper),
         StatusName.Write(estimate.Status), options.IsTooUncertain(estimate));
 }

@@ -29,7 +29,8 @@ static class HealthResource
         var row = new HealthRow(
             status.DatabaseReachable ? "ok" : "unavailable", status.DatabaseReachable, status.LastReleased?.Start.UtcDateTime,
             status.NextReleaseDue?.UtcDateTime);
-        return new PublicResult(JsonSerializer.SerializeToUtf8Bytes(row, PublicJson.Options), FormatNegotiation.ContentType(Format.Json), tag: null, "no-store")
+        return new PublicResult(
+            JsonSerializer.SerializeToUtf8Bytes(row, PublicJson.Options), FormatNegotiation.ContentType(Format.Json), tag: null, "no-store")
         {
             StatusCode = status.DatabaseReachable ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
         };

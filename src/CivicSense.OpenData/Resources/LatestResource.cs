@@ -10,7 +10,8 @@ static class LatestResource
     {
         Parameters =
         [
-            QueryParameter.OptionalQuantity, QueryParameter.Resolution, QueryParameter.Within, QueryParameter.Point, QueryParameter.BoundingBox,
+            QueryParameter.OptionalQuantity, QueryParameter.Resolution, QueryParameter.Within, QueryParameter.Point,
+            QueryParameter.BoundingBox,
             QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.FormatWithPlaces,
         ],
         Dataset = DatasetInfo.Estimates,
@@ -30,20 +31,26 @@ static class LatestResource
         var after = request.Cursor(2) is { } fields ? ReadKey(fields) : ((Area, byte)?)null;
 
         var estimates = Newest(await request.Commons.ReadLatestEstimatesAsync(resolution, request.Aborted))
-            .Where(estimate => (quantity is null || estimate.Quantity == quantity) && within?.Contains(estimate.Area) != false && place.Covers(estimate.Area)
+            .Where(estimate => (quantity is null || estimate.Quantity == quantity)
+                && within?.Contains(estimate.Area) != false && place.Covers(estimate.Area)
                 && (after is not { } last || (estimate.Area, estimate.Quantity.Ordinal).CompareTo(last) > 0))
             .Take(limit + 1).ToList();
-        var next = estimates.Count > limit ? Cursor.Write(AreaKey.Write(estimates[limit - 1].Area), estimates[limit - 1].Quantity.Id) : null;
+        var next = estimates.Count > limit
+            ? Cursor.Write(AreaKey.Write(estimates[limit - 1].Area), estimates[limit - 1].Quantity.Id)
+            : null;
         return EstimatesResource.Page(request, [.. estimates.Take(limit)], next);
     }
 
     /// <summary>A release writes all its areas, so what has not been written with the others is not released any more.</summary>
     static IEnumerable<Estimate> Newest(IReadOnlyList<Estimate> estimates)
     {
-        var newest = estimates.GroupBy(estimate => estimate.Quantity).ToDictionary(group => group.Key, group => group.Max(estimate => estimate.Start));
+        var newest = estimates.GroupBy(estimate => estimate.Quantity)
+            .ToDictionary(group => group.Key, group => group.Max(estimate => estimate.Start));
         return estimates.Where(estimate => estimate.Start == newest[estimate.Quantity]);
     }
 
     static (Area, byte) ReadKey(string[] fields) =>
-        AreaKey.TryParse(fields[0], out var area) && Quantity.TryFind(fields[1], out var quantity) ? (area, quantity.Ordinal) : throw Cursor.Invalid();
+        AreaKey.TryParse(fields[0], out var area) && Quantity.TryFind(fields[1], out var quantity)
+            ? (area, quantity.Ordinal)
+            : throw Cursor.Invalid();
 }

@@ -22,7 +22,8 @@ namespace CivicSense.OpenData;
 /// Of a window: how many of the processes that take readings did not answer, so that what they had not stored yet is missing.
 /// </param>
 sealed record LedgerRow(
-    long Sequence, string Kind, DateTime Recorded, DateOnly Day, DateTime? Window, string PlanHash, int Keys, string ValuesHash, decimal Rho,
+    long Sequence, string Kind, DateTime Recorded, DateOnly Day, DateTime? Window, string PlanHash, int Keys, string ValuesHash,
+    decimal Rho,
     string PreviousHash, string Hash, string Document, int AbsentIngestProcesses);
 
 /// <summary>A page of the ledger, with what all of it adds up to.</summary>
@@ -75,7 +76,9 @@ static class LedgerResource
         var after = request.Integer(QueryParameter.After, 0, long.MaxValue) ?? 0;
         var limit = request.Limit();
         if (request.Cursor(1) is [var text])
-            after = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : throw Cursor.Invalid();
+            after = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+                ? sequence
+                : throw Cursor.Invalid();
 
         var summary = await request.Commons.ReadLedgerSummaryAsync(request.Aborted);
         if (request.IsHeld(summary.Head, out var tag)) return request.NotModified(tag);
@@ -108,14 +111,17 @@ static class LedgerResource
             ?? throw ProblemException.NotFound("Nothing has been planned yet, so there is nothing to register.");
         var first = await request.Commons.ReadLedgerAsync(0, 1, request.Aborted);
         var since = first is [var entry] ? entry.Content.Day : plan.Day;
-        return ResourceRequest.Document(DeploymentRecord.Write(request.Options, plan, since, request.Service<IPrivacyLossTable>().Rows(plan.Rho)));
+        return ResourceRequest.Document(
+            DeploymentRecord.Write(request.Options, plan, since, request.Service<IPrivacyLossTable>().Rows(plan.Rho)));
     }
 
     static LedgerTotals Totals(LedgerSummary summary, ReleasePlan? plan, IPrivacyLossTable losses) => new(
-        summary.Entries, summary.Head, summary.Days, summary.RhoSpent, plan?.Rho, IPrivacyLossTable.Delta, plan is null ? [] : losses.Rows(plan.Rho));
+        summary.Entries, summary.Head, summary.Days, summary.RhoSpent, plan?.Rho, IPrivacyLossTable.Delta,
+        plan is null ? [] : losses.Rows(plan.Rho));
 
     static LedgerRow Row(LedgerEntry entry) => new(
-        entry.Content.Sequence, entry.Content.Kind.ToString().ToLowerInvariant(), entry.Content.Recorded.UtcDateTime, entry.Content.Day.Date,
+        entry.Content.Sequence, entry.Content.Kind.ToString().ToLowerInvariant(), entry.Content.Recorded.UtcDateTime,
+        entry.Content.Day.Date,
         entry.Content.Window?.Start.UtcDateTime, entry.Content.PlanHash, entry.Content.Keys, entry.Content.ValuesHash, entry.Content.Rho,
         entry.PreviousHash, entry.Hash, entry.Document, entry.Content.AbsentIngestProcesses);
 }

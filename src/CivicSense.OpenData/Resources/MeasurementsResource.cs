@@ -37,7 +37,8 @@ static class MeasurementsResource
         IsKept = true,
     };
 
-    public static void Map(IEndpointRouteBuilder endpoints, PlanCache plans) => endpoints.MapResource(Description, request => ListAsync(request, plans));
+    public static void Map(IEndpointRouteBuilder endpoints, PlanCache plans) =>
+        endpoints.MapResource(Description, request => ListAsync(request, plans));
 
     static async ValueTask<IResult> ListAsync(ResourceRequest request, PlanCache plans)
     {
@@ -88,7 +89,8 @@ static class MeasurementsResource
     }
 
     static (HourWindow, Area, Quantity) ReadKey(string[] fields) =>
-        long.TryParse(fields[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index) && Math.Abs((double)index) < 10_000_000
+        long.TryParse(fields[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index)
+            && Math.Abs((double)index) < 10_000_000
         && AreaKey.TryParse(fields[1], out var area) && Quantity.TryFind(fields[2], out var quantity)
             ? (new HourWindow(index), area, quantity)
             : throw Cursor.Invalid();
@@ -97,7 +99,9 @@ static class MeasurementsResource
     {
         var quantity = plan?.Quantities.FirstOrDefault(planned => planned.Quantity == measurement.Quantity);
         return new MeasurementRow(
-            measurement.Window.Start.UtcDateTime, AreaKey.Write(measurement.Area), measurement.Quantity.Id, measurement.Value, measurement.Baseline,
-            measurement.Quantity.Unit, plan?.Sigma * plan?.Grid, plan?.Sigma, plan?.Grid, quantity?.Weight, quantity?.Cap, measurement.LedgerSequence);
+            measurement.Window.Start.UtcDateTime, AreaKey.Write(measurement.Area), measurement.Quantity.Id, measurement.Value,
+            measurement.Baseline,
+            measurement.Quantity.Unit, plan?.Sigma * plan?.Grid, plan?.Sigma, plan?.Grid, quantity?.Weight, quantity?.Cap,
+            measurement.LedgerSequence);
     }
 }

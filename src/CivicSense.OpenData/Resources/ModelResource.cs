@@ -53,7 +53,8 @@ static class ModelResource
         Cursor.Write(version.Quantity.Id, version.Number.ToString(CultureInfo.InvariantCulture), name);
 
     static (int Quantity, int Number, string Name) ReadKey(string[] fields) =>
-        Quantity.TryFind(fields[0], out var quantity) && int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        Quantity.TryFind(fields[0], out var quantity)
+            && int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? (quantity.Ordinal, number, fields[2])
             : throw Cursor.Invalid();
 }

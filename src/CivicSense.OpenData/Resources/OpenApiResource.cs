@@ -67,7 +67,8 @@ static class OpenApiResource
         }
         operation.Responses["304"] = new OpenApiResponse { Description = "What If-None-Match names is still current." };
         AddProblem("404", "There is no such thing.");
-        AddProblem("429", "There were too many requests from one address.").Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal)
+        AddProblem("429", "There were too many requests from one address.").Headers = new Dictionary<string,
+        IOpenApiHeader>(StringComparer.Ordinal)
         {
             ["Retry-After"] = new OpenApiHeader
             {
@@ -114,7 +115,8 @@ static class OpenApiResource
             ["title"] = new OpenApiSchema { Type = JsonSchemaType.String },
             ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
             ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "What is wrong and what is allowed." },
-            ["parameter"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Description = "The parameter at fault." },
+            ["parameter"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null,
+                Description = "The parameter at fault." },
         },
     };
 }

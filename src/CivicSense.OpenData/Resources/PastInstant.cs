@@ -7,8 +7,8 @@ namespace CivicSense.OpenData;
 sealed record PastInstant(DateTimeOffset Instant, DateTimeOffset DefaultEnd, string CacheControl)
 {
     /// <summary>
-    /// A revision is dated when its transaction begins and seen when that is committed, half a minute later at most. After this time nothing
-    /// is published as of the instant any more.
+    /// A revision is dated when its transaction begins and seen when that is committed, half a minute later at most. After this time
+    /// nothing is published as of the instant any more.
     /// </summary>
     static readonly TimeSpan Settling = TimeSpan.FromMinutes(10);
 
@@ -22,7 +22,8 @@ sealed record PastInstant(DateTimeOffset Instant, DateTimeOffset DefaultEnd, str
         if (instant > history.Now)
         {
             throw ProblemException.BadParameter(
-                QueryParameter.AsOf.Name, $"{TimeText.Write(instant)} lies in the future: at the node it is {TimeText.Write(history.Now)}.");
+                QueryParameter.AsOf.Name,
+                $"{TimeText.Write(instant)} lies in the future: at the node it is {TimeText.Write(history.Now)}.");
         }
         if (instant < history.Begins)
         {

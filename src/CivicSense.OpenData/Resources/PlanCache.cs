@@ -10,7 +10,8 @@ sealed class PlanCache
     readonly ConcurrentDictionary<PrivacyDay, ReleasePlan> plans = new();
 
     /// <summary>The plan that covers a window, or null if it is no longer known.</summary>
-    public async ValueTask<ReleasePlan?> FindAsync(ICommons commons, HourWindow window, TimeZoneInfo zone, CancellationToken cancellationToken)
+    public async ValueTask<ReleasePlan?> FindAsync(
+        ICommons commons, HourWindow window, TimeZoneInfo zone, CancellationToken cancellationToken)
     {
         var day = PrivacyDay.Of(window, zone);
         // The zone may have been another when the window was released; then its day is a neighbour of the one it would be now.

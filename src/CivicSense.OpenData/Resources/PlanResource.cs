@@ -67,7 +67,8 @@ static class PlanResource
         endpoints.MapResource(Description, async request => Answer(request, await FindAsync(request, plans)));
         endpoints.MapResource(DocumentDescription, async request =>
             await FindAsync(request, plans) is var plan
-                ? new PublicResult(Encoding.UTF8.GetBytes(PlanDocument.Write(plan)), "application/json", $"\"{PlanDocument.Hash(plan)}\"", PublicResult.Live)
+                ? new PublicResult(Encoding.UTF8.GetBytes(PlanDocument.Write(plan)), "application/json", $"\"{PlanDocument.Hash(plan)}\"",
+                    PublicResult.Live)
                 : null!);
     }
 
@@ -82,13 +83,16 @@ static class PlanResource
     {
         var hash = PlanDocument.Hash(plan);
         if (request.IsHeld(hash, out var tag)) return request.NotModified(tag);
-        return request.Format == Format.Json ? ResourceRequest.Document(Row(plan, hash), tag, variesByAccept: true) : request.Rows(Keys(plan, hash), null, tag);
+        return request.Format == Format.Json
+            ? ResourceRequest.Document(Row(plan, hash), tag, variesByAccept: true)
+            : request.Rows(Keys(plan, hash), null, tag);
     }
 
     static PlanRow Row(ReleasePlan plan, string hash) => new(
         plan.Day.Date, plan.TimeZone, plan.FirstWindow.Start.UtcDateTime, plan.Rho, plan.Sigma, plan.Grid, plan.ActivityWeight, plan.Pacing,
         [.. plan.Areas.Select(area => new PlannedAreaRow(AreaKey.Write(area.Area), area.EnrolledOwners))],
-        [.. plan.Quantities.Select(quantity => new PlannedQuantityRow(quantity.Quantity.Id, quantity.Share, quantity.Weight, quantity.Cap))],
+        [.. plan.Quantities.Select(
+            quantity => new PlannedQuantityRow(quantity.Quantity.Id, quantity.Share, quantity.Weight, quantity.Cap))],
         [.. plan.Calibrations.Select(planned => new PlannedCalibrationRow(planned.Model, planned.Formula.Id, planned.Formula.Source))],
         hash, PlanDocument.Write(plan));
 
@@ -97,7 +101,8 @@ static class PlanResource
         .. from area in plan.Areas
            from quantity in plan.Quantities
            select new PlanKeyRow(
-               plan.Day.Date, AreaKey.Write(area.Area), area.EnrolledOwners, quantity.Quantity.Id, quantity.Share, quantity.Weight, quantity.Cap,
+               plan.Day.Date, AreaKey.Write(area.Area), area.EnrolledOwners, quantity.Quantity.Id, quantity.Share, quantity.Weight,
+               quantity.Cap,
                plan.Rho, plan.Sigma, plan.Grid, plan.ActivityWeight, hash, Calibrations(plan, quantity.Quantity), plan.Pacing),
     ];
 

@@ -17,7 +17,8 @@ namespace CivicSense.OpenData;
 /// The largest standard error at which pages show a number, in the unit; null where there is no limit.
 /// </param>
 sealed record QuantityRow(
-    string Id, string Name, string Unit, string UnitSymbol, double Minimum, double Maximum, string Averaging, string ModelScale, bool IsReleased,
+    string Id, string Name, string Unit, string UnitSymbol, double Minimum, double Maximum, string Averaging, string ModelScale,
+    bool IsReleased,
     double? DisplayLimit);
 
 /// <summary><c>/api/v1/quantities</c>.</summary>

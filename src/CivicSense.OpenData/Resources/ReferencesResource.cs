@@ -64,7 +64,8 @@ static class ReferencesResource
         var rows = found.Take(limit).Select(Row).ToList();
         var settled = request.Text(QueryParameter.To) is not null && to <= await request.ReleasedUntilAsync();
         return request.Rows(
-            rows, found.Count > limit ? WriteKey(found[limit - 1]) : null, cacheControl: settled ? PublicResult.Settled : PublicResult.Live);
+            rows, found.Count > limit ? WriteKey(found[limit - 1]) : null,
+            cacheControl: settled ? PublicResult.Settled : PublicResult.Live);
     }
 
     static int Compare(ReferenceValue left, ReferenceValue right)
@@ -85,10 +86,12 @@ static class ReferencesResource
             : throw Cursor.Invalid();
 
     static HourWindow? ReadIndex(string text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index) && Math.Abs((double)index) < 10_000_000
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index)
+            && Math.Abs((double)index) < 10_000_000
             ? new HourWindow(index)
             : null;
 
     internal static ReferenceRow Row(ReferenceValue value) => new(
-        value.KnownFrom.Start.UtcDateTime, value.Window.Start.UtcDateTime, value.Station, value.Quantity.Id, value.Value, value.Quantity.Unit);
+        value.KnownFrom.Start.UtcDateTime, value.Window.Start.UtcDateTime, value.Station, value.Quantity.Id, value.Value,
+        value.Quantity.Unit);
 }

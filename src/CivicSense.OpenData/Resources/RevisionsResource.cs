@@ -33,7 +33,8 @@ static class RevisionsResource
     {
         Parameters =
         [
-            QueryParameter.QuadKey, QueryParameter.RequiredQuantity, QueryParameter.Resolution, QueryParameter.FromOfResolution, QueryParameter.To,
+            QueryParameter.QuadKey, QueryParameter.RequiredQuantity, QueryParameter.Resolution, QueryParameter.FromOfResolution,
+            QueryParameter.To,
             QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format,
         ],
         Dataset = DatasetInfo.Estimates,
@@ -77,7 +78,8 @@ static class RevisionsResource
     {
         var row = EstimatesResource.Row(revision.Estimate, options);
         return new RevisionRow(
-            row.Start, row.End, row.Area, row.Quantity, row.Resolution, row.Unit, row.Value, row.StandardError, row.Lower, row.Upper, row.Status,
+            row.Start, row.End, row.Area, row.Quantity, row.Resolution, row.Unit, row.Value, row.StandardError, row.Lower,
+            row.Upper, row.Status,
             row.TooUncertain, revision.PublishedFrom?.UtcDateTime, revision.PublishedUntil?.UtcDateTime);
     }
 }

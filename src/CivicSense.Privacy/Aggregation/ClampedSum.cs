@@ -32,7 +32,8 @@ public static class ClampedSum
         if ((metric is SymmetricDistance && domain.Size is null ? magnitude : width).Sign == 0)
         {
             // A sum that no row can move needs no noise and asks no question: one of the bounds is a mistake.
-            throw new ArgumentException($"With the bounds {lower} and {upper} no row can move the sum: its sensitivity would be 0.", nameof(domain));
+            throw new ArgumentException(
+                $"With the bounds {lower} and {upper} no row can move the sum: its sensitivity would be 0.", nameof(domain));
         }
 
         var map = metric.Choose<Func<Rational, Rational>>(

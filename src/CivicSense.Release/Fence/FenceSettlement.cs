@@ -84,7 +84,8 @@ sealed class FenceSettlement(
         var plan = await transaction.FindPlanAsync(day, cancellationToken);
         HourWindow?[] ends =
         [
-            day.Windows(zone)[^1], plan?.Public.LastWindow, fence.NewestDayEnd, fence.NewestReleasedWindow, transaction.State.ReleasedThrough,
+            day.Windows(zone)[^1], plan?.Public.LastWindow, fence.NewestDayEnd, fence.NewestReleasedWindow,
+            transaction.State.ReleasedThrough,
         ];
         var through = ends.Max()!.Value;
         if (!(transaction.State.ReleasedThrough >= through))

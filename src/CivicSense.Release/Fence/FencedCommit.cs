@@ -59,7 +59,8 @@ static class FencedCommit
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new VaultUnavailableException("The fence file cannot be read. Let the node read it, and see whether its disk is there.", exception);
+            throw new VaultUnavailableException(
+                "The fence file cannot be read. Let the node read it, and see whether its disk is there.", exception);
         }
     }
 

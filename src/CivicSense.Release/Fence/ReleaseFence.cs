@@ -54,7 +54,8 @@ public sealed class ReleaseFence
     internal PrivacyDay? NewestReleasedDay => new[] { record?.Published?.ReleasedDay, record?.Prepared?.Point.ReleasedDay }.Max();
 
     /// <summary>The newest window that may have been released; null if none was, or if there is no fence.</summary>
-    internal HourWindow? NewestReleasedWindow => new[] { record?.Published?.ReleasedThrough, record?.Prepared?.Point.ReleasedThrough }.Max();
+    internal HourWindow? NewestReleasedWindow =>
+        new[] { record?.Published?.ReleasedThrough, record?.Prepared?.Point.ReleasedThrough }.Max();
 
     /// <summary>The last window of the newest day of which anything may have been released, as its plan fixed it.</summary>
     internal HourWindow? NewestDayEnd => new[] { record?.Published?.DayEnd, record?.Prepared?.Point.DayEnd }.Max();
@@ -232,8 +233,8 @@ public sealed class ReleaseFence
     }
 
     /// <summary>
-    /// Goes on where the database ends, because another fence vouches for it. What was prepared here and did not come to be is dropped; what
-    /// is known to be public is not forgotten.
+    /// Goes on where the database ends, because another fence vouches for it. What was prepared here and did not come to be is dropped;
+    /// what is known to be public is not forgotten.
     /// </summary>
     /// <param name="state">Where the database ends.</param>
     /// <param name="zone">The time zone of the privacy days.</param>

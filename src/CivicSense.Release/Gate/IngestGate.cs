@@ -6,14 +6,14 @@ namespace CivicSense.Release;
 
 /// <summary>Lets a window be released when every ingest process that lives has closed it.</summary>
 /// <remarks>
-/// <para>Nothing that was acknowledged depends on it: a contribution is either in the store before its window is released, or refused and not
-/// acknowledged. The gate only sees to it that a window is not released while somebody still has readings for it.</para>
-/// <para>A process is dead when its heartbeat has not changed for the timeout, watched by this process' monotonic clock, so that a step of a
-/// clock kills nobody and saves nobody. Only time counts in which this process looked: when a whole machine has stood still and goes on, the others have
-/// not been silent. What was silent for that long already by the store's clock is watched for at most ten seconds: after
+/// <para>Nothing that was acknowledged depends on it: a contribution is either in the store before its window is released, or refused and
+/// not acknowledged. The gate only sees to it that a window is not released while somebody still has readings for it.</para>
+/// <para>A process is dead when its heartbeat has not changed for the timeout, watched by this process' monotonic clock, so that a step of
+/// a clock kills nobody and saves nobody. Only time counts in which this process looked: when a whole machine has stood still and goes on,
+/// the others have not been silent. What was silent for that long already by the store's clock is watched for at most ten seconds: after
 /// an outage of the store all look silent, and need a moment to speak again.</para>
-/// <para>A process that begins anew again and again is dead, too: it says each time that it lives, and never comes as far as the window. So one
-/// that has been started twice while it was waited for has the timeout in all, and not after each start.</para>
+/// <para>A process that begins anew again and again is dead, too: it says each time that it lives, and never comes as far as the window. So
+/// one that has been started twice while it was waited for has the timeout in all, and not after each start.</para>
 /// <para>One call at a time.</para>
 /// </remarks>
 public sealed class IngestGate : IWindowGate

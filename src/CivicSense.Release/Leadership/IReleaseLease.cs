@@ -6,9 +6,10 @@ namespace CivicSense.Release;
 /// Says which of several processes may release: one at a time, for as long as it renews, by the clock of the database alone. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <para>Each taking of the lease has a token of its own, drawn at random: it is no other's, also after a backup has been restored. <see cref="IReleaseStore.BeginAsync"/> looks at the token
-/// in its own transaction, and nobody can take the lease while that transaction runs. So a process that was paused releases nothing once
-/// another has taken over, however late it notices. See docs/decisions/0016-leader.md.</para>
+/// <para>Each taking of the lease has a token of its own, drawn at random: it is no other's, also after a backup has been restored.
+/// <see cref="IReleaseStore.BeginAsync"/> looks at the token in its own transaction, and nobody can take the lease while that transaction
+/// runs. So a process that was paused releases nothing once another has taken over, however late it notices. See
+/// docs/decisions/0016-leader.md.</para>
 /// <para>A lease that has expired and was not taken is still its holder's.</para>
 /// <para>Every call throws <see cref="VaultUnavailableException"/> while the database cannot be used.</para>
 /// </remarks>
@@ -37,8 +38,8 @@ public interface IReleaseLease
 
     /// <summary>Lets the lease last for another <see cref="Duration"/>.</summary>
     /// <param name="vouches">
-    /// Compares the state of the database with the fence, in the transaction that renews; answers whether the holder vouches for it. What it
-    /// throws undoes the renewal.
+    /// Compares the state of the database with the fence, in the transaction that renews; answers whether the holder vouches for it. What
+    /// it throws undoes the renewal.
     /// </param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LeaseLostException">Another process has taken it.</exception>

@@ -36,7 +36,8 @@ static class AreaMerging
             if (rest.Owners.Count >= minimumOwners) areas.Add(world, rest);
             else PlaceRest(areas, rest);
         }
-        return areas.SelectMany(area => area.Value.Cells.Select(cell => (cell, area.Key))).ToDictionary(pair => pair.cell, pair => pair.Key);
+        return areas.SelectMany(area => area.Value.Cells.Select(cell => (cell, area.Key)))
+            .ToDictionary(pair => pair.cell, pair => pair.Key);
     }
 
     static void PlaceRest(SortedDictionary<Area, Group> areas, Group rest)

@@ -198,7 +198,8 @@ public sealed class ReleaseCycle : IReleaseSchedule
         {
             await using var transaction = await store.BeginAsync(cancellationToken);
             var plan = await transaction.FindPlanAsync(day, cancellationToken);
-            // In another zone a window could belong to a day whose budgets are already forgotten; by another clock what the plan says is not kept.
+            // In another zone a window could belong to a day whose budgets are already forgotten; by another clock what the plan says is
+            // not kept.
             if (plan is not null && (plan.Public.TimeZone != options.TimeZone || plan.Public.Clock != options.Clock))
             {
                 throw new InvalidOperationException(

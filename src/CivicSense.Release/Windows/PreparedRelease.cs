@@ -22,7 +22,8 @@ namespace CivicSense.Release;
 /// <param name="ActiveOwners">The (owner, area) pairs that contributed.</param>
 /// <param name="Entries">The documents of the ledger entries, oldest first.</param>
 sealed record PreparedRelease(
-    PrivacyDay Day, HourWindow DayEnd, HourWindow Window, string PreviousHead, ImmutableArray<long> Values, ImmutableArray<double> Baselines,
+    PrivacyDay Day, HourWindow DayEnd, HourWindow Window, string PreviousHead, ImmutableArray<long> Values,
+    ImmutableArray<double> Baselines,
     ImmutableArray<long> Activity, ImmutableArray<KeyValuePair<int, long>> Budgets, ImmutableArray<ActiveOwner> ActiveOwners,
     ImmutableArray<LedgerEntry> Entries)
 {
@@ -62,7 +63,8 @@ sealed record PreparedRelease(
         WriteArray(json, "baselines", Baselines, json.WriteNumberValue);
         WriteArray(json, "activity", Activity, json.WriteNumberValue);
         WriteArray(json, "budgets", Budgets.SelectMany(budget => new[] { budget.Key, budget.Value }), json.WriteNumberValue);
-        WriteArray(json, "activeOwners", ActiveOwners.SelectMany(owner => new long[] { owner.OwnerId, owner.AreaIndex }), json.WriteNumberValue);
+        WriteArray(json, "activeOwners", ActiveOwners.SelectMany(owner => new long[] { owner.OwnerId, owner.AreaIndex }),
+            json.WriteNumberValue);
         WriteArray(json, "entries", Entries, entry => json.WriteStringValue(entry.Document));
         json.WriteEndObject();
     }

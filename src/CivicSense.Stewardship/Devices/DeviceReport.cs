@@ -31,7 +31,8 @@ sealed class DeviceReport(IVault vault, ICommons commons, TimeProvider time, Ste
         return new DeviceView(
             new DeviceIdentity(device.Name, device.Model == DeviceModel.Unknown ? null : device.Model),
             now.UtcDateTime, options.TimeZone.Id,
-            DeviceState.Of(open, now, words), area is { } own ? new AreaView(own.QuadKey, new AreaLabels(names!, words.Language)[own]) : null,
+            DeviceState.Of(open, now, words),
+            area is { } own ? new AreaView(own.QuadKey, new AreaLabels(names!, words.Language)[own]) : null,
             open.ReleasedThrough?.End.UtcDateTime,
             [
                 .. windows.Select(window => new HourView(

@@ -67,7 +67,8 @@ sealed class DeviceResource(DeviceSignIn signIn, DeviceReport report, Stewardshi
         {
             await ChallengeAsync(request);
         }
-        else if (await report.ReadAsync(decision.Device, request.Words, context.RequestAborted) is var view && PageNegotiation.WantsPage(context.Request))
+        else if (await report.ReadAsync(decision.Device, request.Words, context.RequestAborted) is var view
+            && PageNegotiation.WantsPage(context.Request))
         {
             await PrivateAnswer.WritePageAsync(request, new DevicePage(request, options).Draw(view));
         }

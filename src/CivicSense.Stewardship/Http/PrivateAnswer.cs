@@ -31,7 +31,8 @@ static class PrivateAnswer
     /// <summary>Answers with problem details (RFC 9457).</summary>
     public static Task WriteProblemAsync(PrivateRequest request, string title, string detail) => WriteAsync(
         request,
-        JsonSerializer.SerializeToUtf8Bytes(new { type = "about:blank", title, status = request.Context.Response.StatusCode, detail }, Json),
+        JsonSerializer.SerializeToUtf8Bytes(
+            new { type = "about:blank", title, status = request.Context.Response.StatusCode, detail }, Json),
         "application/problem+json; charset=utf-8");
 
     static Task WriteAsync(PrivateRequest request, byte[] body, string contentType)

@@ -13,7 +13,8 @@ sealed record PrivateWords(Language Language, TimeZoneInfo Zone)
     public string Text(string key, params ReadOnlySpan<(string Name, object? Value)> values) => Language.Text(key, values);
 
     /// <summary>A text with its holes filled, and with its links and what is important in it.</summary>
-    public IHtmlContent Draw(string key, params ReadOnlySpan<(string Name, object? Value)> values) => Markup.Draw(Language[key], Language.Culture, values);
+    public IHtmlContent Draw(string key, params ReadOnlySpan<(string Name, object? Value)> values) =>
+        Markup.Draw(Language[key], Language.Culture, values);
 
     /// <summary>The short name of a quantity.</summary>
     public string Name(Quantity quantity) => this[$"quantity.{quantity.Id}.name"];
@@ -31,7 +32,8 @@ sealed record PrivateWords(Language Language, TimeZoneInfo Zone)
     public string Day(DateTime instant) => Write(instant, "time.format.day");
 
     /// <summary>E.g. <c>Sunday 22 November, 14:00 to 15:00</c>.</summary>
-    public string Hour(DateTime start, DateTime end) => Text("time.hour", ("day", Day(start)), ("start", Minute(start)), ("end", Minute(end)));
+    public string Hour(DateTime start, DateTime end) =>
+        Text("time.hour", ("day", Day(start)), ("start", Minute(start)), ("end", Minute(end)));
 
     /// <summary>E.g. <c>14:05</c> of today, or <c>Sunday 22 November, 14:05</c>.</summary>
     public string Moment(DateTime instant, DateTime now) => In(instant).Date == In(now).Date

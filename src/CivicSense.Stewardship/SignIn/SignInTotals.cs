@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CivicSense.Stewardship;
 
-/// <summary>Counts refused sign-ins for the whole node, never for a device or an address, and logs the totals at most once an hour.</summary>
+/// <summary>
+/// Counts refused sign-ins for the whole node, never for a device or an address, and logs the totals at most once an hour.
+/// </summary>
 sealed class SignInTotals(ILogger<SignInTotals> logger)
 {
     static readonly TimeSpan Pause = TimeSpan.FromHours(1);

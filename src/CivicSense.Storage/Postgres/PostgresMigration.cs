@@ -45,7 +45,8 @@ public static class PostgresMigration
                     : 0,
                 KnownVersion = PostgresSchema.Steps.Count,
                 Timescale = await PostgresInspection.ScalarAsync(
-                    connection, "SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'timescaledb'", cancellationToken) as string,
+                    connection, "SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'timescaledb'",
+                    cancellationToken) as string,
                 FailedPolicies = await PostgresInspection.ReadFailedPoliciesAsync(connection, cancellationToken),
                 IsCommunityBuild = await PostgresInspection.IsCommunityAsync(connection, cancellationToken),
                 HasNativePartitions = await PostgresInspection.ReadLayoutAsync(connection, cancellationToken) == PostgresLayout.Partitions,
@@ -57,7 +58,9 @@ public static class PostgresMigration
         },
         cancellationToken);
 
-    /// <summary>A server that logs statements with their parameters, or the row that a constraint refused, writes private values down.</summary>
+    /// <summary>
+    /// A server that logs statements with their parameters, or the row that a constraint refused, writes private values down.
+    /// </summary>
     static readonly (string Condition, string Advice)[] Leaks =
     [
         (
@@ -72,7 +75,8 @@ public static class PostgresMigration
     /// <summary>What was committed must be there after a power loss, and on a standby that is promoted.</summary>
     static readonly (string Condition, string Advice)[] Hazards =
     [
-        ("current_setting('fsync') = 'off'", "fsync is off: after a power loss what was acknowledged is missing, or the database is damaged. Set fsync = on."),
+        ("current_setting('fsync') = 'off'",
+            "fsync is off: after a power loss what was acknowledged is missing, or the database is damaged. Set fsync = on."),
         (
             "current_setting('full_page_writes') = 'off'",
             "full_page_writes is off: a power loss may damage the database. Set full_page_writes = on, unless the file system sees to it."),
@@ -95,7 +99,8 @@ public static class PostgresMigration
     }
 
     /// <summary>Does some work on a connection that ends with it, and says in a sentence what the server could not do.</summary>
-    internal static async Task<T> ConnectAsync<T>(string connectionString, Func<NpgsqlConnection, string, Task<T>> work, CancellationToken cancellationToken)
+    internal static async Task<T> ConnectAsync<T>(
+        string connectionString, Func<NpgsqlConnection, string, Task<T>> work, CancellationToken cancellationToken)
     {
         var settings = PostgresPool.Parse(connectionString);
         // What it leaves behind on the connection ends with it.

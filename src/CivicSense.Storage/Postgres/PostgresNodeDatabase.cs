@@ -62,7 +62,9 @@ public sealed class PostgresNodeDatabase : INodeDatabase
         var releaseConnection = options.ReleaseConnectionString ?? options.ConnectionString;
         var database = PostgresPool.Describe(PostgresPool.Parse(ingestConnection));
         var forIngest = PostgresPool.Create(ingestConnection, PostgresRole.Ingest, assumesRole: !options.HasOneConnection);
-        var forRelease = options.HasOneConnection ? forIngest : PostgresPool.Create(releaseConnection, PostgresRole.Release, assumesRole: true);
+        var forRelease = options.HasOneConnection
+            ? forIngest
+            : PostgresPool.Create(releaseConnection, PostgresRole.Release, assumesRole: true);
         var forReaders = options.HasOneConnection
             ? forIngest
             : PostgresPool.Create(options.PublicConnectionString ?? options.ConnectionString, PostgresRole.Public, assumesRole: true);
@@ -73,7 +75,8 @@ public sealed class PostgresNodeDatabase : INodeDatabase
                 var layout = await PostgresOpening.InspectAsync(forIngest, PostgresRole.Ingest, database, logger, cancellationToken);
                 if (!options.HasOneConnection)
                 {
-                    await (await PostgresOpening.OpenFirstAsync(forRelease, PostgresRole.Release, database, cancellationToken)).DisposeAsync();
+                    await (await PostgresOpening.OpenFirstAsync(forRelease, PostgresRole.Release, database, cancellationToken))
+                        .DisposeAsync();
                     await PostgresOpening.TryReadersAsync(forReaders, database, logger, cancellationToken);
                 }
                 return new PostgresNodeDatabase(
@@ -83,7 +86,9 @@ public sealed class PostgresNodeDatabase : INodeDatabase
             forIngest, forRelease, forReaders);
     }
 
-    /// <summary>Opens only the public side of a database, for tools. Dispose of the answer (<see cref="IAsyncDisposable"/>) to close it.</summary>
+    /// <summary>
+    /// Opens only the public side of a database, for tools. Dispose of the answer (<see cref="IAsyncDisposable"/>) to close it.
+    /// </summary>
     /// <param name="connectionString">The login must be a member of <c>civicsense_public</c>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="UnusableDatabaseException">It cannot be reached, or has not been prepared.</exception>

@@ -78,9 +78,11 @@ static class PostgresOpening
         {
             return await pool.OpenAsync(cancellationToken);
         }
-        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.UndefinedObject)
+        catch (PostgresException exception)
+            when (exception.SqlState is PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.UndefinedObject)
         {
-            throw new UnusableDatabaseException($"{database} is not prepared yet: it has no role {role.Name}. Run 'civicsense db migrate' first.");
+            throw new UnusableDatabaseException(
+                $"{database} is not prepared yet: it has no role {role.Name}. Run 'civicsense db migrate' first.");
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {

@@ -4,8 +4,8 @@ namespace CivicSense.Storage;
 public sealed record PostgresOptions
 {
     /// <summary>
-    /// The connection string in Npgsql's form, such as <c>Host=db.example;Database=civicsense;Username=node</c>. A secret. The login must be
-    /// a member of the role of each part that is opened with it: <c>civicsense_ingest</c>, <c>civicsense_release</c>,
+    /// The connection string in Npgsql's form, such as <c>Host=db.example;Database=civicsense;Username=node</c>. A secret. The login must
+    /// be a member of the role of each part that is opened with it: <c>civicsense_ingest</c>, <c>civicsense_release</c>,
     /// <c>civicsense_public</c>.
     /// </summary>
     public required string ConnectionString { get; init; }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CivicSense.Storage;
 
-/// <summary>The public side of a PostgreSQL database: its login is a member of <c>civicsense_public</c>, and need be of nothing else.</summary>
+/// <summary>
+/// The public side of a PostgreSQL database: its login is a member of <c>civicsense_public</c>, and need be of nothing else.
+/// </summary>
 public sealed class PostgresPublicDatabase : IPublicDatabase
 {
     readonly PostgresPool readers;

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace CivicSense.Storage;
 
 /// <summary>
-/// The part of a PostgreSQL database that a process which releases needs: its login is a member of <c>civicsense_release</c>, and that of the
-/// public side of <c>civicsense_public</c>.
+/// The part of a PostgreSQL database that a process which releases needs: its login is a member of <c>civicsense_release</c>, and that of
+/// the public side of <c>civicsense_public</c>.
 /// </summary>
 public sealed class PostgresReleaseDatabase : IReleaseDatabase
 {

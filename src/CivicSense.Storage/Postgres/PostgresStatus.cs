@@ -24,7 +24,9 @@ public sealed record PostgresStatus
     /// <summary>Whether the extension has its community features (compression, policies, continuous aggregates).</summary>
     public bool IsCommunityBuild { get; init; }
 
-    /// <summary>Policies of TimescaleDB (compression, retention, refreshing) that have failed when they ran last; each is called by its name.</summary>
+    /// <summary>
+    /// Policies of TimescaleDB (compression, retention, refreshing) that have failed when they ran last; each is called by its name.
+    /// </summary>
     public IReadOnlyList<string> FailedPolicies { get; init; } = [];
 
     /// <summary>Whether the large tables are divided into native partitions of a month, rather than hypertables.</summary>
@@ -39,6 +41,8 @@ public sealed record PostgresStatus
     /// <summary>Settings of the server with which its own log would hold private values, each with what to do about it.</summary>
     public IReadOnlyList<string> Leaks { get; init; } = [];
 
-    /// <summary>Settings of the server with which something acknowledged or released could be lost, each with what to do about it.</summary>
+    /// <summary>
+    /// Settings of the server with which something acknowledged or released could be lost, each with what to do about it.
+    /// </summary>
     public IReadOnlyList<string> Hazards { get; init; } = [];
 }

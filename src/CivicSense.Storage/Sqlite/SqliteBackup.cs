@@ -13,7 +13,8 @@ public static class SqliteBackup
     /// <summary>Copies a database as it is at this moment. A node may be using it: nothing waits for the copy.</summary>
     /// <param name="database">The database.</param>
     /// <param name="backup">The file to write, readable by this account only. Must not exist. It is complete, or it is not there.</param>
-    /// <exception cref="UnusableDatabaseException">The database cannot be read or the copy cannot be written; the message says why.</exception>
+    /// <exception cref="UnusableDatabaseException">The database cannot be read or the copy cannot be written; the message says
+    /// why.</exception>
     /// <exception cref="DatabaseNewerException">A newer program wrote the database.</exception>
     public static void Write(string database, string backup)
     {
@@ -72,7 +73,8 @@ public static class SqliteBackup
         catch (SqliteException exception) when (exception.SqliteErrorCode == raw.SQLITE_FULL)
         {
             File.Delete(partial);
-            throw new UnusableDatabaseException($"The disk that holds '{partial}' is full. Free some space, or choose another place.", exception);
+            throw new UnusableDatabaseException(
+                $"The disk that holds '{partial}' is full. Free some space, or choose another place.", exception);
         }
         catch (SqliteException exception)
         {

@@ -153,7 +153,8 @@ public sealed class SqliteNodeDatabase : INodeDatabase
     }
 
     /// <summary>Test hook: the file may not grow beyond this many pages, as if the disk were full.</summary>
-    internal ValueTask LimitPagesAsync(long pages) => writer.ConfigureAsync(FormattableString.Invariant($"PRAGMA max_page_count = {pages}"));
+    internal ValueTask LimitPagesAsync(long pages) =>
+        writer.ConfigureAsync(FormattableString.Invariant($"PRAGMA max_page_count = {pages}"));
 
     /// <summary>Test hook: statements on the connection that writes.</summary>
     internal ValueTask ExecuteAsync(string script) => writer.ConfigureAsync(script);

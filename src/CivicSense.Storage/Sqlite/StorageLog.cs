@@ -14,6 +14,7 @@ static partial class StorageLog
     [LoggerMessage(6003, LogLevel.Warning, "Closing the database connection after SQLite error {Code}; the next write opens it again.")]
     public static partial void ConnectionGivenUp(ILogger logger, int code);
 
-    [LoggerMessage(6004, LogLevel.Debug, "The write-ahead log could not be emptied yet (SQLite result {Code}); the next write tries again.")]
+    [LoggerMessage(6004, LogLevel.Debug,
+        "The write-ahead log could not be emptied yet (SQLite result {Code}); the next write tries again.")]
     public static partial void LogNotEmptied(ILogger logger, int code);
 }

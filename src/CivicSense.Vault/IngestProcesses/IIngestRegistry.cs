@@ -4,14 +4,16 @@ namespace CivicSense.Vault;
 
 /// <summary>Where this process says that it ingests, that it lives, and how far it has closed its windows.</summary>
 /// <remarks>
-/// <para>Calling protocol: <see cref="RegisterAsync"/> once, before contributions are read or committed; then <see cref="ReportAsync"/> every
-/// few seconds and whenever windows were closed; <see cref="StopAsync"/> once, after the last commit. Safe for concurrent use.</para>
+/// <para>Calling protocol: <see cref="RegisterAsync"/> once, before contributions are read or committed; then <see cref="ReportAsync"/>
+/// every few seconds and whenever windows were closed; <see cref="StopAsync"/> once, after the last commit. Safe for concurrent use.</para>
 /// <para>The name is the store's (on PostgreSQL an option of its connection). Where only one process can use the store, the registry is the
 /// process itself.</para>
 /// </remarks>
 public interface IIngestRegistry
 {
-    /// <summary>Takes the name. When the call has returned, nothing that an earlier process of this name had not committed is committed any more.</summary>
+    /// <summary>
+    /// Takes the name. When the call has returned, nothing that an earlier process of this name had not committed is committed any more.
+    /// </summary>
     /// <returns>The incarnation: greater than that of any process that had the name before.</returns>
     /// <exception cref="IngestNameTakenException">Another process has the name, and lives.</exception>
     /// <exception cref="VaultUnavailableException">The vault cannot be written now; the same call may succeed later.</exception>
@@ -19,7 +21,8 @@ public interface IIngestRegistry
 
     /// <summary>Says that the process lives, and how far it has come.</summary>
     /// <param name="closedThrough">
-    /// The newest window that it has closed, with everything that it had accepted for that and earlier windows durable; null before the first.
+    /// The newest window that it has closed, with everything that it had accepted for that and earlier windows durable; null before the
+    /// first.
     /// </param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>How far the release has come, and what time it is for the store.</returns>
@@ -27,7 +30,9 @@ public interface IIngestRegistry
     /// <exception cref="VaultUnavailableException">Nothing was said; the same call may succeed later.</exception>
     ValueTask<IngestAnswer> ReportAsync(HourWindow? closedThrough, CancellationToken cancellationToken);
 
-    /// <summary>Says that nothing more will come from this process, and gives the name back. Does nothing where it is not registered.</summary>
+    /// <summary>
+    /// Says that nothing more will come from this process, and gives the name back. Does nothing where it is not registered.
+    /// </summary>
     /// <exception cref="VaultUnavailableException">It could not be said: the process will be waited for until its time is up.</exception>
     ValueTask StopAsync(CancellationToken cancellationToken);
 }

@@ -29,7 +29,9 @@ public sealed class AttackedRuns
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such run."),
     };
 
-    /// <summary>One quantity, to which the whole norm bound goes: the most that a single household can do, at the least cost a trial.</summary>
+    /// <summary>
+    /// One quantity, to which the whole norm bound goes: the most that a single household can do, at the least cost a trial.
+    /// </summary>
     static Task<AttackedRun> RunAsync(decimal rho, int areas, int days, int seed) =>
         RunAsync(rho, areas, days, seed, (Quantity.Pm25, 0.95m));
 

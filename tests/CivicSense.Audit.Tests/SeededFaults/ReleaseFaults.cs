@@ -175,7 +175,8 @@ static class ReleaseFaults
             "CivicSense.Vault/Calibration/OwnCalibration.cs",
             "    readonly Dictionary<ActiveOwner, (double Sum, int Devices)> ofOwner = [];",
             "    static readonly Dictionary<ActiveOwner, (double Sum, int Devices)> ofOwner = [];", Audit.NeighbouringDays),
-        new(55, "Pace from another household's budget", "How much a household may add in an hour follows what others have left of their day.", Sums,
+        new(55, "Pace from another household's budget",
+            "How much a household may add in an hour follows what others have left of their day.", Sums,
             "var left = budgets.TryGetValue(coordinate.OwnerId, out var stored) ? stored :",
             "var left = budgets.Count > 0 ? budgets.Values.Min() :", Audit.WindowRelease),
     ];

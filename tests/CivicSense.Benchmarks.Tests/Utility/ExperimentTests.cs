@@ -27,7 +27,8 @@ public sealed class ExperimentTests
             Assert.True(row.Score.Count > 0);
         });
         var hours = rows.Single(row => row is
-            { Method: "civicsense", Reference: "none", Status: EstimateStatus.Live, Resolution: Resolution.Hour, Area: ResultRow.AllAreas });
+            { Method: "civicsense", Reference: "none", Status: EstimateStatus.Live, Resolution: Resolution.Hour,
+                Area: ResultRow.AllAreas });
         // Six days of three areas, less the day without values, each twice.
         Assert.Equal(2 * ((6 * 24 * 3) - 24), hours.Score.Count);
         Assert.True(double.IsFinite(hours.Score.Coverage) && double.IsFinite(hours.Score.Shown) && double.IsFinite(hours.Score.Skill));

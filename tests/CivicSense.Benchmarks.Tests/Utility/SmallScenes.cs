@@ -15,7 +15,8 @@ static class SmallScenes
     /// <summary>Households in air that is given by hour and station.</summary>
     public static (Scene Scene, PrivatePlan Plan) Of(int days, int areas, int owners, Func<int, int, double?> air)
     {
-        var text = new StringBuilder("time," + string.Join(',', Enumerable.Range(0, areas + 1).Select(station => $"S{station}"))).Append('\n');
+        var text = new StringBuilder("time," + string.Join(',', Enumerable.Range(0, areas + 1).Select(station => $"S{station}")))
+            .Append('\n');
         var start = new DateTimeOffset(2013, 3, 1, 0, 0, 0, TimeSpan.FromHours(8));
         for (var hour = 0; hour < days * 24; hour++)
         {

@@ -6,7 +6,8 @@ namespace CivicSense.Commons.Tests.Areas;
 public sealed class AreaTests
 {
     static readonly Arbitrary<Area> AnyArea =
-        Gen.Elements("0123".ToCharArray()).ArrayOf().Where(digits => digits.Length <= Area.MaximumZoom).Select(d => Area.Parse(new string(d))).ToArbitrary();
+        Gen.Elements("0123".ToCharArray())
+            .ArrayOf().Where(digits => digits.Length <= Area.MaximumZoom).Select(d => Area.Parse(new string(d))).ToArbitrary();
 
     [Fact]
     public void Quadkey_of_a_tile_interleaves_row_and_column()

@@ -8,7 +8,8 @@ public sealed class AreaTreeTests
     /// <summary>Up to twelve cells of zoom 0 to 6, near enough to each other to nest and to meet.</summary>
     static readonly Arbitrary<Area[]> AnyAreas = (
         from count in Gen.Choose(0, 12)
-        from areas in (from zoom in Gen.Choose(0, 6) from digits in Gen.Elements('0', '1', '3').ArrayOf(zoom) select Area.Parse(new string(digits)))
+        from areas in (from zoom in Gen.Choose(0, 6) from digits in Gen.Elements('0', '1', '3')
+            .ArrayOf(zoom) select Area.Parse(new string(digits)))
             .ArrayOf(count)
         select areas).ToArbitrary();
 
@@ -79,6 +80,7 @@ public sealed class AreaTreeTests
         {
             var common = AreaTree.CommonParent(pair.First, pair.Second);
             return common.Contains(pair.First) && common.Contains(pair.Second)
-                && "0123".All(digit => Area.Parse(common.QuadKey + digit) is var child && !(child.Contains(pair.First) && child.Contains(pair.Second)));
+                && "0123".All(digit =>
+                    Area.Parse(common.QuadKey + digit) is var child && !(child.Contains(pair.First) && child.Contains(pair.Second)));
         })).QuickCheckThrowOnFailure();
 }

@@ -17,7 +17,8 @@ public sealed class CalibrationFormulaTests
     [Fact]
     public void Identifiers_are_what_plans_hold() =>
         Assert.Equal(
-            ["none", "barkjohn-2021", "epa-2021-cf1", "epa-2021-atm", "hackair-2018"], CalibrationFormula.All.Select(formula => formula.Id));
+            ["none", "barkjohn-2021", "epa-2021-cf1", "epa-2021-atm", "hackair-2018"],
+            CalibrationFormula.All.Select(formula => formula.Id));
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -166,5 +167,6 @@ public sealed class CalibrationFormulaTests
     static CalibrationFormula Find(string id) =>
         CalibrationFormula.TryFind(id, out var formula) ? formula : throw new ArgumentException("Unknown.", nameof(id));
 
-    static Quantity QuantityOf(string id) => Quantity.TryFind(id, out var quantity) ? quantity : throw new ArgumentException("Unknown.", nameof(id));
+    static Quantity QuantityOf(string id) =>
+        Quantity.TryFind(id, out var quantity) ? quantity : throw new ArgumentException("Unknown.", nameof(id));
 }

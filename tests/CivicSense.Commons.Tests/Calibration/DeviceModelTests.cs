@@ -6,7 +6,8 @@ public sealed class DeviceModelTests
     [InlineData("sds011")]
     [InlineData("pms5003-cf1")]
     [InlineData("12345678901234567890123456789012")]
-    public void Models_are_short_and_lower_case(string model) => Assert.True(DeviceModel.IsValid(model) && DeviceModel.IsValidOrUnknown(model));
+    public void Models_are_short_and_lower_case(string model) =>
+        Assert.True(DeviceModel.IsValid(model) && DeviceModel.IsValidOrUnknown(model));
 
     [Theory]
     [InlineData("SDS011")]

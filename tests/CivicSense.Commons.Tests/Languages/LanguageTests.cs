@@ -25,7 +25,8 @@ public sealed partial class LanguageTests
     {
         var language = Find(code);
         foreach (var key in language.Keys)
-            Assert.True(Template.Names(LanguageCatalogue.Original[key]).SetEquals(Template.Names(language[key])), $"{code}, {key}: {language[key]}");
+            Assert.True(Template.Names(LanguageCatalogue.Original[key]).SetEquals(Template.Names(language[key])),
+                $"{code}, {key}: {language[key]}");
     }
 
     [Theory]
@@ -40,12 +41,16 @@ public sealed partial class LanguageTests
     [Fact]
     public void No_text_is_left_over_and_none_is_asked_for_that_is_not_there()
     {
-        var source = string.Join('\n', RoomsWithPages().SelectMany(room => Directory.EnumerateFiles(room, "*.cs", SearchOption.AllDirectories))
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).Select(File.ReadAllText));
+        var source = string.Join(
+            '\n', RoomsWithPages().SelectMany(room => Directory.EnumerateFiles(room, "*.cs", SearchOption.AllDirectories))
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+                .Select(File.ReadAllText));
         var keys = LanguageCatalogue.Original.Keys.ToList();
-        var patterns = Composed().Matches(source).Select(match => Pattern(match.Value[1..^1])).Distinct().Select(pattern => new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(1))).ToList();
+        var patterns = Composed().Matches(source).Select(match => Pattern(match.Value[1..^1]))
+            .Distinct().Select(pattern => new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(1))).ToList();
 
-        Assert.DoesNotContain(keys, key => !source.Contains($"\"{key}\"", StringComparison.Ordinal) && !patterns.Exists(pattern => pattern.IsMatch(key)));
+        Assert.DoesNotContain(
+            keys, key => !source.Contains($"\"{key}\"", StringComparison.Ordinal) && !patterns.Exists(pattern => pattern.IsMatch(key)));
         Assert.Empty(Asked().Matches(source).Select(match => match.Groups["key"].Value).Except(keys).Order());
     }
 
@@ -88,7 +93,8 @@ public sealed partial class LanguageTests
     [Fact]
     public void A_text_that_a_language_lacks_is_shown_in_the_default_language()
     {
-        var language = Language.Read("ca", new MemoryStream("""{"language":{"name":"Català","culture":"ca-ES"},"area":{"whole":"Tot el barri"}}"""u8.ToArray()));
+        var language = Language.Read(
+            "ca", new MemoryStream("""{"language":{"name":"Català","culture":"ca-ES"},"area":{"whole":"Tot el barri"}}"""u8.ToArray()));
         Assert.Equal("Tot el barri", language["area.whole"]);
         Assert.Equal("north", language["direction.north"]);
     }
@@ -100,7 +106,8 @@ public sealed partial class LanguageTests
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CivicSense.sln"))) folder = folder.Parent;
-        return ((string[])["Commons", "OpenData", "Stewardship", "Node"]).Select(room => Path.Combine(folder!.FullName, "src", $"CivicSense.{room}"));
+        return ((string[])["Commons", "OpenData", "Stewardship", "Node"])
+            .Select(room => Path.Combine(folder!.FullName, "src", $"CivicSense.{room}"));
     }
 
     /// <summary>What a key that is put together at run time can be.</summary>

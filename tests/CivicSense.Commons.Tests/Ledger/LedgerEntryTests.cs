@@ -26,12 +26,15 @@ public sealed class LedgerEntryTests
     {
         if (!OperatingSystem.IsLinux() || !File.Exists("/usr/bin/sha256sum"))
             Assert.Skip("There is no /usr/bin/sha256sum here.");
-        var entry = LedgerEntry.Create(Sample.Record(kind: LedgerEntryKind.Activity), LedgerEntry.Create(Sample.Record(6), LedgerEntry.Genesis).Hash);
+        var entry = LedgerEntry.Create(
+            Sample.Record(kind: LedgerEntryKind.Activity), LedgerEntry.Create(Sample.Record(6), LedgerEntry.Genesis).Hash);
         using var process = Process.Start(
-            new ProcessStartInfo("/usr/bin/sha256sum") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
+            new ProcessStartInfo("/usr/bin/sha256sum") { RedirectStandardInput = true, RedirectStandardOutput = true,
+                UseShellExecute = false })!;
         await process.StandardInput.WriteAsync(entry.Document);
         process.StandardInput.Close();
-        Assert.StartsWith(entry.Hash, await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith(
+            entry.Hash, await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
@@ -60,7 +63,8 @@ public sealed class LedgerEntryTests
     [InlineData("aaaa\"", "aaab\"")]
     [InlineData("0000\"}", "0001\"}")]
     public void Tampered_document_has_another_hash(string part, string replacement) =>
-        Assert.NotEqual(LedgerEntry.Read(Document).Hash, LedgerEntry.Read(Document.Replace(part, replacement, StringComparison.Ordinal)).Hash);
+        Assert.NotEqual(
+            LedgerEntry.Read(Document).Hash, LedgerEntry.Read(Document.Replace(part, replacement, StringComparison.Ordinal)).Hash);
 
     [Theory]
     [InlineData("\"keys\":4", "\"keys\":\"4\"")]
@@ -95,7 +99,8 @@ public sealed class LedgerEntryTests
     {
         var entry = LedgerEntry.Create(Sample.Record() with { AbsentIngestProcesses = 2 }, LedgerEntry.Genesis);
 
-        Assert.Equal(Document.Replace("\"rho\":0.028,", "\"rho\":0.028,\"absentIngestProcesses\":2,", StringComparison.Ordinal), entry.Document);
+        Assert.Equal(Document.Replace("\"rho\":0.028,", "\"rho\":0.028,\"absentIngestProcesses\":2,", StringComparison.Ordinal),
+            entry.Document);
         Assert.Equal(2, LedgerEntry.Read(entry.Document).Content.AbsentIngestProcesses);
         Assert.Equal(0, LedgerEntry.Read(Document).Content.AbsentIngestProcesses);
     }

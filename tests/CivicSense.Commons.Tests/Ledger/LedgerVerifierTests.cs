@@ -9,7 +9,8 @@ public sealed class LedgerVerifierTests
         var plan = PlanDocument.Hash(commons.Plan!);
         commons.Append(Sample.Record(1, LedgerEntryKind.Plan) with { PlanHash = plan, Keys = 0 });
         commons.Append(Sample.Record(2) with { PlanHash = plan, Keys = 2, ValuesHash = ValuesHash.Of(commons.Measurements) });
-        commons.Append(Sample.Record(3, LedgerEntryKind.Activity) with { PlanHash = plan, Keys = 2, ValuesHash = ValuesHash.Of(commons.Activity) });
+        commons.Append(Sample.Record(3, LedgerEntryKind.Activity)
+            with { PlanHash = plan, Keys = 2, ValuesHash = ValuesHash.Of(commons.Activity) });
         commons.Append(Sample.Record(4, LedgerEntryKind.Restored) with { PlanHash = "", Keys = 0 });
     }
 
@@ -37,7 +38,8 @@ public sealed class LedgerVerifierTests
         commons.Measurements.Add(commons.Measurements[0] with { Window = other });
         commons.Activity.Add(commons.Activity[0] with { Day = Sample.Day.Next });
         Assert.Equal(
-            [$"Values of {other} are published, but the ledger does not say so.", $"The activity of {Sample.Day.Next} is published, but the ledger does not say so."],
+            [$"Values of {other} are published, but the ledger does not say so.",
+                $"The activity of {Sample.Day.Next} is published, but the ledger does not say so."],
             (await VerifyAsync()).Problems);
     }
 
@@ -76,7 +78,8 @@ public sealed class LedgerVerifierTests
     {
         var entry = commons.Entries[index];
         commons.Entries[index] = LedgerEntry.Create(entry.Content with { Rho = 0.001m }, entry.PreviousHash);
-        Assert.Contains((await VerifyAsync()).Problems, problem => problem.StartsWith($"Entry {index + 2} does not follow", StringComparison.Ordinal));
+        Assert.Contains(
+            (await VerifyAsync()).Problems, problem => problem.StartsWith($"Entry {index + 2} does not follow", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -90,7 +93,8 @@ public sealed class LedgerVerifierTests
     public async Task Removed_entry_is_missed()
     {
         commons.Entries.RemoveAt(1);
-        Assert.Contains((await VerifyAsync()).Problems, problem => problem.StartsWith("Entry 3 stands where 2 is due", StringComparison.Ordinal));
+        Assert.Contains(
+            (await VerifyAsync()).Problems, problem => problem.StartsWith("Entry 3 stands where 2 is due", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -126,7 +130,8 @@ public sealed class LedgerVerifierTests
         commons.Activity.RemoveAt(1);
         var problems = (await VerifyAsync()).Problems;
         Assert.Equal(["Entry 2", "Entry 3"], problems.Select(problem => problem[..7]));
-        Assert.All(problems, problem => Assert.EndsWith("the released values are not the ones that the ledger fixed.", problem, StringComparison.Ordinal));
+        Assert.All(problems, problem =>
+            Assert.EndsWith("the released values are not the ones that the ledger fixed.", problem, StringComparison.Ordinal));
 
         commons.Measurements[0] = Sample.Measurements()[0];
         commons.Measurements.Add(Sample.Measurements()[0] with { Quantity = Quantity.O3 });
@@ -169,14 +174,17 @@ public sealed class LedgerVerifierTests
             Summary = new LedgerSummary(Entries.Count, Entries[^1].Hash, 1, 0.028m);
         }
 
-        public ValueTask<ReleasePlan?> FindPlanAsync(PrivacyDay day, CancellationToken cancellationToken) => new(Plan?.Day == day ? Plan : null);
+        public ValueTask<ReleasePlan?> FindPlanAsync(PrivacyDay day, CancellationToken cancellationToken) =>
+            new(Plan?.Day == day ? Plan : null);
 
         public ValueTask<ReleasePlan?> FindLatestPlanAsync(CancellationToken cancellationToken) => new(Plan);
 
-        public ValueTask<IReadOnlyList<NoisyMeasurement>> ReadMeasurementsAsync(MeasurementQuery query, CancellationToken cancellationToken) =>
+        public ValueTask<IReadOnlyList<NoisyMeasurement>> ReadMeasurementsAsync(
+            MeasurementQuery query, CancellationToken cancellationToken) =>
             new([.. Measurements.Where(measurement => measurement.Window >= query.From && measurement.Window < query.Until)]);
 
-        public ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken) =>
+        public ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(
+            PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken) =>
             new([.. Activity.Where(activity => activity.Day >= from && activity.Day < until)]);
 
         public ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken) =>
@@ -204,6 +212,7 @@ public sealed class LedgerVerifierTests
 
         public ValueTask<IReadOnlyList<Estimate>> ReadEstimatesAsync(EstimateQuery query, CancellationToken cancellationToken) => new([]);
 
-        public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) => new([]);
+        public ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(
+            Resolution resolution, CancellationToken cancellationToken) => new([]);
     }
 }

@@ -31,7 +31,8 @@ public sealed class HourWindowTests
     [Fact]
     public void Text_is_the_start_in_utc()
     {
-        Assert.Equal("2026-11-22T07:00:00Z", HourWindow.Containing(new DateTimeOffset(2026, 11, 22, 8, 59, 59, TimeSpan.FromHours(1))).ToString());
+        Assert.Equal("2026-11-22T07:00:00Z",
+            HourWindow.Containing(new DateTimeOffset(2026, 11, 22, 8, 59, 59, TimeSpan.FromHours(1))).ToString());
         Assert.Equal("1969-12-31T23:00:00Z", new HourWindow(-1).ToString());
     }
 

@@ -36,7 +36,8 @@ sealed record RoomGraph(ImmutableSortedDictionary<string, ImmutableSortedSet<str
     }
 
     static bool IsRoom(string assembly) =>
-        (assembly.StartsWith(Prefix, StringComparison.Ordinal) && !assembly.EndsWith(".Tests", StringComparison.Ordinal)) || assembly == "civicsense";
+        (assembly.StartsWith(Prefix, StringComparison.Ordinal) && !assembly.EndsWith(".Tests", StringComparison.Ordinal))
+            || assembly == "civicsense";
 
     static string Name(string path) => Path.GetFileNameWithoutExtension(path) is var name && name == "civicsense"
         ? "Node"

@@ -23,7 +23,8 @@ static class RoomRules
         ["FirmwareSim"] = ["Mqtt"],
         ["Node"] =
         [
-            "Privacy", "Mqtt", "Mqtt.MqttNet", "Commons", "Vault", "Ingestion", "Release", "Estimation", "Storage", "OpenData", "Stewardship",
+            "Privacy", "Mqtt", "Mqtt.MqttNet", "Commons", "Vault", "Ingestion", "Release", "Estimation", "Storage", "OpenData",
+            "Stewardship",
             "FirmwareSim",
         ],
     }.ToFrozenDictionary();

@@ -66,7 +66,8 @@ public sealed class RoomRulesTests
     public void Only_the_release_may_hold_both_the_vault_and_the_noise(string room)
     {
         Assert.Contains(
-            $"{room} references both Vault and Privacy; only Release may.", RoomRules.Check(Assemblies.With(room, "Vault").With(room, "Privacy")));
+            $"{room} references both Vault and Privacy; only Release may.",
+            RoomRules.Check(Assemblies.With(room, "Vault").With(room, "Privacy")));
     }
 
     [Fact]
@@ -79,13 +80,15 @@ public sealed class RoomRulesTests
     public void A_forbidden_line_in_a_project_file_is_found()
     {
         using var folder = new TemporaryFolder();
-        foreach (var project in Directory.EnumerateFiles(Path.Combine(Surroundings.RequireRepository(), "src"), "*.csproj", SearchOption.AllDirectories))
+        foreach (var project in Directory.EnumerateFiles(
+            Path.Combine(Surroundings.RequireRepository(), "src"), "*.csproj", SearchOption.AllDirectories))
         {
             var name = Path.GetFileNameWithoutExtension(project);
             Directory.CreateDirectory(Path.Combine(folder.Path, "src", name));
             var text = File.ReadAllText(project);
             if (name == "CivicSense.OpenData")
-                text = text.Replace("</Project>", """<ItemGroup><ProjectReference Include="..\CivicSense.Storage\CivicSense.Storage.csproj" /></ItemGroup></Project>""", StringComparison.Ordinal);
+                text = text.Replace(
+                    "</Project>", """<ItemGroup><ProjectReference Include="..\CivicSense.Storage\CivicSense.Storage.csproj" /></ItemGroup></Project>""", StringComparison.Ordinal);
             File.WriteAllText(Path.Combine(folder.Path, "src", name, name + ".csproj"), text);
         }
         Directory.CreateDirectory(folder.File("firmware-sim"));

@@ -35,7 +35,8 @@ public sealed partial class SourceRulesTests
     [Fact]
     public void Nobody_outside_the_privacy_room_can_choose_the_noise()
     {
-        const BindingFlags everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        const BindingFlags everything =
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         var room = typeof(Rational).Assembly;
         var source = room.GetType("CivicSense.Privacy.IRandomBytes");
         Assert.NotNull(source);
@@ -55,7 +56,8 @@ public sealed partial class SourceRulesTests
     public void No_setting_holds_a_seed()
     {
         var settings = Assembly.LoadFrom(NodeProcess.Program).GetTypes()
-            .Where(type => type.Namespace == "CivicSense.Node.Settings").SelectMany(type => type.GetProperties()).Select(property => property.Name).ToList();
+            .Where(type => type.Namespace == "CivicSense.Node.Settings")
+                .SelectMany(type => type.GetProperties()).Select(property => property.Name).ToList();
         Assert.Contains("Rho", settings);
         Assert.DoesNotContain(settings, name => name.Contains("seed", StringComparison.OrdinalIgnoreCase));
     }
@@ -63,7 +65,8 @@ public sealed partial class SourceRulesTests
     [Fact]
     public void Log_messages_stand_in_one_file_of_each_room()
     {
-        var rooms = Directory.EnumerateDirectories(Path.Combine(Surroundings.RequireRepository(), "src")).Select(folder => Path.GetFileName(folder));
+        var rooms = Directory.EnumerateDirectories(Path.Combine(Surroundings.RequireRepository(), "src"))
+            .Select(folder => Path.GetFileName(folder));
         var sources = Sources([.. rooms]).ToList();
         Assert.NotEmpty(sources);
         Assert.DoesNotContain(
@@ -74,8 +77,10 @@ public sealed partial class SourceRulesTests
     [Fact]
     public void No_log_message_can_tell_whose_where_or_how_much()
     {
-        var rooms = Directory.EnumerateDirectories(Path.Combine(Surroundings.RequireRepository(), "src")).Select(folder => Path.GetFileName(folder));
-        var placeholders = Sources([.. rooms]).Where(path => Path.GetFileName(path) is "LogMessages.cs" or "ClientLogMessages.cs" or "StorageLog.cs")
+        var rooms = Directory.EnumerateDirectories(Path.Combine(Surroundings.RequireRepository(), "src"))
+            .Select(folder => Path.GetFileName(folder));
+        var placeholders = Sources([.. rooms])
+            .Where(path => Path.GetFileName(path) is "LogMessages.cs" or "ClientLogMessages.cs" or "StorageLog.cs")
             .SelectMany(path => Placeholder().Matches(File.ReadAllText(path)).Select(match => match.Groups["name"].Value)).ToHashSet();
         Assert.Contains("Day", placeholders);
         // "Areas" and "Quantities" are how many of them a plan has, which is public.
@@ -90,12 +95,15 @@ public sealed partial class SourceRulesTests
     [InlineData("Keys", false)]
     public void The_check_of_placeholders_knows_what_tells(string name, bool tells) => Assert.Equal(tells, Telling().IsMatch(name));
 
-    [GeneratedRegex(@"\[LoggerMessage|\.Log(Trace|Debug|Information|Warning|Error|Critical)?\(\s*(LogLevel|\$?"")|LoggerMessage\.Define", RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(@"\[LoggerMessage|\.Log(Trace|Debug|Information|Warning|Error|Critical)?\(\s*(LogLevel|\$?"")|LoggerMessage\.Define",
+        RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex DirectLogging();
 
     [GeneratedRegex(@"\{(?<name>@?[A-Za-z_]\w*)(:[^}]*)?\}", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Placeholder();
 
-    [GeneratedRegex("owner|household|device(?!s$)|area(?!s$)|value(?!s$)|payload|topic|user|client|secret|password|place|sensor(?!s$)|address|identity", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 5000)]
+    [GeneratedRegex(
+        "owner|household|device(?!s$)|area(?!s$)|value(?!s$)|payload|topic|user|client|secret|password|place|sensor(?!s$)|address|identity",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 5000)]
     private static partial Regex Telling();
 }

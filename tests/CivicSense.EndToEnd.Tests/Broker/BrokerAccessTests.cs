@@ -58,7 +58,8 @@ public sealed class BrokerAccessTests
     public async Task A_user_who_may_not_read_the_topic_is_told_where_to_look()
     {
         using var passwords = new TemporaryFolder();
-        await using var scene = await SetWithPasswordAsync(passwords, acl: "user node\ntopic read elsewhere/#\n\npattern write civicsense/v1/+/readings\n");
+        await using var scene =
+            await SetWithPasswordAsync(passwords, acl: "user node\ntopic read elsewhere/#\n\npattern write civicsense/v1/+/readings\n");
         scene.Folder.Write("password", Password);
         scene.Configure(User);
         var check = await CheckAsync(scene);
@@ -105,7 +106,8 @@ public sealed class BrokerAccessTests
             connection: broker => name => new MqttClientOptions
             {
                 Host = "127.0.0.1", Port = broker.Port, ClientId = name,
-                Tls = new MqttTlsOptions { CertificateAuthorities = certificates.Trusted, ClientCertificate = certificates.ForClient(name) },
+                Tls = new MqttTlsOptions { CertificateAuthorities = certificates.Trusted,
+                    ClientCertificate = certificates.ForClient(name) },
             });
         TestCertificates.Write(certificates.Authority, scene.Folder.Path, "authority");
         TestCertificates.Write(certificates.ForClient("node"), scene.Folder.Path, "node");
@@ -128,7 +130,8 @@ public sealed class BrokerAccessTests
     [InlineData("""{ "broker": "mqtt://me:secret@broker" }""", "broker.address", "broker.passwordFile")]
     [InlineData("""{ "broker": { "address": "mqtt://broker", "topic": "a/b" } }""", "broker.topic", "'a/b'")]
     [InlineData("""{ "broker": { "address": "mqtt://broker", "receiveMaximum": 0 } }""", "broker.receiveMaximum", "1 to 65535")]
-    [InlineData("""{ "broker": { "address": "mqtt://broker", "userName": "u", "passwordFile": "nowhere" } }""", "broker.passwordFile", "nowhere")]
+    [InlineData("""{ "broker": { "address": "mqtt://broker", "userName": "u", "passwordFile": "nowhere" } }""",
+        "broker.passwordFile", "nowhere")]
     [InlineData("""{ "mqtt": { "enabled": false } }""", "mqtt.enabled", "broker")]
     public async Task A_setting_that_cannot_be_is_told_with_its_key(string configuration, string key, string said)
     {

@@ -45,13 +45,15 @@ sealed class BrokerScene : IAsyncDisposable
         Directory.CreateDirectory(scene.Folder.File("data"));
         await using var database = scene.Open();
         await database.Vault.EnrolAsync(
-            [.. scene.names.Select(name => new EnrolmentRequest(name, name, Area.FromPosition(52.09, 5.12), RandomNumberGenerator.GetBytes(32)))],
+            [.. scene.names.Select(
+                name => new EnrolmentRequest(name, name, Area.FromPosition(52.09, 5.12), RandomNumberGenerator.GetBytes(32)))],
             TestContext.Current.CancellationToken);
         return scene;
     }
 
     /// <summary>Writes the configuration: the broker's address and further members of <c>broker</c>.</summary>
-    public void Configure(string more = "", int? port = null, string scheme = "mqtt") => Configuration = Folder.Write("civicsense.json", $$"""
+    public void Configure(string more = "", int? port = null, string scheme = "mqtt") =>
+        Configuration = Folder.Write("civicsense.json", $$"""
         {
           "http": { "address": "127.0.0.1", "port": 0 },
           "mqtt": { "enabled": false },
@@ -81,10 +83,13 @@ sealed class BrokerScene : IAsyncDisposable
     public Task NodeSaysAsync(string words, int times = 1) => UntilAsync(
         () => Task.FromResult(Node!.Errors.Split(words).Length > times), () => $"The node never said '{words}':\n{Node!.Errors}");
 
-    /// <summary>Waits until the vault holds everything that the broker has acknowledged; stops the node; then there must not be more.</summary>
+    /// <summary>
+    /// Waits until the vault holds everything that the broker has acknowledged; stops the node; then there must not be more.
+    /// </summary>
     public async Task AssertNothingLostNothingTwiceAsync()
     {
-        await UntilAsync(async () => await CountAsync() >= Sensors.Total, () => $"Readings were lost: {Sensors.Total} were sent.\n{Node!.Errors}");
+        await UntilAsync(
+            async () => await CountAsync() >= Sensors.Total, () => $"Readings were lost: {Sensors.Total} were sent.\n{Node!.Errors}");
         Node!.Signal("TERM");
         var end = await Node.ExitAsync();
         Assert.True(end.ExitCode == 0, end.ToString());

@@ -4,7 +4,9 @@ using CivicSense.Mqtt;
 
 namespace CivicSense.EndToEnd.Tests.Broker;
 
-/// <summary>Sensors that publish to a broker, a value a second of event time each, and remember what they had sent and it had taken.</summary>
+/// <summary>
+/// Sensors that publish to a broker, a value a second of event time each, and remember what they had sent and it had taken.
+/// </summary>
 sealed class Sensors(Func<string, MqttClientOptions> connection, IReadOnlyList<string> names, DateTimeOffset start)
 {
     readonly int[] sent = new int[names.Count];
@@ -33,8 +35,10 @@ sealed class Sensors(Func<string, MqttClientOptions> connection, IReadOnlyList<s
                 // Quarters add up exactly in any order, so sums can be compared without a tolerance.
                 var value = (4 + (7 * sent[i] + i) % 100) / 4.0;
                 var payload = string.Create(
-                    CultureInfo.InvariantCulture, $$"""[{"bt":{{start.ToUnixTimeSeconds() + sent[i]}},"n":"pm2_5","u":"ug/m3","v":{{value}}}]""");
-                await client.PublishAsync(topics[j], Encoding.UTF8.GetBytes(payload), 1, cancellationToken: TestContext.Current.CancellationToken);
+                    CultureInfo.InvariantCulture,
+                    $$"""[{"bt":{{start.ToUnixTimeSeconds() + sent[i]}},"n":"pm2_5","u":"ug/m3","v":{{value}}}]""");
+                await client.PublishAsync(
+                    topics[j], Encoding.UTF8.GetBytes(payload), 1, cancellationToken: TestContext.Current.CancellationToken);
                 sent[i]++;
                 sums[i] += value;
             }

@@ -27,7 +27,8 @@ public sealed class BackupTests : IDisposable
         await using var node = new MortalNode(configuration);
         var publishers = new List<PersistentPublisher>();
         for (var i = 0; i < 5; i++)
-            publishers.Add(new PersistentPublisher(await Enrolment.AddAsync(configuration, $"device-{i}", $"household {i}"), node.PortAsync));
+            publishers.Add(new PersistentPublisher(
+                await Enrolment.AddAsync(configuration, $"device-{i}", $"household {i}"), node.PortAsync));
         await node.StartAsync();
         await PublishHoursAsync(publishers, 0, 3);
         await ReleasedAsync(Start.AddHours(2));

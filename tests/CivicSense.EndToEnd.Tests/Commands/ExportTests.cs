@@ -22,7 +22,8 @@ public sealed class ExportTests(FinishedDemo demo) : IDisposable
         Assert.Equal([zip], Directory.EnumerateFiles(folder.Path));
         var extracted = folder.File("opened");
         await ZipFile.ExtractToDirectoryAsync(zip, extracted, TestContext.Current.CancellationToken);
-        foreach (var file in (string[])["ledger/ledger.ndjson", "tables/activity.csv.gz", "tables/areas.csv.gz", "recent/measurements-pm2_5.csv.gz", "recent/estimates-hour-pm2_5.csv.gz"])
+        foreach (var file in (string[])["ledger/ledger.ndjson", "tables/activity.csv.gz", "tables/areas.csv.gz",
+            "recent/measurements-pm2_5.csv.gz", "recent/estimates-hour-pm2_5.csv.gz"])
             Assert.True(File.Exists(Path.Combine(extracted, file)), file);
 
         await using var browser = await PublicBrowser.StartAsync();
@@ -39,7 +40,8 @@ public sealed class ExportTests(FinishedDemo demo) : IDisposable
             Assert.True(await page.Locator("h1").IsVisibleAsync());
             var links = await page.Locator("main a").EvaluateAllAsync<string[]>("links => links.map(link => link.href)");
             Assert.True(links.Length > 10);
-            Assert.All(links.Where(link => link.StartsWith("file:", StringComparison.Ordinal)), link => Assert.True(File.Exists(new Uri(link).LocalPath), link));
+            Assert.All(links.Where(link => link.StartsWith("file:", StringComparison.Ordinal)), link =>
+                Assert.True(File.Exists(new Uri(link).LocalPath), link));
             Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 1, 320);
         }
         Assert.Empty(failed);

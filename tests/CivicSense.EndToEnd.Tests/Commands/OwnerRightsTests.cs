@@ -49,7 +49,8 @@ public sealed class OwnerRightsTests : IDisposable
         await PublishAsync(first, leaving);
         await PublishAsync(second, staying);
         Assert.Equal([2], await CountsAsync());
-        var refusal = await Assert.ThrowsAsync<MqttException>(() => MqttClient.ConnectAsync(leaving.ClientOptions(node.MqttPort) with { ClientId = "x" }, Cancel));
+        var refusal = await Assert.ThrowsAsync<MqttException>(
+            () => MqttClient.ConnectAsync(leaving.ClientOptions(node.MqttPort) with { ClientId = "x" }, Cancel));
         Assert.Equal(MqttReasonCode.BadUserNameOrPassword, refusal.Reason);
         Assert.Equal(MqttReasonCode.AdministrativeAction, await first.Completion.WaitAsync(AMinute, Cancel));
         Assert.False(second.Completion.IsCompleted);
@@ -95,7 +96,8 @@ public sealed class OwnerRightsTests : IDisposable
         Assert.Contains("The Müllers", await File.ReadAllTextAsync(file, Cancel), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        Assert.Equal(1, (await NodeProcess.RunAsync("owner", "export", "The Müllers", "--config", configuration, "--output", file)).ExitCode);
+        Assert.Equal(1, (await NodeProcess.RunAsync(
+            "owner", "export", "The Müllers", "--config", configuration, "--output", file)).ExitCode);
     }
 
     static async Task PublishAsync(MqttClient client, Enrolment device)
@@ -107,7 +109,8 @@ public sealed class OwnerRightsTests : IDisposable
     async Task<IEnumerable<int>> CountsAsync()
     {
         await using var database = SqliteNodeDatabase.Open(
-            new SqliteOptions { Path = Path.Combine(folder.File("data"), "civicsense.db"), RunsNode = false }, TimeProvider.System, NullLogger.Instance);
+            new SqliteOptions { Path = Path.Combine(folder.File("data"), "civicsense.db"), RunsNode = false }, TimeProvider.System,
+            NullLogger.Instance);
         // Messages without a time get that of their arrival; an hour may end in between.
         return (await database.Vault.ReadContributionsAsync(Cancel)).Where(held => held.Quantity == Quantity.Pm25)
             .GroupBy(held => held.DeviceId).Select(held => held.Sum(one => one.Count));

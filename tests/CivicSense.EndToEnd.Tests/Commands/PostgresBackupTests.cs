@@ -27,7 +27,8 @@ public sealed class PostgresBackupTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         server = await PostgresServer.GetAsync();
-        Assert.SkipWhen(await server.HasTimescaleAsync(), "With TimescaleDB only a superuser restores, into an empty database: TimescaleBackupTests.");
+        Assert.SkipWhen(
+            await server.HasTimescaleAsync(), "With TimescaleDB only a superuser restores, into an empty database: TimescaleBackupTests.");
         var missing = await PostgresBackup.FindMissingAsync(await server.ReadMajorAsync(), Cancel);
         Assert.SkipWhen(missing is not null, missing ?? "");
         owner = string.Create(CultureInfo.InvariantCulture, $"backup_owner_{Environment.ProcessId}_{TimeProvider.System.GetTimestamp()}");
@@ -115,7 +116,9 @@ public sealed class PostgresBackupTests : IAsyncLifetime
 
         await CommandResult.SucceedsAsync("restore", Backup, "--connection", other);
 
-        Assert.Contains("balcony", (await CommandResult.SucceedsAsync("owner", "export", "The Millers", "--config", Configure(other))).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "balcony", (await CommandResult.SucceedsAsync("owner", "export", "The Millers", "--config", Configure(other))).Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]

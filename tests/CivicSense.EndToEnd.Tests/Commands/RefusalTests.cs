@@ -128,7 +128,8 @@ public sealed class RefusalTests : IDisposable
     [Theory]
     [InlineData("--name", "Upper", "--latitude", "52", "--name", "Upper")]
     [InlineData("--name", "ok", "--latitude", "91", "--latitude", "91")]
-    public async Task A_device_that_cannot_be_is_refused(string first, string name, string second, string latitude, string option, string value)
+    public async Task A_device_that_cannot_be_is_refused(
+        string first, string name, string second, string latitude, string option, string value)
     {
         var result = await NodeProcess.RunAsync(
             "device", "add", "--data", folder.Path, "--owner", "x", "--longitude", "5", first, name, second, latitude);
@@ -140,13 +141,17 @@ public sealed class RefusalTests : IDisposable
     {
         AssertRefused(
             await NodeProcess.RunAsync(
-                "device", "add", "--data", folder.Path, "--owner", "x", "--name", "ok", "--latitude", "52", "--longitude", "5", "--model", "SDS011"),
+                "device", "add", "--data", folder.Path, "--owner", "x", "--name", "ok", "--latitude", "52", "--longitude", "5",
+                "--model", "SDS011"),
             "--model", "SDS011", "not allowed");
         AssertRefused(
-            await NodeProcess.RunAsync("device", "model", "--data", folder.Path, "--name", "ok", "--model", "sds011"), folder.Path, "--data");
-        await SqliteNodeDatabase.Open(new SqliteOptions { Path = folder.File("civicsense.db") }, TimeProvider.System, NullLogger.Instance).DisposeAsync();
+            await NodeProcess.RunAsync("device", "model", "--data", folder.Path, "--name", "ok", "--model", "sds011"),
+            folder.Path, "--data");
+        await SqliteNodeDatabase.Open(new SqliteOptions { Path = folder.File("civicsense.db") }, TimeProvider.System, NullLogger.Instance)
+            .DisposeAsync();
         AssertRefused(
-            await NodeProcess.RunAsync("device", "model", "--data", folder.Path, "--name", "ok", "--model", "sds011"), "--name", "ok", "enrolled");
+            await NodeProcess.RunAsync("device", "model", "--data", folder.Path, "--name", "ok", "--model", "sds011"), "--name", "ok",
+            "enrolled");
     }
 
     [Fact]
@@ -164,7 +169,8 @@ public sealed class RefusalTests : IDisposable
     [Theory]
     [InlineData(""" "mqtt": { "limits": { "maximumTopicLevels": 800 } } """, "mqtt.limits.maximumTopicLevels is 800")]
     [InlineData(""" "mqtt": { "limits": { "maximumAnonymousReaders": 0 } } """, "mqtt.limits.maximumAnonymousReaders: 0")]
-    [InlineData(""" "mqtt": { "webSocketOrigins": ["https://map.example.org/page"] } """, "mqtt.webSocketOrigins: 'https://map.example.org/page'")]
+    [InlineData(""" "mqtt": { "webSocketOrigins": ["https://map.example.org/page"] } """,
+        "mqtt.webSocketOrigins: 'https://map.example.org/page'")]
     [InlineData(""" "mqtt": { "clientCertificateAuthority": "a.pem" } """, "mqtt.clientCertificateAuthority")]
     [InlineData(""" "mqttTls": { "port": 8883 } """, "mqttTls.certificate")]
     [InlineData(""" "isConformanceProfile": true """, "isConformanceProfile")]

@@ -23,7 +23,8 @@ public sealed class RunningNodeTests : IDisposable
         var device = await Enrolment.AddAsync(configuration, "balcony", "The Millers");
         await using var client = await MqttClient.ConnectAsync(device.ClientOptions(node.MqttPort), TestContext.Current.CancellationToken);
         await client.PublishAsync(
-            device.TopicBytes, """[{"n":"pm2_5","u":"ug/m3","v":4.5}]"""u8.ToArray(), 1, cancellationToken: TestContext.Current.CancellationToken);
+            device.TopicBytes, """[{"n":"pm2_5","u":"ug/m3","v":4.5}]"""u8.ToArray(), 1,
+            cancellationToken: TestContext.Current.CancellationToken);
         await client.DrainAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal((1, 0), await Totals.StopAsync(node));
@@ -35,7 +36,8 @@ public sealed class RunningNodeTests : IDisposable
         foreach (var (name, model) in new[] { ("balcony", "sds011"), ("garden", "") })
         {
             var added = await CommandResult.SucceedsAsync(
-                "device", "add", "--data", folder.Path, "--name", name, "--owner", "x", "--latitude", "52", "--longitude", "5", "--model", model);
+                "device", "add", "--data", folder.Path, "--name", name, "--owner", "x", "--latitude", "52", "--longitude", "5",
+                "--model", model);
         }
         var said = await CommandResult.SucceedsAsync("device", "model", "--data", folder.Path, "--name", "garden", "--model", "pms5003");
 
@@ -43,7 +45,8 @@ public sealed class RunningNodeTests : IDisposable
             new SqliteOptions { Path = folder.File("civicsense.db") }, TimeProvider.System, NullLogger.Instance);
         Assert.Equal(
             ["balcony sds011", "garden pms5003"],
-            (await database.Vault.ReadDevicesAsync(TestContext.Current.CancellationToken)).Select(device => $"{device.Name} {device.Model}"));
+            (await database.Vault.ReadDevicesAsync(TestContext.Current.CancellationToken))
+                .Select(device => $"{device.Name} {device.Model}"));
     }
 
     [Fact]
@@ -52,7 +55,8 @@ public sealed class RunningNodeTests : IDisposable
         var configuration = Configuration.Write(folder);
         await Enrolment.AddAsync(configuration, "balcony", "The Millers");
         var again = await NodeProcess.RunAsync(
-            "device", "add", "--config", configuration, "--name", "balcony", "--owner", "The Smiths", "--latitude", "52", "--longitude", "5");
+            "device", "add", "--config", configuration, "--name", "balcony", "--owner", "The Smiths", "--latitude", "52",
+            "--longitude", "5");
         Assert.Equal(1, again.ExitCode);
         Assert.Contains("balcony", again.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("password", again.Output, StringComparison.Ordinal);
@@ -69,7 +73,8 @@ public sealed class RunningNodeTests : IDisposable
         Assert.True(second.ExitCode == 1, second.ToString());
         Assert.Contains("Another process already uses the database", second.Errors, StringComparison.Ordinal);
         if (OperatingSystem.IsLinux())
-            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"process {node.Id} holds"), second.Errors, StringComparison.Ordinal);
+            Assert.Contains(
+                string.Create(CultureInfo.InvariantCulture, $"process {node.Id} holds"), second.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", second.Errors, StringComparison.Ordinal);
         Assert.Equal((0, 0), await Totals.StopAsync(node));
     }
@@ -91,7 +96,8 @@ public sealed class RunningNodeTests : IDisposable
     public async Task A_signal_stops_the_node_cleanly(string signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no signals here.");
-        Assert.SkipWhen(signal == "INT" && IgnoresInterrupt(), "The tests were started with SIGINT ignored, and every process inherits that.");
+        Assert.SkipWhen(
+            signal == "INT" && IgnoresInterrupt(), "The tests were started with SIGINT ignored, and every process inherits that.");
         var configuration = Configuration.Write(folder);
         await using var node = await NodeProcess.RunNodeAsync(configuration);
         // A connected device must not hold the node up.

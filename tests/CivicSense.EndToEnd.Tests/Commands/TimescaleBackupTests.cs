@@ -18,7 +18,8 @@ public sealed class TimescaleBackupTests : IAsyncLifetime
             FROM generate_series(492000::bigint, 493000) AS hour;
         """;
 
-    const string Compress = "SELECT count(public.compress_chunk(chunk)) FROM public.show_chunks('commons.estimate', older_than => 1767225600000) AS chunk";
+    const string Compress =
+        "SELECT count(public.compress_chunk(chunk)) FROM public.show_chunks('commons.estimate', older_than => 1767225600000) AS chunk";
 
     const string Summary = """
         SELECT concat_ws(' ',
@@ -41,7 +42,8 @@ public sealed class TimescaleBackupTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var found = await PostgresServer.FindTimescaleAsync();
-        Assert.SkipWhen(found is null, $"{PostgresServer.TimescaleVariable} names no server. The one in WebAssembly has no connection for pg_dump.");
+        Assert.SkipWhen(
+            found is null, $"{PostgresServer.TimescaleVariable} names no server. The one in WebAssembly has no connection for pg_dump.");
         server = found!;
         database = await CreateDatabaseAsync();
         await RunAsync(0, "db", "migrate", "--connection", database);
@@ -71,11 +73,13 @@ public sealed class TimescaleBackupTests : IAsyncLifetime
         Assert.Contains(await IsCommunityAsync() ? "policy_compression estimate" : "estimate: 0 of 5", expected, StringComparison.Ordinal);
         Assert.Equal(expected, await AskAsync(other, Summary));
         var configuration = Configure(other);
-        Assert.Contains("balcony", (await RunAsync(0, "owner", "export", "The Millers", "--config", configuration)).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "balcony", (await RunAsync(0, "owner", "export", "The Millers", "--config", configuration)).Output, StringComparison.Ordinal);
         await using (await NodeProcess.RunNodeAsync(configuration))
             Assert.Contains("is in use", (await RunAsync(1, "restore", Backup, "--connection", other)).Errors, StringComparison.Ordinal);
         Assert.Contains(
-            "empty database only", (await RunAsync(1, "restore", Backup, "--replace", "--connection", other)).Errors, StringComparison.Ordinal);
+            "empty database only", (await RunAsync(1, "restore", Backup, "--replace", "--connection", other)).Errors,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +91,8 @@ public sealed class TimescaleBackupTests : IAsyncLifetime
         var other = await CreateDatabaseAsync();
 
         Assert.Contains(
-            "Not restored", (await RunAsync(2, "restore", folder.File("broken.dump"), "--connection", other)).ToString(), StringComparison.Ordinal);
+            "Not restored", (await RunAsync(2, "restore", folder.File("broken.dump"), "--connection", other)).ToString(),
+            StringComparison.Ordinal);
 
         Assert.Equal("0", await AskAsync(other, "SELECT count(*) FROM timescaledb_information.hypertables"));
         await RunAsync(0, "restore", Backup, "--connection", other);

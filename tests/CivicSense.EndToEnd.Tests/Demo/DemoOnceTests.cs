@@ -36,8 +36,8 @@ public sealed class DemoOnceTests
         Assert.Contains(one.GetProperty("ledgerHead").GetString()!, verified.Output, StringComparison.Ordinal);
         Assert.Contains($" {one.GetProperty("keysReleased").GetInt64()} released values", verified.Output, StringComparison.Ordinal);
 
-        // The seed chooses the neighbourhood and never the noise. A reading that is delivered twice or out of order in the same moment as an
-        // hour closes may be counted as one or the other, so only the messages are exactly the same.
+        // The seed chooses the neighbourhood and never the noise. A reading that is delivered twice or out of order in the same moment as
+        // an hour closes may be counted as one or the other, so only the messages are exactly the same.
         var ours = await MeasurementsAsync(first);
         var theirs = await MeasurementsAsync(second);
         Assert.SkipUnless(ours[0].Window == theirs[0].Window, "Midnight fell between the two runs.");
@@ -49,7 +49,8 @@ public sealed class DemoOnceTests
         var same = ours.Zip(theirs).Count(pair => pair.First.Value == pair.Second.Value);
         Assert.InRange(same, 0, ours.Count / 2);
 
-        static (HourWindow, Area, Quantity) Key(NoisyMeasurement measurement) => (measurement.Window, measurement.Area, measurement.Quantity);
+        static (HourWindow, Area, Quantity) Key(NoisyMeasurement measurement) =>
+            (measurement.Window, measurement.Area, measurement.Quantity);
     }
 
     [Fact]
@@ -57,8 +58,8 @@ public sealed class DemoOnceTests
     {
         using var folder = new TemporaryFolder();
         var summary = await RunAsync(folder);
-        // The simulated faults of this seed: duplicates, malformed and impossible values, and one of thirty devices with a wrong clock. That is
-        // under one in twenty-five readings, the same in every run.
+        // The simulated faults of this seed: duplicates, malformed and impossible values, and one of thirty devices with a wrong clock.
+        // That is under one in twenty-five readings, the same in every run.
         var accepted = summary.GetProperty("readingsAccepted").GetInt64();
         Assert.InRange(summary.GetProperty("readingsRefused").GetInt64(), 1, accepted / 25);
     }

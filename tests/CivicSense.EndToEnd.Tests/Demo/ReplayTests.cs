@@ -32,7 +32,8 @@ public sealed class ReplayTests
         var plain = days.Select(day => PlainMean(archive, day.Start, day.End)).ToList();
         Assert.Equal(7, days.Count);
         var report = string.Join('\n', days.Zip(plain, (day, mean) => string.Create(
-            CultureInfo.InvariantCulture, $"{day.Start:yyyy-MM-dd}: served {day.Value:F2} [{day.Lower:F2}, {day.Upper:F2}], plain mean {mean:F2} ug/m3")));
+            CultureInfo.InvariantCulture,
+            $"{day.Start:yyyy-MM-dd}: served {day.Value:F2} [{day.Lower:F2}, {day.Upper:F2}], plain mean {mean:F2} ug/m3")));
         TestContext.Current.SendDiagnosticMessage(report);
 
         // See the class's remarks for the two bounds.
@@ -83,7 +84,8 @@ public sealed class ReplayTests
                 var fields = line.Split(';');
                 // location;…;timestamp;P1;durP1;ratioP1;P2, in UTC without a zone.
                 if (double.TryParse(fields[9], NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
-                    yield return (fields[2], DateTimeOffset.Parse(fields[5], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal), value);
+                    yield return (fields[2],
+                        DateTimeOffset.Parse(fields[5], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal), value);
             }
         }
     }

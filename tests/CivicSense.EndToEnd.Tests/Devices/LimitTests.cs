@@ -93,7 +93,8 @@ public sealed class LimitTests
 
     static async Task LimitFilesAsync(NodeProcess node, int limit)
     {
-        using var program = Process.Start("prlimit", ["--pid", $"{node.Id}", string.Create(CultureInfo.InvariantCulture, $"--nofile={limit}:{limit}")]);
+        using var program =
+            Process.Start("prlimit", ["--pid", $"{node.Id}", string.Create(CultureInfo.InvariantCulture, $"--nofile={limit}:{limit}")]);
         await program.WaitForExitAsync(Cancel);
         Assert.Equal(0, program.ExitCode);
     }
@@ -137,7 +138,8 @@ public sealed class LimitTests
             {
                 return await MqttClient.ConnectAsync(options, Cancel);
             }
-            catch (Exception exception) when (exception is MqttException or IOException or SocketException && watch.Elapsed < NodeProcess.Patience)
+            catch (Exception exception)
+                when (exception is MqttException or IOException or SocketException && watch.Elapsed < NodeProcess.Patience)
             {
             }
         }

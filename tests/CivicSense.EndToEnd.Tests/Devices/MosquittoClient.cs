@@ -20,7 +20,8 @@ static class MosquittoClient
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         if (input is not null) await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(NodeProcess.Patience, TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(NodeProcess.Patience, TestContext.Current.CancellationToken);
         return new CommandResult(process.ExitCode, await output, await errors);
     }
 }

@@ -114,7 +114,8 @@ public sealed class MosquittoTests : IAsyncLifetime
     {
         const string topic = "civicsense/v1/balcony/note";
         // -c keeps the session, -E ends as soon as the subscription is there.
-        var subscribed = await RunAsync("mosquitto_sub", null, [.. Connection(version, balcony), .. expiry, "-c", "-q", "1", "-t", topic, "-E"]);
+        var subscribed =
+            await RunAsync("mosquitto_sub", null, [.. Connection(version, balcony), .. expiry, "-c", "-q", "1", "-t", topic, "-E"]);
         Assert.True(subscribed.ExitCode == 0, subscribed.ToString());
         var published = await RunAsync(
             "mosquitto_pub", null, [.. Connection(version, balcony), "-i", "another", "-t", topic, "-q", "1", "-m", "water the plants"]);
@@ -156,5 +157,6 @@ public sealed class MosquittoTests : IAsyncLifetime
 
     Task<(long Accepted, long Refused)> CountsAsync() => Totals.StopAsync(node);
 
-    static Task<CommandResult> RunAsync(string program, string? input, string[] arguments) => MosquittoClient.RunAsync(program, input, arguments);
+    static Task<CommandResult> RunAsync(string program, string? input, string[] arguments) =>
+        MosquittoClient.RunAsync(program, input, arguments);
 }

@@ -56,7 +56,8 @@ public sealed class SecureDeviceTests : IAsyncLifetime
     string[] Show(string name)
     {
         using var certificate = certificates.ForClient(name);
-        return ["--cert", folder.Write("client.pem", certificate.ExportCertificatePem()), "--key", folder.Write("client.key", TestCertificates.KeyPem(certificate))];
+        return ["--cert", folder.Write("client.pem", certificate.ExportCertificatePem()), "--key",
+            folder.Write("client.key", TestCertificates.KeyPem(certificate))];
     }
 
     async Task AssertPublishesAsync(string[] credentials)
@@ -69,7 +70,8 @@ public sealed class SecureDeviceTests : IAsyncLifetime
     Task<CommandResult> PublishAsync(string[] credentials) => MosquittoClient.RunAsync(
         "mosquitto_pub", null,
         [
-            "-V", "mqttv5", "-h", "localhost", "-p", node.MqttTlsPort.ToString(CultureInfo.InvariantCulture), "--cafile", folder.File("authority.pem"),
+            "-V", "mqttv5", "-h", "localhost", "-p", node.MqttTlsPort.ToString(CultureInfo.InvariantCulture), "--cafile",
+            folder.File("authority.pem"),
             .. credentials, "-t", balcony.Topic, "-q", "1", "-m", """[{"n":"pm2_5","v":4.5}]""",
         ]);
 }

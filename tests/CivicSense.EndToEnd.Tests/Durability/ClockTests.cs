@@ -33,7 +33,8 @@ public sealed class ClockTests : IDisposable
         var devices = new List<Enrolment>();
         for (var i = 0; i < 5; i++)
             devices.Add(await Enrolment.AddAsync(configuration, $"device-{i}", $"household {i}"));
-        await using var node = NodeProcess.Start(AppContext.BaseDirectory, ["run", "--config", configuration], new Dictionary<string, string>
+        await using var node =
+            NodeProcess.Start(AppContext.BaseDirectory, ["run", "--config", configuration], new Dictionary<string, string>
         {
             ["LD_PRELOAD"] = library!,
             ["FAKETIME_TIMESTAMP_FILE"] = folder.File("faketime"),
@@ -85,5 +86,6 @@ public sealed class ClockTests : IDisposable
     }
 
     SqliteNodeDatabase Open() => SqliteNodeDatabase.Open(
-        new SqliteOptions { Path = Path.Combine(folder.File("data"), "civicsense.db"), RunsNode = false }, TimeProvider.System, NullLogger.Instance);
+        new SqliteOptions { Path = Path.Combine(folder.File("data"), "civicsense.db"), RunsNode = false }, TimeProvider.System,
+        NullLogger.Instance);
 }

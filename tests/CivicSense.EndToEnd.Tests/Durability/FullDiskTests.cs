@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CivicSense.EndToEnd.Tests.Durability;
 
-/// <summary>The disk of a running node fills up, once while readings come and once while an hour is due; then there is room again.</summary>
+/// <summary>
+/// The disk of a running node fills up, once while readings come and once while an hour is due; then there is room again.
+/// </summary>
 [Collection(ProcessCollection.Name)]
 public sealed class FullDiskTests : IDisposable
 {
@@ -57,12 +59,14 @@ public sealed class FullDiskTests : IDisposable
     }
 
     static Task PublishAsync(List<PersistentPublisher> publishers, int from, int until) => Task.WhenAll(publishers.Select(publisher =>
-        publisher.PublishAsync([.. Enumerable.Range(from, until - from).Select(second => new TestMessage(Start.AddSeconds(second), 4, 10))], Cancel)));
+        publisher.PublishAsync(
+            [.. Enumerable.Range(from, until - from).Select(second => new TestMessage(Start.AddSeconds(second), 4, 10))], Cancel)));
 
     /// <summary>To the last byte, however the file system counts.</summary>
     static void Fill(SmallDisk disk)
     {
-        using var ballast = new FileStream(Path.Combine(disk.Path, "ballast"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var ballast =
+            new FileStream(Path.Combine(disk.Path, "ballast"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         try
         {
             while (true) ballast.Write(new byte[4096]);
@@ -77,7 +81,8 @@ public sealed class FullDiskTests : IDisposable
 
     static List<string> Acknowledged(List<PersistentPublisher> publishers) =>
     [
-        .. publishers.SelectMany(publisher => publisher.Acknowledged.Select(entry => Line(publisher.Name, entry.Key.Quantity, entry.Key.Window, entry.Value)))
+        .. publishers.SelectMany(
+            publisher => publisher.Acknowledged.Select(entry => Line(publisher.Name, entry.Key.Quantity, entry.Key.Window, entry.Value)))
             .Order(StringComparer.Ordinal),
     ];
 
@@ -111,5 +116,6 @@ public sealed class FullDiskTests : IDisposable
     }
 
     SqliteNodeDatabase Open() => SqliteNodeDatabase.Open(
-        new SqliteOptions { Path = Path.Combine(folder.File("data"), "civicsense.db"), RunsNode = false }, TimeProvider.System, NullLogger.Instance);
+        new SqliteOptions { Path = Path.Combine(folder.File("data"), "civicsense.db"), RunsNode = false }, TimeProvider.System,
+        NullLogger.Instance);
 }

@@ -61,12 +61,14 @@ public sealed class KillTests
         {
             var begin = Start + step * Step;
             tell(FormattableString.Invariant($"in step {step} ({begin:HH:mm})"));
-            var work = publishers.Select(publisher => publisher.PublishAsync(Messages(random, begin), TestContext.Current.CancellationToken)).ToList();
+            var work = publishers.Select(
+                publisher => publisher.PublishAsync(Messages(random, begin), TestContext.Current.CancellationToken)).ToList();
             if (kills.Contains(step))
             {
                 var after = TimeSpan.FromMilliseconds(random.NextDouble() * 40);
                 TimeSpan? successorAfter = random.Next(4) == 0 ? TimeSpan.FromMilliseconds(random.NextDouble() * 1000) : null;
-                tell(FormattableString.Invariant($"in step {step} ({begin:HH:mm}), killed after {after}, its successor after {successorAfter}"));
+                tell(FormattableString.Invariant(
+                    $"in step {step} ({begin:HH:mm}), killed after {after}, its successor after {successorAfter}"));
                 work.Add(node.KillAsync(after, successorAfter));
             }
             await Task.WhenAll(work);
@@ -110,10 +112,12 @@ public sealed class KillTests
         var stored = (await database.Vault.ReadContributionsAsync(TestContext.Current.CancellationToken))
             .Where(contribution => IsOpen(contribution.Window))
             .ToDictionary(
-                contribution => (devices.Single(device => device.Id == contribution.DeviceId).Name, contribution.Quantity, contribution.Window),
+                contribution => (devices.Single(device => device.Id == contribution.DeviceId).Name, contribution.Quantity,
+                    contribution.Window),
                 contribution => new Tally(contribution.Count, contribution.Sum, contribution.LastTime));
         var acknowledged = publishers
-            .SelectMany(publisher => publisher.Acknowledged.Select(entry => (Key: (publisher.Name, entry.Key.Quantity, entry.Key.Window), entry.Value)))
+            .SelectMany(publisher =>
+                publisher.Acknowledged.Select(entry => (Key: (publisher.Name, entry.Key.Quantity, entry.Key.Window), entry.Value)))
             .Where(entry => IsOpen(entry.Key.Window))
             .ToDictionary(entry => entry.Key, entry => entry.Value);
         Assert.NotEmpty(acknowledged);
@@ -159,5 +163,6 @@ public sealed class KillTests
 
     /// <summary>Beside the node, as the commands do.</summary>
     static SqliteNodeDatabase Open(TemporaryFolder folder) => SqliteNodeDatabase.Open(
-        new SqliteOptions { Path = Path.Combine(folder.File("data"), "civicsense.db"), RunsNode = false }, TimeProvider.System, NullLogger.Instance);
+        new SqliteOptions { Path = Path.Combine(folder.File("data"), "civicsense.db"), RunsNode = false }, TimeProvider.System,
+        NullLogger.Instance);
 }

@@ -70,7 +70,8 @@ sealed class PersistentPublisher(Enrolment device, Func<Task<int>> port) : IAsyn
             {
                 var isNew = client is null;
                 client ??= await MqttClient.ConnectAsync(
-                    device.ClientOptions(await Port()) with { Acknowledged = HandleAcknowledgement, MaximumInFlight = 8 }, cancellationToken);
+                    device.ClientOptions(await Port()) with { Acknowledged = HandleAcknowledgement, MaximumInFlight = 8 },
+                    cancellationToken);
                 await SendAsync(client, isNew, cancellationToken);
                 await client.DrainAsync(cancellationToken);
                 Assert.Null(refusal);
@@ -95,7 +96,8 @@ sealed class PersistentPublisher(Enrolment device, Func<Task<int>> port) : IAsyn
             if (message.WasSent) Redelivered++;
             var duplicate = message.WasSent;
             message.WasSent = true;
-            await connection.PublishAsync(device.TopicBytes, message.Payload, 1, duplicate: duplicate, cancellationToken: cancellationToken);
+            await connection.PublishAsync(
+                device.TopicBytes, message.Payload, 1, duplicate: duplicate, cancellationToken: cancellationToken);
         }
     }
 

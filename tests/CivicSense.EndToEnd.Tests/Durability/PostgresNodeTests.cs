@@ -7,7 +7,9 @@ using CivicSense.Tests;
 
 namespace CivicSense.EndToEnd.Tests.Durability;
 
-/// <summary>One process of everything on a PostgreSQL: it takes readings, releases their hour, serves it, and survives being killed.</summary>
+/// <summary>
+/// One process of everything on a PostgreSQL: it takes readings, releases their hour, serves it, and survives being killed.
+/// </summary>
 [Collection(ProcessCollection.Name)]
 public sealed class PostgresNodeTests
 {
@@ -37,7 +39,8 @@ public sealed class PostgresNodeTests
         await using var node = new MortalNode(configuration);
         var publishers = new List<PersistentPublisher>();
         for (var i = 0; i < 5; i++)
-            publishers.Add(new PersistentPublisher(await Enrolment.AddAsync(configuration, $"device-{i}", $"household {i}"), node.PortAsync));
+            publishers.Add(new PersistentPublisher(
+                await Enrolment.AddAsync(configuration, $"device-{i}", $"household {i}"), node.PortAsync));
         await node.StartAsync();
         await PublishAsync(publishers, Start);
         await node.KillAsync(TimeSpan.Zero, null);
@@ -59,7 +62,8 @@ public sealed class PostgresNodeTests
     }
 
     static Task PublishAsync(List<PersistentPublisher> publishers, DateTimeOffset begin) => Task.WhenAll(publishers.Select(
-        publisher => publisher.PublishAsync(Enumerable.Range(0, 10).Select(i => new TestMessage(begin.AddSeconds(10 * i), 10 + i, 8)), Cancel)));
+        publisher => publisher.PublishAsync(
+            Enumerable.Range(0, 10).Select(i => new TestMessage(begin.AddSeconds(10 * i), 10 + i, 8)), Cancel)));
 
     static async Task ReleasedAsync(ICommons commons, HourWindow window)
     {

@@ -1,6 +1,8 @@
 namespace CivicSense.EndToEnd.Tests.Faults;
 
-/// <summary>The processes' clocks differ, or somebody sets one of them. One process of everything: <see cref="Durability.ClockTests"/>.</summary>
+/// <summary>
+/// The processes' clocks differ, or somebody sets one of them. One process of everything: <see cref="Durability.ClockTests"/>.
+/// </summary>
 [Collection(FaultCollection.Name)]
 public sealed class ClockFaultTests(FaultServer server)
 {

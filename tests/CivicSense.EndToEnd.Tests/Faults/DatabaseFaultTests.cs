@@ -60,7 +60,8 @@ public sealed class DatabaseFaultTests(FaultServer server)
             var node = await scene.StartOneAsync();
             await scene.PublishAsync(5);
             await scene.SqlAsync($"ALTER DATABASE {scene.Database} SET default_transaction_read_only = on");
-            await scene.SqlAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            await scene.SqlAsync(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
             var publishing = scene.PublishAsync(20);
             // A connection that is made meanwhile stays read-only, as one to a server that has become a standby.
             await FaultScene.UntilAsync(

@@ -16,7 +16,8 @@ public sealed class FaultAuditTests(FaultServer server)
         ("a budget has grown", "UPDATE vault.budget SET remaining = remaining + 1", "UPDATE vault.budget SET remaining = remaining - 1"),
         ("a budget is gone", "UPDATE vault.budget SET day = day + 1", "UPDATE vault.budget SET day = day - 1"),
         ("a value has changed", "UPDATE commons.measurement SET value = value + 1", "UPDATE commons.measurement SET value = value - 1"),
-        ("the ledger has changed", "UPDATE commons.ledger SET sequence = sequence + 100", "UPDATE commons.ledger SET sequence = sequence - 100"),
+        ("the ledger has changed", "UPDATE commons.ledger SET sequence = sequence + 100",
+            "UPDATE commons.ledger SET sequence = sequence - 100"),
     ];
 
     [Fact]

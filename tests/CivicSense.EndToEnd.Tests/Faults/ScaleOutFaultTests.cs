@@ -71,7 +71,8 @@ public sealed class ScaleOutFaultTests(FaultServer server)
     static void Devices(FaultScene scene, Func<int, FaultNode> nodeOf)
     {
         if (scene.Publishers.Count == 0)
-            scene.Publishers.AddRange(scene.Devices.Select(device => new PersistentPublisher(device, () => throw new InvalidOperationException("Nowhere."))));
+            scene.Publishers.AddRange(
+                scene.Devices.Select(device => new PersistentPublisher(device, () => throw new InvalidOperationException("Nowhere."))));
         for (var i = 0; i < scene.Publishers.Count; i++)
             scene.Publishers[i].Port = nodeOf(i).PortAsync;
     }

@@ -23,7 +23,8 @@ public sealed class SqliteFaultTests : IDisposable
         var configuration = Configuration.Write(folder);
         await using var first = await NodeProcess.RunNodeAsync(configuration);
         var second = await NodeProcess.RunAsync("run", "--config", configuration);
-        Assert.True(second.ExitCode == 1 && second.Errors.Contains("Another process already uses the database", StringComparison.Ordinal), second.ToString());
+        Assert.True(second.ExitCode == 1 && second.Errors.Contains("Another process already uses the database", StringComparison.Ordinal),
+            second.ToString());
         first.Signal("STOP");
         var third = await NodeProcess.RunAsync("run", "--config", configuration);
         Assert.True(third.ExitCode == 1, third.ToString());
@@ -73,12 +74,14 @@ public sealed class SqliteFaultTests : IDisposable
 
         await using var database = Open();
         Assert.Equal(
-            publishers.Sum(publisher => publisher.Acknowledged.Where(entry => entry.Key.Window > HourWindow.Containing(start)).Sum(entry => entry.Value.Sum)),
+            publishers.Sum(publisher =>
+                publisher.Acknowledged.Where(entry => entry.Key.Window > HourWindow.Containing(start)).Sum(entry => entry.Value.Sum)),
             (await database.Vault.ReadContributionsAsync(TestContext.Current.CancellationToken)).Sum(held => held.Sum));
         var verified = await CommandResult.SucceedsAsync("ledger", "verify", "--data", folder.File("data"));
 
         Task PublishAsync(int second) => Task.WhenAll(publishers.Select(publisher => publisher.PublishAsync(
-            [.. Enumerable.Range(second, 20).Select(i => new TestMessage(start.AddSeconds(i), 4, 10))], TestContext.Current.CancellationToken)));
+            [.. Enumerable.Range(second, 20).Select(i => new TestMessage(start.AddSeconds(i), 4, 10))],
+            TestContext.Current.CancellationToken)));
     }
 
     /// <summary>
@@ -101,5 +104,6 @@ public sealed class SqliteFaultTests : IDisposable
     }
 
     SqliteNodeDatabase Open() => SqliteNodeDatabase.Open(
-        new SqliteOptions { Path = Path.Combine(folder.File("data"), "civicsense.db"), RunsNode = false }, TimeProvider.System, NullLogger.Instance);
+        new SqliteOptions { Path = Path.Combine(folder.File("data"), "civicsense.db"), RunsNode = false }, TimeProvider.System,
+        NullLogger.Instance);
 }

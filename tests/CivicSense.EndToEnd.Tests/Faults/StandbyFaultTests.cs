@@ -22,7 +22,8 @@ public sealed class StandbyFaultTests
             await PromoteAsync(scene, standby);
 
             var end = await node.ExitAsync();
-            Assert.True(end.ExitCode == 1 && end.Errors.Contains("not the one that the last release went to", StringComparison.Ordinal), end.ToString());
+            Assert.True(end.ExitCode == 1 && end.Errors.Contains("not the one that the last release went to", StringComparison.Ordinal),
+                end.ToString());
             await node.StartAsync();
             await scene.LetLeaseExpireAsync();
             await scene.GivesUpDayAsync(published, node);
@@ -65,7 +66,8 @@ public sealed class StandbyFaultTests
         {
             await scene.GoesOnAsync(node);
             var there = new FaultAudit(standby.ConnectionString(scene.Database));
-            await FaultScene.UntilAsync(async () => await there.HeadAsync() == await scene.Audit.HeadAsync(), () => "The standby does not follow.");
+            await FaultScene.UntilAsync(
+                async () => await there.HeadAsync() == await scene.Audit.HeadAsync(), () => "The standby does not follow.");
             var status = await NodeProcess.RunAsync("db", "status", "--connection", scene.AdministratorConnection);
             Assert.Contains("synchronous_standby_names", status.Output, StringComparison.Ordinal);
             await standby.StopAsync();

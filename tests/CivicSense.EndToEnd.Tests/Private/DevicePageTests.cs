@@ -98,7 +98,8 @@ public sealed class DevicePageTests : IAsyncLifetime
     public async Task It_is_no_part_of_the_public_api()
     {
         using var http = new HttpClient();
-        Assert.DoesNotContain("/my/", await http.GetStringAsync(new Uri(node.Address, "openapi/v1.json"), Cancel), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "/my/", await http.GetStringAsync(new Uri(node.Address, "openapi/v1.json"), Cancel), StringComparison.Ordinal);
         using var written = await http.PostAsync(Address, new StringContent(""), Cancel);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, written.StatusCode);
         Assert.True(written.Headers.CacheControl!.NoStore);

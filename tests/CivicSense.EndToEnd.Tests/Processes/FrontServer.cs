@@ -60,7 +60,8 @@ sealed class FrontServer : IAsyncDisposable
             Assert.Contains(old, recipe, StringComparison.Ordinal);
             recipe = recipe.Replace(old, replacement, StringComparison.Ordinal);
         }
-        var paths = string.Concat(((string[])["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]).Select(name => $"{name}_temp_path {folder.File(name)};\n"));
+        var paths = string.Concat(
+            ((string[])["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]).Select(name => $"{name}_temp_path {folder.File(name)};\n"));
         var configuration = folder.Write("nginx.conf", $$"""
             daemon off;
             master_process off;

@@ -92,7 +92,9 @@ abstract class LocalLine : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes a socket, not in good order: neither side learns what the other had received. False if it was closed before.</summary>
+    /// <summary>
+    /// Closes a socket, not in good order: neither side learns what the other had received. False if it was closed before.
+    /// </summary>
     public static bool Reset(Socket socket)
     {
         try

@@ -96,7 +96,8 @@ sealed partial class NodeProcess : IAsyncDisposable
     /// <summary>Waits until the node has said where it listens, and answers there.</summary>
     public async Task ReadyAsync()
     {
-        var ports = await WaitForAsync(() => PortsPattern().Match(Errors) is { Success: true } match ? match : null, "says where it listens");
+        var ports = await WaitForAsync(
+            () => PortsPattern().Match(Errors) is { Success: true } match ? match : null, "says where it listens");
         HttpPort = int.Parse(ports.Groups["http"].ValueSpan, CultureInfo.InvariantCulture);
         MqttPort = ports.Groups["mqtt"] is { Success: true } mqtt ? int.Parse(mqtt.ValueSpan, CultureInfo.InvariantCulture) : 0;
         using var client = new HttpClient();
@@ -128,7 +129,8 @@ sealed partial class NodeProcess : IAsyncDisposable
         while (true)
         {
             if (await look() is { } found) return found;
-            if (process.HasExited) throw new InvalidOperationException($"The node ended (exit code {process.ExitCode}) before it {what}.\n{Errors}");
+            if (process.HasExited)
+                throw new InvalidOperationException($"The node ended (exit code {process.ExitCode}) before it {what}.\n{Errors}");
             if (watch.Elapsed > Patience) throw new TimeoutException($"Within {Patience} the node never {what}.\n{Errors}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         }

@@ -19,6 +19,7 @@ static partial class Totals
         long Number(string name) => long.Parse(last.Groups[name].ValueSpan, CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex(@"Since the start: \d+ messages, (?<accepted>\d+) readings accepted, (?<refused>\d+) refused", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"Since the start: \d+ messages, (?<accepted>\d+) readings accepted, (?<refused>\d+) refused", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Line();
 }

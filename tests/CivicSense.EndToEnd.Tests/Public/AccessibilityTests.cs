@@ -43,7 +43,8 @@ public sealed class AccessibilityTests(FinishedDemo demo)
             foreach (var language in (string[])["/en", "/es"])
             {
                 await page.GotoAsync(new Uri(node.Address, language + path).AbsoluteUri);
-                if (withScripts && await page.Locator("figure[data-map]").CountAsync() > 0 && await page.Locator("script[src*=leaflet]").CountAsync() > 0)
+                if (withScripts && await page.Locator("figure[data-map]").CountAsync() > 0
+                    && await page.Locator("script[src*=leaflet]").CountAsync() > 0)
                     await page.Locator(".live-map path[role=button]").First.WaitForAsync();
                 found.AddRange((await page.EvaluateAsync<string[]>(Run)).Select(violation => $"{language}{path}: {violation}"));
             }

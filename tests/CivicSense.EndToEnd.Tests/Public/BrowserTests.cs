@@ -60,7 +60,8 @@ public sealed class BrowserTests(FinishedDemo demo)
     {
         var node = await demo.NodeAsync();
         await using var browser = await PublicBrowser.StartAsync();
-        await using var context = await browser.Browser.NewContextAsync(new BrowserNewContextOptions { JavaScriptEnabled = javaScript, Locale = "es-ES" });
+        await using var context =
+            await browser.Browser.NewContextAsync(new BrowserNewContextOptions { JavaScriptEnabled = javaScript, Locale = "es-ES" });
         var page = await context.NewPageAsync();
         await page.GotoAsync(node.Address.AbsoluteUri);
 
@@ -89,7 +90,8 @@ public sealed class BrowserTests(FinishedDemo demo)
             {
                 await page.GotoAsync(new Uri(node.Address, $"{language}/areas/{area}/week").AbsoluteUri);
                 Assert.True(await page.Locator("main svg.chart").CountAsync() > 0, "There is something on the sheet.");
-                var pdf = System.Text.Encoding.Latin1.GetString(await page.PdfAsync(new PagePdfOptions { PreferCSSPageSize = true, PrintBackground = true }));
+                var pdf = System.Text.Encoding.Latin1.GetString(
+                    await page.PdfAsync(new PagePdfOptions { PreferCSSPageSize = true, PrintBackground = true }));
                 Assert.Equal(1, System.Text.RegularExpressions.Regex.Count(pdf, @"/Type\s*/Page\b"));
                 // A4 in points.
                 Assert.Matches(@"/MediaBox\s*\[0 0 59[45](\.\d+)? 84[12](\.\d+)?\]", pdf);

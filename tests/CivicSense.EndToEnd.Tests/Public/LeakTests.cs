@@ -71,7 +71,8 @@ public sealed class LeakTests : IAsyncDisposable
     static async Task PublishThroughAnHourAsync(NodeProcess node, Enrolment device)
     {
         using var http = new HttpClient();
-        using var health = JsonDocument.Parse(await http.GetStringAsync(new Uri(node.Address, "healthz"), TestContext.Current.CancellationToken));
+        using var health =
+            JsonDocument.Parse(await http.GetStringAsync(new Uri(node.Address, "healthz"), TestContext.Current.CancellationToken));
         var due = health.RootElement.GetProperty("nextReleaseDue").GetDateTimeOffset();
         await using var client = await MqttClient.ConnectAsync(device.ClientOptions(node.MqttPort), TestContext.Current.CancellationToken);
         for (var time = due.AddMinutes(-30); time <= due.AddMinutes(10); time = time.AddMinutes(5))
@@ -141,18 +142,23 @@ public sealed class LeakTests : IAsyncDisposable
     static async Task<List<string>> AddressesAsync(NodeProcess node)
     {
         using var http = new HttpClient();
-        using var areas = JsonDocument.Parse(await http.GetStringAsync(new Uri(node.Address, "api/v1/areas"), TestContext.Current.CancellationToken));
+        using var areas =
+            JsonDocument.Parse(await http.GetStringAsync(new Uri(node.Address, "api/v1/areas"), TestContext.Current.CancellationToken));
         var keys = QuadKeys().Matches(areas.RootElement.GetRawText()).Select(match => match.Value.Trim('"')).Distinct().ToList();
         Assert.NotEmpty(keys);
         var addresses = new List<string>
         {
-            "/", "/about", "/ledger", "/healthz", "/openapi/v1.json", "/api", "/api/v1/areas", "/api/v1/estimates/latest", "/api/v1/ledger/deployment", "/api/v1/datasets",
-            "/sta/v1.1/Things?$expand=Datastreams", "/sta/v1.1/Observations", "/ogc/collections/areas/items", "/api/v1/quantities", "/api/v1/plan",
+            "/", "/about", "/ledger", "/healthz", "/openapi/v1.json", "/api", "/api/v1/areas", "/api/v1/estimates/latest",
+            "/api/v1/ledger/deployment", "/api/v1/datasets",
+            "/sta/v1.1/Things?$expand=Datastreams", "/sta/v1.1/Observations", "/ogc/collections/areas/items", "/api/v1/quantities",
+            "/api/v1/plan",
             "/api/v1/plan/document", "/api/v1/activity", "/api/v1/references",
-            "/api/v1/ledger?limit=20", "/api/v1/ledger/1", "/api/v1/measurements?limit=500&from=2000-01-01", "/nowhere", "/areas/nowhere", "/my/device",
+            "/api/v1/ledger?limit=20", "/api/v1/ledger/1", "/api/v1/measurements?limit=500&from=2000-01-01", "/nowhere", "/areas/nowhere",
+            "/my/device",
             "/api/v1/areas/nowhere/estimates?quantity=pm2_5", "/api/v1/measurements?limit=x",
         };
-        addresses.AddRange(new[] { "areas", "quantities", "activity", "ledger", "measurements" }.Select(name => $"/api/v1/{name}?format=csv"));
+        addresses.AddRange(
+            new[] { "areas", "quantities", "activity", "ledger", "measurements" }.Select(name => $"/api/v1/{name}?format=csv"));
         foreach (var key in keys)
         {
             addresses.Add($"/areas/{key}");
@@ -166,20 +172,24 @@ public sealed class LeakTests : IAsyncDisposable
     static async Task AssertEveryResourceWasAskedAsync(NodeProcess node, PublicFace face)
     {
         using var http = new HttpClient();
-        using var description = JsonDocument.Parse(await http.GetStringAsync(new Uri(node.Address, "openapi/v1.json"), TestContext.Current.CancellationToken));
-        var asked = face.Answers.Where(answer => answer.Value.Status == HttpStatusCode.OK).Select(answer => answer.Key.Split('?')[0]).ToList();
+        using var description =
+            JsonDocument.Parse(await http.GetStringAsync(new Uri(node.Address, "openapi/v1.json"), TestContext.Current.CancellationToken));
+        var asked = face.Answers.Where(answer => answer.Value.Status == HttpStatusCode.OK)
+            .Select(answer => answer.Key.Split('?')[0]).ToList();
         var paths = description.RootElement.GetProperty("paths").EnumerateObject().Select(path => path.Name).ToList();
         Assert.NotEmpty(paths);
         Assert.All(paths, path =>
         {
             var pattern = $"^{Regex.Escape(path).Replace("\\{", "{", StringComparison.Ordinal)}$";
-            var template = new Regex(Regex.Replace(pattern, @"\{[^}]+\}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(1)), RegexOptions.None, TimeSpan.FromSeconds(1));
+            var template = new Regex(Regex.Replace(pattern, @"\{[^}]+\}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(1)),
+                RegexOptions.None, TimeSpan.FromSeconds(1));
             Assert.Contains(asked, address => template.IsMatch(address));
         });
     }
 
     static IEnumerable<string> Found(IReadOnlyList<string> words, string where, string text) =>
-        words.Where(word => Regex.IsMatch(text, $"(?<![0-9A-Za-z]){Regex.Escape(word)}(?![0-9A-Za-z])", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(10)))
+        words.Where(word =>
+            Regex.IsMatch(text, $"(?<![0-9A-Za-z]){Regex.Escape(word)}(?![0-9A-Za-z])", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(10)))
             .Select(word => $"'{word}' in {where}");
 
     static Regex QuadKeys() => new("\"[0-3]{2,23}\"", RegexOptions.None, TimeSpan.FromSeconds(1));

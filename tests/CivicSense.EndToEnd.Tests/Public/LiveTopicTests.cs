@@ -27,7 +27,8 @@ public sealed class LiveTopicTests(FinishedDemo demo)
             var live = JsonElement.Parse(message.Payload.Span);
             var (area, quantity) = (message.Topic.Split('/')[3], message.Topic.Split('/')[4]);
             var answer = await http.GetStringAsync(
-                new Uri(node.Address, $"api/v1/areas/{area}/estimates?quantity={quantity}&from={live.GetProperty("start").GetString()}"), Cancel);
+                new Uri(node.Address, $"api/v1/areas/{area}/estimates?quantity={quantity}&from={live.GetProperty("start").GetString()}"),
+                Cancel);
             var row = Assert.Single(JsonElement.Parse(answer).GetProperty("items").EnumerateArray());
             Assert.True(JsonElement.DeepEquals(row, live), $"{row}\n{live}");
         }
@@ -59,7 +60,8 @@ public sealed class LiveTopicTests(FinishedDemo demo)
         await listener.SubscribeAsync("civicsense/v1/public/forged/#", cancellationToken: Cancel);
         await using (var forger = await ConnectAsync(node))
         {
-            await forger.PublishAsync("civicsense/v1/public/forged/pm2_5"u8.ToArray(), "{}"u8.ToArray(), 1, retain: true, cancellationToken: Cancel);
+            await forger.PublishAsync(
+                "civicsense/v1/public/forged/pm2_5"u8.ToArray(), "{}"u8.ToArray(), 1, retain: true, cancellationToken: Cancel);
             await forger.FlushAsync(Cancel);
             await forger.DrainAsync(Cancel);
         }

@@ -95,7 +95,8 @@ public sealed class MapTests(FinishedDemo demo)
         await page.ClickAsync("form.find button[type=button]");
         await page.WaitForURLAsync("**/areas**");
 
-        Assert.Contains(requests, request => request.EndsWith($"place={CivicSense.Commons.Area.FromPosition(52.3702, 4.8952).QuadKey}", StringComparison.Ordinal));
+        Assert.Contains(requests, request =>
+            request.EndsWith($"place={CivicSense.Commons.Area.FromPosition(52.3702, 4.8952).QuadKey}", StringComparison.Ordinal));
         Assert.DoesNotContain(requests, request => request.Contains("52.", StringComparison.Ordinal));
     }
 }

@@ -57,7 +57,8 @@ public sealed class PastEstimatesTests : IDisposable
         Assert.Equal(live, await AsOfAsync(again));
 
         async Task<string> AsOfAsync(NodeProcess node) =>
-            Assert.Single(await ItemsAsync(node, $"{estimates}&asOf={seen.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)}")).GetRawText();
+            Assert.Single(await ItemsAsync(node, $"{estimates}&asOf={seen.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)}"))
+                .GetRawText();
     }
 
     static async Task PublishAsync(NodeProcess node, Enrolment device, TimeSpan after)

@@ -36,8 +36,10 @@ sealed class PublicBrowser : IAsyncDisposable
         var (whole, part) = (areas[0], areas[^1]);
         return
         [
-            "/", "/areas", "/areas?place=0.5,%200.5", $"/areas/{part}?quantity=pm2_5", $"/areas/{whole}?quantity=laeq", $"/areas/{part}/week",
-            $"/areas/{part}/week?from=1999-01-01", $"/compare?area={whole}&area={part}&quantity=pm2_5&resolution=hour", "/downloads", "/about", "/ledger",
+            "/", "/areas", "/areas?place=0.5,%200.5", $"/areas/{part}?quantity=pm2_5", $"/areas/{whole}?quantity=laeq",
+            $"/areas/{part}/week",
+            $"/areas/{part}/week?from=1999-01-01", $"/compare?area={whole}&area={part}&quantity=pm2_5&resolution=hour", "/downloads",
+            "/about", "/ledger",
             "/api", "/datasets", "/areas/nowhere",
         ];
     }
@@ -46,7 +48,8 @@ sealed class PublicBrowser : IAsyncDisposable
     public static async Task<IReadOnlyList<string>> AreasAsync(NodeProcess node)
     {
         using var http = new HttpClient();
-        using var areas = JsonDocument.Parse(await http.GetStringAsync(new Uri(node.Address, "api/v1/areas"), TestContext.Current.CancellationToken));
+        using var areas =
+            JsonDocument.Parse(await http.GetStringAsync(new Uri(node.Address, "api/v1/areas"), TestContext.Current.CancellationToken));
         return [.. areas.RootElement.GetProperty("items").EnumerateArray().Select(area => area.GetProperty("area").GetString()!)];
     }
 
@@ -54,7 +57,8 @@ sealed class PublicBrowser : IAsyncDisposable
     public static async Task RequireMapAsync(NodeProcess node)
     {
         using var http = new HttpClient();
-        if (!(await http.GetStringAsync(node.Address, TestContext.Current.CancellationToken)).Contains("/assets/leaflet.js", StringComparison.Ordinal))
+        if (!(await http.GetStringAsync(node.Address, TestContext.Current.CancellationToken))
+            .Contains("/assets/leaflet.js", StringComparison.Ordinal))
             Assert.Skip("the program was built without Node.js, so its pages have no map that can be moved");
     }
 

@@ -82,7 +82,8 @@ public sealed class DoctorTests : IDisposable
         var configuration = Configuration.Write(
             folder, "\"http\": { \"address\": \"127.0.0.1\", \"port\": 0, \"certificate\": \"server.crt\", \"certificateKey\": \"server.key\" }");
         var report = await NodeProcess.RunAsync("doctor", "--config", configuration);
-        Assert.Contains(Lines(report), line => line.Contains("certificate of http: ", StringComparison.Ordinal) && line.Contains(" days left", StringComparison.Ordinal));
+        Assert.Contains(Lines(report), line =>
+            line.Contains("certificate of http: ", StringComparison.Ordinal) && line.Contains(" days left", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -116,13 +117,15 @@ public sealed class DoctorTests : IDisposable
     {
         var server = await PostgresServer.GetAsync();
         var connection = await server.CreateDatabaseAsync();
-        foreach (var (given, said) in new[] { ("Host=127.0.0.1;Port=1;Database=none;Username=node;Password=hush", "cannot be reached"), (connection, "db migrate") })
+        foreach (var (given, said) in new[] { ("Host=127.0.0.1;Port=1;Database=none;Username=node;Password=hush", "cannot be reached"),
+            (connection, "db migrate") })
         {
             var configuration = Configuration.Write(
                 folder, $"\"postgres\": {{ \"connection\": {System.Text.Json.JsonSerializer.Serialize(given)} }}");
             var report = await NodeProcess.RunAsync("doctor", "--config", configuration);
             Assert.True(report.ExitCode == 1, report.ToString());
-            Assert.Contains(Lines(report), line => line.StartsWith("problem", StringComparison.Ordinal) && line.Contains(said, StringComparison.Ordinal));
+            Assert.Contains(Lines(report), line =>
+                line.StartsWith("problem", StringComparison.Ordinal) && line.Contains(said, StringComparison.Ordinal));
             Assert.DoesNotContain("hush", report.Output + report.Errors, StringComparison.Ordinal);
         }
         await server.DropDatabaseAsync(connection);

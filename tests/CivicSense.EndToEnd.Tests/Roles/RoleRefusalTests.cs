@@ -29,7 +29,8 @@ public sealed class RoleRefusalTests
     {
         using var folder = new TemporaryFolder();
         var configuration = Configuration.Write(folder, settings);
-        var refused = await NodeProcess.RunAsync(["run", "--config", configuration, .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        var refused = await NodeProcess.RunAsync(
+            ["run", "--config", configuration, .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.True(refused.ExitCode == 1, refused.ToString());
         Assert.Contains(said, refused.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Errors, StringComparison.Ordinal);

@@ -11,7 +11,8 @@ sealed class RoleScene : IAsyncDisposable
     /// <summary>Who is a member of what: the least with which a process works.</summary>
     static readonly (string Login, string Roles)[] Logins =
     [
-        ("ingest", "civicsense_ingest, civicsense_public"), ("release", "civicsense_release, civicsense_public"), ("pages", "civicsense_public"),
+        ("ingest", "civicsense_ingest, civicsense_public"), ("release", "civicsense_release, civicsense_public"),
+        ("pages", "civicsense_public"),
     ];
 
     readonly PostgresServer server;

@@ -67,7 +67,8 @@ public sealed class RoleTests : IAsyncLifetime
         await using (var publisher = new PersistentPublisher(device, () => Task.FromResult(ingest.MqttPort)))
             await publisher.PublishAsync([new TestMessage(TimeProvider.System.GetUtcNow(), 12, 8)], Cancel);
 
-        Assert.Equal("ingest-1:2", await scene.AskAsync("SELECT ingest_node || ':' || count(*) FROM vault.contribution GROUP BY ingest_node"));
+        Assert.Equal("ingest-1:2",
+            await scene.AskAsync("SELECT ingest_node || ':' || count(*) FROM vault.contribution GROUP BY ingest_node"));
         foreach (var path in Public)
             Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(ingest, path));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(ingest, "healthz"));
@@ -99,7 +100,8 @@ public sealed class RoleTests : IAsyncLifetime
         await EnrolAsync();
         NodeProcess[] processes =
         [
-            await scene.RunAsync("--role", "release", "--name", "release-1"), await scene.RunAsync("--role", "release", "--name", "release-2"),
+            await scene.RunAsync("--role", "release", "--name", "release-1"),
+            await scene.RunAsync("--role", "release", "--name", "release-2"),
             await scene.RunAsync("--role", "ingest", "--name", "ingest-1"), await scene.RunAsync("--role", "ingest", "--name", "ingest-2"),
             await scene.RunAsync("--role", "open-data"), await scene.RunAsync("--role", "open-data", "--name", "pages-2"),
         ];

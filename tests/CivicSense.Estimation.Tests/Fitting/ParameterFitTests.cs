@@ -53,7 +53,8 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
     [Fact]
     public void Where_noise_drowns_the_air_the_parameters_stay_where_they_were()
     {
-        var fit = new ParameterFit(Quantity.Pm25, SimulatedHistory.Draw(Restless, days: 14, seed: 7, noise: 100), StateLayout.WithoutStations);
+        var fit = new ParameterFit(
+            Quantity.Pm25, SimulatedHistory.Draw(Restless, days: 14, seed: 7, noise: 100), StateLayout.WithoutStations);
         var fitted = fit.Run(Prior, CancellationToken.None);
         Assert.InRange(fitted.CityDeviation, Prior.CityDeviation / 1.25, Prior.CityDeviation * 1.25);
         Assert.InRange(fitted.CityMemory, Prior.CityMemory / 1.25, Prior.CityMemory * 1.25);

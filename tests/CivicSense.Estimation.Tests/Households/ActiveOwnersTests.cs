@@ -7,8 +7,8 @@ public sealed class ActiveOwnersTests
     static readonly PrivacyDay First = PrivacyDay.Parse("2026-01-01");
 
     /// <remarks>
-    /// 200,000 draws of a share 1 +- 0.16 +- 0.10, held between one owner and all: half of them are all, and a mean square's standard error is
-    /// below 0.1 % of it.
+    /// 200,000 draws of a share 1 +- 0.16 +- 0.10, held between one owner and all: half of them are all, and a mean square's standard error
+    /// is below 0.1 % of it.
     /// </remarks>
     [Theory]
     [InlineData(3)]
@@ -40,7 +40,8 @@ public sealed class ActiveOwnersTests
         {
             var plan = Plan(day, enrolled);
             var noise = plan.Sigma * plan.Grid;
-            owners.Learn(plan, [.. plan.Areas.Select(area => Activity(plan, area.Area, plan.ActivityWeight * share * 50 + noise * random.Normal()))]);
+            owners.Learn(plan,
+                [.. plan.Areas.Select(area => Activity(plan, area.Area, plan.ActivityWeight * share * 50 + noise * random.Normal()))]);
             day = day.Next;
         }
         var counts = owners.Counts(Plan(day, enrolled));
@@ -60,7 +61,8 @@ public sealed class ActiveOwnersTests
             owners.Learn(plan, [.. plan.Areas.Select(area => Activity(plan, area.Area, plan.ActivityWeight * released))]);
             day = day.Next;
         }
-        Assert.Equal([released < 0 ? 1 : 5, released < 0 ? 1 : 40], owners.Counts(Plan(day, 5, 40)).Select(count => Math.Round(count.Value, 6)));
+        Assert.Equal([released < 0 ? 1 : 5, released < 0 ? 1 : 40],
+            owners.Counts(Plan(day, 5, 40)).Select(count => Math.Round(count.Value, 6)));
         Assert.All(owners.Counts(Plan(day, 5, 40)), count => Assert.InRange(count.Deviation, 0, 0.001));
     }
 

@@ -8,8 +8,8 @@ public sealed class ImaginedHouseholdsTests(ITestOutputHelper output)
 
     /// <remarks>
     /// Twenty thousand random households against the 32 imagined ones, in the 24 hours of a day, in units of the model scale (0.01 is 1 %
-    /// of a concentration; the noise of 50 owners' sum is 0.11). With pacing an hour is at most 0.08 off, a day 0.01. Without, households run
-    /// dry one by one, and with few of them in large steps: 0.13 and 0.06.
+    /// of a concentration; the noise of 50 owners' sum is 0.11). With pacing an hour is at most 0.08 off, a day 0.01. Without, households
+    /// run dry one by one, and with few of them in large steps: 0.13 and 0.06.
     /// </remarks>
     [Theory]
     [InlineData(Course.Steady, 1.5, 1, 0.03, 0.01)]

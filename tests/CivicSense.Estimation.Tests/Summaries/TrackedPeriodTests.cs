@@ -46,7 +46,8 @@ public sealed class TrackedPeriodTests
         var city = StateLayout.CityRow(window, TimeZoneInfo.Utc);
         var spread = Spread.Of(parameters, 12);
         var filter = AreaFilter.Start(layout, quantity, parameters, new AreaSpread(spread, spread));
-        filter.Advance(new Transition(layout, parameters, city, 1), [layout.Row(Signal.Inside, city), layout.Row(Signal.Outside, city), []]);
+        filter.Advance(new Transition(layout, parameters, city, 1),
+            [layout.Row(Signal.Inside, city), layout.Row(Signal.Outside, city), []]);
         filter.Update(Signal.Inside, new Moments(filter.Level + 0.3, noise));
         var period = new TrackedPeriod(Period.Of(Friday)[0], quantity, filter.Track());
         period.Add(filter, window, isReleased: true, filter.Current(Signal.Inside), new NodeHour(Lift: 0, WeightVariance: 0));

@@ -69,9 +69,11 @@ public sealed class SensorCommunityArchiveTests : IDisposable
             "",
             "7;SDS011;1;52.1;5.1;2019-05-01T00:10:10.5;1;;;unavailable;;\r");
         var (node, archive) = await Replay();
-        Assert.Equal(new ArchiveCounts(Rows: 8, UnparsableRows: 3, RowsWithoutValue: 1, EmptyFields: 3, UnparsableFields: 2), archive.Counts);
+        Assert.Equal(new ArchiveCounts(Rows: 8, UnparsableRows: 3, RowsWithoutValue: 1, EmptyFields: 3, UnparsableFields: 2),
+            archive.Counts);
         Assert.Equal(["\"v\":5.25", "\"v\":6}", "\"v\":6.5", "\"pm10\""], node.Messages.Select((message, i) =>
-            new[] { "\"v\":5.25", "\"v\":6}", "\"v\":6.5", "\"pm10\"" }[i] is var part && message.Payload.Contains(part, StringComparison.Ordinal) ? part : message.Payload));
+            new[] { "\"v\":5.25", "\"v\":6}", "\"v\":6.5", "\"pm10\"" }[i] is var part
+                && message.Payload.Contains(part, StringComparison.Ordinal) ? part : message.Payload));
     }
 
     [Fact]
@@ -120,7 +122,8 @@ public sealed class SensorCommunityArchiveTests : IDisposable
     {
         Write("readings.csv", ParticleHeader);
         Write("2019-13-01_sds011_sensor_7.csv", ParticleHeader);
-        Assert.Contains("2019-05-01_sds011_sensor_15092.csv", Assert.Throws<FileNotFoundException>(() => SensorCommunityArchive.Open(directory)).Message, StringComparison.Ordinal);
+        Assert.Contains("2019-05-01_sds011_sensor_15092.csv",
+            Assert.Throws<FileNotFoundException>(() => SensorCommunityArchive.Open(directory)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -130,7 +133,8 @@ public sealed class SensorCommunityArchiveTests : IDisposable
     public void Unknown_header_is_refused_with_the_file_name(string header)
     {
         Write("2019-05-01_sds011_sensor_7.csv", header);
-        Assert.Contains("2019-05-01_sds011_sensor_7.csv", Assert.Throws<InvalidDataException>(() => SensorCommunityArchive.Open(directory)).Message, StringComparison.Ordinal);
+        Assert.Contains("2019-05-01_sds011_sensor_7.csv",
+            Assert.Throws<InvalidDataException>(() => SensorCommunityArchive.Open(directory)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,7 +163,8 @@ public sealed class SensorCommunityArchiveTests : IDisposable
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             var shared = Path.Combine(folder.Parent?.FullName ?? "", "shared");
-            if (File.Exists(Path.Combine(shared, "DESIGN.md")) && Directory.Exists(Path.Combine(shared, "data", "aberdeen"))) return Path.Combine(shared, "data", "aberdeen");
+            if (File.Exists(Path.Combine(shared, "DESIGN.md")) && Directory.Exists(Path.Combine(shared, "data", "aberdeen")))
+                return Path.Combine(shared, "data", "aberdeen");
         }
         Assert.Skip("The Aberdeen day files (shared/data/aberdeen) are not beside the repository.");
         return "";

@@ -17,7 +17,8 @@ public sealed class DeviceFieldTests
         {
             foreach (var values in Sample(device, days: 28, step: 450))
             {
-                for (var quantity = 0; quantity < Quantities; quantity++) Assert.InRange(values[quantity], ranges[quantity].Least, ranges[quantity].Most);
+                for (var quantity = 0; quantity < Quantities; quantity++) Assert.InRange(
+                    values[quantity], ranges[quantity].Least, ranges[quantity].Most);
                 Assert.True(values[(int)SimulatedQuantity.Pm10] > values[(int)SimulatedQuantity.Pm25]);
             }
         }

@@ -54,7 +54,8 @@ public sealed class FaultTests
     public void Repeated_message_is_the_same_again_with_and_without_the_DUP_flag()
     {
         var (sent, counts) = With(TestFleet.NoFaults with { Duplicate = 1 });
-        var repeated = sent.Zip(sent.Skip(1)).Where(pair => pair.First.Device == pair.Second.Device && pair.First.Payload == pair.Second.Payload).ToList();
+        var repeated = sent.Zip(sent.Skip(1))
+            .Where(pair => pair.First.Device == pair.Second.Device && pair.First.Payload == pair.Second.Payload).ToList();
         Assert.Equal(counts.Of(FleetFault.Duplicate) + counts.Of(FleetFault.Redelivery), repeated.Count);
         Assert.Equal(counts.Of(FleetFault.Redelivery), sent.Count(message => message.Duplicate));
         Assert.All(repeated, pair => Assert.Equal(pair.First.SendTime, pair.Second.SendTime));
@@ -97,7 +98,8 @@ public sealed class FaultTests
         Assert.Contains(broken, message => message.Payload.StartsWith("[[[[", StringComparison.Ordinal));
         Assert.Contains(broken, message => message.Payload.Contains("NaN", StringComparison.Ordinal));
         Assert.Contains(broken, message => message.Payload.StartsWith("[{\"bn\":", StringComparison.Ordinal));
-        Assert.Equal(counts.Of(FleetFault.Malformed), broken.Count + sent.Count(message => message.Payload.Contains("\"seven\"", StringComparison.Ordinal)));
+        Assert.Equal(counts.Of(FleetFault.Malformed),
+            broken.Count + sent.Count(message => message.Payload.Contains("\"seven\"", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -108,7 +110,8 @@ public sealed class FaultTests
         Assert.Equal(counts.Of(FleetFault.Late), late.Count);
         Assert.InRange(late.Count, 300, 750);
         Assert.All(sent.Except(late), message => Assert.Equal(message.SendTime, message.Time));
-        Assert.All(sent.GroupBy(message => message.Device), device => Assert.Equal(device.Select(m => m.SendTime).Order(), device.Select(m => m.SendTime)));
+        Assert.All(sent.GroupBy(message => message.Device), device =>
+            Assert.Equal(device.Select(m => m.SendTime).Order(), device.Select(m => m.SendTime)));
     }
 
     [Fact]

@@ -42,7 +42,8 @@ public sealed class FleetTests
     [Fact]
     public void Messages_hold_the_quantities_asked_for()
     {
-        var options = TestFleet.Options(devices: 1, hours: 1) with { QuantitiesPerMessage = [SimulatedQuantity.Pressure, SimulatedQuantity.No2] };
+        var options = TestFleet.Options(devices: 1, hours: 1)
+            with { QuantitiesPerMessage = [SimulatedQuantity.Pressure, SimulatedQuantity.No2] };
         Assert.All(TestFleet.Send(new Fleet(options)), message => Assert.Equal(["no2", "pressure"], message.Values().Keys));
     }
 
@@ -50,7 +51,8 @@ public sealed class FleetTests
     public void By_default_each_of_five_cells_has_fifteen_households_or_more()
     {
         var fleet = new Fleet(TestFleet.Options(devices: 120));
-        var cells = fleet.Devices.DistinctBy(device => device.OwnerName).GroupBy(device => Tile(device.Latitude, device.Longitude, 14)).ToList();
+        var cells = fleet.Devices.DistinctBy(device => device.OwnerName)
+            .GroupBy(device => Tile(device.Latitude, device.Longitude, 14)).ToList();
         Assert.Equal(5, cells.Count);
         Assert.All(cells, cell => Assert.True(cell.Count() >= 15, $"{cell.Count()} households"));
     }
@@ -62,7 +64,8 @@ public sealed class FleetTests
         var households = fleet.Devices.GroupBy(device => device.OwnerName).ToList();
         Assert.Equal(102, households.Count);
         Assert.Equal(18, households.Count(household => household.Count() == 2));
-        Assert.All(households, household => Assert.Single(household.Select(device => Tile(device.Latitude, device.Longitude, 14)).Distinct()));
+        Assert.All(households, household =>
+            Assert.Single(household.Select(device => Tile(device.Latitude, device.Longitude, 14)).Distinct()));
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public sealed class EncoderTests
         var buffer = new PayloadBuffer();
         Assert.Equal(2, new SenMlEncoder(1).Encode(buffer, 1, values));
         Assert.Equal(
-            """[{"bn":"urn:dev:mac:02c5e5fffe000001:","bt":1,"n":"laeq","u":"dB(A)","v":48.5},{"n":"humidity","u":"%RH","v":60}]""", Text(buffer));
+            """[{"bn":"urn:dev:mac:02c5e5fffe000001:","bt":1,"n":"laeq","u":"dB(A)","v":48.5},{"n":"humidity","u":"%RH","v":60}]""",
+            Text(buffer));
     }
 
     [Fact]
@@ -66,7 +67,8 @@ public sealed class EncoderTests
         var buffer = new PayloadBuffer();
         Assert.Equal(1, new AirRohrEncoder(1).Encode(buffer, [7, double.NaN, 3, 3, double.NaN, double.NaN, double.NaN, double.NaN]));
         using var json = JsonDocument.Parse(buffer.Written);
-        var values = json.RootElement.GetProperty("sensordatavalues").EnumerateArray().ToDictionary(v => v.GetProperty("value_type").GetString()!, v => v.GetProperty("value").GetString());
+        var values = json.RootElement.GetProperty("sensordatavalues")
+            .EnumerateArray().ToDictionary(v => v.GetProperty("value_type").GetString()!, v => v.GetProperty("value").GetString());
         Assert.Equal("7", values["SDS_P2"]);
         Assert.DoesNotContain("SDS_P1", values.Keys);
     }
@@ -119,7 +121,8 @@ public sealed class EncoderTests
             if (kind == MalformedPayload.UnknownTypes)
             {
                 using var json = JsonDocument.Parse(buffer.Written);
-                Assert.All(json.RootElement.EnumerateArray(), record => Assert.False(record.TryGetProperty("v", out var v) && v.ValueKind == JsonValueKind.Number));
+                Assert.All(json.RootElement.EnumerateArray(), record =>
+                    Assert.False(record.TryGetProperty("v", out var v) && v.ValueKind == JsonValueKind.Number));
             }
             else
             {

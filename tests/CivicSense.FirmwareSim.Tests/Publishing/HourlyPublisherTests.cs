@@ -65,7 +65,8 @@ public sealed class HourlyPublisherTests
         await fleet.RunAsync(one.ConnectAsync, Nowhere with { Workers = 1 }, null, TestContext.Current.CancellationToken);
         await fleet.RunAsync(four.ConnectAsync, Nowhere with { Workers = 4 }, null, TestContext.Current.CancellationToken);
         foreach (var device in fleet.Devices)
-            Assert.Equal(one.Messages.Where(message => message.Device == device.Name), four.Messages.Where(message => message.Device == device.Name));
+            Assert.Equal(one.Messages.Where(message => message.Device == device.Name),
+                four.Messages.Where(message => message.Device == device.Name));
     }
 
     [Fact]
@@ -102,7 +103,8 @@ public sealed class HourlyPublisherTests
             BeforeAcknowledging = (device, _) => device == "sim-0002" ? Task.FromException(new IOException("reset")) : Task.CompletedTask,
         };
         var fleet = new Fleet(TestFleet.Options(devices: 3, hours: 2));
-        var error = await Assert.ThrowsAsync<IOException>(() => fleet.RunAsync(node.ConnectAsync, Nowhere, null, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<IOException>(
+            () => fleet.RunAsync(node.ConnectAsync, Nowhere, null, TestContext.Current.CancellationToken));
         Assert.Equal("Device sim-0002 lost its connection: reset", error.Message);
         Assert.Equal(3, node.Disconnected);
     }
@@ -115,7 +117,8 @@ public sealed class HourlyPublisherTests
         var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
         var fleet = new Fleet(TestFleet.Options(devices: 3, hours: 1));
-        var error = await Assert.ThrowsAsync<IOException>(() => fleet.RunAsync(new FleetConnection("127.0.0.1", port), null, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<IOException>(
+            () => fleet.RunAsync(new FleetConnection("127.0.0.1", port), null, TestContext.Current.CancellationToken));
         Assert.Contains($"127.0.0.1:{port}", error.Message, StringComparison.Ordinal);
     }
 

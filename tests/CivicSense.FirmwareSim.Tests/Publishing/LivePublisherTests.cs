@@ -56,7 +56,8 @@ public sealed class LivePublisherTests
                 }
             },
         };
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Fleet(options).RunLiveAsync(node.ConnectAsync, Nowhere, time, null, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new Fleet(options).RunLiveAsync(node.ConnectAsync, Nowhere, time, null, stop.Token));
         Assert.Equal(until, payloads.Count);
         Assert.Equal(options.Devices, node.Disconnected);
         return (sent, payloads);

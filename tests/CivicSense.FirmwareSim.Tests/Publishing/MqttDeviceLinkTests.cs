@@ -27,12 +27,14 @@ public sealed class MqttDeviceLinkTests
         await host.StartAsync(cancellationToken);
         var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
-        await fleet.RunAsync(new FleetConnection("127.0.0.1", new Uri(address).Port), null, cancellationToken).WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
+        await fleet.RunAsync(new FleetConnection("127.0.0.1", new Uri(address).Port), null, cancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
 
         var recorded = new RecordingNode();
         await fleet.RunAsync(recorded.ConnectAsync, new FleetConnection("localhost", 1), null, cancellationToken);
         foreach (var device in fleet.Devices)
-            Assert.Equal(recorded.Messages.Where(message => message.Device == device.Name), node.Messages.Where(message => message.Device == device.Name));
+            Assert.Equal(recorded.Messages.Where(message => message.Device == device.Name),
+                node.Messages.Where(message => message.Device == device.Name));
         Assert.Equal([MqttProtocolVersion.V311, MqttProtocolVersion.V5], node.Versions.Order().Distinct());
         Assert.Equal(2, node.Versions.Count(version => version == MqttProtocolVersion.V311));
         await host.StopAsync(cancellationToken);
@@ -52,9 +54,11 @@ public sealed class MqttDeviceLinkTests
 
         public ValueTask<MqttConnectDecision> ConnectAsync(MqttConnectRequest request, CancellationToken cancellationToken)
         {
-            var known = enrolled.Any(device => device.Name == request.UserName && device.Name == request.ClientId && device.Secret == Encoding.UTF8.GetString(request.Password.Span));
+            var known = enrolled.Any(device => device.Name == request.UserName
+                && device.Name == request.ClientId && device.Secret == Encoding.UTF8.GetString(request.Password.Span));
             Versions.Add(request.Version);
-            return ValueTask.FromResult(known ? MqttConnectDecision.Accept(new Session(this, request.ClientId)) : MqttConnectDecision.Refuse(MqttReasonCode.NotAuthorized));
+            return ValueTask.FromResult(known ? MqttConnectDecision.Accept(new Session(this, request.ClientId))
+                : MqttConnectDecision.Refuse(MqttReasonCode.NotAuthorized));
         }
     }
 
@@ -64,7 +68,9 @@ public sealed class MqttDeviceLinkTests
 
         public MqttPublishDecision Publish(in MqttIncomingMessage message)
         {
-            node.Messages.Enqueue(new RecordedMessage(device, Encoding.UTF8.GetString(message.Topic), Encoding.UTF8.GetString(message.Payload), message.Duplicate));
+            node.Messages.Enqueue(
+                new RecordedMessage(
+                device, Encoding.UTF8.GetString(message.Topic), Encoding.UTF8.GetString(message.Payload), message.Duplicate));
             return new MqttPublishDecision(MqttReasonCode.Success, MqttDelivery.Consumed, 0);
         }
 

@@ -38,9 +38,11 @@ sealed class RecordingNode
     {
         int waiting;
 
-        public ValueTask PublishAsync(ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, bool duplicate, CancellationToken cancellationToken)
+        public ValueTask PublishAsync(
+            ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, bool duplicate, CancellationToken cancellationToken)
         {
-            var message = new RecordedMessage(device, Encoding.UTF8.GetString(topic.Span), Encoding.UTF8.GetString(payload.Span), duplicate);
+            var message = new RecordedMessage(
+                device, Encoding.UTF8.GetString(topic.Span), Encoding.UTF8.GetString(payload.Span), duplicate);
             waiting++;
             Interlocked.Increment(ref node.unacknowledged);
             node.messages.Enqueue(message);

@@ -100,7 +100,8 @@ public sealed class GroupCommitTests
         await using var store = await TemporaryVault.CreateAsync();
         using var vault = new UnreliableVault(store.Vault) { IsUnavailable = true };
         var ingest = await Ingest.StartAsync(vault);
-        var acknowledged = ingest.Commit.WaitAsync(ingest.Add(store.Devices[0].Id, 10, ingest.Clock.Milliseconds), CancellationToken.None).AsTask();
+        var acknowledged =
+            ingest.Commit.WaitAsync(ingest.Add(store.Devices[0].Id, 10, ingest.Clock.Milliseconds), CancellationToken.None).AsTask();
         await Ingest.UntilAsync(() => Volatile.Read(ref vault.Failures) > 0);
 
         await ingest.Commit.StopAsync(CancellationToken.None).WaitAsync(Ingest.Patience);
@@ -126,7 +127,8 @@ public sealed class GroupCommitTests
             stopped = ingest.Commit.StopAsync(CancellationToken.None);
         }
         await stopped.WaitAsync(Ingest.Patience);
-        Assert.Equal([10.0, 20.0], (await store.Vault.ReadContributionsAsync(CancellationToken.None)).Select(contribution => contribution.Sum));
+        Assert.Equal([10.0, 20.0],
+            (await store.Vault.ReadContributionsAsync(CancellationToken.None)).Select(contribution => contribution.Sum));
         await ingest.DisposeAsync();
     }
 

@@ -52,7 +52,8 @@ public sealed class LateCommitTests
         await using var store = await TemporaryVault.CreateAsync();
         using var vault = new UnreliableVault(store.Vault) { OnCommit = new IngestReplacedException() };
         await using var ingest = await Ingest.StartAsync(vault);
-        var acknowledged = ingest.Commit.WaitAsync(ingest.Add(store.Devices[0].Id, 10, ingest.Clock.Milliseconds), CancellationToken.None).AsTask();
+        var acknowledged =
+            ingest.Commit.WaitAsync(ingest.Add(store.Devices[0].Id, 10, ingest.Clock.Milliseconds), CancellationToken.None).AsTask();
 
         await Assert.ThrowsAsync<IngestReplacedException>(() => ingest.Commit.ExecuteTask!.WaitAsync(Ingest.Patience));
         Assert.False(acknowledged.IsCompleted);

@@ -117,7 +117,8 @@ public sealed class WindowClosingTests
     [Theory]
     [InlineData(-90, "earlier")]
     [InlineData(90, "later")]
-    public async Task Clock_that_differs_from_the_stores_by_more_than_a_minute_is_said_once_until_it_is_right_again(int seconds, string said)
+    public async Task Clock_that_differs_from_the_stores_by_more_than_a_minute_is_said_once_until_it_is_right_again(int seconds,
+        string said)
     {
         await using var scene = await Scene.CreateAsync();
         scene.Registry.StoreTime = () => DateTimeOffset.FromUnixTimeMilliseconds(scene.Ingest.Clock.Milliseconds).AddSeconds(-seconds);
@@ -126,7 +127,8 @@ public sealed class WindowClosingTests
         var warning = Assert.Single(scene.Log.Lines);
         Assert.Contains($"00:01:30 {said}", warning, StringComparison.Ordinal);
 
-        scene.Registry.StoreTime = () => DateTimeOffset.FromUnixTimeMilliseconds(scene.Ingest.Clock.Milliseconds).AddSeconds(Math.Sign(seconds) * 50);
+        scene.Registry.StoreTime = () =>
+            DateTimeOffset.FromUnixTimeMilliseconds(scene.Ingest.Clock.Milliseconds).AddSeconds(Math.Sign(seconds) * 50);
         await scene.Closing.ReportAsync(Cancel);
         await scene.Closing.ReportAsync(Cancel);
         Assert.Equal([warning, "This process' clock agrees with the database's again."], scene.Log.Lines);
@@ -254,7 +256,8 @@ public sealed class WindowClosingTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Lines.Add(formatter(state, exception));
     }
 }

@@ -22,7 +22,8 @@ public sealed class WindowGateTests
 
         ingest.Clock.Milliseconds = window.End.ToUnixTimeMilliseconds();
         await ingest.DurableAsync(ingest.Add(device, 12, ingest.Clock.Milliseconds));
-        Assert.Equal([10.0, 12.0], (await store.Vault.ReadContributionsAsync(CancellationToken.None)).Select(contribution => contribution.Sum));
+        Assert.Equal([10.0, 12.0],
+            (await store.Vault.ReadContributionsAsync(CancellationToken.None)).Select(contribution => contribution.Sum));
     }
 
     [Fact]

@@ -36,7 +36,8 @@ public sealed class BrokerAllocationTests : IAcknowledgementSink
         var properties = store.Devices.Select(device => (byte[])
             [38, 0, 6, .. "device"u8, 0, (byte)device.Name.Length, .. Encoding.UTF8.GetBytes(device.Name)]).ToArray();
         var payload = Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $$"""[{"bt":{{clock.Milliseconds / 1000}},"n":"pm2_5","u":"ug/m3","v":7.4},{"n":"pm10","v":12.25}]"""));
+            CultureInfo.InvariantCulture,
+            $$"""[{"bt":{{clock.Milliseconds / 1000}},"n":"pm2_5","u":"ug/m3","v":7.4},{"n":"pm10","v":12.25}]"""));
 
         // Long enough for the code to reach its optimised form; what the runtime allocates on the way is not counted.
         HandleAll();

@@ -49,7 +49,8 @@ sealed class BrokerIngest : IAsyncDisposable, IAcknowledgementSink
     }
 
     public BrokerIntake Listen(string topic = "civicsense/v1/+/readings", string? property = null, bool takesUntimed = true) => new(
-        new DeviceNames(topic, property), Devices, Acknowledgements, Room.Contributions, new AcceptanceTime(Room.Clock, TimeSpan.FromMinutes(10)),
+        new DeviceNames(topic, property), Devices, Acknowledgements, Room.Contributions,
+        new AcceptanceTime(Room.Clock, TimeSpan.FromMinutes(10)),
         Room.Statistics, receiveMaximum: 100, takesUntimed, stopping.Token);
 
     /// <summary>Hands in a message; its packet identifier is one more than the last.</summary>

@@ -16,7 +16,8 @@ public sealed class AirRohrReaderTests
 
     static readonly (Quantity Quantity, double Value)[] Expected =
     [
-        (Quantity.Pm10, 5.38), (Quantity.Pm25, 4.98), (Quantity.Temperature, 24.98), (Quantity.Pressure, 994.315), (Quantity.Humidity, 45.2),
+        (Quantity.Pm10, 5.38), (Quantity.Pm25, 4.98), (Quantity.Temperature, 24.98), (Quantity.Pressure, 994.315),
+        (Quantity.Humidity, 45.2),
         (Quantity.Laeq, 54.52),
     ];
 
@@ -77,7 +78,8 @@ public sealed class AirRohrReaderTests
     [InlineData("""{"value_type":"SDS_P2"}""")]
     [InlineData("""{"value_type":"SDS_P2","value":null}""")]
     [InlineData("""{"value_type":"SDS_P2","value":[1]}""")]
-    public void Missing_value_is_not_a_number(string value) => Read.IsRefused($$"""{"sensordatavalues":[{{value}}]}""", ReadingOutcome.NotANumber);
+    public void Missing_value_is_not_a_number(string value) =>
+        Read.IsRefused($$"""{"sensordatavalues":[{{value}}]}""", ReadingOutcome.NotANumber);
 
     [Fact]
     public void Pressure_is_in_pascal_and_out_of_range_in_hectopascal()

@@ -23,8 +23,10 @@ public sealed class PayloadFuzzTests
     [
         .. new[]
         {
-            "\"", "\\", "\\u", "\\ud800", "\\udc00", "{", "}", "[", "]", ",", ":", "1e400", "-1e400", "1e-400", "null", "true", "NaN", "nan", "-", "_", "0",
-            "9999999999999999999", "\"v\":", "\"n\":\"pm2_5\"", "\"t\":268435456", "\"vb\":true", "x_", "/", "\0", "\u00b5g/m\u00b3", "\"sensordatavalues\":[",
+            "\"", "\\", "\\u", "\\ud800", "\\udc00", "{", "}", "[", "]", ",", ":", "1e400", "-1e400", "1e-400", "null", "true", "NaN",
+            "nan", "-", "_", "0",
+            "9999999999999999999", "\"v\":", "\"n\":\"pm2_5\"", "\"t\":268435456", "\"vb\":true", "x_", "/", "\0", "\u00b5g/m\u00b3",
+            "\"sensordatavalues\":[",
             "\"value\":", "\"value_type\":\"SDS_P2\"", "[[[[[[[[[",
         }.Select(Encoding.UTF8.GetBytes),
         [0xff], [0xed, 0xa0, 0x80], [0xc3],
@@ -48,7 +50,8 @@ public sealed class PayloadFuzzTests
                 foreach (var reading in buffer.Readings)
                 {
                     readings++;
-                    if (!double.IsFinite(reading.Value) || !reading.Quantity.IsValid(reading.Value) || Math.Abs(reading.Time) > 100_000_000_000_000)
+                    if (!double.IsFinite(reading.Value)
+                        || !reading.Quantity.IsValid(reading.Value) || Math.Abs(reading.Time) > 100_000_000_000_000)
                         Assert.Fail($"{reading} was accepted.");
                 }
             }

@@ -36,7 +36,8 @@ public sealed class PayloadReaderTests
         // The pack and the record are two of them.
         var inner = new string('[', depth - 2) + new string(']', depth - 2);
         Assert.Equal(isRead, Read.Payload($$"""[{"n":"pm2_5","v":1,"x":{{inner}}}]""").IsWellFormed);
-        Assert.Equal(isRead, Read.Payload($$"""{"sensordatavalues":[],"x":{{new string('[', depth - 1)}}{{new string(']', depth - 1)}}}""").IsWellFormed);
+        Assert.Equal(isRead,
+            Read.Payload($$"""{"sensordatavalues":[],"x":{{new string('[', depth - 1)}}{{new string(']', depth - 1)}}}""").IsWellFormed);
     }
 
     [Theory]

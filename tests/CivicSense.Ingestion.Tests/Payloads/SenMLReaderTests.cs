@@ -149,7 +149,8 @@ public sealed class SenMLReaderTests
     public void Every_quantity_is_known_by_its_identifier_and_unit()
     {
         foreach (var quantity in Quantity.All)
-            Assert.Equal(quantity.Ordinal, Read.Single($$"""[{"n":"{{quantity.Id}}","u":"{{quantity.Unit}}","v":{{quantity.Maximum}}}]""").QuantityOrdinal);
+            Assert.Equal(quantity.Ordinal,
+                Read.Single($$"""[{"n":"{{quantity.Id}}","u":"{{quantity.Unit}}","v":{{quantity.Maximum}}}]""").QuantityOrdinal);
     }
 
     [Theory]

@@ -18,7 +18,8 @@ public sealed class ShortNumberTests
     public void Is_the_double_nearest_to_what_is_written(string text)
     {
         Assert.Equal(text.Length, ShortNumber.Read(Encoding.ASCII.GetBytes(text), out var value));
-        Assert.Equal(BitConverter.DoubleToInt64Bits(double.Parse(text, CultureInfo.InvariantCulture)), BitConverter.DoubleToInt64Bits(value));
+        Assert.Equal(BitConverter.DoubleToInt64Bits(double.Parse(text, CultureInfo.InvariantCulture)),
+            BitConverter.DoubleToInt64Bits(value));
     }
 
     [Fact]

@@ -24,7 +24,8 @@ public sealed class AnonymousReadersTests
     [InlineData("$share/g/#", false)]
     [InlineData("$SYS/#", false)]
     [InlineData("/civicsense/v1/public/#", false)]
-    public void A_reader_subscribes_to_public_topics_only(string filter, bool isAllowed) => Assert.Equal(isAllowed, Reader().MaySubscribe(filter));
+    public void A_reader_subscribes_to_public_topics_only(string filter, bool isAllowed) =>
+        Assert.Equal(isAllowed, Reader().MaySubscribe(filter));
 
     [Theory]
     [InlineData("civicsense/v1/public/0/pm2_5", true)]
@@ -42,7 +43,8 @@ public sealed class AnonymousReadersTests
         new MqttPublishDecision(MqttReasonCode.NotAuthorized, MqttDelivery.Consumed, 0),
         Reader().Publish(new MqttIncomingMessage
         {
-            Topic = Encoding.UTF8.GetBytes(topic), Payload = "1"u8, PayloadLength = 1, QualityOfService = 1, Retain = true, Duplicate = false,
+            Topic = Encoding.UTF8.GetBytes(topic), Payload = "1"u8, PayloadLength = 1, QualityOfService = 1, Retain = true,
+            Duplicate = false,
         }));
 
     [Fact]

@@ -102,7 +102,8 @@ public sealed class DeviceGateTests
         await using var ingest = await Ingest.StartAsync(vault);
         vault.IsUnavailable = true;
         Assert.Equal(
-            MqttConnectDecision.Refuse(MqttReasonCode.ServerUnavailable), await ingest.ConnectAsync("device-1", TemporaryVault.SecretOf(1)));
+            MqttConnectDecision.Refuse(MqttReasonCode.ServerUnavailable),
+            await ingest.ConnectAsync("device-1", TemporaryVault.SecretOf(1)));
         vault.IsUnavailable = false;
         Assert.Equal(MqttReasonCode.Success, (await ingest.ConnectAsync("device-1", TemporaryVault.SecretOf(1))).Reason);
     }

@@ -28,7 +28,8 @@ public sealed class DeviceTopicsTests
     [InlineData("civicsense/v2/a/status", false)]
     [InlineData("$SYS/broker", false)]
     [InlineData("", false)]
-    public void Own_topics_lie_under_the_devices_name(string topic, bool isOwn) => Assert.Equal(isOwn, topics.IsOwn(Encoding.UTF8.GetBytes(topic)));
+    public void Own_topics_lie_under_the_devices_name(string topic, bool isOwn) =>
+        Assert.Equal(isOwn, topics.IsOwn(Encoding.UTF8.GetBytes(topic)));
 
     [Theory]
     [InlineData("civicsense/v1/a/#", true)]
@@ -75,7 +76,8 @@ public sealed class DeviceTopicsTests
     [InlineData("$SYS")]
     [InlineData("A")]
     [InlineData("")]
-    public void Names_that_mean_something_in_topics_have_none(string name) => Assert.Throws<ArgumentException>(() => new DeviceTopics(name));
+    public void Names_that_mean_something_in_topics_have_none(string name) =>
+        Assert.Throws<ArgumentException>(() => new DeviceTopics(name));
 
     [Theory]
     [InlineData("civicsense/v1/a/commands", true)]

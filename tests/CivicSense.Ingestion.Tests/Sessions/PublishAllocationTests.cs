@@ -33,7 +33,8 @@ public sealed class PublishAllocationTests
 
     [Fact]
     public void Message_with_refused_readings_allocates_nothing() => AssertNothingAllocated(
-        """[{"n":"\u0070m2_5","v":7.4},{"n":"co2","v":400},{"n":"pm10","u":"furlong","v":1},{"n":"o3","v":1e400},{"n":"no2","v":-1}]""", readings: 1);
+        """[{"n":"\u0070m2_5","v":7.4},{"n":"co2","v":400},{"n":"pm10","u":"furlong","v":1},{"n":"o3","v":1e400},{"n":"no2","v":-1}]""",
+        readings: 1);
 
     [Fact]
     public void AirRohr_message_allocates_nothing() => AssertNothingAllocated("""

@@ -70,5 +70,6 @@ public sealed class AcceptanceTimeTests
         Assert.Equal(ManualClock.Start.AddSeconds(9_999), events.GetUtcNow());
     }
 
-    static ReadingOutcome Check(AcceptanceTime acceptance, long time) => acceptance.Check(time, HourWindow.OfUnixMilliseconds(time), acceptance.Now);
+    static ReadingOutcome Check(AcceptanceTime acceptance, long time) =>
+        acceptance.Check(time, HourWindow.OfUnixMilliseconds(time), acceptance.Now);
 }

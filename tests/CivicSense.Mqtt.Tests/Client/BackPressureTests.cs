@@ -18,7 +18,8 @@ public sealed class BackPressureTests
         await using MqttClient slow = await MqttClient.ConnectAsync(options with { MaximumQueuedMessages = 5 }, Cancel);
         await slow.SubscribeAsync("a", qualityOfService, Cancel);
         await using MqttClient fast = await MqttClient.ConnectAsync(options, Cancel);
-        for (int i = 0; i < count; i++) await fast.PublishAsync("a"u8.ToArray(), Encoding.UTF8.GetBytes($"{i}"), qualityOfService, cancellationToken: Cancel);
+        for (int i = 0; i < count; i++)
+            await fast.PublishAsync("a"u8.ToArray(), Encoding.UTF8.GetBytes($"{i}"), qualityOfService, cancellationToken: Cancel);
         await fast.DrainAsync(Cancel);
         await TestHost.UntilAsync(() => slow.Messages.Count == 5);
         for (int i = 0; i < count; i++)

@@ -24,7 +24,8 @@ public sealed class ClientAllocationTests
         var output = new OutgoingBuffer(_ => ValueTask.CompletedTask, () => { });
         OutboundWindow window = options.Session?.Outbound ?? new OutboundWindow(100);
         window.Attach(output, options.Version, 64, uint.MaxValue, sessionPresent: false);
-        var publisher = new ClientPublisher(options, new MqttServerInformation { TopicAliasMaximum = 10 }, output, window, new ConnectionEnd());
+        var publisher = new ClientPublisher(
+            options, new MqttServerInformation { TopicAliasMaximum = 10 }, output, window, new ConnectionEnd());
         var message = new Publication("civicsense/v1/d/readings"u8.ToArray(), "12.5"u8.ToArray(), qualityOfService, false)
         {
             Properties = new MqttMessageProperties { ContentType = "text/plain" },

@@ -8,7 +8,8 @@ public sealed class ManualAcknowledgementTests
 {
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    static MqttClientOptions Options(MosquittoBroker broker, IMqttMessageHandler handler, MqttProtocolVersion version = MqttProtocolVersion.V5) => new()
+    static MqttClientOptions Options(
+        MosquittoBroker broker, IMqttMessageHandler handler, MqttProtocolVersion version = MqttProtocolVersion.V5) => new()
     {
         Host = "127.0.0.1", Port = broker.Port, ClientId = "worker", Version = version, Handler = handler, CleanStart = false,
         SessionExpiry = TimeSpan.FromHours(1),
@@ -91,7 +92,8 @@ public sealed class ManualAcknowledgementTests
     public async Task The_server_sends_no_more_than_receive_maximum_unacknowledged()
     {
         var handler = new KeepingHandler();
-        await using MosquittoBroker broker = await MosquittoBroker.StartAsync(new MosquittoSettings { Lines = ["max_inflight_messages 0"] });
+        await using MosquittoBroker broker =
+            await MosquittoBroker.StartAsync(new MosquittoSettings { Lines = ["max_inflight_messages 0"] });
         await using MqttClient client = await MqttClient.ConnectAsync(Options(broker, handler) with { ReceiveMaximum = 3 }, Cancel);
         await client.SubscribeAsync("a", 1, Cancel);
         await PublishAsync(broker, 1, "1", "2", "3", "4");

@@ -10,7 +10,8 @@ public sealed class MosquittoRestartTests
 {
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    static MqttReconnectOptions Quick => new() { InitialPause = TimeSpan.FromMilliseconds(20), MaximumPause = TimeSpan.FromMilliseconds(100) };
+    static MqttReconnectOptions Quick =>
+        new() { InitialPause = TimeSpan.FromMilliseconds(20), MaximumPause = TimeSpan.FromMilliseconds(100) };
 
     static MqttClientOptions Options(int port) => new() { Host = "127.0.0.1", Port = port };
 
@@ -54,7 +55,8 @@ public sealed class MosquittoRestartTests
             broker, Lasting(receiverTap.Port, "subscriber"), Lasting(senderTap.Port, "publisher"), count, qualityOfService: 2);
         ExactlyOnceRules.CheckSender(senderTap.Packets, count);
         int doubledByTheBroker = ExactlyOnceRules.CheckReceiver(receiverTap.Packets, got);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{got.Length} delivered of {count}, {doubledByTheBroker} sent again after PUBREL by the broker");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{got.Length} delivered of {count}, {doubledByTheBroker} sent again after PUBREL by the broker");
         Assert.InRange(got.Length, count, count + doubledByTheBroker);
     }
 
@@ -100,7 +102,8 @@ public sealed class MosquittoRestartTests
     {
         var got = new ConcurrentQueue<string>();
         await using MosquittoBroker broker = await MosquittoBroker.StartAsync();
-        await using var client = new MqttReconnectingClient(Options(broker.Port) with { Received = message => got.Enqueue(Text(message)) }, Quick);
+        await using var client =
+            new MqttReconnectingClient(Options(broker.Port) with { Received = message => got.Enqueue(Text(message)) }, Quick);
         client.Subscribe("a/#", 1);
         _ = client.RunAsync(Cancel);
         await client.PublishConfirmedAsync("a/1"u8.ToArray(), "before"u8.ToArray(), cancellationToken: Cancel);

@@ -26,7 +26,8 @@ public sealed class MosquittoTests
         // As many as Mosquitto takes, which it says only in MQTT 5.0.
         await using MqttClient client = await MqttClient.ConnectAsync(Options(broker, version) with { MaximumInFlight = 20 }, Cancel);
         Assert.Equal(qualityOfService, (byte)await client.SubscribeAsync("a/+", qualityOfService, Cancel));
-        for (int i = 0; i < count; i++) await client.PublishAsync("a/b"u8.ToArray(), Utf8($"{i}"), qualityOfService, cancellationToken: Cancel);
+        for (int i = 0; i < count; i++)
+            await client.PublishAsync("a/b"u8.ToArray(), Utf8($"{i}"), qualityOfService, cancellationToken: Cancel);
         for (int i = 0; i < count; i++)
         {
             MqttReceivedMessage message = await client.Messages.ReadAsync(Cancel);
@@ -68,7 +69,8 @@ public sealed class MosquittoTests
         MqttMessageProperties got = Assert.IsType<MqttMessageProperties>(message.Properties);
         Assert.True(message.Retain);
         Assert.Equal(
-            (true, "text/plain", "answers/1", TimeSpan.FromSeconds(100)), (got.PayloadIsText, got.ContentType, got.ResponseTopic, got.MessageExpiry));
+            (true, "text/plain", "answers/1", TimeSpan.FromSeconds(100)),
+            (got.PayloadIsText, got.ContentType, got.ResponseTopic, got.MessageExpiry));
         Assert.Equal(sent.CorrelationData!.Value.ToArray(), got.CorrelationData!.Value.ToArray());
         Assert.Equal(sent.UserProperties, got.UserProperties);
         Assert.Equal([77], got.SubscriptionIdentifiers);
@@ -131,6 +133,7 @@ public sealed class MosquittoTests
         var refusal = await Assert.ThrowsAsync<MqttException>(
             async () => await client.PublishAsync("big"u8.ToArray(), new byte[2000], 1, cancellationToken: Cancel));
         Assert.Equal(MqttReasonCode.PacketTooLarge, refusal.Reason);
-        Assert.Equal(MqttReasonCode.NoMatchingSubscribers, await client.PublishConfirmedAsync("small"u8.ToArray(), new byte[10], cancellationToken: Cancel));
+        Assert.Equal(MqttReasonCode.NoMatchingSubscribers,
+            await client.PublishConfirmedAsync("small"u8.ToArray(), new byte[10], cancellationToken: Cancel));
     }
 }

@@ -37,7 +37,8 @@ public sealed class MosquittoTlsTests : IDisposable
         using var other = new TestCertificates();
         await using MosquittoBroker broker = await StartAsync();
         await Assert.ThrowsAsync<AuthenticationException>(
-            () => MqttClient.ConnectAsync(Options(broker) with { Tls = new MqttTlsOptions { CertificateAuthorities = other.Trusted } }, Cancel));
+            () => MqttClient.ConnectAsync(
+                Options(broker) with { Tls = new MqttTlsOptions { CertificateAuthorities = other.Trusted } }, Cancel));
         await Assert.ThrowsAsync<AuthenticationException>(
             () => MqttClient.ConnectAsync(Options(broker) with { Tls = new MqttTlsOptions() }, Cancel));
     }

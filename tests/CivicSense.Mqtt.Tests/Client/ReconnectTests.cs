@@ -29,7 +29,8 @@ public sealed class ReconnectTests
         Assert.Equal(MqttReasonCode.BadUserNameOrPassword, refusal.Reason);
         Assert.Equal(MqttClientState.Ended, client.State);
         await Assert.ThrowsAsync<MqttException>(() => publishing);
-        await Assert.ThrowsAsync<MqttException>(async () => await client.PublishAsync("a"u8.ToArray(), default, 0, cancellationToken: Cancel));
+        await Assert.ThrowsAsync<MqttException>(
+            async () => await client.PublishAsync("a"u8.ToArray(), default, 0, cancellationToken: Cancel));
     }
 
     [Fact]
@@ -42,7 +43,8 @@ public sealed class ReconnectTests
         client.StateChanged = state => { lock (states) states.Add(state); };
         Task running = client.RunAsync(Cancel);
         // CONNACK, Server Busy.
-        using (await server.AcceptAsync(Convert.FromHexString("2003008900"))) await TestHost.UntilAsync(() => client.State == MqttClientState.Waiting);
+        using (await server.AcceptAsync(Convert.FromHexString("2003008900")))
+            await TestHost.UntilAsync(() => client.State == MqttClientState.Waiting);
         Assert.Equal(MqttReasonCode.ServerBusy, Assert.IsType<MqttException>(client.LastFailure).Reason);
         Task<ScriptedServer.ServerSide> accepting = server.AcceptAsync(ScriptedServer.Accepted);
         await TestHost.UntilAsync(() =>
@@ -56,7 +58,8 @@ public sealed class ReconnectTests
         lock (states)
         {
             Assert.Equal(
-                [MqttClientState.Connecting, MqttClientState.Waiting, MqttClientState.Connecting, MqttClientState.Connected], states.Take(4));
+                [MqttClientState.Connecting, MqttClientState.Waiting, MqttClientState.Connecting, MqttClientState.Connected],
+                states.Take(4));
             Assert.Equal(MqttClientState.Ended, states[^1]);
         }
     }

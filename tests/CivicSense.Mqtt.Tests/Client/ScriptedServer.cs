@@ -17,7 +17,8 @@ sealed class ScriptedServer : IDisposable
     /// <summary>Takes the next connection, reads its CONNECT and answers.</summary>
     public async Task<ServerSide> AcceptAsync(params byte[] answer)
     {
-        var side = new ServerSide(await listener.AcceptSocketAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestHost.Patience));
+        var side = new ServerSide(
+            await listener.AcceptSocketAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestHost.Patience));
         side.Connect = await side.ReadAsync();
         await side.SendAsync(answer);
         return side;

@@ -34,7 +34,8 @@ public sealed class ScriptedServerTests
         // DISCONNECT, Server Shutting Down, Reason String "night".
         await side.SendAsync($"E00A8B081F0005{Hex("night")}");
         Assert.Equal(MqttReasonCode.ServerShuttingDown, await client.Completion.WaitAsync(TestHost.Patience, Cancel));
-        var later = await Assert.ThrowsAsync<MqttException>(async () => await client.PublishAsync("a"u8.ToArray(), default, 1, cancellationToken: Cancel));
+        var later = await Assert.ThrowsAsync<MqttException>(
+            async () => await client.PublishAsync("a"u8.ToArray(), default, 1, cancellationToken: Cancel));
         Assert.Equal(("night", true), (later.ReasonString, later.MayHeal));
     }
 

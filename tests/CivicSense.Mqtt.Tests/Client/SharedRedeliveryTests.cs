@@ -4,8 +4,8 @@ using System.Text;
 namespace CivicSense.Mqtt.Tests.Client;
 
 /// <summary>
-/// What becomes of the messages of a member of a shared subscription that goes away (MQTT 5.0, section 4.8.2, leaves it to the server), on a
-/// real Mosquitto: docs/decisions/0006 rests on it.
+/// What becomes of the messages of a member of a shared subscription that goes away (MQTT 5.0, section 4.8.2, leaves it to the server), on
+/// a real Mosquitto: docs/decisions/0006 rests on it.
 /// </summary>
 public sealed class SharedRedeliveryTests
 {
@@ -93,7 +93,8 @@ public sealed class SharedRedeliveryTests
 
         public MqttClientOptions Options => new()
         {
-            Host = "127.0.0.1", Port = broker.Port, ClientId = name, Handler = this, CleanStart = false, SessionExpiry = TimeSpan.FromHours(1),
+            Host = "127.0.0.1", Port = broker.Port, ClientId = name, Handler = this, CleanStart = false,
+            SessionExpiry = TimeSpan.FromHours(1),
         };
 
         public async Task<MqttClient> ConnectAsync()
@@ -108,7 +109,8 @@ public sealed class SharedRedeliveryTests
             foreach (var message in Messages) client.Acknowledge(message.Token);
             client.Flush();
             await TestHost.UntilAsync(
-                () => broker.Log.Split('\n').Count(line => line.Contains($"Received PUBACK from {name}", StringComparison.Ordinal)) == Messages.Count);
+                () => broker.Log.Split('\n')
+                    .Count(line => line.Contains($"Received PUBACK from {name}", StringComparison.Ordinal)) == Messages.Count);
         }
 
         public void Handle(in MqttInboundMessage message) =>

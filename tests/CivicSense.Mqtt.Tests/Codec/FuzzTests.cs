@@ -5,8 +5,8 @@ using CivicSense.Mqtt.Codec;
 namespace CivicSense.Mqtt.Tests.Codec;
 
 /// <summary>
-/// Laws of the readers for bytes that nobody meant: they answer and never throw, they keep little memory, and what they accept can be written
-/// and read again. The seed of a run is printed; CIVICSENSE_FUZZ_SEED repeats it.
+/// Laws of the readers for bytes that nobody meant: they answer and never throw, they keep little memory, and what they accept can be
+/// written and read again. The seed of a run is printed; CIVICSENSE_FUZZ_SEED repeats it.
 /// </summary>
 public sealed class FuzzTests
 {
@@ -98,7 +98,8 @@ public sealed class FuzzTests
         MqttReadStatus measured = PublishPacket.TryMeasure(header, body, version, out int beforePayload);
         MqttReasonCode reason = PublishPacket.TryRead(header, body, version, MqttProperties.OfPublishFromServer, out PublishPacket packet);
         if (reason != MqttReasonCode.Success) return;
-        if (measured != MqttReadStatus.Done || body.Length - beforePayload != packet.Payload.Length) throw new UnreachableException("Measure.");
+        if (measured != MqttReadStatus.Done || body.Length - beforePayload != packet.Payload.Length)
+            throw new UnreachableException("Measure.");
         if (version == MqttProtocolVersion.V5) CheckForwarded(packet.Properties);
         if (MqttText.IsTopicName(packet.Topic) && MqttText.IsTopicFilter(packet.Topic) && !MqttText.Matches(packet.Topic, packet.Topic))
         {
@@ -113,7 +114,8 @@ public sealed class FuzzTests
         var reader = new PacketReader([.. PacketBuilder.VariableByteInteger(forwarded.Length), .. forwarded]);
         MqttReasonCode reason = MqttProperties.TryRead(ref reader, MqttProperties.OfPublishFromServer, out MqttProperties again);
         bool isSame = reason == MqttReasonCode.Success && !again.Has(MqttProperty.TopicAlias) && again.MessageExpiryOffset == offset
-            && again.MessageExpiryInterval == properties.MessageExpiryInterval && again.CorrelationData.SequenceEqual(properties.CorrelationData);
+            && again.MessageExpiryInterval == properties.MessageExpiryInterval
+                && again.CorrelationData.SequenceEqual(properties.CorrelationData);
         if (!isSame) throw new UnreachableException("Forwarded properties.");
     }
 
@@ -126,7 +128,8 @@ public sealed class FuzzTests
             MqttReadStatus split = FrameScanner.TryReadHeader(Cut(bytes, cut), out MqttFixedHeader splitHeader);
             if (split != whole || splitHeader != header) throw new UnreachableException($"Cut at {cut}.");
             MqttReadStatus start = FrameScanner.TryReadHeader(bytes.AsSpan(0, cut), out MqttFixedHeader startHeader);
-            if (start != MqttReadStatus.NeedMoreData && (start != whole || startHeader != header)) throw new UnreachableException($"First {cut}.");
+            if (start != MqttReadStatus.NeedMoreData && (start != whole || startHeader != header))
+                throw new UnreachableException($"First {cut}.");
         }
 
         if (whole != MqttReadStatus.Done || header.Type != MqttPacketType.Publish || header.TotalLength > bytes.Length) return;
@@ -136,7 +139,8 @@ public sealed class FuzzTests
         for (int cut = 0; cut < header.RemainingLength; cut++)
         {
             MqttReadStatus start = PublishPacket.TryMeasure(header, body[..cut], version, out int early);
-            if (start != MqttReadStatus.NeedMoreData && (start != measured || early != beforePayload)) throw new UnreachableException($"Measured {cut}.");
+            if (start != MqttReadStatus.NeedMoreData && (start != measured || early != beforePayload))
+                throw new UnreachableException($"Measured {cut}.");
         }
     }
 

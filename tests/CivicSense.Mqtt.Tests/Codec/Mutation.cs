@@ -34,7 +34,8 @@ sealed class Mutation(int seed)
         byte[] packet = from.Bytes;
         for (int changes = random.Next(1, 5); changes > 0; changes--) packet = Change(packet);
         // Where the length is right again, the change is found by the reader of the body and not by that of the header.
-        if (packet.Length >= 2 && random.Next(4) != 0) packet = PacketBuilder.Frame(packet[0], packet[Math.Min(packet.Length, HeaderLength(from))..]);
+        if (packet.Length >= 2 && random.Next(4) != 0)
+            packet = PacketBuilder.Frame(packet[0], packet[Math.Min(packet.Length, HeaderLength(from))..]);
         return (packet, from);
     }
 

@@ -7,7 +7,8 @@ namespace CivicSense.Mqtt.Tests.Codec;
 /// <summary>Puts packets together from their parts, right or wrong, independently of the encoders under test.</summary>
 static class PacketBuilder
 {
-    public static byte[] Packet(MqttPacketType type, int flags, params byte[][] parts) => Frame((byte)((int)type << 4 | flags), Join(parts));
+    public static byte[] Packet(MqttPacketType type, int flags, params byte[][] parts) =>
+        Frame((byte)((int)type << 4 | flags), Join(parts));
 
     public static byte[] Frame(byte first, byte[] body) => [first, .. VariableByteInteger(body.Length), .. body];
 
@@ -47,9 +48,12 @@ static class PacketBuilder
     public static byte[] ConnectV5(string clientId, params byte[][] properties) => Packet(
         MqttPacketType.Connect, 0, Text("MQTT"), [5, 2], UInt16(60), Properties(properties), Text(clientId));
 
-    public static byte[] PublishV5(int qualityOfService, string topic, ushort identifier, byte[] payload, params byte[][] properties) => Packet(
-        MqttPacketType.Publish, qualityOfService << 1, Text(topic), qualityOfService > 0 ? UInt16(identifier) : [], Properties(properties), payload);
+    public static byte[] PublishV5(int qualityOfService, string topic, ushort identifier, byte[] payload, params byte[][] properties) =>
+        Packet(
+        MqttPacketType.Publish, qualityOfService << 1, Text(topic), qualityOfService > 0 ? UInt16(identifier) : [],
+        Properties(properties), payload);
 
     public static byte[] SubscribeV5(ushort identifier, params (string Filter, byte Options)[] filters) => Packet(
-        MqttPacketType.Subscribe, 2, UInt16(identifier), Properties(), Join(filters.Select(filter => (byte[])[.. Text(filter.Filter), filter.Options])));
+        MqttPacketType.Subscribe, 2, UInt16(identifier), Properties(),
+        Join(filters.Select(filter => (byte[])[.. Text(filter.Filter), filter.Options])));
 }

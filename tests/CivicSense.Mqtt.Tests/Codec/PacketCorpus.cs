@@ -28,7 +28,8 @@ static class PacketCorpus
         yield return FromClient("PUBLISH QoS 2 with alias", PublishV5(2, "", 65_535, [], Property(MqttProperty.TopicAlias, 0, 7)));
         yield return FromServer("PUBLISH with subscription identifiers", PublishV5(1, "a", 1, [0], [.. WholePublish(),
             Property(MqttProperty.SubscriptionIdentifier, 1), Property(MqttProperty.SubscriptionIdentifier, 0xFF, 0xFF, 0xFF, 0x7F)]));
-        foreach (MqttPacketType type in (MqttPacketType[])[MqttPacketType.PubAck, MqttPacketType.PubRec, MqttPacketType.PubRel, MqttPacketType.PubComp])
+        foreach (MqttPacketType type in (MqttPacketType[])[MqttPacketType.PubAck, MqttPacketType.PubRec, MqttPacketType.PubRel,
+            MqttPacketType.PubComp])
         {
             int flags = type == MqttPacketType.PubRel ? 2 : 0;
             byte reason = type is MqttPacketType.PubAck or MqttPacketType.PubRec ? (byte)0x97 : (byte)0x92;
@@ -40,9 +41,12 @@ static class PacketCorpus
         yield return FromClient("SUBSCRIBE", Packet(MqttPacketType.Subscribe, 2, UInt16(10),
             Properties(Property(MqttProperty.SubscriptionIdentifier, 0x80, 0x01), User),
             Text("a/+/#"), [0x2E], Text("$share/group/a/b"), [0x11], Text("+"), [0x00]));
-        yield return FromServer("SUBACK", Packet(MqttPacketType.SubAck, 0, UInt16(10), Properties(ReasonString, User), [0, 1, 2, 0x87, 0xA2]));
-        yield return FromClient("UNSUBSCRIBE", Packet(MqttPacketType.Unsubscribe, 2, UInt16(11), Properties(User, User), Text("a/+/#"), Text("$share/group/a")));
-        yield return FromServer("UNSUBACK", Packet(MqttPacketType.UnsubAck, 0, UInt16(11), Properties(ReasonString, User), [0, 0x11, 0x8F]));
+        yield return FromServer(
+            "SUBACK", Packet(MqttPacketType.SubAck, 0, UInt16(10), Properties(ReasonString, User), [0, 1, 2, 0x87, 0xA2]));
+        yield return FromClient("UNSUBSCRIBE",
+            Packet(MqttPacketType.Unsubscribe, 2, UInt16(11), Properties(User, User), Text("a/+/#"), Text("$share/group/a")));
+        yield return FromServer(
+            "UNSUBACK", Packet(MqttPacketType.UnsubAck, 0, UInt16(11), Properties(ReasonString, User), [0, 0x11, 0x8F]));
         yield return FromClient("PINGREQ", Packet(MqttPacketType.PingReq, 0));
         yield return FromServer("PINGRESP", Packet(MqttPacketType.PingResp, 0));
         yield return FromClient("DISCONNECT of a client", Packet(MqttPacketType.Disconnect, 0, [4],
@@ -51,7 +55,8 @@ static class PacketCorpus
         yield return FromServer("DISCONNECT of a server", Packet(MqttPacketType.Disconnect, 0, [0x9C],
             Properties(ReasonString, User, Property(MqttProperty.ServerReference, Text("other.example")))));
         yield return FromClient("AUTH", Packet(MqttPacketType.Auth, 0, [0x18], Properties(
-            Property(MqttProperty.AuthenticationMethod, Text("method")), Property(MqttProperty.AuthenticationData, Binary([1, 0, 2])), ReasonString, User)));
+            Property(MqttProperty.AuthenticationMethod, Text("method")), Property(MqttProperty.AuthenticationData, Binary([1, 0, 2])),
+            ReasonString, User)));
     }
 
     static IEnumerable<CorpusPacket> OfVersion311()
@@ -82,7 +87,8 @@ static class PacketCorpus
 
     static CorpusPacket FromServer(string name, byte[] bytes) => new($"5.0 {name}", MqttProtocolVersion.V5, false, bytes);
 
-    static CorpusPacket Old(string name, bool isFromClient, byte[] bytes) => new($"3.1.1 {name}", MqttProtocolVersion.V311, isFromClient, bytes);
+    static CorpusPacket Old(string name, bool isFromClient, byte[] bytes) =>
+        new($"3.1.1 {name}", MqttProtocolVersion.V311, isFromClient, bytes);
 
     // All that a CONNECT may have, but an authentication method, which is refused.
     static byte[] WholeConnect() => Packet(

@@ -13,14 +13,16 @@ sealed record PacketMeaning(string Text, byte[] Again)
     /// <summary>Reads one packet; null if it is refused or is not exactly one packet.</summary>
     public static PacketMeaning? Of(ReadOnlySpan<byte> packet, MqttProtocolVersion version, bool isFromClient)
     {
-        if (FrameScanner.TryReadHeader(packet, out MqttFixedHeader header) != MqttReadStatus.Done || header.TotalLength != packet.Length) return null;
+        if (FrameScanner.TryReadHeader(packet, out MqttFixedHeader header) != MqttReadStatus.Done || header.TotalLength != packet.Length)
+            return null;
         ReadOnlySpan<byte> body = packet[header.HeaderLength..];
         return header.Type switch
         {
             MqttPacketType.Connect => isFromClient ? OfConnect(body) : null,
             MqttPacketType.ConnAck => isFromClient ? null : OfConnAck(body, version),
             MqttPacketType.Publish => OfPublish(header, body, version, isFromClient),
-            MqttPacketType.PubAck or MqttPacketType.PubRec or MqttPacketType.PubRel or MqttPacketType.PubComp => OfAcknowledgement(header.Type, body, version),
+            MqttPacketType.PubAck or MqttPacketType.PubRec or MqttPacketType.PubRel or MqttPacketType.PubComp =>
+                OfAcknowledgement(header.Type, body, version),
             MqttPacketType.Subscribe or MqttPacketType.Unsubscribe => isFromClient ? OfSubscribe(header.Type, body, version) : null,
             MqttPacketType.SubAck or MqttPacketType.UnsubAck => isFromClient ? null : OfSubAck(header.Type, body, version),
             MqttPacketType.Disconnect => OfDisconnect(body, version, isFromClient),
@@ -50,7 +52,9 @@ sealed record PacketMeaning(string Text, byte[] Again)
             Property(MqttProperty.TopicAliasMaximum, UInt16(packet.TopicAliasMaximum)),
             Property(MqttProperty.RequestProblemInformation, (byte)(packet.RequestProblemInformation ? 1 : 0)),
             Property(MqttProperty.RequestResponseInformation, (byte)(packet.RequestResponseInformation ? 1 : 0)));
-        byte[] willProperties = will is null ? [] : Properties(Property(MqttProperty.WillDelayInterval, UInt32(will.DelayInterval)), will.Properties);
+        byte[] willProperties = will is null
+            ? []
+            : Properties(Property(MqttProperty.WillDelayInterval, UInt32(will.DelayInterval)), will.Properties);
         return new PacketMeaning(text, Packet(
             MqttPacketType.Connect, 0, PacketBuilder.Text("MQTT"), [packet.ProtocolLevel, (byte)flags], UInt16(packet.KeepAlive),
             isNew ? properties : [], PacketBuilder.Text(packet.ClientId),
@@ -75,9 +79,15 @@ sealed record PacketMeaning(string Text, byte[] Again)
             AssignedClientIdentifier = String(properties, MqttProperty.AssignedClientIdentifier, properties.AssignedClientIdentifier),
             TopicAliasMaximum = properties.Has(MqttProperty.TopicAliasMaximum) ? properties.TopicAliasMaximum : null,
             ReasonString = String(properties, MqttProperty.ReasonString, properties.ReasonString),
-            WildcardSubscriptionAvailable = properties.Has(MqttProperty.WildcardSubscriptionAvailable) ? properties.WildcardSubscriptionAvailable : null,
-            SubscriptionIdentifierAvailable = properties.Has(MqttProperty.SubscriptionIdentifierAvailable) ? properties.SubscriptionIdentifierAvailable : null,
-            SharedSubscriptionAvailable = properties.Has(MqttProperty.SharedSubscriptionAvailable) ? properties.SharedSubscriptionAvailable : null,
+            WildcardSubscriptionAvailable = properties.Has(MqttProperty.WildcardSubscriptionAvailable)
+                ? properties.WildcardSubscriptionAvailable
+                : null,
+            SubscriptionIdentifierAvailable = properties.Has(MqttProperty.SubscriptionIdentifierAvailable)
+                ? properties.SubscriptionIdentifierAvailable
+                : null,
+            SharedSubscriptionAvailable = properties.Has(MqttProperty.SharedSubscriptionAvailable)
+                ? properties.SharedSubscriptionAvailable
+                : null,
             ServerKeepAlive = properties.Has(MqttProperty.ServerKeepAlive) ? properties.ServerKeepAlive : null,
             ResponseInformation = String(properties, MqttProperty.ResponseInformation, properties.ResponseInformation),
             ServerReference = String(properties, MqttProperty.ServerReference, properties.ServerReference),
@@ -123,9 +133,11 @@ sealed record PacketMeaning(string Text, byte[] Again)
         bool isUnsubscribe = type == MqttPacketType.Unsubscribe;
         if (SubscribePacket.TryRead(body, version, isUnsubscribe, out SubscribePacket packet) != MqttReasonCode.Success) return null;
         byte[] properties = version == MqttProtocolVersion.V311 ? []
-            : packet.HasSubscriptionIdentifier ? Properties(Property(MqttProperty.SubscriptionIdentifier, VariableByteInteger(packet.SubscriptionIdentifier)))
+            : packet.HasSubscriptionIdentifier
+                ? Properties(Property(MqttProperty.SubscriptionIdentifier, VariableByteInteger(packet.SubscriptionIdentifier)))
             : [0];
-        byte[] filters = Join(packet.Requests.Select(request => (byte[])[.. Binary(request.Filter), .. isUnsubscribe ? (byte[])[] : [Options(request)]]));
+        byte[] filters = Join(
+            packet.Requests.Select(request => (byte[])[.. Binary(request.Filter), .. isUnsubscribe ? (byte[])[] : [Options(request)]]));
         string requests = string.Join(' ', packet.Requests.Select(request => Line(Hex(request.Filter), request with { Filter = [] })));
         return new PacketMeaning(
             Line(type, packet.PacketIdentifier, packet.SubscriptionIdentifier, requests),
@@ -176,5 +188,6 @@ sealed record PacketMeaning(string Text, byte[] Again)
 
     static string Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexString(bytes);
 
-    static string Line(params object?[] values) => string.Join('|', values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)));
+    static string Line(params object?[] values) =>
+        string.Join('|', values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)));
 }

@@ -101,9 +101,11 @@ public sealed class PropertyRuleTests
     [Fact]
     public void A_subscriber_gets_the_properties_without_alias_and_will_delay()
     {
-        byte[] raw = [.. Property(MqttProperty.TopicAlias, 0, 9), .. Property(MqttProperty.MessageExpiryInterval, 0, 0, 1, 0), .. UserProperty("k", "v")];
+        byte[] raw = [.. Property(MqttProperty.TopicAlias, 0, 9), .. Property(MqttProperty.MessageExpiryInterval, 0, 0, 1, 0),
+            .. UserProperty("k", "v")];
         var reader = new PacketReader(Properties(raw));
-        Assert.Equal(MqttReasonCode.Success, MqttProperties.TryRead(ref reader, MqttProperties.OfPublishFromClient, out MqttProperties properties));
+        Assert.Equal(MqttReasonCode.Success,
+            MqttProperties.TryRead(ref reader, MqttProperties.OfPublishFromClient, out MqttProperties properties));
         ReadOnlySpan<byte> forwarded = properties.GetForwarded(out int expiry);
         Assert.Equal(Convert.ToHexString(raw.AsSpan(3)), Convert.ToHexString(forwarded));
         Assert.Equal(1, expiry);

@@ -26,7 +26,8 @@ public sealed class RoundTripTests
             from payload in Gen.ArrayOf(Gen.Choose(0, 255).Select(value => (byte)value))
             from choice in Gen.Choose(0, 65_535)
             select (Encoding.UTF8.GetBytes(topic), payload, choice);
-        Prop.ForAll(messages.ToArbitrary(), message => IsReadBack(message.Topic, message.Payload, message.Choice)).QuickCheckThrowOnFailure();
+        Prop.ForAll(messages.ToArbitrary(), message => IsReadBack(message.Topic, message.Payload, message.Choice))
+            .QuickCheckThrowOnFailure();
     }
 
     static bool IsReadBack(byte[] topic, byte[] payload, int choice)

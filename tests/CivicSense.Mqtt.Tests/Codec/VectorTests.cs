@@ -34,17 +34,22 @@ public sealed class VectorTests
     public void Connect_of_the_3_1_1_specification_is_read()
     {
         // MQTT 3.1.1 figure 3.6 (variable header: user name, password, will retain 0, will QoS 1, will, clean session, keep alive 10).
-        byte[] body = [0, 4, .. "MQTT"u8, 4, 0xCE, 0, 10, 0, 1, (byte)'c', 0, 1, (byte)'t', 0, 1, (byte)'m', 0, 1, (byte)'u', 0, 1, (byte)'p'];
+        byte[] body = [0, 4, .. "MQTT"u8, 4, 0xCE, 0, 10, 0, 1, (byte)'c', 0, 1, (byte)'t', 0, 1, (byte)'m', 0, 1, (byte)'u', 0,
+            1, (byte)'p'];
         Assert.Equal(MqttReasonCode.Success, ConnectPacket.TryRead(body, out ConnectPacket packet));
-        Assert.Equal(("c", "u", "p", 10, true), (packet.ClientId, packet.UserName, Encoding.UTF8.GetString(packet.Password), packet.KeepAlive, packet.CleanStart));
-        Assert.Equal(("t", "m", 1, false), (Encoding.UTF8.GetString(packet.Will!.Topic), Encoding.UTF8.GetString(packet.Will.Payload), packet.Will.QualityOfService, packet.Will.Retain));
+        Assert.Equal(("c", "u", "p", 10, true),
+            (packet.ClientId, packet.UserName, Encoding.UTF8.GetString(packet.Password), packet.KeepAlive, packet.CleanStart));
+        Assert.Equal(("t", "m", 1, false),
+            (Encoding.UTF8.GetString(packet.Will!.Topic), Encoding.UTF8.GetString(packet.Will.Payload), packet.Will.QualityOfService,
+            packet.Will.Retain));
     }
 
     [Fact]
     public void Connect_of_the_5_0_specification_is_read()
     {
         // MQTT 5.0 figure 3-6: the same with a Session Expiry Interval of 10.
-        byte[] body = [0, 4, .. "MQTT"u8, 5, 0xCE, 0, 10, 5, 0x11, 0, 0, 0, 10, 0, 1, (byte)'c', 0, 0, 1, (byte)'t', 0, 1, (byte)'m', 0, 1, (byte)'u', 0, 1, (byte)'p'];
+        byte[] body = [0, 4, .. "MQTT"u8, 5, 0xCE, 0, 10, 5, 0x11, 0, 0, 0, 10, 0, 1, (byte)'c', 0, 0, 1, (byte)'t', 0, 1, (byte)'m', 0, 1,
+            (byte)'u', 0, 1, (byte)'p'];
         Assert.Equal(MqttReasonCode.Success, ConnectPacket.TryRead(body, out ConnectPacket packet));
         Assert.Equal((10u, "u"), (packet.SessionExpiryInterval, packet.UserName));
     }

@@ -43,7 +43,8 @@ public sealed class WrongBodyTests
     public void Acknowledgements_of_version_3_1_1_have_no_reason()
     {
         Assert.Equal(MqttReasonCode.Success, AcknowledgementPacket.TryRead(MqttPacketType.PubRec, [0, 1], MqttProtocolVersion.V311, out _));
-        Assert.Equal(MqttReasonCode.MalformedPacket, AcknowledgementPacket.TryRead(MqttPacketType.PubRec, [0, 1, 0], MqttProtocolVersion.V311, out _));
+        Assert.Equal(MqttReasonCode.MalformedPacket,
+            AcknowledgementPacket.TryRead(MqttPacketType.PubRec, [0, 1, 0], MqttProtocolVersion.V311, out _));
     }
 
     [Theory]
@@ -56,7 +57,8 @@ public sealed class WrongBodyTests
     [InlineData("000003210000", 0x82, "Receive Maximum 0")]
     [InlineData("00000000", 0x81, "a byte after the properties")]
     public void Connack_of_version_5(string hex, int reason, string what) =>
-        Assert.Equal((what, (MqttReasonCode)reason), (what, ConnectAcknowledgement.TryRead(Convert.FromHexString(hex), MqttProtocolVersion.V5, out _)));
+        Assert.Equal((what, (MqttReasonCode)reason),
+            (what, ConnectAcknowledgement.TryRead(Convert.FromHexString(hex), MqttProtocolVersion.V5, out _)));
 
     [Theory]
     [InlineData(true, "8E", 0x82, "Session taken over is a server's reason, 3.14.2.1")]

@@ -44,7 +44,8 @@ public sealed class MqttListenerMetricsTests
         Assert.Contains(("civicsense.mqtt.connections.failed", "reason=PacketTooLarge", 2), measured);
         Assert.Contains(("civicsense.mqtt.deliveries.dropped", "reason=QueueFull", 1), measured);
         // One instrument for each number that the statistics have, but for the sum of all drops.
-        int totals = typeof(MqttListenerStatistics).GetProperties().Count(property => property.Name != nameof(statistics.DeliveriesDropped));
+        int totals = typeof(MqttListenerStatistics)
+            .GetProperties().Count(property => property.Name != nameof(statistics.DeliveriesDropped));
         Assert.Equal(totals + 3, measured.Count);
     }
 

@@ -8,7 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CivicSense.Mqtt.Tests.Listener;
 
-/// <summary>From the bytes in the pipe to the application and its acknowledgement; the rest of the way is gated in the ingestion's tests.</summary>
+/// <summary>
+/// From the bytes in the pipe to the application and its acknowledgement; the rest of the way is gated in the ingestion's tests.
+/// </summary>
 public sealed class PacketLoopAllocationTests
 {
     const int Messages = 20_000;
@@ -21,7 +23,8 @@ public sealed class PacketLoopAllocationTests
     public async Task A_message_that_is_read_consumed_and_acknowledged_allocates_nothing(int qualityOfService, MqttProtocolVersion version)
     {
         bool isDebugBuild = typeof(PacketLoop).Assembly.GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled == true;
-        Assert.SkipWhen(isDebugBuild, "In a debug build every call of an asynchronous method allocates; run it with -c Release, as test.sh does.");
+        Assert.SkipWhen(
+            isDebugBuild, "In a debug build every call of an asynchronous method allocates; run it with -c Release, as test.sh does.");
         var application = new Swallower();
         await using ServiceProvider services = new ServiceCollection()
             .AddLogging().AddSingleton<IMqttApplication>(application).AddMqttListener().BuildServiceProvider();
@@ -67,7 +70,8 @@ public sealed class PacketLoopAllocationTests
 
     static byte[] Packet(int qualityOfService, MqttProtocolVersion version)
     {
-        byte[] body = [0, 3, .. "a/b"u8, .. qualityOfService > 0 ? (byte[])[0, 1] : [], .. version == MqttProtocolVersion.V5 ? (byte[])[0] : [],
+        byte[] body = [0, 3, .. "a/b"u8, .. qualityOfService > 0 ? (byte[])[0, 1] : [],
+            .. version == MqttProtocolVersion.V5 ? (byte[])[0] : [],
             .. "payload"u8];
         return [(byte)(0x30 | qualityOfService << 1), (byte)body.Length, .. body];
     }

@@ -25,7 +25,8 @@ public sealed class PublishAllocationTests
         (ClientSession? session, _) = await listener.Sessions.ClaimAsync(connection, cleanStart: true, CancellationToken.None);
         connection.Attach(session!);
         var acknowledgements = new AcknowledgementQueue(
-            application, connection.Output, version, 16, listener.Statistics, listener.PassOf(PipeScheduler.ThreadPool, application), _ => { },
+            application, connection.Output, version, 16, listener.Statistics,
+            listener.PassOf(PipeScheduler.ThreadPool, application), _ => { },
             CancellationToken.None);
         var processor = new PacketProcessor(connection, acknowledgements);
         long allocated = Measure(processor, acknowledgements, connection.Output, version);
@@ -34,7 +35,8 @@ public sealed class PublishAllocationTests
     }
 
     // The first turns fill pools and remember the topic.
-    static long Measure(PacketProcessor processor, AcknowledgementQueue acknowledgements, OutgoingBuffer output, MqttProtocolVersion version)
+    static long Measure(
+        PacketProcessor processor, AcknowledgementQueue acknowledgements, OutgoingBuffer output, MqttProtocolVersion version)
     {
         ReadOnlySpan<byte> body = version == MqttProtocolVersion.V5 ? "\0\u0003a/b\0\u0001\0payload"u8 : "\0\u0003a/b\0\u0001payload"u8;
         var header = new MqttFixedHeader(0x32, body.Length, 2);

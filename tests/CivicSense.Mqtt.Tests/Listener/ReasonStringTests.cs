@@ -57,7 +57,8 @@ public sealed class ReasonStringTests
     {
         await using TestHost host = await TestHost.StartAsync();
         WirePacket explained = await NotAcknowledgedAsync(host, qualityOfService);
-        Assert.StartsWith("This user has no right", explained.AsAcknowledgement().Text(WireProperty.ReasonString), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "This user has no right", explained.AsAcknowledgement().Text(WireProperty.ReasonString), StringComparison.Ordinal);
         WireProperties unwanted = new() { { WireProperty.RequestProblemInformation, 0 } };
         Assert.Equal(3, (await NotAcknowledgedAsync(host, qualityOfService, unwanted)).Body.Length);
         Assert.Equal(3, (await NotAcknowledgedAsync(host, qualityOfService, Maximum(40))).Body.Length);

@@ -131,7 +131,8 @@ public sealed class SessionTests
         await using MqttClient client = await host.ConnectAsync();
         foreach (int length in (int[])[1000, 1001, 300_000, 5]) await client.PublishAsync(Topic, new byte[length], 1);
         await client.DrainAsync().WaitAsync(TestHost.Patience);
-        Assert.Equal([(1000, false), (1001, true), (300_000, true), (5, false)], host.Application.Received.Select(m => (m.Length, m.Omitted)));
+        Assert.Equal([(1000, false), (1001, true), (300_000, true), (5, false)],
+            host.Application.Received.Select(m => (m.Length, m.Omitted)));
         Assert.Equal(2, host.Statistics.PayloadsOmitted);
     }
 
@@ -140,7 +141,8 @@ public sealed class SessionTests
     {
         await using TestHost host = await TestHost.StartAsync();
         using RawConnection connection = await host.OpenAsync();
-        foreach (byte next in (byte[])[.. RawConnection.ConnectV5, 0x32, 7, 0, 1, (byte)'a', 0, 9, 0, (byte)'!']) await connection.SendAsync(next);
+        foreach (byte next in (byte[])[.. RawConnection.ConnectV5, 0x32, 7, 0, 1, (byte)'a', 0, 9, 0, (byte)'!'])
+            await connection.SendAsync(next);
         await connection.ReadPacketAsync();
         Assert.Equal("40020009", Convert.ToHexString(await connection.ReadPacketAsync()));
         Assert.Equal("!", Assert.Single(host.Application.Received).Payload);
@@ -182,7 +184,8 @@ public sealed class SessionTests
         await using TestHost host = await TestHost.StartAsync();
         using RawConnection connection = await host.OpenAsync();
         // Keep alive 0, Session Expiry Interval 30 days, no client identifier.
-        await connection.SendAsync(Convert.FromHexString("101200044D5154540502000005110027 8D000000".Replace(" ", "", StringComparison.Ordinal)));
+        await connection.SendAsync(
+            Convert.FromHexString("101200044D5154540502000005110027 8D000000".Replace(" ", "", StringComparison.Ordinal)));
         byte[] answer = await connection.ReadPacketAsync();
         string hex = Convert.ToHexString(answer);
         Assert.StartsWith("20", hex, StringComparison.Ordinal);

@@ -21,7 +21,8 @@ public sealed class WrongPacketTests
         await using TestHost host = await TestHost.StartAsync();
         using RawConnection connection = await host.OpenAsync();
         byte[] bytes = Convert.FromHexString(hex);
-        await connection.SendAsync(what.StartsWith("wrong", StringComparison.Ordinal) ? [0x10, 12, .. bytes.AsSpan(2), .. new byte[20]] : bytes);
+        await connection.SendAsync(
+            what.StartsWith("wrong", StringComparison.Ordinal) ? [0x10, 12, .. bytes.AsSpan(2), .. new byte[20]] : bytes);
         byte[] answer = await connection.ReadToEndAsync();
         Assert.True(answer.Length == 0, what);
         Assert.Empty(host.Application.Received);

@@ -50,7 +50,8 @@ public sealed class FloodTests
     [Fact]
     public async Task Pitfall_01_a_packet_above_the_announced_maximum_is_refused_and_one_below_is_taken()
     {
-        await using AttackedHost host = await AttackedHost.StartAsync(options => (options.MaximumPacketSize, options.MaximumPayloadSize) = (2000, 1000));
+        await using AttackedHost host =
+            await AttackedHost.StartAsync(options => (options.MaximumPacketSize, options.MaximumPayloadSize) = (2000, 1000));
         using RawConnection client = await host.ConnectAsync("client");
         byte[] largest = PacketBuilder.PublishV5(0, "readings/a", 0, new byte[1983]);
         Assert.Equal(2000, largest.Length + 1);
@@ -200,7 +201,8 @@ public sealed class FloodTests
             while (!acknowledged.IsCompleted)
             {
                 host.Time.Advance(TimeSpan.FromMilliseconds(100));
-                await Task.WhenAny(acknowledged, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, TestContext.Current.CancellationToken));
+                await Task.WhenAny(
+                    acknowledged, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, TestContext.Current.CancellationToken));
             }
             await acknowledged;
         }

@@ -47,7 +47,8 @@ sealed class GuardedApplication : IMqttApplication, IMqttDurability
             application.Published.Enqueue((identity, topic, message.PayloadLength));
             bool isOpen = topic.StartsWith("open/", StringComparison.Ordinal);
             return new(
-                MqttReasonCode.Success, isOpen ? MqttDelivery.Route : MqttDelivery.Consumed, Interlocked.Increment(ref application.tickets));
+                MqttReasonCode.Success, isOpen ? MqttDelivery.Route : MqttDelivery.Consumed,
+                Interlocked.Increment(ref application.tickets));
         }
 
         public bool MaySubscribe(string topicFilter) => application.MaySubscribe(identity, topicFilter);

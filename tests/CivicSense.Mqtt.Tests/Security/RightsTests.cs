@@ -30,7 +30,8 @@ public sealed class RightsTests
         await using AttackedHost host = await AttackedHost.StartAsync();
         host.Application.MaySubscribe = static (_, filter) => filter == "open/#";
         using RawConnection reader = await host.ConnectAsync("reader");
-        await reader.SendAsync(PacketBuilder.SubscribeV5(1, ("#", 0), ("+/private", 0), ("$share/g/#", 0), ("open/#", 0), ("$share/g/open/#", 0)));
+        await reader.SendAsync(
+            PacketBuilder.SubscribeV5(1, ("#", 0), ("+/private", 0), ("$share/g/#", 0), ("open/#", 0), ("$share/g/open/#", 0)));
         Assert.Equal("9008000100" + "8787870000", Convert.ToHexString(await reader.ReadPacketAsync()));
     }
 
@@ -71,7 +72,8 @@ public sealed class RightsTests
 
         using RawConnection reader = await host.OpenAsync();
         byte[] resume = PacketBuilder.Packet(
-            MqttPacketType.Connect, 0, PacketBuilder.Text("MQTT"), [5, 0], PacketBuilder.UInt16(60), PacketBuilder.Properties(expiry), PacketBuilder.Text("reader"));
+            MqttPacketType.Connect, 0, PacketBuilder.Text("MQTT"), [5, 0], PacketBuilder.UInt16(60), PacketBuilder.Properties(expiry),
+            PacketBuilder.Text("reader"));
         await reader.SendAsync(resume);
         Assert.Equal(1, (await reader.ReadPacketAsync())[2]);
         await reader.SendAsync(PacketBuilder.SubscribeV5(2, ("open/retained", 1)));
@@ -185,7 +187,8 @@ public sealed class RightsTests
         }
 
         await TestHost.UntilAsync(() => host.Statistics.ConnectionsOpen == 0 && host.Log.Count >= 2);
-        Assert.DoesNotContain(host.Log, line => line.Contains("marker", StringComparison.Ordinal) || line.Contains("127.0.0", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            host.Log, line => line.Contains("marker", StringComparison.Ordinal) || line.Contains("127.0.0", StringComparison.Ordinal));
     }
 
     /// <summary>All that comes up to the message on "open/last".</summary>

@@ -48,7 +48,8 @@ public sealed class StateTests
     public async Task Pitfall_09_what_is_queued_for_an_absent_client_is_limited_in_number_and_bytes()
     {
         await using AttackedHost host = await AttackedHost.StartAsync(options =>
-            (options.MaximumQueuedMessagesPerSession, options.MaximumQueuedBytesPerSession, options.MaximumQueuedBytes) = (10, 65_536, 100_000));
+            (options.MaximumQueuedMessagesPerSession, options.MaximumQueuedBytesPerSession, options.MaximumQueuedBytes) =
+                (10, 65_536, 100_000));
         foreach (string name in (string[])["one", "two", "three"])
         {
             using RawConnection absent = await host.ConnectAsync(name, Expiry(1000));
@@ -148,7 +149,8 @@ public sealed class StateTests
     {
         await using AttackedHost host = await AttackedHost.StartAsync();
         using RawConnection client = await host.ConnectAsync("client");
-        await client.SendAsync(PacketBuilder.PublishV5(0, topic, 0, [1], PacketBuilder.Property(MqttProperty.TopicAlias, PacketBuilder.UInt16(alias))));
+        await client.SendAsync(
+            PacketBuilder.PublishV5(0, topic, 0, [1], PacketBuilder.Property(MqttProperty.TopicAlias, PacketBuilder.UInt16(alias))));
         await host.AssertDisconnectedAsync(client, (MqttReasonCode)reason, what);
         Assert.Empty(host.Application.Published);
         await host.AssertOthersAreServedAsync();
@@ -161,7 +163,8 @@ public sealed class StateTests
         byte[] alias = PacketBuilder.Property(MqttProperty.TopicAlias, 0, 1);
         using (RawConnection first = await host.ConnectAsync("client", Expiry(1000)))
         {
-            await first.SendAsync([.. PacketBuilder.PublishV5(0, "readings/a", 0, [1], alias), .. PacketBuilder.PublishV5(1, "", 9, [2], alias)]);
+            await first.SendAsync(
+                [.. PacketBuilder.PublishV5(0, "readings/a", 0, [1], alias), .. PacketBuilder.PublishV5(1, "", 9, [2], alias)]);
             await first.ReadPacketAsync();
             Assert.Equal(["readings/a", "readings/a"], host.Application.Published.Select(message => message.Topic));
         }

@@ -3,7 +3,9 @@ using CivicSense.Mqtt.Tests.Codec;
 
 namespace CivicSense.Mqtt.Tests.Security;
 
-/// <summary>A client that subscribes and unsubscribes without end has the session saved and the retained messages searched each time.</summary>
+/// <summary>
+/// A client that subscribes and unsubscribes without end has the session saved and the retained messages searched each time.
+/// </summary>
 public sealed class SubscribePaceTests
 {
     const int Rate = 10;

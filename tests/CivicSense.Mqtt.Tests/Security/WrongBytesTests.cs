@@ -52,9 +52,11 @@ public sealed class WrongBytesTests
                 PacketBuilder.PublishV5(0, "a", 0, [], PacketBuilder.Property(MqttProperty.ContentType, text)),
                 PacketBuilder.PublishV5(0, "a", 0, [], PacketBuilder.Property(MqttProperty.UserProperty, [.. text, .. fine])),
                 PacketBuilder.Packet(MqttPacketType.Subscribe, 2, [0, 1, 0], text, [0]),
-                PacketBuilder.Packet(MqttPacketType.Subscribe, 2, [0, 1, 0], fine, [0], [.. PacketBuilder.UInt16(9 + bad.Length), .. "$share/g/"u8, .. bad], [0]),
+                PacketBuilder.Packet(MqttPacketType.Subscribe, 2, [0, 1, 0], fine, [0],
+                    [.. PacketBuilder.UInt16(9 + bad.Length), .. "$share/g/"u8, .. bad], [0]),
                 PacketBuilder.Packet(MqttPacketType.Unsubscribe, 2, [0, 1, 0], text),
-                PacketBuilder.Packet(MqttPacketType.Disconnect, 0, [0], PacketBuilder.Properties(PacketBuilder.Property(MqttProperty.ReasonString, text))),
+                PacketBuilder.Packet(
+                    MqttPacketType.Disconnect, 0, [0], PacketBuilder.Properties(PacketBuilder.Property(MqttProperty.ReasonString, text))),
             ])
             {
                 using RawConnection client = await host.ConnectAsync("client");
@@ -85,7 +87,8 @@ public sealed class WrongBytesTests
     public async Task Pitfall_14_what_only_servers_send_and_what_does_not_exist_ends_the_connection()
     {
         await using AttackedHost host = await AttackedHost.StartAsync();
-        foreach (CorpusPacket packet in PacketCorpus.All.Where(packet => !packet.IsFromClient && packet.Bytes[0] >> 4 != (int)MqttPacketType.Publish))
+        foreach (CorpusPacket packet in PacketCorpus.All.Where(
+            packet => !packet.IsFromClient && packet.Bytes[0] >> 4 != (int)MqttPacketType.Publish))
         {
             bool isServersDisconnect = packet.Bytes[0] >> 4 == (int)MqttPacketType.Disconnect;
             using RawConnection client = await host.ConnectAsync("client");
@@ -101,8 +104,10 @@ public sealed class WrongBytesTests
     public async Task Pitfall_14_every_wrong_first_byte_ends_the_connection_of_both_versions()
     {
         await using AttackedHost host = await AttackedHost.StartAsync();
-        byte[] old = PacketBuilder.Packet(MqttPacketType.Connect, 0, PacketBuilder.Text("MQTT"), [4, 2], PacketBuilder.UInt16(0), PacketBuilder.Text("old"));
-        foreach (int first in Enumerable.Range(0, 256).Where(first => FrameScanner.TryReadHeader([(byte)first], out _) == MqttReadStatus.Invalid))
+        byte[] old = PacketBuilder.Packet(
+            MqttPacketType.Connect, 0, PacketBuilder.Text("MQTT"), [4, 2], PacketBuilder.UInt16(0), PacketBuilder.Text("old"));
+        foreach (int first in Enumerable.Range(0, 256)
+            .Where(first => FrameScanner.TryReadHeader([(byte)first], out _) == MqttReadStatus.Invalid))
         {
             using RawConnection client = await host.ConnectAsync("client");
             await client.SendAsync((byte)first);
@@ -116,5 +121,6 @@ public sealed class WrongBytesTests
     }
 
     static byte[] Connect(byte flags, params byte[][] rest) =>
-        PacketBuilder.Packet(MqttPacketType.Connect, 0, PacketBuilder.Text("MQTT"), [5, flags], PacketBuilder.UInt16(60), PacketBuilder.Join(rest));
+        PacketBuilder.Packet(
+            MqttPacketType.Connect, 0, PacketBuilder.Text("MQTT"), [5, flags], PacketBuilder.UInt16(60), PacketBuilder.Join(rest));
 }

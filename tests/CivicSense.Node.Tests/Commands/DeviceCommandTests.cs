@@ -13,13 +13,16 @@ public sealed class DeviceCommandTests
     public void Degrees_that_are_no_number_with_a_point_are_refused(string degrees)
     {
         Assert.Equal(
-            [$"--latitude: '{degrees}' is not allowed; allowed is a number with a point, such as 40.42."], Errors($"--latitude={degrees}", "--longitude=0.5"));
+            [$"--latitude: '{degrees}' is not allowed; allowed is a number with a point, such as 40.42."],
+            Errors($"--latitude={degrees}", "--longitude=0.5"));
         Assert.Equal(
-            [$"--longitude: '{degrees}' is not allowed; allowed is a number with a point, such as 40.42."], Errors("--latitude=0.5", $"--longitude={degrees}"));
+            [$"--longitude: '{degrees}' is not allowed; allowed is a number with a point, such as 40.42."],
+            Errors("--latitude=0.5", $"--longitude={degrees}"));
     }
 
     [Fact]
-    public void Degrees_with_a_point_are_taken_on_either_side_of_the_equator() => Assert.Empty(Errors("--latitude=-33.45", "--longitude=-70"));
+    public void Degrees_with_a_point_are_taken_on_either_side_of_the_equator() =>
+        Assert.Empty(Errors("--latitude=-33.45", "--longitude=-70"));
 
     static IEnumerable<string> Errors(params string[] place) =>
         DeviceCommand.Create().Parse(["add", "--owner", "Ana", "--name", "s1", .. place]).Errors.Select(error => error.Message);

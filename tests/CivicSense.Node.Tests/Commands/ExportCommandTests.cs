@@ -52,7 +52,8 @@ public sealed class ExportCommandTests : IDisposable
         using var errors = new StringWriter();
         Assert.Equal(0, await RunAsync(Zip, output, errors));
 
-        Assert.StartsWith("Written: 0 files of final months, 0 further tables, 0 entries of the ledger, 0 plans.", output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("Written: 0 files of final months, 0 further tables, 0 entries of the ledger, 0 plans.", output.ToString(),
+            StringComparison.Ordinal);
         Assert.Contains("ledger/ledger.ndjson", errors.ToString(), StringComparison.Ordinal);
         Assert.Equal([Zip], Directory.EnumerateFiles(Path.GetDirectoryName(Zip)!));
     }
@@ -63,7 +64,8 @@ public sealed class ExportCommandTests : IDisposable
     async Task<string> RefusedAsync(string zip) =>
         (await Assert.ThrowsAsync<UserErrorException>(() => RunAsync(zip, TextWriter.Null, TextWriter.Null))).Message;
 
-    Task<int> RunAsync(string zip, TextWriter output, TextWriter errors) => ExportCommand.Create().Parse(["--zip", zip, "--data", folder.Path]).InvokeAsync(
+    Task<int> RunAsync(string zip, TextWriter output, TextWriter errors) =>
+        ExportCommand.Create().Parse(["--zip", zip, "--data", folder.Path]).InvokeAsync(
         new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = errors }, Cancel);
 
     /// <summary>Stops the export when it has begun to write.</summary>

@@ -13,7 +13,8 @@ public sealed class ReferencesCommandTests : IDisposable
     [Fact]
     public async Task Every_station_is_told_with_its_newest_hour_and_what_was_refused()
     {
-        var good = Station("Quay", folder.Write("quay.csv", "time,pm\n2025-12-31T21:00Z,5\n2025-12-31T22:00Z,6.5\n2025-12-31T23:00Z,-1\nsoon,1\n"));
+        var good = Station(
+            "Quay", folder.Write("quay.csv", "time,pm\n2025-12-31T21:00Z,5\n2025-12-31T22:00Z,6.5\n2025-12-31T23:00Z,-1\nsoon,1\n"));
         var (exit, output) = await CheckAsync(good);
 
         Assert.Equal(0, exit);

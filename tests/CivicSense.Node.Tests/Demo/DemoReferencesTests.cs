@@ -39,7 +39,8 @@ public sealed class DemoReferencesTests
         {
             var reading = await ReferenceStation.Create(settings, client, TimeProvider.System).ReadAsync(Cancel);
             Assert.Equal(reading!.OutOfRange, reading.Refused); // analysers go a little below zero at times
-            Assert.Equal(HourWindow.Containing(new DateTimeOffset(2019, 3, 31, 23, 0, 0, TimeSpan.Zero)), reading.Values.Min(value => value.Window));
+            Assert.Equal(HourWindow.Containing(new DateTimeOffset(2019, 3, 31, 23, 0, 0, TimeSpan.Zero)),
+                reading.Values.Min(value => value.Window));
             Assert.True(reading.Values.Count > 1000);
         }
     }

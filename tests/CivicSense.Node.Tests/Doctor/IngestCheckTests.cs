@@ -89,7 +89,8 @@ public sealed class IngestCheckTests
     void Reads(params IngestProcess[] processes) => readings.Enqueue(new IngestRoster(processes, new HourWindow(Due.Index - 1)));
 
     IngestProcess Process(string name, int? closed) => new(
-        name, 1, time.GetUtcNow(), TimeSpan.FromSeconds(1), closed is { } hours ? new HourWindow(Due.Index + hours) : null, IsStopped: false);
+        name, 1, time.GetUtcNow(), TimeSpan.FromSeconds(1), closed is { } hours ? new HourWindow(Due.Index + hours) : null,
+        IsStopped: false);
 
     async Task<IReadOnlyList<Finding>> RunAsync()
     {

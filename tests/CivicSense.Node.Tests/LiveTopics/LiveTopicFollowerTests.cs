@@ -86,11 +86,13 @@ public sealed class LiveTopicFollowerTests : IMqttPublisher, IAsyncLifetime
     {
         await using var transaction = await database.Releases.BeginAsync(Cancel);
         var record = new LedgerRecord(
-            1, LedgerEntryKind.Window, Window.End, PrivacyDay.Of(Window, TimeZoneInfo.Utc), Window, LedgerEntry.Genesis, 1, ValuesHash.OfNothing, 0.028m);
+            1, LedgerEntryKind.Window, Window.End, PrivacyDay.Of(Window, TimeZoneInfo.Utc), Window, LedgerEntry.Genesis, 1,
+            ValuesHash.OfNothing, 0.028m);
         await transaction.AppendLedgerAsync(LedgerEntry.Create(record, LedgerEntry.Genesis), Cancel);
         await transaction.CommitAsync(Cancel);
     }
 
     ValueTask EstimateAsync(HourWindow window) => database.Estimates.WriteAsync(
-        [new Estimate(Area.Parse("120"), Quantity.Pm25, Resolution.Hour, window.Start, window.End, 8.25, 1.5, 5.25, 11.25, EstimateStatus.Live)], Cancel);
+        [new Estimate(Area.Parse("120"), Quantity.Pm25, Resolution.Hour, window.Start, window.End, 8.25, 1.5, 5.25, 11.25,
+            EstimateStatus.Live)], Cancel);
 }

@@ -37,7 +37,8 @@ public sealed class LiveTopicPublisherTests : IMqttPublisher, IAsyncLifetime
     [Fact]
     public async Task Every_area_and_quantity_has_a_topic_with_what_the_api_says()
     {
-        await WriteAsync(Estimate(Here, Quantity.Pm25, Window), Estimate(Here.Parent, Quantity.Pm25, Window), Estimate(default, Quantity.Laeq, Window));
+        await WriteAsync(
+            Estimate(Here, Quantity.Pm25, Window), Estimate(Here.Parent, Quantity.Pm25, Window), Estimate(default, Quantity.Laeq, Window));
 
         await Publisher().PublishAsync(Cancel);
 

@@ -19,7 +19,8 @@ public sealed class HttpDocumentTests : IDisposable
         {
             context.Response.Headers.ETag = "\"7\"";
             context.Response.Headers.LastModified = "Sun, 22 Nov 2026 13:00:00 GMT";
-            if (context.Request.Headers.IfNoneMatch == "\"7\"" && context.Request.Headers.IfModifiedSince == "Sun, 22 Nov 2026 13:00:00 GMT")
+            if (context.Request.Headers.IfNoneMatch == "\"7\""
+                && context.Request.Headers.IfModifiedSince == "Sun, 22 Nov 2026 13:00:00 GMT")
                 context.Response.StatusCode = StatusCodes.Status304NotModified;
             else
                 await context.Response.WriteAsync("time,pm");
@@ -81,7 +82,8 @@ public sealed class HttpDocumentTests : IDisposable
                 await context.Response.Body.FlushAsync();
             }
             time.Advance(HttpDocument.TimeLimit);
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         });
         Assert.Equal("There was no complete answer within 30 seconds.", await RefusalAsync(server.Address, time));
     }
@@ -93,7 +95,8 @@ public sealed class HttpDocumentTests : IDisposable
         await using var server = await StationServer.StartAsync(async (context, _) =>
         {
             await stop.CancelAsync();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         });
         var document = new HttpDocument(server.Address, client, TimeProvider.System);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await document.OpenAsync(stop.Token));
@@ -161,7 +164,8 @@ public sealed class HttpDocumentTests : IDisposable
         else
         {
             var refusal = await Assert.ThrowsAsync<ReferenceSourceException>(async () => await document.OpenAsync(Cancel));
-            Assert.Equal("The server sends the node on to another server, or to one without TLS. Configure the target itself.", refusal.Message);
+            Assert.Equal("The server sends the node on to another server, or to one without TLS. Configure the target itself.",
+                refusal.Message);
         }
     }
 
@@ -179,7 +183,9 @@ public sealed class HttpDocumentTests : IDisposable
         return stream is null ? null : await new StreamReader(stream).ReadToEndAsync(Cancel);
     }
 
-    /// <summary>Sends every request on to one address and answers there: servers with TLS and names of their own cannot run in a test.</summary>
+    /// <summary>
+    /// Sends every request on to one address and answers there: servers with TLS and names of their own cannot run in a test.
+    /// </summary>
     sealed class RedirectingHandler(Uri target) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -10,7 +10,8 @@ public sealed class PollScheduleTests
         var schedule = new PollSchedule(TimeSpan.FromMinutes(10));
         Assert.Equal(
             [10, 10, 20, 40, 80, 120, 120, 10, 10],
-            new[] { true, false, false, false, false, false, false, true, false }.Select(succeeded => schedule.Next(succeeded, 0.5).TotalMinutes));
+            new[] { true, false, false, false, false, false, false, true, false }.Select(
+                succeeded => schedule.Next(succeeded, 0.5).TotalMinutes));
     }
 
     [Fact]
@@ -32,6 +33,7 @@ public sealed class PollScheduleTests
     public void Any_number_of_failures_has_a_pause()
     {
         var schedule = new PollSchedule(TimeSpan.FromMinutes(1));
-        Assert.All(Enumerable.Range(0, 5_000), _ => Assert.InRange(schedule.Next(false, 0.5), TimeSpan.FromMinutes(1), PollSchedule.LongestPause));
+        Assert.All(Enumerable.Range(0, 5_000), _ =>
+            Assert.InRange(schedule.Next(false, 0.5), TimeSpan.FromMinutes(1), PollSchedule.LongestPause));
     }
 }

@@ -118,13 +118,15 @@ public sealed class ReferenceCsvTests
         Assert.Equal((5, 1), (reading.Refused, reading.OutOfRange));
         Assert.Equal(
             ["line 10:", "line 5:", "line 7:", "line 8:", "line 9:"],
-            reading.Refusals.Select(refusal => refusal.Reason[..(refusal.Reason.IndexOf(':', StringComparison.Ordinal) + 1)]).Order(StringComparer.Ordinal));
+            reading.Refusals.Select(refusal => refusal.Reason[..(refusal.Reason.IndexOf(':', StringComparison.Ordinal) + 1)])
+                .Order(StringComparer.Ordinal));
         Assert.Contains(new Refusal("line 5: column 1 is not a time as format.timeFormat says.", "It is 'yesterday'."), reading.Refusals);
         Assert.Contains(
             new Refusal("line 8: column 2 is not a number. If it means that there is none, add it to format.missing.", "It is 'many'."),
             reading.Refusals);
         Assert.Contains(
-            new Refusal("line 10: no2 is outside of 0 to 1000 ug/m3. In another unit? Set format.factors.", "It is 1001."), reading.Refusals);
+            new Refusal("line 10: no2 is outside of 0 to 1000 ug/m3. In another unit? Set format.factors.", "It is 1001."),
+            reading.Refusals);
     }
 
     [Fact]
@@ -168,7 +170,8 @@ public sealed class ReferenceCsvTests
     {
         const int Seed = 20261122;
         var random = new Random(Seed);
-        var good = Encoding.UTF8.GetBytes("time;pm;\"a \"\"b\"\"\"\n2026-06-01T13:00Z;5;x\n2026-06-01 14:00;6;\"y;z\"\n2026-10-25 02:00;7;\n");
+        var good = Encoding.UTF8.GetBytes(
+            "time;pm;\"a \"\"b\"\"\"\n2026-06-01T13:00Z;5;x\n2026-06-01 14:00;6;\"y;z\"\n2026-10-25 02:00;7;\n");
         for (var round = 0; round < 3_000; round++)
         {
             var spoilt = good.ToArray();
@@ -191,9 +194,11 @@ public sealed class ReferenceCsvTests
         }
     }
 
-    static IEnumerable<double> Values(string text, ReferenceFormat format) => Read(text, format, ("pm", "pm2_5")).Values.Select(value => value.Value);
+    static IEnumerable<double> Values(string text, ReferenceFormat format) =>
+        Read(text, format, ("pm", "pm2_5")).Values.Select(value => value.Value);
 
-    static IEnumerable<HourWindow> Windows(string text, ReferenceFormat format) => Read(text, format, ("pm", "pm2_5")).Values.Select(value => value.Window);
+    static IEnumerable<HourWindow> Windows(string text, ReferenceFormat format) =>
+        Read(text, format, ("pm", "pm2_5")).Values.Select(value => value.Window);
 
     static ReferenceReading Read(string text, ReferenceFormat format, params (string Column, string Quantity)[] columns) =>
         new ReferenceCsv(Settings(format, columns)).Read(new MemoryStream(Encoding.UTF8.GetBytes(text)));
@@ -201,7 +206,8 @@ public sealed class ReferenceCsvTests
     static ReferenceSettings Settings(ReferenceFormat format, params (string Column, string Quantity)[] columns)
     {
         var settings = new ReferenceSettings { Name = "Quay", File = "quay.csv", Format = format };
-        return settings with { Columns = settings.Columns.AddRange(columns.Select(column => KeyValuePair.Create(column.Column, column.Quantity))) };
+        return settings
+            with { Columns = settings.Columns.AddRange(columns.Select(column => KeyValuePair.Create(column.Column, column.Quantity))) };
     }
 
     static HourWindow Hour(string start) => HourWindow.Containing(DateTimeOffset.Parse(start, CultureInfo.InvariantCulture));

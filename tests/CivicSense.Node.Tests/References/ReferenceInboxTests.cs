@@ -181,7 +181,8 @@ public sealed class ReferenceInboxTests : IAsyncDisposable
     {
         public bool IsFull { get; set; }
 
-        public ValueTask<IReadOnlyList<ReferenceValue>> AddAsync(IReadOnlyList<ReferenceValue> values, CancellationToken cancellationToken) =>
+        public ValueTask<IReadOnlyList<ReferenceValue>> AddAsync(
+            IReadOnlyList<ReferenceValue> values, CancellationToken cancellationToken) =>
             IsFull ? throw new VaultUnavailableException("The disk is full.", null) : inner.AddAsync(values, cancellationToken);
     }
 }

@@ -45,7 +45,8 @@ public sealed class ReferencePollingTests : IDisposable
             succeeded.Add(await polling.LookAsync(station, atStart: false, Cancel));
 
         Assert.Equal([true, false, false, true, false], succeeded);
-        const string Outage = "The official station 'Quay' cannot be read: The server answered with HTTP 503. Releases go on without it, and it is tried again.";
+        const string Outage =
+            "The official station 'Quay' cannot be read: The server answered with HTTP 503. Releases go on without it, and it is tried again.";
         Assert.Equal([Outage, "The official station 'Quay' can be read again.", Outage], log.Lines);
     }
 
@@ -178,7 +179,8 @@ public sealed class ReferencePollingTests : IDisposable
 
     sealed class MemoryStore : IReferenceStore
     {
-        public ValueTask<IReadOnlyList<ReferenceValue>> AddAsync(IReadOnlyList<ReferenceValue> values, CancellationToken cancellationToken) =>
+        public ValueTask<IReadOnlyList<ReferenceValue>> AddAsync(
+            IReadOnlyList<ReferenceValue> values, CancellationToken cancellationToken) =>
             ValueTask.FromResult(values);
     }
 
@@ -191,7 +193,8 @@ public sealed class ReferencePollingTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Lines.Add(formatter(state, exception));
     }
 }

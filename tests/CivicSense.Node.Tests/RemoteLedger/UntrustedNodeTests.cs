@@ -9,7 +9,8 @@ namespace CivicSense.Node.Tests.RemoteLedger;
 /// <summary>Whoever checks a node does not trust it: whatever it answers, the check ends with a sentence.</summary>
 public sealed class UntrustedNodeTests
 {
-    const string Empty = """{"items":[],"next":null,"totals":{"entries":0,"head":"0000000000000000000000000000000000000000000000000000000000000000","days":0,"rhoSpent":0}}""";
+    const string Empty =
+        """{"items":[],"next":null,"totals":{"entries":0,"head":"0000000000000000000000000000000000000000000000000000000000000000","days":0,"rhoSpent":0}}""";
 
     /// <summary>More requests than any of these checks needs: what comes after is a check without an end.</summary>
     const int Endless = 3000;
@@ -36,9 +37,12 @@ public sealed class UntrustedNodeTests
     [InlineData("ledger", """{"items":[],"next":null,"totals":{"entries":0,"head":"","days":0,"rhoSpent":1e99}}""")]
     [InlineData("measurements", """{"items":{},"next":null}""")]
     [InlineData("measurements", """{"items":[{"window":"soon"}],"next":null}""")]
-    [InlineData("measurements", """{"items":[{"window":"2026-11-22T13:00:00Z","area":"9","quantity":"pm2_5","value":1,"baseline":1,"ledgerSequence":1}],"next":null}""")]
-    [InlineData("measurements", """{"items":[{"window":"2026-11-22T13:00:00Z","area":"0","quantity":"gold","value":1,"baseline":1,"ledgerSequence":1}],"next":null}""")]
-    [InlineData("measurements", """{"items":[{"window":"2026-11-22T13:00:00Z","area":"0","quantity":"pm2_5","value":1e99,"baseline":1,"ledgerSequence":1}],"next":null}""")]
+    [InlineData("measurements",
+        """{"items":[{"window":"2026-11-22T13:00:00Z","area":"9","quantity":"pm2_5","value":1,"baseline":1,"ledgerSequence":1}],"next":null}""")]
+    [InlineData("measurements",
+        """{"items":[{"window":"2026-11-22T13:00:00Z","area":"0","quantity":"gold","value":1,"baseline":1,"ledgerSequence":1}],"next":null}""")]
+    [InlineData("measurements",
+        """{"items":[{"window":"2026-11-22T13:00:00Z","area":"0","quantity":"pm2_5","value":1e99,"baseline":1,"ledgerSequence":1}],"next":null}""")]
     [InlineData("activity", """{"items":[{"day":"2026-02-30","area":"0","value":1,"ledgerSequence":1}],"next":null}""")]
     public async Task What_is_no_answer_of_a_node_is_said_to_be_none(string resource, string answer)
     {
@@ -114,14 +118,17 @@ public sealed class UntrustedNodeTests
     public async Task Pages_that_never_end_are_given_up()
     {
         await using var node = await StationServer.StartAsync((context, request) => context.Response.WriteAsync(
-            context.Request.Path != "/api/v1/activity" ? Empty : Activity(context, $"/api/v1/activity?from={context.Request.Query["from"]}&cursor={request}")));
+            context.Request.Path != "/api/v1/activity"
+                ? Empty
+                : Activity(context, $"/api/v1/activity?from={context.Request.Query["from"]}&cursor={request}")));
         Assert.Contains("without an end", await RefusalAsync(node), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Values_that_were_not_asked_for_do_not_send_the_check_round_for_ever()
     {
-        const string Same = """{"items":[{"window":"2026-11-22T13:00:00Z","area":"0","quantity":"pm2_5","value":1,"baseline":1,"ledgerSequence":1}],"next":null}""";
+        const string Same =
+            """{"items":[{"window":"2026-11-22T13:00:00Z","area":"0","quantity":"pm2_5","value":1,"baseline":1,"ledgerSequence":1}],"next":null}""";
         await using var node = await StationServer.StartAsync((context, _) =>
             context.Response.WriteAsync(context.Request.Path == "/api/v1/measurements" ? Same : Empty));
         Assert.Contains("another time", await RefusalAsync(node), StringComparison.Ordinal);
@@ -146,7 +153,8 @@ public sealed class UntrustedNodeTests
     public async Task An_entry_of_an_impossible_day_is_a_problem_and_no_failure(string day)
     {
         var record = new LedgerRecord(
-            1, LedgerEntryKind.Activity, DateTimeOffset.UnixEpoch, PrivacyDay.Parse(day), null, new string('a', 64), 0, ValuesHash.OfNothing, 0.028m);
+            1, LedgerEntryKind.Activity, DateTimeOffset.UnixEpoch, PrivacyDay.Parse(day), null, new string('a', 64), 0,
+            ValuesHash.OfNothing, 0.028m);
         var entry = LedgerEntry.Create(record, LedgerEntry.Genesis).Document.Replace("\"", "\\\"", StringComparison.Ordinal);
         await using var node = await StationServer.StartAsync((context, _) => context.Response.WriteAsync(
             context.Request.Query["after"] == "0" ? $$"""{"items":[{"document":"{{entry}}"}],"next":null}""" : Empty));
@@ -162,7 +170,8 @@ public sealed class UntrustedNodeTests
     public async Task A_next_link_leads_to_no_other_server(string next)
     {
         await using var other = await StationServer.StartAsync((context, _) => context.Response.WriteAsync(Empty));
-        next = next.Replace("OTHER", next[0] == '/' ? other.Address.Authority : other.Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+        next = next.Replace(
+            "OTHER", next[0] == '/' ? other.Address.Authority : other.Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
         await using var node = await StationServer.StartAsync((context, _) => context.Response.WriteAsync(
             context.Request.Path != "/api/v1/activity" || context.Request.Query.ContainsKey("cursor") ? Empty : Activity(context, next)));
         var (exit, _, _) = await VerifyAsync(node);

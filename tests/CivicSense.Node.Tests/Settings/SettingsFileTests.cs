@@ -41,14 +41,16 @@ public sealed class SettingsFileTests : IDisposable
     [InlineData("""{ "displayLimits": { "pm2_5": 0 } }""", "displayLimits.pm2_5 is 0; it must be above 0 and at most 1000.")]
     [InlineData("""{ "displayLimits": { "pm2_5": 1000.5 } }""", "displayLimits.pm2_5 is 1000.5; it must be above 0 and at most 1000.")]
     [InlineData("""{ "displayLimits": { "co2": 3 } }""", "displayLimits names 'co2'; the quantities are pm2_5, ")]
-    [InlineData("""{ "displayLimits": { "pm2_5": "low" } }""", "in line 1: displayLimits.pm2_5 is no setting, or has a value of another kind.")]
+    [InlineData("""{ "displayLimits": { "pm2_5": "low" } }""",
+        "in line 1: displayLimits.pm2_5 is no setting, or has a value of another kind.")]
     [InlineData("""{ "http": { "pageSize": 0 } }""", "http.pageSize is 0; it must be 1 to 10000.")]
     [InlineData("""{ "http": { "pageSize": 10001 } }""", "http.pageSize is 10001; it must be 1 to 10000.")]
     [InlineData("""{ "notice": { "fr": "Bonjour" } }""", "notice names the language 'fr'; the languages are en, es.")]
     [InlineData("""{ "notice": 5 }""", "in line 1: notice is no setting, or has a value of another kind.")]
     [InlineData("""{ "notice": { "es": null } }""", "in line 1: notice is no setting, or has a value of another kind.")]
     [InlineData("""{ "broker": 5 }""", "in line 1: broker is no setting, or has a value of another kind.")]
-    [InlineData("""{ "broker": { "adress": "mqtt://localhost" } }""", "in line 1: broker.adress is no setting, or has a value of another kind.")]
+    [InlineData("""{ "broker": { "adress": "mqtt://localhost" } }""",
+        "in line 1: broker.adress is no setting, or has a value of another kind.")]
     [InlineData("""{ "neighborhood": "Riverside" }""", "in line 1: neighborhood is no setting, or has a value of another kind.")]
     public void A_wrong_setting_is_named_with_what_is_allowed(string configuration, string expected)
     {

@@ -12,10 +12,12 @@ sealed class Archive
     {
         Folder = folder;
         Commons = commons ?? FakeCommons.Archived();
-        options = Options.Create(new OpenDataOptions { NeighbourhoodName = "Old Harbour", TimeZone = FakeCommons.Zone.Id, DatasetFolder = folder });
+        options = Options.Create(
+            new OpenDataOptions { NeighbourhoodName = "Old Harbour", TimeZone = FakeCommons.Zone.Id, DatasetFolder = folder });
         Catalogue = new DatasetCatalogue(options);
         Publisher = new DatasetPublisher(
-            Commons, new PlanCache(), Catalogue, new DatasetDescriptions(options), options, new FixedTime(), NullLogger<DatasetPublisher>.Instance);
+            Commons, new PlanCache(), Catalogue, new DatasetDescriptions(options), options, new FixedTime(),
+            NullLogger<DatasetPublisher>.Instance);
     }
 
     public string Folder { get; }

@@ -56,7 +56,8 @@ public sealed class DatasetDocumentCacheTests : IDisposable
     {
         var archive = await Archive.WriteAsync(folder.Path);
         await using var node = await PublicNode.StartAsync(archive.Commons, options => options.DatasetFolder = folder.Path);
-        foreach (var path in (string[])["/datasets/dcat.jsonld", "/datasets/dcat.ttl", "/datasets/estimates/manifest.json", "/api/v1/datasets"])
+        foreach (var path in (string[])["/datasets/dcat.jsonld", "/datasets/dcat.ttl", "/datasets/estimates/manifest.json",
+            "/api/v1/datasets"])
         {
             using var first = await node.GetAsync(path);
             using var second = await node.GetAsync(path, ("If-None-Match", first.Headers.ETag!.ToString()));

@@ -46,20 +46,25 @@ public sealed class DatasetMetadataTests : IAsyncLifetime
     {
         var shapes = NodeScript.SharedFile("data", "oracles", "dcat-ap", "shapes.ttl");
         await using var empty = await PublicNode.StartAsync(FakeCommons.Empty());
-        await File.WriteAllTextAsync(downloads.File("empty.ttl"), await empty.Client.GetStringAsync("/datasets/dcat.ttl", Cancelled), Cancelled);
+        await File.WriteAllTextAsync(
+            downloads.File("empty.ttl"), await empty.Client.GetStringAsync("/datasets/dcat.ttl", Cancelled), Cancelled);
         var faults = await NodeScript.RunAsync("validate.mjs", "shacl", downloads.File("empty.ttl"), shapes);
         // The profile warns of a series without members, of which there are two.
-        Assert.All(faults.Split('\n', StringSplitOptions.RemoveEmptyEntries), fault => Assert.EndsWith("#Warning)", fault, StringComparison.Ordinal));
+        Assert.All(faults.Split('\n', StringSplitOptions.RemoveEmptyEntries), fault =>
+            Assert.EndsWith("#Warning)", fault, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Both_forms_of_the_catalogue_say_the_same() => Assert.Equal("", await NodeScript.RunAsync(
-        "validate.mjs", "same", await DownloadAsync("/datasets/dcat.ttl", "text/turtle"), await DownloadAsync("/datasets/dcat.jsonld", "application/ld+json")));
+        "validate.mjs", "same", await DownloadAsync("/datasets/dcat.ttl", "text/turtle"),
+        await DownloadAsync("/datasets/dcat.jsonld", "application/ld+json")));
 
     [Fact]
     public async Task The_catalogue_is_there_in_every_language()
     {
-        var graph = JsonDocument.Parse(await node.Client.GetStringAsync("/datasets/dcat.jsonld", Cancelled)).RootElement.GetProperty("@graph").EnumerateArray().ToList();
+        var graph = JsonDocument.Parse(
+            await node.Client.GetStringAsync("/datasets/dcat.jsonld", Cancelled)).RootElement.GetProperty("@graph")
+            .EnumerateArray().ToList();
         var codes = LanguageCatalogue.All.Select(language => language.Code).ToList();
         var said = 0;
         foreach (var subject in graph)
@@ -85,7 +90,8 @@ public sealed class DatasetMetadataTests : IAsyncLifetime
         var turtle = await node.Client.GetStringAsync("/datasets/dcat.ttl", Cancelled);
         foreach (var file in archive.Catalogue.ManifestOf(DatasetInfo.Measurements).Months.SelectMany(month => month.Files))
         {
-            Assert.Contains($"dcat:downloadURL <{new Uri(node.Client.BaseAddress!, "/datasets/measurements/" + file.Path).AbsoluteUri}>", turtle, StringComparison.Ordinal);
+            Assert.Contains($"dcat:downloadURL <{new Uri(node.Client.BaseAddress!, "/datasets/measurements/" + file.Path).AbsoluteUri}>",
+                turtle, StringComparison.Ordinal);
             Assert.Contains($"\"{file.Sha256}\"^^xsd:hexBinary", turtle, StringComparison.Ordinal);
         }
         Assert.Contains("<https://creativecommons.org/licenses/by/4.0/>", turtle, StringComparison.Ordinal);
@@ -101,7 +107,8 @@ public sealed class DatasetMetadataTests : IAsyncLifetime
         var package = await DownloadAsync("/datasets/datapackage.json", "application/json");
         Assert.Equal("", await NodeScript.RunAsync("validate.mjs", "schema", schema, package));
 
-        var resources = JsonDocument.Parse(await File.ReadAllTextAsync(package, Cancelled)).RootElement.GetProperty("resources").EnumerateArray().ToList();
+        var resources = JsonDocument.Parse(await File.ReadAllTextAsync(package, Cancelled)).RootElement.GetProperty("resources")
+            .EnumerateArray().ToList();
         Assert.Equal(21, resources.Count);
         Assert.Equal(21, resources.Select(entry => entry.GetProperty("name").GetString()).Distinct().Count());
         var csv = resources.First(entry => entry.GetProperty("format").GetString() == "csv");
@@ -157,7 +164,8 @@ public sealed class DatasetMetadataTests : IAsyncLifetime
         Assert.Matches("title: \"Final estimates\"\n    authors:\n      - name: .*\n    license: \"CC-BY-4.0\"\n", citation);
 
         await using var alike = await PublicNode.StartAsync(archive.Commons, options => options.Licence = "CC-BY-4.0");
-        Assert.Contains("\nlicense: \"CC-BY-4.0\"\n", await alike.Client.GetStringAsync("/datasets/CITATION.cff", Cancelled), StringComparison.Ordinal);
+        Assert.Contains(
+            "\nlicense: \"CC-BY-4.0\"\n", await alike.Client.GetStringAsync("/datasets/CITATION.cff", Cancelled), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,14 +174,18 @@ public sealed class DatasetMetadataTests : IAsyncLifetime
         var package = await node.GetJsonAsync("/datasets/datapackage.json");
         foreach (var resource in package.GetProperty("resources").EnumerateArray())
         {
-            var expected = resource.GetProperty("path").GetString()!.StartsWith("estimates/", StringComparison.Ordinal) ? "CC-BY-4.0" : "ODbL-1.0";
+            var expected = resource.GetProperty("path").GetString()!.StartsWith("estimates/", StringComparison.Ordinal)
+                ? "CC-BY-4.0"
+                : "ODbL-1.0";
             Assert.Equal(expected, Assert.Single(resource.GetProperty("licenses").EnumerateArray()).GetProperty("name").GetString());
         }
         Assert.Equal("ODbL-1.0", (await node.GetJsonAsync("/api/v1/measurements?limit=1")).GetProperty("licence").GetString());
         Assert.Equal("CC-BY-4.0", (await node.GetJsonAsync("/api/v1/estimates/latest?limit=1")).GetProperty("licence").GetString());
         var page = await node.Client.GetStringAsync("/en/downloads", Cancelled);
-        Assert.Contains("Noisy measurements: <a href=\"https://opendatacommons.org/licenses/odbl/1-0/\">ODbL-1.0</a>", page, StringComparison.Ordinal);
-        Assert.Contains("Final estimates: <a href=\"https://creativecommons.org/licenses/by/4.0/\">CC-BY-4.0</a>", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "Noisy measurements: <a href=\"https://opendatacommons.org/licenses/odbl/1-0/\">ODbL-1.0</a>", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "Final estimates: <a href=\"https://creativecommons.org/licenses/by/4.0/\">CC-BY-4.0</a>", page, StringComparison.Ordinal);
         // Pages show estimates.
         Assert.Contains("Data: <a href=\"https://creativecommons.org/licenses/by/4.0/\">CC-BY-4.0</a>.", page, StringComparison.Ordinal);
     }

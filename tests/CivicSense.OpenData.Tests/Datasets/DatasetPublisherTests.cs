@@ -131,7 +131,8 @@ public sealed class DatasetPublisherTests : IDisposable
         var archive = await Archive.WriteAsync(folder.Path);
         var rows = archive.ReadCsv(MeasuredPm25 + ".csv.gz");
         Assert.Equal(DatasetInfo.Measurements.Fields.Select(field => field.Name), rows[0]);
-        var expected = archive.Commons.Measurements.Where(row => row.Quantity == Quantity.Pm25 && row.Window.Start.UtcDateTime.Month == 10).ToList();
+        var expected = archive.Commons.Measurements.Where(
+            row => row.Quantity == Quantity.Pm25 && row.Window.Start.UtcDateTime.Month == 10).ToList();
         Assert.Equal(expected.Count, rows.Count - 1);
         // Eight days, one of them an hour longer.
         Assert.Equal(3 * (8 * 24 + 1), expected.Count);

@@ -58,7 +58,8 @@ public sealed class DatasetServingTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.PartialContent, response.StatusCode);
         var begin = from < 0 ? Content.Length + from : from;
         Assert.Equal(Content.AsSpan(begin, length).ToArray(), await response.Content.ReadAsByteArrayAsync(Cancelled));
-        Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"bytes {begin}-{begin + length - 1}/{Content.Length}"), response.Content.Headers.ContentRange!.ToString());
+        Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"bytes {begin}-{begin + length - 1}/{Content.Length}"),
+            response.Content.Headers.ContentRange!.ToString());
     }
 
     [Fact]
@@ -149,8 +150,10 @@ public sealed class DatasetServingTests : IAsyncLifetime
     [Fact]
     public async Task A_reader_fetches_only_the_column_it_needs()
     {
-        var read = JsonDocument.Parse(await NodeScript.RunAsync("fetch.mjs", new Uri(node.Client.BaseAddress!, Address).AbsoluteUri, "ledger_sequence")).RootElement;
-        var expected = archive.ReadCsv(Path.Replace(".parquet", ".csv.gz", StringComparison.Ordinal)).Skip(1).Sum(row => long.Parse(row[13], CultureInfo.InvariantCulture));
+        var read = JsonDocument.Parse(
+            await NodeScript.RunAsync("fetch.mjs", new Uri(node.Client.BaseAddress!, Address).AbsoluteUri, "ledger_sequence")).RootElement;
+        var expected = archive.ReadCsv(Path.Replace(".parquet", ".csv.gz", StringComparison.Ordinal))
+            .Skip(1).Sum(row => long.Parse(row[13], CultureInfo.InvariantCulture));
         Assert.Equal(579, read.GetProperty("rows").GetInt32());
         Assert.Equal(expected, read.GetProperty("sum").GetInt64());
         Assert.True(read.GetProperty("requests").GetInt32() >= 1);

@@ -24,9 +24,11 @@ public sealed class DuckDbOverHttpTests
         var expected = archive.ReadCsv(Path.Replace(".parquet", ".csv.gz", StringComparison.Ordinal)).Skip(1).ToList();
         string[] row = [.. answer.GetProperty("rows")[0].EnumerateArray().Select(value => value.GetString()!)];
         Assert.Equal(expected.Count.ToString(CultureInfo.InvariantCulture), row[0]);
-        Assert.Equal(expected.Sum(line => long.Parse(line[13], CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture), row[1]);
+        Assert.Equal(expected.Sum(line => long.Parse(line[13], CultureInfo.InvariantCulture)).ToString(
+            CultureInfo.InvariantCulture), row[1]);
 
-        var fetched = answer.GetProperty("requests").EnumerateArray().Where(request => request.GetProperty("method").GetString() == "GET").ToList();
+        var fetched = answer.GetProperty("requests")
+            .EnumerateArray().Where(request => request.GetProperty("method").GetString() == "GET").ToList();
         Assert.NotEmpty(fetched);
         Assert.All(fetched, request => Assert.Equal(206, request.GetProperty("status").GetInt32()));
         // DuckDB reads 16 KiB at a time; one column of fourteen is less than that.

@@ -41,7 +41,8 @@ public sealed class OfflineArchiveTests : IDisposable
         var commons = FakeCommons.Archived();
         using var zip = await WriteAsync(commons);
         var rows = 0;
-        foreach (var entry in zip.Entries.Where(entry => entry.Name.EndsWith(".csv.gz", StringComparison.Ordinal) && entry.FullName.Contains("measurements", StringComparison.Ordinal)))
+        foreach (var entry in zip.Entries.Where(entry =>
+            entry.Name.EndsWith(".csv.gz", StringComparison.Ordinal) && entry.FullName.Contains("measurements", StringComparison.Ordinal)))
         {
             using var text = new StreamReader(new GZipStream(entry.Open(), CompressionMode.Decompress));
             rows += (await text.ReadToEndAsync(Cancelled)).Split("\r\n").Length - 2;
@@ -59,19 +60,24 @@ public sealed class OfflineArchiveTests : IDisposable
         Assert.Equal(await RowsAsync("/api/v1/model?format=csv&limit=10000"), Table("tables/model.csv.gz"));
         Assert.Equal(await RowsAsync("/api/v1/areas?format=csv"), Table("tables/areas.csv.gz"));
         Assert.Equal(await RowsAsync("/api/v1/quantities?format=csv"), Table("tables/quantities.csv.gz"));
-        Assert.Equal(await RowsAsync("/api/v1/activity?format=csv&from=2026-11-01&to=2026-12-01&limit=10000"), Table("tables/activity.csv.gz"));
-        Assert.Equal(await RowsAsync("/api/v1/references?format=csv&from=2026-11-01&to=2026-12-01&limit=10000"), Table("tables/references.csv.gz"));
+        Assert.Equal(await RowsAsync("/api/v1/activity?format=csv&from=2026-11-01&to=2026-12-01&limit=10000"),
+            Table("tables/activity.csv.gz"));
+        Assert.Equal(await RowsAsync("/api/v1/references?format=csv&from=2026-11-01&to=2026-12-01&limit=10000"),
+            Table("tables/references.csv.gz"));
         foreach (var resolution in ResolutionName.All)
         {
             var expected = new List<string>();
             foreach (var key in commons.Tree.Nodes.Select(area => AreaKey.Write(area.Area)))
-                expected.AddRange((await RowsAsync($"/api/v1/areas/{key}/estimates?quantity=pm2_5&resolution={resolution}&from=2026-09-01&to=2026-12-01&format=csv&limit=10000")).Skip(1));
+                expected.AddRange(
+                    (await RowsAsync(
+                    $"/api/v1/areas/{key}/estimates?quantity=pm2_5&resolution={resolution}&from=2026-09-01&to=2026-12-01&format=csv&limit=10000")).Skip(1));
             Assert.NotEmpty(expected);
             var place = resolution is "hour" or "day" ? "recent" : "tables";
             Assert.Equal(expected, Table($"{place}/estimates-{resolution}-pm2_5.csv.gz").Skip(1));
         }
 
-        async Task<string[]> RowsAsync(string path) => (await node.Client.GetStringAsync(path, Cancelled)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        async Task<string[]> RowsAsync(string path) =>
+            (await node.Client.GetStringAsync(path, Cancelled)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
 
         string[] Table(string path) => ReadTable(zip, path);
     }
@@ -85,7 +91,8 @@ public sealed class OfflineArchiveTests : IDisposable
         var expected = new List<string>();
         foreach (var key in commons.Tree.Nodes.Select(area => AreaKey.Write(area.Area)))
         {
-            var revisions = await node.GetCsvAsync($"/api/v1/areas/{key}/estimates/revisions?quantity=pm2_5&from=2026-09-01&to=2026-12-01&limit=10000");
+            var revisions = await node.GetCsvAsync(
+                $"/api/v1/areas/{key}/estimates/revisions?quantity=pm2_5&from=2026-09-01&to=2026-12-01&limit=10000");
             if (expected.Count == 0) expected.Add(string.Join(',', revisions[0]));
             // The newest of each has no end; it is among the estimates.
             expected.AddRange(revisions.Skip(1).Where(row => row[^1].Length > 0).Select(row => string.Join(',', row)));
@@ -119,7 +126,8 @@ public sealed class OfflineArchiveTests : IDisposable
     {
         var archive = await Archive.WriteAsync(folder.Path, commons);
         var content = new MemoryStream();
-        var options = new OpenDataOptions { NeighbourhoodName = "Old <Harbour>", TimeZone = FakeCommons.Zone.Id, DatasetFolder = archive.Folder, Language = language };
+        var options = new OpenDataOptions { NeighbourhoodName = "Old <Harbour>", TimeZone = FakeCommons.Zone.Id,
+            DatasetFolder = archive.Folder, Language = language };
         await OfflineArchive.WriteAsync(content, commons, options, null, Cancelled);
         return new ZipArchive(content, ZipArchiveMode.Read);
     }

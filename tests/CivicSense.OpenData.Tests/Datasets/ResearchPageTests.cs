@@ -31,9 +31,11 @@ public sealed class ResearchPageTests : IAsyncLifetime
     {
         // Debian's own: another Python on the search path has no pandas.
         var python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
-        Assert.SkipUnless((await RunAsync(python, "-c", "import pandas")).ExitCode == 0, "pandas is not installed (Debian: python3-pandas).");
+        Assert.SkipUnless(
+            (await RunAsync(python, "-c", "import pandas")).ExitCode == 0, "pandas is not installed (Debian: python3-pandas).");
 
-        var (exitCode, said) = await RunAsync(python, "-c", Blocks("python").Single() + "\nprint(len(month), len(hours), hours['area'][0], month.dtypes['period_start'])");
+        var (exitCode, said) = await RunAsync(
+            python, "-c", Blocks("python").Single() + "\nprint(len(month), len(hours), hours['area'][0], month.dtypes['period_start'])");
 
         Assert.True(exitCode == 0, said);
         Assert.EndsWith($"{MonthRows} 182 03131303010 datetime64[ns, UTC]", said.TrimEnd(), StringComparison.Ordinal);
@@ -43,7 +45,8 @@ public sealed class ResearchPageTests : IAsyncLifetime
     public async Task R_reads_a_month_and_days()
     {
         var (exitCode, said) = await RunAsync(
-            "Rscript", "-e", Blocks("r").Single() + "\ncat(nrow(month), days$area[1], class(month$local_date), format(days$start[1], '%Y-%m-%d'), '\\n')");
+            "Rscript", "-e",
+            Blocks("r").Single() + "\ncat(nrow(month), days$area[1], class(month$local_date), format(days$start[1], '%Y-%m-%d'), '\\n')");
 
         Assert.True(exitCode == 0, said);
         Assert.EndsWith($"{MonthRows} 03131303010 Date 2026-11-15", said.TrimEnd(), StringComparison.Ordinal);
@@ -54,7 +57,8 @@ public sealed class ResearchPageTests : IAsyncLifetime
     {
         var (exitCode, said) = await RunAsync("sh", "-ec", Blocks("sh")[0]);
         Assert.True(exitCode == 0, said);
-        Assert.Equal(Directory.GetFiles(System.IO.Path.Combine(datasets.Path, "measurements"), "part-0.*", SearchOption.AllDirectories).Length, said.Split(": OK").Length - 1);
+        Assert.Equal(Directory.GetFiles(System.IO.Path.Combine(datasets.Path, "measurements"), "part-0.*",
+            SearchOption.AllDirectories).Length, said.Split(": OK").Length - 1);
 
         var query = Blocks("sql")[0].Replace("**/*.parquet", work.Path + "/**/*.parquet", StringComparison.Ordinal);
         var rows = (await NodeScript.RunAsync("query.mjs", query)).TrimEnd().Split('\n');

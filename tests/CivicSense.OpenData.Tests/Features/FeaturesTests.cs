@@ -19,7 +19,8 @@ public sealed class FeaturesTests
         Assert.Equal(
             ["conf/core", "conf/oas30", "conf/geojson"],
             (await node.GetJsonAsync("/ogc/conformance")).GetProperty("conformsTo").EnumerateArray()
-                .Select(uri => uri.GetString()!.Replace("http://www.opengis.net/spec/ogcapi-features-1/1.0/", "", StringComparison.Ordinal)));
+                .Select(uri => uri.GetString()!.Replace(
+                    "http://www.opengis.net/spec/ogcapi-features-1/1.0/", "", StringComparison.Ordinal)));
         using var description = await node.GetAsync("/ogc/api");
         Assert.Equal("application/vnd.oai.openapi+json; version=3.0", description.Content.Headers.ContentType!.ToString());
     }
@@ -35,8 +36,10 @@ public sealed class FeaturesTests
         {
             var id = collection.GetProperty("id").GetString();
             Assert.Equal(collection.GetRawText(), (await node.GetJsonAsync($"/ogc/collections/{id}")).GetRawText());
-            Assert.Equal("http://www.opengis.net/def/crs/OGC/1.3/CRS84", Assert.Single(collection.GetProperty("crs").EnumerateArray()).GetString());
-            var box = collection.GetProperty("extent").GetProperty("spatial").GetProperty("bbox")[0].EnumerateArray().Select(edge => edge.GetDouble()).ToList();
+            Assert.Equal("http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+                Assert.Single(collection.GetProperty("crs").EnumerateArray()).GetString());
+            var box = collection.GetProperty("extent")
+                .GetProperty("spatial").GetProperty("bbox")[0].EnumerateArray().Select(edge => edge.GetDouble()).ToList();
             Assert.True(box[0] < box[2] && box[1] < box[3]);
             Assert.Equal(id != "areas", collection.GetProperty("extent").TryGetProperty("temporal", out _));
             var items = Links(collection)["items"];
@@ -57,8 +60,10 @@ public sealed class FeaturesTests
 
         var feature = page.GetProperty("features")[1];
         Assert.Equal(("Feature", "03131303010"), (feature.GetProperty("type").GetString(), feature.GetProperty("id").GetString()));
-        var row = (await node.GetJsonAsync("/api/v1/areas/03131303010/estimates?quantity=pm2_5&from=2026-11-22T13:00:00Z")).GetProperty("items")[0];
-        foreach (var (name, ofApi) in new[] { ("value", "value"), ("standardError", "standardError"), ("lower", "lower"), ("upper", "upper"), ("status", "status"), ("start", "start"), ("tooUncertain", "tooUncertain") })
+        var row = (await node.GetJsonAsync("/api/v1/areas/03131303010/estimates?quantity=pm2_5&from=2026-11-22T13:00:00Z"))
+            .GetProperty("items")[0];
+        foreach (var (name, ofApi) in new[] { ("value", "value"), ("standardError", "standardError"), ("lower", "lower"),
+            ("upper", "upper"), ("status", "status"), ("start", "start"), ("tooUncertain", "tooUncertain") })
             Assert.Equal(row.GetProperty(ofApi).ToString(), feature.GetProperty("properties").GetProperty(name).ToString());
         var alone = await node.GetJsonAsync(Items + "/03131303010");
         Assert.Equal(feature.GetProperty("properties").GetRawText(), alone.GetProperty("properties").GetRawText());
@@ -91,8 +96,10 @@ public sealed class FeaturesTests
         await using var node = await PublicNode.StartAsync();
         var bounds = CivicSense.Commons.Area.Parse("03131303011").Bounds;
         var (x, y) = ((bounds.West + bounds.East) / 2, (bounds.South + bounds.North) / 2);
-        var found = await node.GetJsonAsync(FormattableString.Invariant($"/ogc/collections/areas/items?bbox={x},{y},{x},{y}&datetime=1990-01-01"));
-        Assert.Equal(["0313130301", "03131303011"], found.GetProperty("features").EnumerateArray().Select(feature => feature.GetProperty("id").GetString()));
+        var found = await node.GetJsonAsync(
+            FormattableString.Invariant($"/ogc/collections/areas/items?bbox={x},{y},{x},{y}&datetime=1990-01-01"));
+        Assert.Equal(["0313130301", "03131303011"],
+            found.GetProperty("features").EnumerateArray().Select(feature => feature.GetProperty("id").GetString()));
     }
 
     [Fact]
@@ -119,7 +126,8 @@ public sealed class FeaturesTests
     {
         await using var node = await PublicNode.StartAsync();
         // Otherwise the client itself would decode letters that need no encoding.
-        var address = new Uri($"{node.Client.BaseAddress!.GetLeftPart(UriPartial.Authority)}{Items}?{query}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var address = new Uri($"{node.Client.BaseAddress!.GetLeftPart(UriPartial.Authority)}{Items}?{query}",
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         var page = JsonDocument.Parse(await node.Client.GetStringAsync(address)).RootElement;
         Assert.Equal(2, page.GetProperty("numberReturned").GetInt32());
         var next = Links(page)["next"].GetProperty("href").GetString()!;
@@ -169,7 +177,9 @@ public sealed class FeaturesTests
     public async Task A_node_without_releases_has_only_empty_areas()
     {
         await using var node = await PublicNode.StartAsync(FakeCommons.Empty());
-        Assert.Equal("areas", Assert.Single((await node.GetJsonAsync("/ogc/collections")).GetProperty("collections").EnumerateArray()).GetProperty("id").GetString());
+        Assert.Equal("areas",
+            Assert.Single((await node.GetJsonAsync("/ogc/collections")).GetProperty("collections").EnumerateArray())
+            .GetProperty("id").GetString());
         Assert.Empty((await node.GetJsonAsync("/ogc/collections/areas/items")).GetProperty("features").EnumerateArray());
     }
 

@@ -26,7 +26,8 @@ public sealed class OgrTests
     {
         await using var node = await PublicNode.StartAsync(FakeCommons.Crowded());
         var count = node.Commons.Tree.Nodes.Length;
-        Assert.Contains($"Feature Count: {count}", await RunAsync("-ro", "-so", "-oo", "PAGE_SIZE=100", $"OAPIF:{node.Client.BaseAddress}ogc", "areas"), StringComparison.Ordinal);
+        Assert.Contains($"Feature Count: {count}",
+            await RunAsync("-ro", "-so", "-oo", "PAGE_SIZE=100", $"OAPIF:{node.Client.BaseAddress}ogc", "areas"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,7 +41,8 @@ public sealed class OgrTests
 
     static async Task<string> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("ogrinfo", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("ogrinfo", arguments) { RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false };
         start.Environment["GDAL_HTTP_TIMEOUT"] = "20";
         using var process = Start(start);
         var error = process.StandardError.ReadToEndAsync();

@@ -17,7 +17,8 @@ public sealed class AnswerCacheTests
         Assert.Equal(first, await node.Client.GetStringAsync(Estimates));
         Assert.Equal(1, node.Commons.EstimateReads);
 
-        node.Commons.Add(Newest(node.Commons) with { Start = FakeCommons.LastReleased.Next.Start, End = FakeCommons.LastReleased.Next.End, Value = 99 });
+        node.Commons.Add(
+            Newest(node.Commons) with { Start = FakeCommons.LastReleased.Next.Start, End = FakeCommons.LastReleased.Next.End, Value = 99 });
         var until = Uri.EscapeDataString("2026-11-22T15:00:00Z");
         Assert.NotEqual(await node.Client.GetStringAsync(Estimates), await node.Client.GetStringAsync(Estimates + "&to=" + until));
         Assert.Equal(3, node.Commons.EstimateReads);
@@ -205,6 +206,7 @@ public sealed class AnswerCacheTests
         commons.Estimates.Last(estimate => estimate.Area == Area.Parse("03131303010") && estimate.Quantity == Quantity.Pm25);
 
     static string Described(HttpResponseMessage answer) => string.Join('\n', answer.Headers.Concat(answer.Content.Headers)
-        .Where(header => header.Key is not ("Date" or "Content-Length" or "Transfer-Encoding") && !header.Key.StartsWith("RateLimit", StringComparison.Ordinal))
+        .Where(header => header.Key is not ("Date" or "Content-Length" or "Transfer-Encoding")
+            && !header.Key.StartsWith("RateLimit", StringComparison.Ordinal))
         .Select(header => $"{header.Key}: {string.Join(", ", header.Value.Order(StringComparer.Ordinal))}").Order(StringComparer.Ordinal));
 }

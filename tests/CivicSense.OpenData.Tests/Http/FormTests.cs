@@ -46,7 +46,8 @@ public sealed class FormTests
     public async Task Features_are_closed_counterclockwise_rings_in_longitude_and_latitude()
     {
         await using var node = await PublicNode.StartAsync();
-        var areas = (await node.GetJsonAsync("/api/v1/areas")).GetProperty("items").EnumerateArray().ToDictionary(row => row.GetProperty("area").GetString()!);
+        var areas = (await node.GetJsonAsync("/api/v1/areas"))
+            .GetProperty("items").EnumerateArray().ToDictionary(row => row.GetProperty("area").GetString()!);
         var layer = await node.GetJsonAsync("/api/v1/areas?format=geojson");
         Assert.Equal("FeatureCollection", layer.GetProperty("type").GetString());
         Assert.Equal(areas.Count, layer.GetProperty("features").GetArrayLength());
@@ -74,12 +75,15 @@ public sealed class FormTests
         using var packed = await node.GetAsync("/api/v1/measurements?limit=500", ("Accept-Encoding", coding));
         Assert.Equal(coding, packed.Content.Headers.ContentEncoding.Single());
         await using var bytes = await packed.Content.ReadAsStreamAsync();
-        await using Stream unpacked = coding == "br" ? new BrotliStream(bytes, CompressionMode.Decompress) : new GZipStream(bytes, CompressionMode.Decompress);
+        await using Stream unpacked = coding == "br"
+            ? new BrotliStream(bytes, CompressionMode.Decompress)
+            : new GZipStream(bytes, CompressionMode.Decompress);
         using var reader = new StreamReader(unpacked);
         Assert.Equal(await plain.Content.ReadAsStringAsync(), await reader.ReadToEndAsync());
         Assert.Contains("Accept-Encoding", packed.Headers.Vary);
         Assert.True(packed.Headers.ETag!.IsWeak);
-        using var held = await node.GetAsync("/api/v1/measurements?limit=500", ("Accept-Encoding", coding), ("If-None-Match", packed.Headers.ETag.ToString()));
+        using var held = await node.GetAsync(
+            "/api/v1/measurements?limit=500", ("Accept-Encoding", coding), ("If-None-Match", packed.Headers.ETag.ToString()));
         Assert.Equal(HttpStatusCode.NotModified, held.StatusCode);
     }
 
@@ -94,7 +98,8 @@ public sealed class FormTests
         {
             Assert.Contains($"<code>{path.Name}</code>", page, StringComparison.Ordinal);
             if (path.Value.GetProperty("get").TryGetProperty("parameters", out var parameters))
-                Assert.All(parameters.EnumerateArray(), parameter => Assert.Contains($"<code>{parameter.GetProperty("name").GetString()}</code>", page, StringComparison.Ordinal));
+                Assert.All(parameters.EnumerateArray(), parameter =>
+                    Assert.Contains($"<code>{parameter.GetProperty("name").GetString()}</code>", page, StringComparison.Ordinal));
         }
     }
 }

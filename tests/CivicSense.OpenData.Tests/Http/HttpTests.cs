@@ -225,7 +225,8 @@ public sealed class HttpTests
     public async Task Other_sites_may_read_the_api()
     {
         await using var node = await PublicNode.StartAsync();
-        using var asked = await node.SendAsync(HttpMethod.Options, "/api/v1/areas", ("Origin", "https://example.org"), ("Access-Control-Request-Method", "GET"));
+        using var asked = await node.SendAsync(
+            HttpMethod.Options, "/api/v1/areas", ("Origin", "https://example.org"), ("Access-Control-Request-Method", "GET"));
         using var read = await node.GetAsync("/api/v1/areas", ("Origin", "https://example.org"));
 
         Assert.Equal(HttpStatusCode.NoContent, asked.StatusCode);
@@ -255,7 +256,8 @@ public sealed class HttpTests
             Assert.Equal(expected.Content.Headers.ContentType, other.Content.Headers.ContentType);
         }
 
-        static IEnumerable<string> Names(HttpResponseMessage response) => response.Headers.Select(header => header.Key).Order(StringComparer.Ordinal);
+        static IEnumerable<string> Names(HttpResponseMessage response) =>
+            response.Headers.Select(header => header.Key).Order(StringComparer.Ordinal);
     }
 
     [Fact]
@@ -266,16 +268,23 @@ public sealed class HttpTests
         var random = new Random(Seed);
         string[] paths =
         [
-            "/api/v1/areas", "/api/v1/areas/03131303010/estimates", "/api/v1/areas/world/estimates", "/api/v1/measurements", "/api/v1/plan", "/api/v1/plan/document",
-            "/api/v1/ledger", "/api/v1/ledger/7/document", "/api/v1/activity", "/api/v1/references", "/api/v1/quantities", "/healthz", "/api/v1/areas/03131303010/indices/air", "/api/v1/areas/03131303010/indices/guidelines",
-            "/api/v1/areas/03131303010/indices/sound", "/api/v1/indices", "/api/v1/model", "/openapi/v1.json", "/", "/ledger", "/areas/03131303011",
+            "/api/v1/areas", "/api/v1/areas/03131303010/estimates", "/api/v1/areas/world/estimates", "/api/v1/measurements", "/api/v1/plan",
+            "/api/v1/plan/document",
+            "/api/v1/ledger", "/api/v1/ledger/7/document", "/api/v1/activity", "/api/v1/references", "/api/v1/quantities", "/healthz",
+            "/api/v1/areas/03131303010/indices/air", "/api/v1/areas/03131303010/indices/guidelines",
+            "/api/v1/areas/03131303010/indices/sound", "/api/v1/indices", "/api/v1/model", "/openapi/v1.json", "/", "/ledger",
+            "/areas/03131303011",
         ];
-        string[] names = ["quantity", "resolution", "table", "from", "to", "limit", "cursor", "format", "area", "at", "day", "after", "x", "", "%00"];
+        string[] names =
+            ["quantity", "resolution", "table", "from", "to", "limit", "cursor", "format", "area", "at", "day", "after", "x", "", "%00"];
         string[] values =
         [
-            "pm2_5", "laeq", "hour", "day", "week", "month", "us-2024", "eu-2024", "2026-11-20", "2026-11-22T10:00:00Z", "1970-01-01", "2199-12-31", "1", "3", "10000", "csv", "json", "", "0", "-1", "world", "0313",
-            "9223372036854775807", "9223372036854775808", "NaN", "1e400", "%00", "%F0%9F%98%80", "%ff%fe", "'", "<b>", "NDk4NTQyfDAzMTMxMzAzMDEwfGxhZXE", "MQ", "MTAwMDAwMDAwMHwwfHBtMl81",
-            "OTk5OTk5OTk5OTk5OTk5OTk5", "MjAyNi0xMS0xN3wwMzEzMTMwMzAxMA", "OTk5OS0xMi0zMXww", "MDAwMS0wMS0wMXww", "2199-12-31T23:59:59.9999999-12:00", new string('9', 3000),
+            "pm2_5", "laeq", "hour", "day", "week", "month", "us-2024", "eu-2024", "2026-11-20", "2026-11-22T10:00:00Z", "1970-01-01",
+            "2199-12-31", "1", "3", "10000", "csv", "json", "", "0", "-1", "world", "0313",
+            "9223372036854775807", "9223372036854775808", "NaN", "1e400", "%00", "%F0%9F%98%80", "%ff%fe", "'", "<b>",
+            "NDk4NTQyfDAzMTMxMzAzMDEwfGxhZXE", "MQ", "MTAwMDAwMDAwMHwwfHBtMl81",
+            "OTk5OTk5OTk5OTk5OTk5OTk5", "MjAyNi0xMS0xN3wwMzEzMTMwMzAxMA", "OTk5OS0xMi0zMXww", "MDAwMS0wMS0wMXww",
+            "2199-12-31T23:59:59.9999999-12:00", new string('9', 3000),
         ];
         await using var node = await PublicNode.StartAsync();
         for (var i = 0; i < Requests; i++)
@@ -283,10 +292,13 @@ public sealed class HttpTests
             var path = paths[random.Next(paths.Length)];
             // Two slashes at the beginning would name another host.
             if (random.Next(5) == 0) path = path.TrimEnd('/') + "/" + values[random.Next(values.Length)];
-            var query = string.Join('&', Enumerable.Range(0, random.Next(5)).Select(_ => $"{names[random.Next(names.Length)]}={values[random.Next(values.Length)]}"));
+            var query = string.Join(
+                '&', Enumerable.Range(0, random.Next(5)).Select(
+                _ => $"{names[random.Next(names.Length)]}={values[random.Next(values.Length)]}"));
             var address = $"{path}?{query}";
             using var response = await node.GetAsync(address);
-            Assert.True((int)response.StatusCode is 200 or 304 or 400 or 404 or 406, $"Seed {Seed}, request {i}: {address} gave {response.StatusCode}.");
+            Assert.True((int)response.StatusCode is 200 or 304 or 400 or 404 or 406,
+                $"Seed {Seed}, request {i}: {address} gave {response.StatusCode}.");
         }
     }
 }

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace CivicSense.OpenData.Tests;
 
-/// <summary>A cache replaces the header fields of what it holds by those of a 304 (RFC 9111, section 4.3.4): they must be the same.</summary>
+/// <summary>
+/// A cache replaces the header fields of what it holds by those of a 304 (RFC 9111, section 4.3.4): they must be the same.
+/// </summary>
 public sealed class NotModifiedTests
 {
     static readonly string[] Paths =

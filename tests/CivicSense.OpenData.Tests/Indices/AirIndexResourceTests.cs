@@ -41,7 +41,8 @@ public sealed class AirIndexResourceTests
         var nowCast = NowCast.Of([.. await HoursAsync(node, start.AddHours(-11), 12)], start.AddHours(1))!;
         var expected = UsAirQualityIndex.Of(IndexTables.UnitedStates2024, nowCast);
 
-        var row = Assert.Single((await node.GetJsonAsync($"{Address}?table=us-2024&from={FakeCommons.LastReleased}")).GetProperty("items").EnumerateArray());
+        var row = Assert.Single(
+            (await node.GetJsonAsync($"{Address}?table=us-2024&from={FakeCommons.LastReleased}")).GetProperty("items").EnumerateArray());
 
         Assert.Equal(12, nowCast.HoursUsed);
         Assert.Equal(
@@ -105,14 +106,17 @@ public sealed class AirIndexResourceTests
         Assert.Equal(IndexTables.All.Sum(table => table.Scales.Length * table.Bands.Length), rows.Count);
         // EPA-454/B-24-002, table 6: PM2.5 from 9.1 to 35.4 is Moderate, 51 to 100.
         var moderate = Assert.Single(rows, row =>
-            row.GetProperty("table").GetString() == "us-2024" && row.GetProperty("quantity").GetString() == "pm2_5" && row.GetProperty("band").GetInt32() == 2);
+            row.GetProperty("table").GetString() == "us-2024"
+                && row.GetProperty("quantity").GetString() == "pm2_5" && row.GetProperty("band").GetInt32() == 2);
         Assert.Equal(
             ("Moderate", 9.1m, 35.4m, 51, 100),
-            (moderate.GetProperty("name").GetString(), moderate.GetProperty("lower").GetDecimal(), moderate.GetProperty("upper").GetDecimal(),
+            (moderate.GetProperty("name").GetString(), moderate.GetProperty("lower").GetDecimal(),
+                moderate.GetProperty("upper").GetDecimal(),
                 moderate.GetProperty("indexFirst").GetInt32(), moderate.GetProperty("indexLast").GetInt32()));
     }
 
-    static async Task<IReadOnlyList<Estimate>> HoursAsync(PublicNode node, DateTimeOffset from, int hours) => await node.Commons.ReadEstimatesAsync(
+    static async Task<IReadOnlyList<Estimate>> HoursAsync(PublicNode node, DateTimeOffset from, int hours) =>
+        await node.Commons.ReadEstimatesAsync(
         new EstimateQuery(Place, Quantity.Pm25, Resolution.Hour, from, from.AddHours(hours), hours), TestContext.Current.CancellationToken);
 
     static Estimate Hour(Quantity quantity, double value) => new(

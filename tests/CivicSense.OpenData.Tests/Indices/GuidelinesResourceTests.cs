@@ -22,7 +22,8 @@ public sealed class GuidelinesResourceTests
         Assert.Equal(expected.Count, rows.Count);
         Assert.All(rows.Zip(expected), pair => Assert.Equal(
             ("who-2021", pair.Second.Level.Name, pair.Second.Level.Value, Math.Round(pair.Second.ProbabilityAbove, 4)),
-            (pair.First.GetProperty("table").GetString(), pair.First.GetProperty("level").GetString(), pair.First.GetProperty("levelValue").GetDouble(),
+            (pair.First.GetProperty("table").GetString(), pair.First.GetProperty("level").GetString(),
+                pair.First.GetProperty("levelValue").GetDouble(),
                 pair.First.GetProperty("probabilityAbove").GetDouble())));
         Assert.Equal("2026-11-15", rows[0].GetProperty("date").GetString());
     }

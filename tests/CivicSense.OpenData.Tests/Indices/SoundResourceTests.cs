@@ -15,17 +15,20 @@ public sealed class SoundResourceTests
         var date = new DateOnly(2026, 11, 18);
         var hours = await node.Commons.ReadEstimatesAsync(
             new EstimateQuery(
-                Area.Parse("03131303010"), Quantity.Laeq, Resolution.Hour, FakeCommons.LastReleased.End.AddDays(-9), FakeCommons.LastReleased.End, 1000),
+                Area.Parse("03131303010"), Quantity.Laeq, Resolution.Hour, FakeCommons.LastReleased.End.AddDays(-9),
+                FakeCommons.LastReleased.End, 1000),
             TestContext.Current.CancellationToken);
         var expected = SoundIndicators.Of(hours, date, FakeCommons.Zone);
 
         var rows = (await node.GetJsonAsync(Address + "?from=2026-11-18&to=2026-11-19")).GetProperty("items").EnumerateArray().ToList();
 
         SoundLevel[] levels = [expected.Day!, expected.Evening!, expected.Night!, expected.DayEveningNight!, expected.Whole!];
-        Assert.Equal(["lday_24h", "levening_24h", "lnight_24h", "lden_24h", "laeq_24h"], rows.Select(row => row.GetProperty("indicator").GetString()));
+        Assert.Equal(["lday_24h", "levening_24h", "lnight_24h", "lden_24h", "laeq_24h"],
+            rows.Select(row => row.GetProperty("indicator").GetString()));
         Assert.All(rows.Zip(levels), pair => Assert.Equal(
             ("2026-11-18", Math.Round(pair.Second.Value, 4), Math.Round(pair.Second.Lower, 4), Math.Round(pair.Second.Upper, 4)),
-            (pair.First.GetProperty("date").GetString(), pair.First.GetProperty("value").GetDouble(), pair.First.GetProperty("lower").GetDouble(),
+            (pair.First.GetProperty("date").GetString(), pair.First.GetProperty("value").GetDouble(),
+                pair.First.GetProperty("lower").GetDouble(),
                 pair.First.GetProperty("upper").GetDouble())));
         Assert.All(rows, row => Assert.Equal("final", row.GetProperty("status").GetString()));
         Assert.All(rows, row => Assert.Equal("2002-49-ec-mean-of-levels", row.GetProperty("method").GetString()));

@@ -55,7 +55,8 @@ public sealed class AreaMapTests
     [Fact]
     public void Areas_are_lettered_as_one_reads_and_parents_name_their_parts()
     {
-        var names = AreaNames.Of(AreaTree.Build([Area.Parse("0310"), Area.Parse("0311"), Area.Parse("0332"), Area.Parse("0333"), Area.Parse("0320")]));
+        var names = AreaNames.Of(
+            AreaTree.Build([Area.Parse("0310"), Area.Parse("0311"), Area.Parse("0332"), Area.Parse("0333"), Area.Parse("0320")]));
 
         Assert.Equal("Whole neighbourhood", names[Area.Parse("03")]);
         Assert.Equal("Area A (north)", names[Area.Parse("0310")]);

@@ -23,7 +23,8 @@ public sealed partial class DownloadsPageTests
             Assert.False(answer.Headers.Contains("Link"), $"{file} is cut.");
         }
         // Seven days of every hour, quantity and area, and a header.
-        Assert.Equal(1 + (7 * 24 * 3 * 3), (await node.GetCsvAsync(files.Single(file => file.StartsWith("/api/v1/measurements?", StringComparison.Ordinal)))).Count);
+        Assert.Equal(1 + (7 * 24 * 3 * 3),
+            (await node.GetCsvAsync(files.Single(file => file.StartsWith("/api/v1/measurements?", StringComparison.Ordinal)))).Count);
     }
 
     [GeneratedRegex("href=\"(?<address>/api/v1/[^\"]*format=csv[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]

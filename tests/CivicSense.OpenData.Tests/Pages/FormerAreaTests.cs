@@ -15,7 +15,8 @@ public sealed class FormerAreaTests
 
     [Theory]
     [InlineData("031313030112", "Its place belongs to <a href=\"/en/areas/03131303011\">")]
-    [InlineData("031313030", "<p>Its place belongs to these areas today:</p><ul><li><a href=\"/en/areas/0313130301\">Whole neighbourhood</a></li></ul>")]
+    [InlineData("031313030",
+        "<p>Its place belongs to these areas today:</p><ul><li><a href=\"/en/areas/0313130301\">Whole neighbourhood</a></li></ul>")]
     [InlineData("0202", "No area has its place today. <a href=\"/en/areas\">All areas</a>")]
     public async Task An_area_of_earlier_plans_says_when_it_was_there_and_what_it_has_become(string quadkey, string expected)
     {
@@ -80,7 +81,8 @@ public sealed class FormerAreaTests
     public async Task An_area_of_today_is_none_of_the_past()
     {
         await using var node = await StartAsync("03131303011");
-        Assert.DoesNotContain("Former area", await node.Client.GetStringAsync("/en/areas/03131303011", Cancelled), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Former area", await node.Client.GetStringAsync("/en/areas/03131303011", Cancelled), StringComparison.Ordinal);
     }
 
     static Task<PublicNode> StartAsync(string quadkey)

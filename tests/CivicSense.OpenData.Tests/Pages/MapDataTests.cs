@@ -64,7 +64,8 @@ public sealed class MapDataTests
         var begin = DateTimeOffset.FromUnixTimeSeconds(map.GetProperty("from").GetInt64());
         Assert.Equal(
             [(first, "UTC+1"), (first.AddHours(1), "UTC")],
-            map.GetProperty("twice").EnumerateObject().Select(hour => (begin.AddHours(int.Parse(hour.Name, CultureInfo.InvariantCulture)), hour.Value.GetString()!)));
+            map.GetProperty("twice").EnumerateObject()
+                .Select(hour => (begin.AddHours(int.Parse(hour.Name, CultureInfo.InvariantCulture)), hour.Value.GetString()!)));
     }
 
     [Fact]

@@ -22,7 +22,8 @@ public sealed class PageLanguageTests
     [Fact]
     public async Task The_stewards_notice_says_in_which_language_it_is()
     {
-        await using var node = await PublicNode.StartAsync(configure: options => (options.Notice, options.Language) = (Notice.Of("Medimos."), "es"));
+        await using var node =
+            await PublicNode.StartAsync(configure: options => (options.Notice, options.Language) = (Notice.Of("Medimos."), "es"));
         using var response = await node.GetAsync("/en/about");
         var page = await response.Content.ReadAsStringAsync();
 
@@ -64,7 +65,8 @@ public sealed class PageLanguageTests
     {
         await using var node = await PublicNode.StartAsync();
         var page = await node.Client.GetStringAsync(path);
-        var links = Regex.Matches(page, "<a [^>]*href=\"(/[^\"]*)\"[^>]*>").Where(match => !match.Value.Contains("hreflang", StringComparison.Ordinal)).Select(match => match.Groups[1].Value).ToList();
+        var links = Regex.Matches(page, "<a [^>]*href=\"(/[^\"]*)\"[^>]*>")
+            .Where(match => !match.Value.Contains("hreflang", StringComparison.Ordinal)).Select(match => match.Groups[1].Value).ToList();
 
         Assert.True(links.Count > 10);
         Assert.All(links, link => Assert.Matches("^/(es(/|$|[?])|api/|openapi/)", link));
@@ -78,7 +80,8 @@ public sealed class PageLanguageTests
         {
             var page = WebUtility.HtmlDecode(await node.Client.GetStringAsync(path));
             foreach (var (language, address) in (ValueTuple<string, string>[])[("en", "/en"), ("es", "/es"), ("x-default", "")])
-                Assert.Contains($"<link rel=\"alternate\" hreflang=\"{language}\" href=\"https://air.example.org{address}/areas/03131303011?quantity=laeq\">", page, StringComparison.Ordinal);
+                Assert.Contains(
+                    $"<link rel=\"alternate\" hreflang=\"{language}\" href=\"https://air.example.org{address}/areas/03131303011?quantity=laeq\">", page, StringComparison.Ordinal);
         }
     }
 

@@ -22,7 +22,8 @@ public sealed partial class PagesTests
 
     static string[] Paths =>
     [
-        "/", "/about", "/ledger", "/areas", "/areas?place=nowhere", "/areas?place=52.1,%204.9", "/downloads", "/compare", $"/areas/{WholeOf()}",
+        "/", "/about", "/ledger", "/areas", "/areas?place=nowhere", "/areas?place=52.1,%204.9", "/downloads", "/compare",
+        $"/areas/{WholeOf()}",
         "/areas/03131303011", "/areas/03131303013?quantity=laeq", "/areas/03131303011/week",
         "/compare?area=03131303010&area=03131303011&area=03131303013&quantity=laeq&resolution=hour",
     ];
@@ -42,7 +43,8 @@ public sealed partial class PagesTests
             Assert.Matches("^<script src=\"/assets/[a-z]+[.]js[?]v=[0-9a-f]{12}\" defer=\"\"></script>$", script));
         Assert.DoesNotMatch(" (style|on[a-z]+)=", page);
         Assert.DoesNotContain("javascript:", page, StringComparison.OrdinalIgnoreCase);
-        Assert.All(Loaded().Matches(page).Select(match => match.Groups[1].Value), address => Assert.StartsWith("/assets/", address, StringComparison.Ordinal));
+        Assert.All(Loaded().Matches(page).Select(match => match.Groups[1].Value), address =>
+            Assert.StartsWith("/assets/", address, StringComparison.Ordinal));
         Assert.False(response.Headers.Contains("Set-Cookie"));
         var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
         Assert.StartsWith("default-src 'none'; style-src 'self'; img-src 'self' data:", policy, StringComparison.Ordinal);
@@ -62,7 +64,8 @@ public sealed partial class PagesTests
         await using var node = await PublicNode.StartAsync();
         node.Commons.ReleaseNewestWithout(processes);
 
-        var newest = Parse(await node.Client.GetStringAsync("/ledger")).SelectSingleNode("//section[@aria-labelledby='last']//tbody/tr/td")!.InnerText;
+        var newest = Parse(await node.Client.GetStringAsync("/ledger"))
+            .SelectSingleNode("//section[@aria-labelledby='last']//tbody/tr/td")!.InnerText;
         Assert.Equal(processes > 0, newest.Contains("did not answer", StringComparison.Ordinal));
         Assert.Contains(said, newest, StringComparison.Ordinal);
     }
@@ -143,7 +146,8 @@ public sealed partial class PagesTests
         var now = document.SelectSingleNode("//section[@aria-labelledby='now']/ul/li")!;
         Assert.StartsWith("Air, European Air Quality Index", now.InnerText, StringComparison.Ordinal);
         Assert.Matches("(Good|Fair|Moderate)( to (fair|moderate|poor))?(more than 99|9[0-9]) % sure", now.InnerText);
-        Assert.Matches("^((Good|Fair|Moderate|Poor) (\\d+|over 99) %(, )?)+$", now.SelectSingleNode(".//span[@title]")!.Attributes!["title"]!.Value);
+        Assert.Matches("^((Good|Fair|Moderate|Poor) (\\d+|over 99) %(, )?)+$",
+            now.SelectSingleNode(".//span[@title]")!.Attributes!["title"]!.Value);
         // A colour never stands without the words beside it, on the map in the squares' titles.
         Assert.All(document.SelectNodes("//svg[@class='swatch']")!.Cast<XmlElement>(), swatch =>
             Assert.Matches("Good|Fair|Moderate|Poor|poor", swatch.ParentNode!.InnerText));
@@ -159,13 +163,15 @@ public sealed partial class PagesTests
 
         // The standard errors of the example are 1.76 an hour, 0.96 a day and 0.32 a week.
         await using var strict = await PublicNode.StartAsync(configure: options => options.DisplayLimits["pm2_5"] = 0.5);
-        Assert.Contains("too uncertain for one hour; the week from 9 to 15 November: between", await TextAsync(strict), StringComparison.Ordinal);
+        Assert.Contains(
+            "too uncertain for one hour; the week from 9 to 15 November: between", await TextAsync(strict), StringComparison.Ordinal);
         var area = await strict.Client.GetStringAsync("/areas/03131303010");
         Assert.Contains("too uncertain for one day", area, StringComparison.Ordinal);
         Assert.Contains("href=\"#week\"", area, StringComparison.Ordinal);
 
         await using var hopeless = await PublicNode.StartAsync(configure: options => options.DisplayLimits["pm2_5"] = 0.1);
-        Assert.Matches("too uncertain for one hour; October 2026: between \\S+ and \\S+ µg/m³, too uncertain to name one value", await TextAsync(hopeless));
+        Assert.Matches("too uncertain for one hour; October 2026: between \\S+ and \\S+ µg/m³, too uncertain to name one value",
+            await TextAsync(hopeless));
     }
 
     [Fact]
@@ -231,10 +237,12 @@ public sealed partial class PagesTests
     {
         await using var node = await PublicNode.StartAsync();
         var page = await node.Client.GetStringAsync("/areas/03131303010");
-        var days = Parse(page).SelectNodes("//section[@aria-labelledby='day']//th[@scope='row']/span")!.Cast<XmlElement>().Select(span => span.InnerText);
+        var days = Parse(page)
+            .SelectNodes("//section[@aria-labelledby='day']//th[@scope='row']/span")!.Cast<XmlElement>().Select(span => span.InnerText);
 
         Assert.Equal(["may still be revised", "may still be revised", .. Enumerable.Repeat("final, revised", 5)], days);
-        Assert.Contains("Up to Thursday 19 November the numbers are final: revised once with what came later.", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "Up to Thursday 19 November the numbers are final: revised once with what came later.", page, StringComparison.Ordinal);
     }
 
     [Fact]

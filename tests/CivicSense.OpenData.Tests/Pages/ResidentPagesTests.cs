@@ -51,7 +51,8 @@ public sealed class ResidentPagesTests
 
         Assert.Contains("Monday 9 November to Sunday 15 November 2026", page, StringComparison.Ordinal);
         Assert.Matches("<th scope=\"row\">Sun 15 Nov</th><td class=\"n\">(<strong>)?\\d", page);
-        Assert.Matches("Fine particles \\(PM2.5\\)</strong>, the week’s average: between [\\d.]+ and [\\d.]+ µg/m³, most likely [\\d.]+\\.", page);
+        Assert.Matches("Fine particles \\(PM2.5\\)</strong>, the week’s average: between [\\d.]+ and [\\d.]+ µg/m³, most likely [\\d.]+\\.",
+            page);
         Assert.Contains("Sound level</strong>, the week’s average: between ", page, StringComparison.Ordinal);
         Assert.Contains("/areas/03131303011/week?from=2026-11-16", page, StringComparison.Ordinal);
         var current = WebUtility.HtmlDecode(await node.Client.GetStringAsync($"/areas/{InB}/week?from=2026-11-18"));
@@ -71,7 +72,8 @@ public sealed class ResidentPagesTests
 
         Assert.Equal("image/svg+xml", response.Content.Headers.ContentType!.MediaType);
         Assert.Equal("cross-origin", Assert.Single(response.Headers.GetValues("Cross-Origin-Resource-Policy")));
-        Assert.Contains("frame-ancestors *", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Contains(
+            "frame-ancestors *", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.Contains("Partículas finas (PM2,5), Zona B", drawing.DocumentElement!.InnerText, StringComparison.Ordinal);
         Assert.DoesNotMatch("class=|style=|<script", drawing.OuterXml);
         Assert.Equal(HttpStatusCode.OK, (await node.GetAsync($"/embed/{InB}/laeq.svg?resolution=day")).StatusCode);
@@ -94,7 +96,8 @@ public sealed class ResidentPagesTests
         var values = second.GetProperty("properties").GetProperty("values").EnumerateArray().ToList();
         Assert.Equal(hours, values.Count);
         Assert.All(values, value => Assert.True(value.ValueKind == JsonValueKind.Null || value.GetArrayLength() is 4 or 5));
-        var ring = second.GetProperty("geometry").GetProperty("coordinates")[0].EnumerateArray().Select(point => (point[0].GetDouble(), point[1].GetDouble())).ToList();
+        var ring = second.GetProperty("geometry")
+            .GetProperty("coordinates")[0].EnumerateArray().Select(point => (point[0].GetDouble(), point[1].GetDouble())).ToList();
         Assert.Equal(ring[0], ring[^1]);
         // Counterclockwise: RFC 7946, section 3.1.6.
         Assert.True(ring.Zip(ring.Skip(1)).Sum(edge => edge.First.Item1 * edge.Second.Item2 - edge.Second.Item1 * edge.First.Item2) > 0);
@@ -111,7 +114,8 @@ public sealed class ResidentPagesTests
     public async Task A_comparison_says_only_what_the_intervals_say()
     {
         await using var node = await PublicNode.StartAsync();
-        var page = WebUtility.HtmlDecode(await node.Client.GetStringAsync("/compare?area=03131303010&area=03131303013&quantity=pm2_5&resolution=day"));
+        var page = WebUtility.HtmlDecode(
+            await node.Client.GetStringAsync("/compare?area=03131303010&area=03131303013&quantity=pm2_5&resolution=day"));
 
         Assert.Matches("Area A \\(north-west\\) was higher than Area C \\(south-east\\) at \\d+ of 7 times and lower at \\d+;", page);
         Assert.Contains("<path class=\"line line-1\"", page, StringComparison.Ordinal);
@@ -157,7 +161,8 @@ public sealed class ResidentPagesTests
         Assert.Contains("<td class=\"n\">4.226</td><td class=\"n\">0.028</td>", page, StringComparison.Ordinal);
         Assert.Contains("Where each constant comes from", page, StringComparison.Ordinal);
         Assert.Contains("Not protected", page, StringComparison.Ordinal);
-        Assert.All((string[])["1", "7", "30", "365"], days => Assert.Contains($"<th scope=\"row\">{days}</th>", page, StringComparison.Ordinal));
+        Assert.All((string[])["1", "7", "30", "365"], days =>
+            Assert.Contains($"<th scope=\"row\">{days}</th>", page, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -224,7 +229,8 @@ public sealed class ResidentPagesTests
     [Fact]
     public async Task Only_the_host_of_configured_tiles_is_let_in()
     {
-        await using var node = await PublicNode.StartAsync(configure: options => options.MapTiles = "https://{s}.tiles.example.org/{z}/{x}/{y}.png");
+        await using var node =
+            await PublicNode.StartAsync(configure: options => options.MapTiles = "https://{s}.tiles.example.org/{z}/{x}/{y}.png");
         using var response = await node.GetAsync("/");
 
         var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));

@@ -20,7 +20,8 @@ public sealed class SpanishPagesTests : IDisposable
         string[] more =
         [
             $"/es/areas/{Area}?quantity=laeq", "/es/areas?place=nowhere", "/es/areas?place=0,0", $"/es/areas/{Area}/week?from=1999-01-01",
-            $"/es/compare?area={Area}&area=0313130301&quantity=pm2_5&resolution=week", "/es/ledger?before=3", "/es/areas/777", "/es/nowhere",
+            $"/es/compare?area={Area}&area=0313130301&quantity=pm2_5&resolution=week", "/es/ledger?before=3", "/es/areas/777",
+            "/es/nowhere",
             $"/es/areas/{Area}?quantity=nox", "/es/downloads?quantity=laeq",
         ];
         Assert.Empty(await FindEnglishAsync(node, more));
@@ -55,7 +56,8 @@ public sealed class SpanishPagesTests : IDisposable
     static async Task<List<string>> FindEnglishAsync(PublicNode node, params IEnumerable<string> more)
     {
         var pages = node.Routes.Where(route => route == "/es/" || route.StartsWith("/es/", StringComparison.Ordinal)).Distinct()
-            .Select(route => route.Replace("{quadkey}", Area, StringComparison.Ordinal).Replace("{quantity}", "pm2_5", StringComparison.Ordinal)).ToList();
+            .Select(route => route.Replace("{quadkey}", Area, StringComparison.Ordinal)
+                .Replace("{quantity}", "pm2_5", StringComparison.Ordinal)).ToList();
         Assert.Contains("/es/api", pages);
         Assert.True(pages.Count >= 12);
         var found = new List<string>();
@@ -64,7 +66,8 @@ public sealed class SpanishPagesTests : IDisposable
             using var response = await node.GetAsync(path, ("Accept", "text/html"));
             var page = await response.Content.ReadAsStringAsync(Cancelled);
             Assert.True(page.Length < 50_000, $"{path} has {page.Length} letters.");
-            if (response.Content.Headers.ContentType!.MediaType is "text/html" or "image/svg+xml") found.AddRange(LeftoverEnglish.In(page).Select(text => $"{path}: {text}"));
+            if (response.Content.Headers.ContentType!.MediaType is "text/html" or "image/svg+xml")
+                found.AddRange(LeftoverEnglish.In(page).Select(text => $"{path}: {text}"));
         }
         return found;
     }

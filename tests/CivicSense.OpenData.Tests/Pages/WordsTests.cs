@@ -31,7 +31,8 @@ public sealed class WordsTests
     {
         Assert.Equal(expected, TestWords.English.Range(Estimate(lower, upper)));
         Assert.Equal(expected, TestWords.English.Range(Level(lower, upper)));
-        Assert.StartsWith("between " + expected.Replace(" to ", " and ", StringComparison.Ordinal), TestWords.English.Between(Estimate(lower, upper)), StringComparison.Ordinal);
+        Assert.StartsWith("between " + expected.Replace(" to ", " and ", StringComparison.Ordinal),
+            TestWords.English.Between(Estimate(lower, upper)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,12 +82,14 @@ public sealed class WordsTests
 
     static bool Contains(string shown, (double Lower, double Upper) interval)
     {
-        var ends = shown.Split(' ').Where(word => char.IsDigit(word[0])).Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToList();
+        var ends = shown.Split(' ')
+            .Where(word => char.IsDigit(word[0])).Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToList();
         return ends.Count == 2 && ends[0] <= interval.Lower && ends[1] >= interval.Upper;
     }
 
     static Estimate Estimate(double lower, double upper) => new(
-        Area.Parse("0"), Quantity.Pm25, Resolution.Hour, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1), (lower + upper) / 2, 1, lower,
+        Area.Parse("0"), Quantity.Pm25, Resolution.Hour, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1),
+        (lower + upper) / 2, 1, lower,
         upper, EstimateStatus.Live);
 
     static SoundLevel Level(double lower, double upper) =>

@@ -19,7 +19,8 @@ public sealed class AreaKeyTests
     {
         await using var node = await PublicNode.StartAsync();
         var start = new DateTimeOffset(2026, 10, 5, 10, 0, 0, TimeSpan.Zero);
-        node.Commons.Add(new Estimate(Former, Quantity.Pm25, Resolution.Hour, start, start.AddHours(1), 11, 1, 9, 13, EstimateStatus.Final));
+        node.Commons.Add(
+            new Estimate(Former, Quantity.Pm25, Resolution.Hour, start, start.AddHours(1), 11, 1, 9, 13, EstimateStatus.Final));
 
         var items = (await node.GetJsonAsync($"/api/v1/areas/{Former.QuadKey}/{list}")).GetProperty("items");
 

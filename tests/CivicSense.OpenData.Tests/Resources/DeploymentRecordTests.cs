@@ -26,7 +26,8 @@ public sealed class DeploymentRecordTests
     {
         await using var node = await PublicNode.StartAsync();
         var plan = await node.GetJsonAsync("/api/v1/plan");
-        var loss = (await node.GetJsonAsync("/api/v1/ledger/deployment")).GetProperty("deployment").GetProperty("privacy_loss").GetProperty("privacy_parameters");
+        var loss = (await node.GetJsonAsync("/api/v1/ledger/deployment"))
+            .GetProperty("deployment").GetProperty("privacy_loss").GetProperty("privacy_parameters");
         Assert.Equal(plan.GetProperty("rho").GetDecimal(), loss.GetProperty("rho").GetDecimal());
         Assert.Equal(1.0, loss.GetProperty("epsilon").GetDouble());
         Assert.Equal(1e-6, loss.GetProperty("delta").GetDouble());

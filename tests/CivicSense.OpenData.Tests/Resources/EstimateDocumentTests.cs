@@ -57,7 +57,8 @@ public sealed class EstimateDocumentTests
     [InlineData(1e16)]
     [InlineData(1.7976931348623157e308)]
     [InlineData(5e-324)]
-    public void Numbers_at_the_edges_are_written_as_the_serializer_does(double value) => Assert.Equal(ByTheSerializer(value), Written(value));
+    public void Numbers_at_the_edges_are_written_as_the_serializer_does(double value) =>
+        Assert.Equal(ByTheSerializer(value), Written(value));
 
     [Fact]
     public void Any_number_is_written_as_the_serializer_does() => Prop.ForAll<NormalFloat>(
@@ -65,7 +66,8 @@ public sealed class EstimateDocumentTests
 
     [Fact]
     public void Any_number_of_ten_thousandths_is_written_as_the_serializer_does() => Prop.ForAll<int, byte>(
-        (whole, part) => ByTheSerializer(whole / 10_000.0 + part / 2_560_000.0) == Written(whole / 10_000.0 + part / 2_560_000.0)).QuickCheckThrowOnFailure();
+        (whole, part) => ByTheSerializer(whole / 10_000.0 + part / 2_560_000.0) == Written(whole / 10_000.0 + part / 2_560_000.0))
+            .QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData(double.NaN)]
@@ -73,7 +75,8 @@ public sealed class EstimateDocumentTests
     public void What_is_no_number_is_refused(double value) => Assert.Throws<ArgumentException>(() => Written(value));
 
     static Estimate Of(double value, Area area = default, Quantity? quantity = null, Resolution resolution = Resolution.Hour) => new(
-        area, quantity ?? Quantity.Pm25, resolution, Start, Start.AddHours(1), value, Math.Abs(value) / 3, value - 1, value + 1, EstimateStatus.Final);
+        area, quantity ?? Quantity.Pm25, resolution, Start, Start.AddHours(1), value, Math.Abs(value) / 3, value - 1, value + 1,
+        EstimateStatus.Final);
 
     static string Written(double value)
     {
@@ -83,9 +86,11 @@ public sealed class EstimateDocumentTests
 
     static string ByTheSerializer(double value) => JsonSerializer.Serialize(RowNumber.Rounded(value), PublicJson.Options);
 
-    static string Written(Estimate[] page, string? next) => Encoding.UTF8.GetString(EstimateDocument.Write(page, next, "CC-BY-4.0", Options));
+    static string Written(Estimate[] page, string? next) =>
+        Encoding.UTF8.GetString(EstimateDocument.Write(page, next, "CC-BY-4.0", Options));
 
     static string ByTheSerializer(Estimate[] page, string? next) => JsonSerializer.Serialize(
-        new RowPage<EstimateRow> { Items = [.. page.Select(estimate => EstimatesResource.Row(estimate, Options))], Next = next, Licence = "CC-BY-4.0" },
+        new RowPage<EstimateRow> { Items = [.. page.Select(estimate => EstimatesResource.Row(estimate, Options))], Next = next,
+            Licence = "CC-BY-4.0" },
         PublicJson.Options);
 }

@@ -13,6 +13,7 @@ public sealed class ModelResourceTests
 
         var (first, second) = (node.Commons.Models[0].From.ToString(), node.Commons.Models[1].From.ToString());
         Assert.Equal(
-            [(1, first, "CityDeviation", 0.31), (1, first, "LocalMemory", 12), (2, second, "CityDeviation", 0.33), (2, second, "LocalMemory", 12)], rows);
+            [(1, first, "CityDeviation", 0.31), (1, first, "LocalMemory", 12), (2, second, "CityDeviation", 0.33),
+                (2, second, "LocalMemory", 12)], rows);
     }
 }

@@ -10,12 +10,17 @@ public sealed class ResourcesTests
 {
     public static TheoryData<string> Lists =>
     [
-        "/api/v1/areas", "/api/v1/areas/03131303010/estimates?quantity=pm2_5", "/api/v1/areas/0313130301/estimates?quantity=laeq&resolution=day",
-        "/api/v1/measurements", "/api/v1/measurements?area=03131303011&quantity=temperature", "/api/v1/quantities", "/api/v1/ledger", "/api/v1/activity",
+        "/api/v1/areas", "/api/v1/areas/03131303010/estimates?quantity=pm2_5",
+        "/api/v1/areas/0313130301/estimates?quantity=laeq&resolution=day",
+        "/api/v1/measurements", "/api/v1/measurements?area=03131303011&quantity=temperature", "/api/v1/quantities", "/api/v1/ledger",
+        "/api/v1/activity",
         "/api/v1/references?quantity=no2",
-        "/api/v1/areas/03131303010/estimates?quantity=pm2_5&resolution=week", "/api/v1/areas/03131303010/estimates?quantity=pm2_5&resolution=month",
-        "/api/v1/areas/03131303010/indices/air", "/api/v1/areas/03131303010/indices/air?table=us-2024", "/api/v1/areas/03131303010/indices/guidelines",
-        "/api/v1/areas/03131303010/estimates?quantity=pm2_5&asOf=2026-11-20T12:00:00Z", "/api/v1/areas/03131303010/estimates/revisions?quantity=pm2_5",
+        "/api/v1/areas/03131303010/estimates?quantity=pm2_5&resolution=week",
+        "/api/v1/areas/03131303010/estimates?quantity=pm2_5&resolution=month",
+        "/api/v1/areas/03131303010/indices/air", "/api/v1/areas/03131303010/indices/air?table=us-2024",
+        "/api/v1/areas/03131303010/indices/guidelines",
+        "/api/v1/areas/03131303010/estimates?quantity=pm2_5&asOf=2026-11-20T12:00:00Z",
+        "/api/v1/areas/03131303010/estimates/revisions?quantity=pm2_5",
         "/api/v1/areas/03131303010/indices/sound", "/api/v1/model", "/api/v1/model?quantity=laeq",
     ];
 
@@ -34,7 +39,8 @@ public sealed class ResourcesTests
         Assert.All(csv[0], name => Assert.Matches("^[a-z][a-z_0-9]*$", name));
         for (var i = 0; i < items.Count; i++)
         {
-            var expected = items[i].EnumerateObject().Select(member => member.Value.ValueKind == JsonValueKind.Null ? "" : member.Value.ToString()).ToList();
+            var expected = items[i]
+                .EnumerateObject().Select(member => member.Value.ValueKind == JsonValueKind.Null ? "" : member.Value.ToString()).ToList();
             Assert.Equal(expected, csv[i + 1].Select(field => field is "true" ? "True" : field is "false" ? "False" : field));
         }
     }
@@ -69,13 +75,15 @@ public sealed class ResourcesTests
             var page = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
             walked.AddRange(Keys(page));
             next = page.GetProperty("next").GetString();
-            Assert.Equal(next is null ? null : $"<{next}>; rel=\"next\"", response.Headers.TryGetValues("Link", out var link) ? link.Single() : null);
+            Assert.Equal(next is null ? null : $"<{next}>; rel=\"next\"",
+                response.Headers.TryGetValues("Link", out var link) ? link.Single() : null);
             Assert.True(walked.Count <= whole.Count);
         }
         Assert.Equal(whole, walked);
 
         List<string> Keys(JsonElement page) =>
-            [.. page.GetProperty("items").EnumerateArray().Select(item => string.Join('|', key.Split(',').Select(name => item.GetProperty(name).ToString())))];
+            [.. page.GetProperty("items")
+                .EnumerateArray().Select(item => string.Join('|', key.Split(',').Select(name => item.GetProperty(name).ToString())))];
     }
 
     [Fact]
@@ -84,7 +92,8 @@ public sealed class ResourcesTests
         await using var node = await PublicNode.StartAsync();
         var last = FakeCommons.LastReleased;
 
-        var items = (await node.GetJsonAsync($"/api/v1/references?quantity=no2&from={last}")).GetProperty("items").EnumerateArray().ToList();
+        var items = (await node.GetJsonAsync($"/api/v1/references?quantity=no2&from={last}"))
+            .GetProperty("items").EnumerateArray().ToList();
 
         Assert.Equal(["Harbour quay", "Old town"], items.Select(item => item.GetProperty("station").GetString()));
         Assert.All(items, item => Assert.Equal(last.ToString(), item.GetProperty("knownFrom").GetString()));
@@ -96,9 +105,11 @@ public sealed class ResourcesTests
     [Fact]
     public async Task The_base_address_stands_before_links()
     {
-        await using var node = await PublicNode.StartAsync(configure: options => options.BaseAddress = new Uri("https://air.example.org/harbour/"));
+        await using var node =
+            await PublicNode.StartAsync(configure: options => options.BaseAddress = new Uri("https://air.example.org/harbour/"));
         using var response = await node.GetAsync("/api/v1/ledger?limit=1");
-        Assert.StartsWith("<https://air.example.org/harbour/api/v1/ledger?limit=1&cursor=", Assert.Single(response.Headers.GetValues("Link")), StringComparison.Ordinal);
+        Assert.StartsWith("<https://air.example.org/harbour/api/v1/ledger?limit=1&cursor=",
+            Assert.Single(response.Headers.GetValues("Link")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,7 +118,8 @@ public sealed class ResourcesTests
         await using var node = await PublicNode.StartAsync();
         var items = (await node.GetJsonAsync("/api/v1/areas?at=2026-11-20")).GetProperty("items").EnumerateArray().ToList();
 
-        Assert.Equal(["Whole neighbourhood", "Area A (north-west)", "Area B (north-east)", "Area C (south-east)"], items.Select(item => item.GetProperty("name").GetString()));
+        Assert.Equal(["Whole neighbourhood", "Area A (north-west)", "Area B (north-east)", "Area C (south-east)"],
+            items.Select(item => item.GetProperty("name").GetString()));
         Assert.Equal(JsonValueKind.Null, items[0].GetProperty("parent").ValueKind);
         Assert.False(items[0].GetProperty("isReleaseArea").GetBoolean());
         Assert.All(items.Skip(1), item =>
@@ -124,7 +136,8 @@ public sealed class ResourcesTests
     public async Task A_date_means_midnight_at_the_node_and_the_end_is_not_included()
     {
         await using var node = await PublicNode.StartAsync(configure: options => options.TimeZone = "Europe/Madrid");
-        var items = (await node.GetJsonAsync("/api/v1/areas/03131303010/estimates?quantity=pm2_5&from=2026-11-20&to=2026-11-21")).GetProperty("items");
+        var items = (await node.GetJsonAsync("/api/v1/areas/03131303010/estimates?quantity=pm2_5&from=2026-11-20&to=2026-11-21"))
+            .GetProperty("items");
 
         Assert.Equal(24, items.GetArrayLength());
         Assert.Equal("2026-11-19T23:00:00Z", items[0].GetProperty("start").GetString());
@@ -146,7 +159,8 @@ public sealed class ResourcesTests
     {
         await using var node = await PublicNode.StartAsync();
         async Task<bool> IsTooUncertain(string area, string resolution) =>
-            (await node.GetJsonAsync($"/api/v1/areas/{area}/estimates?quantity=pm2_5&resolution={resolution}")).GetProperty("items")[0].GetProperty("tooUncertain").GetBoolean();
+            (await node.GetJsonAsync($"/api/v1/areas/{area}/estimates?quantity=pm2_5&resolution={resolution}"))
+                .GetProperty("items")[0].GetProperty("tooUncertain").GetBoolean();
 
         Assert.False(await IsTooUncertain("03131303010", "hour"));
         Assert.True(await IsTooUncertain("03131303011", "hour"));
@@ -184,7 +198,8 @@ public sealed class ResourcesTests
         Assert.Equal(ledger.GetProperty("totals").GetProperty("head").GetString(), previous);
 
         Assert.Equal(node.Commons.Ledger[4].Hash, Sha256(await node.Client.GetStringAsync("/api/v1/ledger/5/document")));
-        Assert.Equal(node.Commons.Ledger[4].Content.PlanHash, Sha256(await node.Client.GetStringAsync("/api/v1/plan/document?day=2026-11-15")));
+        Assert.Equal(node.Commons.Ledger[4].Content.PlanHash,
+            Sha256(await node.Client.GetStringAsync("/api/v1/plan/document?day=2026-11-15")));
         await node.GetJsonAsync("/api/v1/ledger/100000/document", HttpStatusCode.NotFound);
     }
 
@@ -198,7 +213,8 @@ public sealed class ResourcesTests
         var items = (await node.GetJsonAsync("/api/v1/ledger")).GetProperty("items").EnumerateArray().ToList();
         Assert.Equal(2, items[^1].GetProperty("absentIngestProcesses").GetInt32());
         Assert.All(items.SkipLast(1), item => Assert.Equal(0, item.GetProperty("absentIngestProcesses").GetInt32()));
-        Assert.Contains("absent_ingest_processes", (await node.Client.GetStringAsync("/api/v1/ledger?format=csv")).Split('\n')[0], StringComparison.Ordinal);
+        Assert.Contains("absent_ingest_processes", (await node.Client.GetStringAsync("/api/v1/ledger?format=csv")).Split('\n')[0],
+            StringComparison.Ordinal);
         var document = await node.Client.GetStringAsync($"/api/v1/ledger/{items.Count}/document");
         Assert.Contains("\"absentIngestProcesses\":2", document, StringComparison.Ordinal);
     }
@@ -224,8 +240,10 @@ public sealed class ResourcesTests
         Assert.Equal(0.224m, totals.GetProperty("rhoSpent").GetDecimal());
         Assert.Equal(8, totals.GetProperty("days").GetInt32());
         Assert.Equal(
-            [(1, "absent"), (1, "replaced"), (7, "absent"), (7, "replaced"), (30, "absent"), (30, "replaced"), (365, "absent"), (365, "replaced")],
-            totals.GetProperty("ownerDays").EnumerateArray().Select(row => (row.GetProperty("days").GetInt32(), row.GetProperty("adjacency").GetString()!)));
+            [(1, "absent"), (1, "replaced"), (7, "absent"), (7, "replaced"), (30, "absent"), (30, "replaced"), (365, "absent"),
+                (365, "replaced")],
+            totals.GetProperty("ownerDays")
+                .EnumerateArray().Select(row => (row.GetProperty("days").GetInt32(), row.GetProperty("adjacency").GetString()!)));
     }
 
     [Fact]
@@ -266,7 +284,8 @@ public sealed class ResourcesTests
             well.EnumerateObject().Select(member => member.Name));
 
         node.Status.DatabaseReachable = false;
-        Assert.Equal("unavailable", (await node.GetJsonAsync("/healthz", HttpStatusCode.ServiceUnavailable)).GetProperty("status").GetString());
+        Assert.Equal("unavailable",
+            (await node.GetJsonAsync("/healthz", HttpStatusCode.ServiceUnavailable)).GetProperty("status").GetString());
     }
 
     [Fact]
@@ -300,9 +319,11 @@ public sealed class ResourcesTests
             [
                 "/api/v1/activity", "/api/v1/areas", "/api/v1/areas/{quadkey}/estimates", "/api/v1/areas/{quadkey}/estimates/revisions",
                 "/api/v1/areas/{quadkey}/indices/air",
-                "/api/v1/areas/{quadkey}/indices/guidelines", "/api/v1/areas/{quadkey}/indices/sound", "/api/v1/datasets", "/api/v1/estimates/latest", "/api/v1/indices", "/api/v1/ledger",
+                "/api/v1/areas/{quadkey}/indices/guidelines", "/api/v1/areas/{quadkey}/indices/sound", "/api/v1/datasets",
+                "/api/v1/estimates/latest", "/api/v1/indices", "/api/v1/ledger",
                 "/api/v1/ledger/deployment", "/api/v1/ledger/{sequence}/document",
-                "/api/v1/measurements", "/api/v1/model", "/api/v1/plan", "/api/v1/plan/document", "/api/v1/quantities", "/api/v1/references", "/healthz",
+                "/api/v1/measurements", "/api/v1/model", "/api/v1/plan", "/api/v1/plan/document", "/api/v1/quantities",
+                "/api/v1/references", "/healthz",
                 "/openapi/v1.json",
             ],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
@@ -310,7 +331,8 @@ public sealed class ResourcesTests
         {
             var get = Assert.Single(path.Value.EnumerateObject()).Value;
             Assert.NotEqual("", get.GetProperty("summary").GetString());
-            Assert.True(get.GetProperty("responses").GetProperty("503").GetProperty("content").TryGetProperty("application/problem+json", out _));
+            Assert.True(get.GetProperty("responses")
+                .GetProperty("503").GetProperty("content").TryGetProperty("application/problem+json", out _));
             if (get.TryGetProperty("parameters", out var parameters))
                 Assert.All(parameters.EnumerateArray(), parameter => Assert.NotEqual("", parameter.GetProperty("description").GetString()));
         }
@@ -338,7 +360,8 @@ public sealed class ResourcesTests
             else
                 Assert.True(tooFast.GetProperty("headers").TryGetProperty("Retry-After", out _), path.Name);
         }
-        var activity = document.GetProperty("paths").GetProperty("/api/v1/activity").GetProperty("get").GetProperty("responses").GetProperty("200");
+        var activity = document.GetProperty("paths")
+            .GetProperty("/api/v1/activity").GetProperty("get").GetProperty("responses").GetProperty("200");
         var example = activity.GetProperty("content").GetProperty("application/json").GetProperty("example");
         var answer = await node.GetJsonAsync("/api/v1/activity?limit=1");
         Assert.Equal(Names(answer), Names(example));

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace CivicSense.OpenData.Tests;
 
-/// <summary>What is final here was another value while it was live: from ten minutes after its end on, for a bit more than 48 hours.</summary>
+/// <summary>
+/// What is final here was another value while it was live: from ten minutes after its end on, for a bit more than 48 hours.
+/// </summary>
 public sealed class RevisionsResourceTests
 {
     const string Estimates = "/api/v1/areas/03131303010/estimates?quantity=pm2_5";
@@ -35,11 +37,13 @@ public sealed class RevisionsResourceTests
     public async Task Without_times_a_list_of_the_past_ends_at_its_instant()
     {
         await using var node = await PublicNode.StartAsync();
-        var items = (await node.GetJsonAsync(Estimates + "&asOf=2026-11-20T12:00:00Z&from=2026-11-16")).GetProperty("items").EnumerateArray().ToList();
+        var items = (await node.GetJsonAsync(Estimates + "&asOf=2026-11-20T12:00:00Z&from=2026-11-16"))
+            .GetProperty("items").EnumerateArray().ToList();
 
         Assert.Equal("2026-11-20T10:00:00Z", items[^1].GetProperty("start").GetString());
         Assert.Equal(4 * 24 + 11, items.Count);
-        Assert.Equal("2026-11-18T11:00:00Z", items.First(item => item.GetProperty("status").GetString() == "live").GetProperty("start").GetString());
+        Assert.Equal("2026-11-18T11:00:00Z",
+            items.First(item => item.GetProperty("status").GetString() == "live").GetProperty("start").GetString());
     }
 
     [Theory]
@@ -88,7 +92,8 @@ public sealed class RevisionsResourceTests
         Assert.Equal(
             [("live", "2026-11-18T12:10:00Z", "2026-11-20T12:10:00.25Z"), ("final", "2026-11-20T12:10:00.25Z", null)],
             items.Select(item => (
-                item.GetProperty("status").GetString()!, item.GetProperty("publishedFrom").GetString(), item.GetProperty("publishedUntil").GetString())));
+                item.GetProperty("status").GetString()!, item.GetProperty("publishedFrom").GetString(),
+                item.GetProperty("publishedUntil").GetString())));
 
         // Every time that is told here can be asked for.
         foreach (var item in items)

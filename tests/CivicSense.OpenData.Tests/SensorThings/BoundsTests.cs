@@ -20,7 +20,8 @@ public sealed class BoundsTests
         // From here on it is known when the Datastream began.
         var before = node.Commons.EstimateReads;
         var stream = await node.GetJsonAsync(query);
-        Assert.Equal("2026-11-22T13:00:00Z/2026-11-22T14:00:00Z", stream.GetProperty("Observations")[0].GetProperty("phenomenonTime").GetString());
+        Assert.Equal("2026-11-22T13:00:00Z/2026-11-22T14:00:00Z",
+            stream.GetProperty("Observations")[0].GetProperty("phenomenonTime").GetString());
         Assert.True(stream.TryGetProperty("Observations@iot.nextLink", out _));
         await node.GetJsonAsync(Root + "Observations('03131303010-pm2_5-hour-20261122T1300Z')");
         await node.GetJsonAsync("/ogc/collections/pm2_5-hour/items");
@@ -31,7 +32,8 @@ public sealed class BoundsTests
     public async Task The_only_observation_of_a_datastream_has_no_next_link()
     {
         await using var node = await PublicNode.StartAsync();
-        var page = await node.GetJsonAsync(Root + "Datastreams('03131303010-pm2_5-month')/Observations?$orderby=phenomenonTime desc&$top=1");
+        var page = await node.GetJsonAsync(
+            Root + "Datastreams('03131303010-pm2_5-month')/Observations?$orderby=phenomenonTime desc&$top=1");
         Assert.Single(page.GetProperty("value").EnumerateArray());
         Assert.False(page.TryGetProperty("@iot.nextLink", out _));
     }
@@ -42,7 +44,9 @@ public sealed class BoundsTests
         var commons = FakeCommons.Filled();
         var context = await SampleQueries.OpenAsync(commons);
         var before = commons.EstimateReads;
-        var options = QueryOptionsParser.Parse([new("$filter", "phenomenonTime ge 2026-11-22T00:00:00Z and Datastream/properties/resolution eq 'hour'")], EntityType.Observation);
+        var options = QueryOptionsParser.Parse(
+            [new("$filter", "phenomenonTime ge 2026-11-22T00:00:00Z and Datastream/properties/resolution eq 'hour'")],
+            EntityType.Observation);
         var page = await new CollectionReader(context).ReadAsync(context.Catalogue.Source(EntityType.Observation), options);
         Assert.Equal(100, page.Items.Count);
         // Fourteen hours of each hourly Datastream: eight of them make the page.
@@ -55,7 +59,8 @@ public sealed class BoundsTests
     {
         var commons = FakeCommons.Planned();
         var area = Area.Parse("03131303010");
-        DateTimeOffset[] starts = [new(2019, 3, 1, 5, 0, 0, TimeSpan.Zero), new(2019, 3, 1, 6, 0, 0, TimeSpan.Zero), new(2026, 11, 22, 13, 0, 0, TimeSpan.Zero)];
+        DateTimeOffset[] starts =
+            [new(2019, 3, 1, 5, 0, 0, TimeSpan.Zero), new(2019, 3, 1, 6, 0, 0, TimeSpan.Zero), new(2026, 11, 22, 13, 0, 0, TimeSpan.Zero)];
         foreach (var hour in Enumerable.Range(0, 3000)) Add(new DateTimeOffset(2022, 1, 1, 0, 0, 0, TimeSpan.Zero).AddHours(hour));
         foreach (var start in starts) Add(start);
         await using var node = await PublicNode.StartAsync(commons);
@@ -70,7 +75,8 @@ public sealed class BoundsTests
         Assert.Equal(3003, seen.Count);
         Assert.Equal(seen.OrderDescending(StringComparer.Ordinal), seen);
 
-        void Add(DateTimeOffset start) => commons.Add(new Estimate(area, Quantity.Pm25, Resolution.Hour, start, start.AddHours(1), 9, 1, 7, 11, EstimateStatus.Final));
+        void Add(DateTimeOffset start) =>
+            commons.Add(new Estimate(area, Quantity.Pm25, Resolution.Hour, start, start.AddHours(1), 9, 1, 7, 11, EstimateStatus.Final));
     }
 
     [Theory]
@@ -110,24 +116,34 @@ public sealed class BoundsTests
         const int Seed = 20261122;
         const int Requests = 1500;
         var random = new Random(Seed);
-        string[] sets = ["Things", "Locations", "HistoricalLocations", "Datastreams", "Sensors", "ObservedProperties", "Observations", "FeaturesOfInterest"];
-        string[] keys = ["('03131303010')", "('03131303010-pm2_5-hour')", "('pm2_5')", "('released-estimates')", "(1)", "()", "('')", "", "", "('''')", "(''')"];
-        string[] tails = ["", "", "", "/name", "/Datastreams", "/Observations", "/Thing", "/$ref", "/$value", "/properties/zoom", "/location/$value", "//", "/%00", "/('"];
+        string[] sets = ["Things", "Locations", "HistoricalLocations", "Datastreams", "Sensors", "ObservedProperties", "Observations",
+            "FeaturesOfInterest"];
+        string[] keys = ["('03131303010')", "('03131303010-pm2_5-hour')", "('pm2_5')", "('released-estimates')", "(1)", "()", "('')", "",
+            "", "('''')", "(''')"];
+        string[] tails = ["", "", "", "/name", "/Datastreams", "/Observations", "/Thing", "/$ref", "/$value", "/properties/zoom",
+            "/location/$value", "//", "/%00", "/('"];
         string[] values =
         [
-            "result", "name", "id", "phenomenonTime", "Datastreams/Observations/result", "Datastream/Thing/name", "properties/zoom", "location", "null", "true", "0", "-1",
-            "9223372036854775807", "1e308", "INF", "'x'", "''", "2026-11-22T00:00:00Z", "2026-11-22T00:00:00Z/P1D", "duration'P10675199D'", "maxdatetime()", "mindatetime()",
-            "geography'POINT(1 2)'", "geography'POINT EMPTY'", "geography'LINESTRING(0 0,0 0)'", "now()", "'", "(", "any(", "%F0%9F%98%80", "%00", "0001-01-01T00:00:00+14:00",
-            "9999-12-31T23:59:59.9999999-14:00", "geography'POLYGON((0 0,1 1,1 0,0 0))'", "1%D9%A2", "Datastreams/any(d:d/id eq 'x')", new string('(', 300),
+            "result", "name", "id", "phenomenonTime", "Datastreams/Observations/result", "Datastream/Thing/name", "properties/zoom",
+            "location", "null", "true", "0", "-1",
+            "9223372036854775807", "1e308", "INF", "'x'", "''", "2026-11-22T00:00:00Z", "2026-11-22T00:00:00Z/P1D", "duration'P10675199D'",
+            "maxdatetime()", "mindatetime()",
+            "geography'POINT(1 2)'", "geography'POINT EMPTY'", "geography'LINESTRING(0 0,0 0)'", "now()", "'", "(", "any(", "%F0%9F%98%80",
+            "%00", "0001-01-01T00:00:00+14:00",
+            "9999-12-31T23:59:59.9999999-14:00", "geography'POLYGON((0 0,1 1,1 0,0 0))'", "1%D9%A2", "Datastreams/any(d:d/id eq 'x')",
+            new string('(', 300),
         ];
         string[] operators = ["eq", "ne", "lt", "ge", "and", "or", "add", "sub", "mul", "div", "mod", ",", ";", "/", ""];
-        string[] functions = ["substring", "year", "date", "geo.distance", "st_relate", "st_within", "during", "overlaps", "round", "concat", "length", "not ", "-", "before", "time"];
+        string[] functions = ["substring", "year", "date", "geo.distance", "st_relate", "st_within", "during", "overlaps", "round",
+            "concat", "length", "not ", "-", "before", "time"];
         await using var node = await PublicNode.StartAsync();
         for (var i = 0; i < Requests; i++)
         {
-            var address = Root + Pick(sets) + Pick(keys) + Pick(tails) + Pick(tails) + "?" + string.Join('&', Enumerable.Range(0, random.Next(4)).Select(_ => Option()));
+            var address = Root + Pick(sets) + Pick(keys)
+                + Pick(tails) + Pick(tails) + "?" + string.Join('&', Enumerable.Range(0, random.Next(4)).Select(_ => Option()));
             using var response = await node.GetAsync(address);
-            Assert.True((int)response.StatusCode is 200 or 204 or 400 or 404 or 501, $"Seed {Seed}, request {i}: {address} gave {response.StatusCode}.");
+            Assert.True((int)response.StatusCode is 200 or 204 or 400 or 404 or 501,
+                $"Seed {Seed}, request {i}: {address} gave {response.StatusCode}.");
             if (response.StatusCode == HttpStatusCode.OK && response.Content.Headers.ContentType!.MediaType == "application/json")
                 using (JsonDocument.Parse(await response.Content.ReadAsStringAsync())) { }
         }
@@ -135,8 +151,10 @@ public sealed class BoundsTests
         string Option() => random.Next(6) switch
         {
             0 => "$orderby=" + Expression(2) + Pick(["", " desc", " asc", ","]),
-            1 => "$expand=" + Pick(["Datastreams", "Observations", "Thing", "Locations"]) + Pick(["", "/Thing", "($top=2;$expand=Observations)", "($filter=" + Expression(2) + ")", "("]),
-            2 => Pick(["$top=2", "$skip=1", "$count=true", "$select=name", "$select=result", "$resultFormat=dataArray", "$skiptoken=MXwy", "$x=1", "x=1", "$top=99999999999"]),
+            1 => "$expand=" + Pick(["Datastreams", "Observations", "Thing", "Locations"])
+                + Pick(["", "/Thing", "($top=2;$expand=Observations)", "($filter=" + Expression(2) + ")", "("]),
+            2 => Pick(["$top=2", "$skip=1", "$count=true", "$select=name", "$select=result", "$resultFormat=dataArray", "$skiptoken=MXwy",
+                "$x=1", "x=1", "$top=99999999999"]),
             _ => "$filter=" + Expression(4),
         };
 

@@ -23,12 +23,14 @@ public sealed class DocumentedExamplesTests
     [MemberData(nameof(Examples))]
     public async Task It_answers_with_something(string script)
     {
-        Assert.SkipUnless(File.Exists("/bin/sh") && Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "curl"))),
+        Assert.SkipUnless(File.Exists("/bin/sh")
+            && Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "curl"))),
             "curl is not installed.");
         await using var node = await PublicNode.StartAsync();
         var address = node.Client.BaseAddress!.ToString().TrimEnd('/');
         var folder = Directory.CreateTempSubdirectory();
-        var start = new ProcessStartInfo("/bin/sh", ["-ec", script.Replace("curl ", "curl -sS --fail-with-body ", StringComparison.Ordinal)])
+        var start = new ProcessStartInfo(
+            "/bin/sh", ["-ec", script.Replace("curl ", "curl -sS --fail-with-body ", StringComparison.Ordinal)])
         {
             WorkingDirectory = folder.FullName,
             RedirectStandardOutput = true,

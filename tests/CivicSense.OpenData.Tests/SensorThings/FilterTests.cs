@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace CivicSense.OpenData.Tests.SensorThings;
 
-/// <summary>Filters and orders on real entities, each with the ids that come out. The kinds of case are those of FROST's filter tests.</summary>
+/// <summary>
+/// Filters and orders on real entities, each with the ids that come out. The kinds of case are those of FROST's filter tests.
+/// </summary>
 public sealed class FilterTests
 {
     const string Hour = "Datastreams('03131303010-pm2_5-hour')/Observations";
@@ -11,14 +13,16 @@ public sealed class FilterTests
     [InlineData("Things?$filter=name eq 'Area A (north-west)'", "03131303010")]
     [InlineData("Things?$filter=properties/isReleaseArea eq false", "0313130301")]
     [InlineData("Things?$filter=properties/enrolledOwners eq null", "0313130301")]
-    [InlineData("Things?$filter=properties/enrolledOwners ne null&$orderby=properties/enrolledOwners desc", "03131303013,03131303011,03131303010")]
+    [InlineData("Things?$filter=properties/enrolledOwners ne null&$orderby=properties/enrolledOwners desc",
+        "03131303013,03131303011,03131303010")]
     [InlineData("Things?$filter=properties/parent eq '0313130301' and not endswith(id,'0')", "03131303011,03131303013")]
     [InlineData("Things?$filter=id eq '03131303010' or @iot.id eq '03131303013'", "03131303010,03131303013")]
     [InlineData("Things?$filter=properties/nothing eq null", "0313130301,03131303010,03131303011,03131303013")]
     [InlineData("Things?$filter=length(id) add 1 eq 12 and properties/zoom mod 2 eq 1", "03131303010,03131303011,03131303013")]
     [InlineData("Things?$filter=Locations/name eq 'Area B (north-east)'", "03131303011")]
     [InlineData("Things?$filter=startswith(HistoricalLocations/Locations/name,'Whole')", "0313130301")]
-    [InlineData("Things?$filter=HistoricalLocations/Locations/properties/zoom eq properties/zoom", "0313130301,03131303010,03131303011,03131303013")]
+    [InlineData("Things?$filter=HistoricalLocations/Locations/properties/zoom eq properties/zoom",
+        "0313130301,03131303010,03131303011,03131303013")]
     [InlineData("Things?$filter=Datastreams/id eq null", "")]
     [InlineData("Things?$filter=Datastreams/id eq '03131303011-laeq-day'", "03131303011")]
     [InlineData("Things?$filter=Datastreams/ObservedProperty/name eq 'PM2.5' and Datastreams/properties/resolution eq 'month' and endswith(id,'0')", "03131303010")]
@@ -36,24 +40,35 @@ public sealed class FilterTests
     [InlineData("ObservedProperties?$filter=Datastreams/Thing/Datastreams/ObservedProperty/id eq 'laeq'", "laeq,pm2_5,temperature")]
     [InlineData("ObservedProperties?$orderby=tolower(name) desc", "temperature,laeq,pm2_5")]
     [InlineData("ObservedProperties?$filter=substringof('eionet',definition)", "pm2_5")]
-    [InlineData("Datastreams?$filter=unitOfMeasurement/symbol eq 'µg/m³' and properties/resolution eq 'month'", "0313130301-pm2_5-month,03131303010-pm2_5-month,03131303011-pm2_5-month,03131303013-pm2_5-month")]
-    [InlineData("Datastreams?$filter=Thing/id eq '03131303010' and ObservedProperty/id eq 'laeq'&$orderby=properties/resolution desc", "03131303010-laeq-week,03131303010-laeq-month,03131303010-laeq-hour,03131303010-laeq-day")]
-    [InlineData("Datastreams?$filter=overlaps(phenomenonTime,2026-10-05T00:00:00Z) and Thing/id eq '03131303010'", "03131303010-laeq-month,03131303010-pm2_5-month,03131303010-temperature-month")]
-    [InlineData("Things('03131303010')/Datastreams?$filter=endswith(id,'week')", "03131303010-laeq-week,03131303010-pm2_5-week,03131303010-temperature-week")]
-    [InlineData("Locations?$filter=st_within(location,geography'POLYGON((-180 -80,180 -80,180 80,-180 80,-180 -80))')&$orderby=name desc", "0313130301,03131303013,03131303011,03131303010")]
+    [InlineData("Datastreams?$filter=unitOfMeasurement/symbol eq 'µg/m³' and properties/resolution eq 'month'",
+        "0313130301-pm2_5-month,03131303010-pm2_5-month,03131303011-pm2_5-month,03131303013-pm2_5-month")]
+    [InlineData("Datastreams?$filter=Thing/id eq '03131303010' and ObservedProperty/id eq 'laeq'&$orderby=properties/resolution desc",
+        "03131303010-laeq-week,03131303010-laeq-month,03131303010-laeq-hour,03131303010-laeq-day")]
+    [InlineData("Datastreams?$filter=overlaps(phenomenonTime,2026-10-05T00:00:00Z) and Thing/id eq '03131303010'",
+        "03131303010-laeq-month,03131303010-pm2_5-month,03131303010-temperature-month")]
+    [InlineData("Things('03131303010')/Datastreams?$filter=endswith(id,'week')",
+        "03131303010-laeq-week,03131303010-pm2_5-week,03131303010-temperature-week")]
+    [InlineData("Locations?$filter=st_within(location,geography'POLYGON((-180 -80,180 -80,180 80,-180 80,-180 -80))')&$orderby=name desc",
+        "0313130301,03131303013,03131303011,03131303010")]
     [InlineData("FeaturesOfInterest?$filter=feature/type eq 'Polygon' and geo.distance(feature,geography'POINT(0 0)') gt 1000", "")]
     [InlineData("HistoricalLocations?$filter=time lt 2026-11-15T00:00:00.001Z&$orderby=id desc&$top=1", "03131303013")]
-    [InlineData(Hour + "?$filter=phenomenonTime ge 2026-11-22T12:00:00Z", "03131303010-pm2_5-hour-20261122T1200Z,03131303010-pm2_5-hour-20261122T1300Z")]
+    [InlineData(Hour + "?$filter=phenomenonTime ge 2026-11-22T12:00:00Z",
+        "03131303010-pm2_5-hour-20261122T1200Z,03131303010-pm2_5-hour-20261122T1300Z")]
     [InlineData(Hour + "?$filter=phenomenonTime gt 2026-11-22T12:00:00Z", "03131303010-pm2_5-hour-20261122T1300Z")]
-    [InlineData(Hour + "?$filter=2026-11-15T02:00:00Z ge phenomenonTime", "03131303010-pm2_5-hour-20261115T0000Z,03131303010-pm2_5-hour-20261115T0100Z")]
-    [InlineData(Hour + "?$filter=resultTime le 2026-11-15T02:00:00Z", "03131303010-pm2_5-hour-20261115T0000Z,03131303010-pm2_5-hour-20261115T0100Z")]
+    [InlineData(Hour + "?$filter=2026-11-15T02:00:00Z ge phenomenonTime",
+        "03131303010-pm2_5-hour-20261115T0000Z,03131303010-pm2_5-hour-20261115T0100Z")]
+    [InlineData(Hour + "?$filter=resultTime le 2026-11-15T02:00:00Z",
+        "03131303010-pm2_5-hour-20261115T0000Z,03131303010-pm2_5-hour-20261115T0100Z")]
     [InlineData(Hour + "?$filter=resultTime gt now() sub duration'PT72M'&$orderby=id desc", "03131303010-pm2_5-hour-20261122T1300Z")]
     [InlineData(Hour + "?$filter=phenomenonTime eq 2026-11-20T05:00:00Z/PT1H", "03131303010-pm2_5-hour-20261120T0500Z")]
-    [InlineData(Hour + "?$filter=during(phenomenonTime,2026-11-20T05:00:00+01:00/2026-11-20T06:00:00%2B01:00)", "03131303010-pm2_5-hour-20261120T0400Z")]
-    [InlineData(Hour + "?$filter=overlaps(phenomenonTime,2026-11-20T05:30:00Z/2026-11-20T06:30:00Z)", "03131303010-pm2_5-hour-20261120T0500Z,03131303010-pm2_5-hour-20261120T0600Z")]
+    [InlineData(Hour + "?$filter=during(phenomenonTime,2026-11-20T05:00:00+01:00/2026-11-20T06:00:00%2B01:00)",
+        "03131303010-pm2_5-hour-20261120T0400Z")]
+    [InlineData(Hour + "?$filter=overlaps(phenomenonTime,2026-11-20T05:30:00Z/2026-11-20T06:30:00Z)",
+        "03131303010-pm2_5-hour-20261120T0500Z,03131303010-pm2_5-hour-20261120T0600Z")]
     [InlineData(Hour + "?$filter=id eq '03131303010-pm2_5-hour-20261120T0500Z'", "03131303010-pm2_5-hour-20261120T0500Z")]
     [InlineData(Hour + "?$filter=id eq 'nothing'", "")]
-    [InlineData(Hour + "?$filter=phenomenonTime ge 2026-11-22T11:00:00Z and result sub result eq 0 and parameters/status eq 'live'&$orderby=phenomenonTime desc&$skip=1&$top=1", "03131303010-pm2_5-hour-20261122T1200Z")]
+    [InlineData(Hour
+        + "?$filter=phenomenonTime ge 2026-11-22T11:00:00Z and result sub result eq 0 and parameters/status eq 'live'&$orderby=phenomenonTime desc&$skip=1&$top=1", "03131303010-pm2_5-hour-20261122T1200Z")]
     [InlineData(Hour + "?$filter=hour(phenomenonTime) eq 6 and day(phenomenonTime) eq 20", "03131303010-pm2_5-hour-20261120T0600Z")]
     [InlineData("Observations?$filter=Datastream/id eq '03131303010-pm2_5-month'", "03131303010-pm2_5-month-20260930T2300Z")]
     [InlineData("Observations?$filter=FeatureOfInterest/id eq '03131303013' and Datastream/properties/resolution eq 'month'&$orderby=Datastream/id desc", "03131303013-temperature-month-20260930T2300Z,03131303013-pm2_5-month-20260930T2300Z,03131303013-laeq-month-20260930T2300Z")]
@@ -63,7 +78,8 @@ public sealed class FilterTests
     {
         await using var node = await PublicNode.StartAsync();
         var answer = await node.GetJsonAsync("/sta/v1.1/" + query);
-        Assert.Equal(expected, string.Join(',', answer.GetProperty("value").EnumerateArray().Select(entity => entity.GetProperty("@iot.id").GetString())));
+        Assert.Equal(expected,
+            string.Join(',', answer.GetProperty("value").EnumerateArray().Select(entity => entity.GetProperty("@iot.id").GetString())));
     }
 
     [Theory]
@@ -82,6 +98,7 @@ public sealed class FilterTests
         Assert.NotEmpty(found);
         Assert.True(found.Count < all.Count);
 
-        static List<double> Results(JsonElement answer) => [.. answer.GetProperty("value").EnumerateArray().Select(row => row.GetProperty("result").GetDouble())];
+        static List<double> Results(JsonElement answer) =>
+            [.. answer.GetProperty("value").EnumerateArray().Select(row => row.GetProperty("result").GetDouble())];
     }
 }

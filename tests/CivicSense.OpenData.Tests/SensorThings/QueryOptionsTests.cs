@@ -13,8 +13,10 @@ public sealed class QueryOptionsTests
     {
         await using var node = await PublicNode.StartAsync();
         Assert.Equal(["name"], Names((await node.GetJsonAsync(Root + "Things?$select=name")).GetProperty("value")[0]));
-        Assert.Equal(["@iot.id", "@iot.selfLink", "description"], Names((await node.GetJsonAsync(Root + "Things?$select=description,id")).GetProperty("value")[0]));
-        Assert.Equal(["result", "Datastream@iot.navigationLink"], Names((await node.GetJsonAsync(Root + "Observations?$select=result,Datastream")).GetProperty("value")[0]));
+        Assert.Equal(["@iot.id", "@iot.selfLink", "description"],
+            Names((await node.GetJsonAsync(Root + "Things?$select=description,id")).GetProperty("value")[0]));
+        Assert.Equal(["result", "Datastream@iot.navigationLink"],
+            Names((await node.GetJsonAsync(Root + "Observations?$select=result,Datastream")).GetProperty("value")[0]));
         var expanded = await node.GetJsonAsync(Hour + "?$select=id&$expand=Observations($select=result;$top=1)");
         Assert.Equal(["@iot.id", "@iot.selfLink", "Observations", "Observations@iot.nextLink"], Names(expanded));
         Assert.Equal(["result"], Names(expanded.GetProperty("Observations")[0]));
@@ -25,7 +27,8 @@ public sealed class QueryOptionsTests
     [InlineData("Things?$expand=Datastreams($expand=ObservedProperty)", "Datastreams/ObservedProperty")]
     [InlineData("Things?$expand=Datastreams/Sensor,Datastreams/ObservedProperty", "Datastreams/Sensor")]
     [InlineData("Observations?$top=3&$expand=Datastream/Thing/Locations,FeatureOfInterest", "Datastream/Thing/Locations")]
-    [InlineData("Sensors?$expand=Datastreams($top=2;$expand=Observations($top=1;$expand=FeatureOfInterest))", "Datastreams/Observations/FeatureOfInterest")]
+    [InlineData("Sensors?$expand=Datastreams($top=2;$expand=Observations($top=1;$expand=FeatureOfInterest))",
+        "Datastreams/Observations/FeatureOfInterest")]
     [InlineData("HistoricalLocations?$expand=Thing/Datastreams", "Thing/Datastreams")]
     public async Task Expand_brings_related_entities_inline(string query, string path)
     {
@@ -63,7 +66,8 @@ public sealed class QueryOptionsTests
     [InlineData("Observations?$top=321&$orderby=phenomenonTime", null)]
     [InlineData("Observations?$top=321&$orderby=phenomenonTime desc", null)]
     [InlineData("Observations?$top=333&$orderby=result,id&$filter=Datastream/ObservedProperty/id eq 'laeq'", null)]
-    [InlineData("Observations?$filter=result gt 15 and Datastream/ObservedProperty/id eq 'pm2_5'&$top=10&$orderby=phenomenonTime desc", null)]
+    [InlineData("Observations?$filter=result gt 15 and Datastream/ObservedProperty/id eq 'pm2_5'&$top=10&$orderby=phenomenonTime desc",
+        null)]
     [InlineData("Datastreams('03131303010-pm2_5-hour')/Observations?$top=50&$orderby=phenomenonTime desc", null)]
     [InlineData("Datastreams('03131303010-pm2_5-hour')/Observations?$top=50&$orderby=resultTime,result&$skip=5", null)]
     [InlineData("FeaturesOfInterest('03131303010')/Observations/$ref?$top=100&$orderby=phenomenonTime desc", null)]
@@ -76,7 +80,9 @@ public sealed class QueryOptionsTests
 
         var walked = new List<string>();
         var first = await node.GetJsonAsync(Root + query);
-        if (next is not null) Assert.EndsWith(Uri.EscapeDataString(next), Uri.EscapeDataString(first.GetProperty("@iot.nextLink").GetString()!), StringComparison.Ordinal);
+        if (next is not null)
+            Assert.EndsWith(
+            Uri.EscapeDataString(next), Uri.EscapeDataString(first.GetProperty("@iot.nextLink").GetString()!), StringComparison.Ordinal);
         for (var address = Root + query; address is not null;) address = await TakeAsync(address, walked);
 
         Assert.True(whole.Count > 3);
@@ -109,7 +115,9 @@ public sealed class QueryOptionsTests
             address = page.TryGetProperty("@iot.nextLink", out var next) ? next.GetString() : null;
         }
         // The suite of OGC (ets-sta10, readEntitiesWithOrderbyQO) compares the intervals as they are written.
-        var ordered = query.Contains("desc", StringComparison.Ordinal) ? times.OrderDescending(StringComparer.Ordinal) : times.Order(StringComparer.Ordinal);
+        var ordered = query.Contains("desc", StringComparison.Ordinal)
+            ? times.OrderDescending(StringComparer.Ordinal)
+            : times.Order(StringComparer.Ordinal);
         Assert.Equal(ordered, times);
         var starts = times.Select(time => time.Split('/')[0]).ToList();
         Assert.True(starts.Distinct().Count() > 1 && times.Distinct().Count() > starts.Distinct().Count());
@@ -121,7 +129,8 @@ public sealed class QueryOptionsTests
         await using var node = await PublicNode.StartAsync();
         Assert.Equal(182, await CountAsync(Hour + "/Observations?$count=true&$top=1"));
         Assert.Equal(12 * (182 + 7 + 2 + 1), await CountAsync(Root + "Observations?$count=true&$top=0"));
-        Assert.Equal(24, await CountAsync(Hour + "/Observations?$count=true&$skip=20&$filter=during(phenomenonTime,2026-11-20T00:00:00Z/P1D)"));
+        Assert.Equal(24,
+            await CountAsync(Hour + "/Observations?$count=true&$skip=20&$filter=during(phenomenonTime,2026-11-20T00:00:00Z/P1D)"));
         Assert.False((await node.GetJsonAsync(Hour + "/Observations?$count=false")).TryGetProperty("@iot.count", out _));
 
         async Task<int> CountAsync(string address) => (await node.GetJsonAsync(address)).GetProperty("@iot.count").GetInt32();
@@ -140,7 +149,8 @@ public sealed class QueryOptionsTests
     public async Task Observations_come_as_arrays_of_values()
     {
         await using var node = await PublicNode.StartAsync();
-        var answer = await node.GetJsonAsync(Root + "Observations?$count=true&$top=4&$resultFormat=dataArray&$select=result,phenomenonTime&$orderby=phenomenonTime%20desc");
+        var answer = await node.GetJsonAsync(
+            Root + "Observations?$count=true&$top=4&$resultFormat=dataArray&$select=result,phenomenonTime&$orderby=phenomenonTime%20desc");
         Assert.True(answer.TryGetProperty("@iot.count", out _));
         Assert.Contains("dataArray", answer.GetProperty("@iot.nextLink").GetString(), StringComparison.Ordinal);
         Assert.Equal(4, answer.GetProperty("value").EnumerateArray().Sum(group =>

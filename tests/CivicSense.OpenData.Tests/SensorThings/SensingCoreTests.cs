@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace CivicSense.OpenData.Tests.SensorThings;
 
 /// <summary>
-/// What OGC's test suite ets-sta10 asserts at level 1 (class Capability1Tests), and FROST's Capability1CoreOnlyTests11 for version 1.1, said
-/// again for string ids.
+/// What OGC's test suite ets-sta10 asserts at level 1 (class Capability1Tests), and FROST's Capability1CoreOnlyTests11 for version 1.1,
+/// said again for string ids.
 /// </summary>
 public sealed class SensingCoreTests
 {
@@ -16,7 +16,8 @@ public sealed class SensingCoreTests
         ["Things"] = (["name", "description"], ["Datastreams", "HistoricalLocations", "Locations"]),
         ["Locations"] = (["name", "description", "encodingType", "location"], ["HistoricalLocations", "Things"]),
         ["HistoricalLocations"] = (["time"], ["Thing", "Locations"]),
-        ["Datastreams"] = (["name", "description", "unitOfMeasurement", "observationType"], ["Thing", "Sensor", "ObservedProperty", "Observations"]),
+        ["Datastreams"] =
+            (["name", "description", "unitOfMeasurement", "observationType"], ["Thing", "Sensor", "ObservedProperty", "Observations"]),
         ["Sensors"] = (["name", "description", "encodingType", "metadata"], ["Datastreams"]),
         ["ObservedProperties"] = (["name", "definition", "description"], ["Datastreams"]),
         ["Observations"] = (["phenomenonTime", "result", "resultTime"], ["Datastream", "FeatureOfInterest"]),
@@ -42,7 +43,8 @@ public sealed class SensingCoreTests
 
         Assert.Equal(
             Types.Keys.Order(StringComparer.Ordinal).Select(name => (name, $"{origin}{Root}/{name}")),
-            root.GetProperty("value").EnumerateArray().Select(set => (set.GetProperty("name").GetString()!, set.GetProperty("url").GetString()!)).Order());
+            root.GetProperty("value")
+                .EnumerateArray().Select(set => (set.GetProperty("name").GetString()!, set.GetProperty("url").GetString()!)).Order());
         Assert.Equal(
             ["datamodel", "resource-path/resource-path-to-entities", "request-data"],
             root.GetProperty("serverSettings").GetProperty("conformance").EnumerateArray()
@@ -110,13 +112,17 @@ public sealed class SensingCoreTests
         Assert.Equal("0313130301", await parent.Content.ReadAsStringAsync());
         using var top = await node.GetAsync($"{Root}/Things('0313130301')/properties/parent");
         Assert.Equal(HttpStatusCode.NoContent, top.StatusCode);
-        using var valid = await node.GetAsync($"{Root}/Datastreams('03131303010-pm2_5-hour')/Observations('03131303010-pm2_5-hour-20261122T1300Z')/validTime");
+        using var valid = await node.GetAsync(
+            $"{Root}/Datastreams('03131303010-pm2_5-hour')/Observations('03131303010-pm2_5-hour-20261122T1300Z')/validTime");
         Assert.Equal(HttpStatusCode.NoContent, valid.StatusCode);
         foreach (var path in (string[])
             [
-                "Things('03131303010')/colour", "Things('03131303010')/properties/colour", "Things('03131303010')/name/length", "Things/name", "Nothing",
-                "Things('03131303010')/Thing", "Things('03131303010')/Datastreams('03131303011-pm2_5-hour')", "Things('03131303010", "Things()", "Things('a'b')",
-                "Things('03131303010')/$value", "Things('03131303010')/name/$ref", "Things//name", "$ref", "Datastreams('03131303010-pm2_5-hour')/Thing('x')",
+                "Things('03131303010')/colour", "Things('03131303010')/properties/colour", "Things('03131303010')/name/length",
+                "Things/name", "Nothing",
+                "Things('03131303010')/Thing", "Things('03131303010')/Datastreams('03131303011-pm2_5-hour')", "Things('03131303010",
+                "Things()", "Things('a'b')",
+                "Things('03131303010')/$value", "Things('03131303010')/name/$ref", "Things//name", "$ref",
+                "Datastreams('03131303010-pm2_5-hour')/Thing('x')",
                 "Datastreams('03131303010-pm2_5-hour')/Observations('03131303010-pm2_5-day-20261121T0000Z')",
             ])
         {
@@ -128,7 +134,8 @@ public sealed class SensingCoreTests
     public async Task An_observation_says_how_sure_it_is()
     {
         await using var node = await PublicNode.StartAsync();
-        var row = (await node.GetJsonAsync("/api/v1/areas/03131303010/estimates?quantity=pm2_5&from=2026-11-22T13:00:00Z")).GetProperty("items")[0];
+        var row = (await node.GetJsonAsync("/api/v1/areas/03131303010/estimates?quantity=pm2_5&from=2026-11-22T13:00:00Z"))
+            .GetProperty("items")[0];
         var observation = await node.GetJsonAsync($"{Root}/Observations('03131303010-pm2_5-hour-20261122T1300Z')");
 
         Assert.Equal("2026-11-22T13:00:00Z/2026-11-22T14:00:00Z", observation.GetProperty("phenomenonTime").GetString());
@@ -136,7 +143,8 @@ public sealed class SensingCoreTests
         Assert.Equal(row.GetProperty("value").GetDouble(), observation.GetProperty("result").GetDouble());
         var quality = observation.GetProperty("resultQuality");
         Assert.Equal(row.GetProperty("standardError").GetDouble(), quality.GetProperty("standardError").GetDouble());
-        Assert.Equal((row.GetProperty("lower").GetDouble(), row.GetProperty("upper").GetDouble()), (quality.GetProperty("lower").GetDouble(), quality.GetProperty("upper").GetDouble()));
+        Assert.Equal((row.GetProperty("lower").GetDouble(), row.GetProperty("upper").GetDouble()),
+            (quality.GetProperty("lower").GetDouble(), quality.GetProperty("upper").GetDouble()));
         Assert.Equal("live", observation.GetProperty("parameters").GetProperty("status").GetString());
     }
 
@@ -145,7 +153,8 @@ public sealed class SensingCoreTests
     {
         await using var node = await PublicNode.StartAsync();
         var location = (await node.GetJsonAsync($"{Root}/Locations('03131303010')")).GetProperty("location");
-        var ring = location.GetProperty("coordinates")[0].EnumerateArray().Select(point => (point[0].GetDouble(), point[1].GetDouble())).ToList();
+        var ring = location.GetProperty("coordinates")[0]
+            .EnumerateArray().Select(point => (point[0].GetDouble(), point[1].GetDouble())).ToList();
         Assert.Equal((5, ring[0]), (ring.Count, ring[^1]));
         // Counter-clockwise (RFC 7946, section 3.1.6): the shoelace sum is positive.
         Assert.True(ring.Zip(ring.Skip(1), (a, b) => a.Item1 * b.Item2 - b.Item1 * a.Item2).Sum() > 0);
@@ -153,7 +162,8 @@ public sealed class SensingCoreTests
         var stream = await node.GetJsonAsync($"{Root}/Datastreams('03131303010-pm2_5-hour')");
         Assert.Equal("2026-11-15T00:00:00Z/2026-11-22T14:00:00Z", stream.GetProperty("phenomenonTime").GetString());
         Assert.Equal("2026-11-15T01:00:00Z/2026-11-22T14:00:00Z", stream.GetProperty("resultTime").GetString());
-        Assert.Equal("2026-11-15T00:00:00Z", (await node.GetJsonAsync($"{Root}/HistoricalLocations('03131303010')")).GetProperty("time").GetString());
+        Assert.Equal("2026-11-15T00:00:00Z",
+            (await node.GetJsonAsync($"{Root}/HistoricalLocations('03131303010')")).GetProperty("time").GetString());
     }
 
     [Fact]
@@ -183,11 +193,13 @@ public sealed class SensingCoreTests
     [Fact]
     public async Task Answers_have_tags_cors_and_the_configured_address()
     {
-        await using var node = await PublicNode.StartAsync(configure: options => options.BaseAddress = new Uri("https://air.example.org/harbour/"));
+        await using var node =
+            await PublicNode.StartAsync(configure: options => options.BaseAddress = new Uri("https://air.example.org/harbour/"));
         using var response = await node.GetAsync($"{Root}/Things?$top=1");
         Assert.Equal("*", Assert.Single(response.Headers.GetValues("Access-Control-Allow-Origin")));
         Assert.Equal(TimeSpan.FromMinutes(1), response.Headers.CacheControl!.MaxAge);
-        Assert.Contains("https://air.example.org/harbour/sta/v1.1/Things('0313130301')\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("https://air.example.org/harbour/sta/v1.1/Things('0313130301')\"", await response.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
         using var again = await node.GetAsync($"{Root}/Things?$top=1", ("If-None-Match", response.Headers.ETag!.ToString()));
         Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
         using var head = await node.SendAsync(HttpMethod.Head, $"{Root}/Things?$top=1");

@@ -27,7 +27,9 @@ public sealed class ReadmeSampleTests
         {
             // Of the lines that print, what they print is tested.
             const string Print = "Console.WriteLine(";
-            var code = line.StartsWith(Print, StringComparison.Ordinal) ? line[Print.Length..line.IndexOf(");", StringComparison.Ordinal)] : line;
+            var code = line.StartsWith(Print, StringComparison.Ordinal)
+                ? line[Print.Length..line.IndexOf(");", StringComparison.Ordinal)]
+                : line;
             Assert.Contains(code, tested, StringComparison.Ordinal);
         }
     }

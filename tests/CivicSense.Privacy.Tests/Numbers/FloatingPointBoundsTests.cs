@@ -12,7 +12,8 @@ public sealed class FloatingPointBoundsTests
             var exact = Rational.FromDouble(y);
 
             // 1 - exp(-y) from two sides: as one less a bound of the exponential, and by the first terms of its series for small y.
-            var most = Rational.Min(Rational.One - DirectedRounding.ExpDown(-exact), exact - (exact * exact / 2) + (exact * exact * exact / 6));
+            var most = Rational.Min(
+                Rational.One - DirectedRounding.ExpDown(-exact), exact - (exact * exact / 2) + (exact * exact * exact / 6));
             var least = Rational.Max(Rational.One - DirectedRounding.ExpUp(-exact), exact - (exact * exact / 2));
             Assert.True(bound >= most || bound == Rational.One, $"y = {y:R}");
             Assert.True(bound <= least * new Rational(100_000_000_001, 100_000_000_000), $"y = {y:R}");
@@ -41,7 +42,8 @@ public sealed class FloatingPointBoundsTests
     [Fact]
     public void The_square_root_of_two_pi_is_that_of_its_enclosure()
     {
-        var square = Rational.FromDouble(FloatingPointBounds.SquareRootOfTwoPi) * Rational.FromDouble(FloatingPointBounds.SquareRootOfTwoPi);
+        var square = Rational.FromDouble(FloatingPointBounds.SquareRootOfTwoPi)
+            * Rational.FromDouble(FloatingPointBounds.SquareRootOfTwoPi);
         var tolerance = new Rational(1, 1L << 49);
         Assert.InRange(square, (ElementaryEnclosures.Pi.LowEnd * 2) - tolerance, (ElementaryEnclosures.Pi.HighEnd * 2) + tolerance);
     }

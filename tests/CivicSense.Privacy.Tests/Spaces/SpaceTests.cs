@@ -31,7 +31,8 @@ public sealed class SpaceTests
         const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
         var open = typeof(Domain).Assembly.GetExportedTypes()
             .Where(type => type is { IsAbstract: true, IsSealed: false, IsInterface: false })
-            .Where(type => !type.GetMethods(Declared).Any(method => method.IsAbstract && (method.IsAssembly || method.IsFamilyAndAssembly)));
+            .Where(type => !type.GetMethods(Declared)
+                .Any(method => method.IsAbstract && (method.IsAssembly || method.IsFamilyAndAssembly)));
         Assert.Empty(open);
     }
 

@@ -11,7 +11,8 @@ public sealed class FenceRecordTests
 
     static readonly double[] DoubleEdges =
     [
-        0.0, -0.0, 0.1 + 0.2, double.Epsilon, -double.Epsilon, double.MaxValue, double.MinValue, Math.PI, 1e23, 5e-324, 2.2250738585072011e-308,
+        0.0, -0.0, 0.1 + 0.2, double.Epsilon, -double.Epsilon, double.MaxValue, double.MinValue, Math.PI, 1e23, 5e-324,
+        2.2250738585072011e-308,
     ];
 
     [Fact]
@@ -30,7 +31,8 @@ public sealed class FenceRecordTests
     public void Every_edge_of_the_numbers_is_kept()
     {
         var release = Release(new Random(1)) with { Values = [.. LongEdges], Activity = [.. LongEdges], Baselines = [.. DoubleEdges] };
-        AssertSame(release, FenceRecord.Read(new FenceRecord(null, new(new(1, "aa", null, null, null), "bb", release)).Write()).Prepared!.Release);
+        AssertSame(release,
+            FenceRecord.Read(new FenceRecord(null, new(new(1, "aa", null, null, null), "bb", release)).Write()).Prepared!.Release);
     }
 
     static void AssertSame(PreparedRelease? expected, PreparedRelease? actual)
@@ -40,7 +42,8 @@ public sealed class FenceRecordTests
             Assert.Equal(expected, actual);
             return;
         }
-        Assert.Equal((expected.Day, expected.DayEnd, expected.Window, expected.PreviousHead), (actual.Day, actual.DayEnd, actual.Window, actual.PreviousHead));
+        Assert.Equal((expected.Day, expected.DayEnd, expected.Window, expected.PreviousHead),
+            (actual.Day, actual.DayEnd, actual.Window, actual.PreviousHead));
         Assert.Equal(expected.Values, actual.Values);
         Assert.Equal(expected.Baselines.Select(BitConverter.DoubleToInt64Bits), actual.Baselines.Select(BitConverter.DoubleToInt64Bits));
         Assert.Equal(expected.Activity, actual.Activity);
@@ -56,7 +59,8 @@ public sealed class FenceRecordTests
         random.Next(3) == 0 ? null : new FencePreparation(Point(random), Hash(random), random.Next(4) == 0 ? null : Release(random)));
 
     static FencePoint Point(Random random) => new(
-        random.NextInt64(1, long.MaxValue), Hash(random), random.Next(3) == 0 ? null : Day(random), random.Next(3) == 0 ? null : Window(random),
+        random.NextInt64(1, long.MaxValue), Hash(random), random.Next(3) == 0 ? null : Day(random),
+        random.Next(3) == 0 ? null : Window(random),
         random.Next(3) == 0 ? null : Window(random));
 
     static PreparedRelease Release(Random random)
@@ -69,12 +73,14 @@ public sealed class FenceRecordTests
             [Entry(LedgerEntryKind.Window, window), Entry(LedgerEntryKind.Activity, null)]);
 
         LedgerEntry Entry(LedgerEntryKind kind, HourWindow? of) => LedgerEntry.Create(
-            new LedgerRecord(random.NextInt64(1, long.MaxValue), kind, DateTimeOffset.UnixEpoch.AddSeconds(random.Next()), day, of, Hash(random),
+            new LedgerRecord(
+                random.NextInt64(1, long.MaxValue), kind, DateTimeOffset.UnixEpoch.AddSeconds(random.Next()), day, of, Hash(random),
                 random.Next(), Hash(random), random.Next(1, 10_000) / 10_000m),
             Hash(random));
     }
 
-    static ImmutableArray<T> Some<T>(Random random, Func<Random, T> one) => [.. Enumerable.Range(0, random.Next(12)).Select(_ => one(random))];
+    static ImmutableArray<T> Some<T>(Random random, Func<Random, T> one) =>
+        [.. Enumerable.Range(0, random.Next(12)).Select(_ => one(random))];
 
     static long Long(Random random) =>
         random.Next(4) == 0 ? LongEdges[random.Next(LongEdges.Length)] : random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(63);

@@ -13,7 +13,8 @@ public sealed class ReleaseFenceTests : IDisposable
     static readonly LedgerEntry Second = Entry(2, First.Hash);
     static readonly LedgerEntry Third = Entry(3, Second.Hash);
     static readonly LedgerEntry PlanAfterThird = LedgerEntry.Create(
-        new LedgerRecord(4, LedgerEntryKind.Plan, DateTimeOffset.UnixEpoch, Day.Next, null, LedgerEntry.Genesis, 0, ValuesHash.OfNothing, 1),
+        new LedgerRecord(
+            4, LedgerEntryKind.Plan, DateTimeOffset.UnixEpoch, Day.Next, null, LedgerEntry.Genesis, 0, ValuesHash.OfNothing, 1),
         Third.Hash);
 
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("civicsense-fence-");
@@ -164,7 +165,8 @@ public sealed class ReleaseFenceTests : IDisposable
     {
         var last = new HourWindow(First.Content.Window!.Value.Index + 20);
         var entry = LedgerEntry.Create(
-            new LedgerRecord(2, LedgerEntryKind.Restored, DateTimeOffset.UnixEpoch, Day, null, LedgerEntry.Genesis, 0, ValuesHash.OfNothing, 0),
+            new LedgerRecord(
+                2, LedgerEntryKind.Restored, DateTimeOffset.UnixEpoch, Day, null, LedgerEntry.Genesis, 0, ValuesHash.OfNothing, 0),
             First.Hash);
         Open().GiveUp(entry, Day, last);
         Assert.Equal(FenceFinding.Missing, Open().Inspect(After(First)));
@@ -257,14 +259,16 @@ public sealed class ReleaseFenceTests : IDisposable
     }
 
     static PreparedRelease Release(LedgerEntry entry) => new(
-        Day, Day.Windows(TimeZoneInfo.Utc)[^1], entry.Content.Window!.Value, entry.PreviousHash, [7, -1], [12.5, -0.25], [], [KeyValuePair.Create(3, 100L)], [new ActiveOwner(3, 0)],
+        Day, Day.Windows(TimeZoneInfo.Utc)[^1], entry.Content.Window!.Value, entry.PreviousHash, [7, -1], [12.5, -0.25], [],
+        [KeyValuePair.Create(3, 100L)], [new ActiveOwner(3, 0)],
         [entry]);
 
     static ReleaseState After(LedgerEntry entry) => new(entry.Content.Window, entry.Content.Sequence, entry.Hash);
 
     static LedgerEntry Entry(long sequence, string previousHash, int keys = 1) => LedgerEntry.Create(
         new LedgerRecord(
-            sequence, LedgerEntryKind.Window, DateTimeOffset.UnixEpoch, Day, new HourWindow(Day.Windows(TimeZoneInfo.Utc)[0].Index + sequence),
+            sequence, LedgerEntryKind.Window, DateTimeOffset.UnixEpoch, Day,
+            new HourWindow(Day.Windows(TimeZoneInfo.Utc)[0].Index + sequence),
             LedgerEntry.Genesis, keys, ValuesHash.OfNothing, 1),
         previousHash);
 }

@@ -218,7 +218,8 @@ public sealed class RestoredDatabaseTests
         var known = await node.MeasurementsAsync();
         node.Clock.Now = Morning.AddHours(4);
         node.BlockFence();
-        var exception = await Assert.ThrowsAnyAsync<VaultUnavailableException>(async () => await node.Cycle.ReleaseDueAsync(TestNode.Cancel));
+        var exception = await Assert.ThrowsAnyAsync<VaultUnavailableException>(
+            async () => await node.Cycle.ReleaseDueAsync(TestNode.Cancel));
         Assert.Contains("fence", exception.Message, StringComparison.Ordinal);
         Assert.Equal(known, await node.MeasurementsAsync());
 

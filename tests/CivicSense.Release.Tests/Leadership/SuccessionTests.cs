@@ -7,7 +7,8 @@ public sealed class SuccessionTests
     public void Who_follows_nobody_gives_up_whatever_does_not_agree()
     {
         foreach (var finding in Enum.GetValues<FenceFinding>())
-            Assert.Equal(Agrees(finding) ? SuccessionStep.GoOn : SuccessionStep.GiveUp, Succession.OfNobody.Resolve(finding, isSuperseded: true));
+            Assert.Equal(Agrees(finding) ? SuccessionStep.GoOn : SuccessionStep.GiveUp,
+                Succession.OfNobody.Resolve(finding, isSuperseded: true));
     }
 
     [Fact]

@@ -160,7 +160,8 @@ public sealed class TakingOverTests
         await first.StepAsync();
 
         Assert.Equal([10, 11, 12], await shared.ReleasedHoursAsync());
-        Assert.Equal(published, (await shared.MeasurementsAsync()).Where(value => value.Window == kept.Window).Select(value => value.Value));
+        Assert.Equal(published,
+            (await shared.MeasurementsAsync()).Where(value => value.Window == kept.Window).Select(value => value.Value));
         Assert.False(await shared.WasGivenUpAsync());
         await shared.AssertWholeAsync();
     }
@@ -238,7 +239,9 @@ public sealed class TakingOverTests
         return (first, second);
     }
 
-    /// <summary>Lets a process stand still right before a commit, and something else happen meanwhile. Answers how the process fared.</summary>
+    /// <summary>
+    /// Lets a process stand still right before a commit, and something else happen meanwhile. Answers how the process fared.
+    /// </summary>
     static async Task<Exception?> StandStillAtCommitAsync(ReleaseProcess process, Func<Task> meanwhile)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -15,8 +15,10 @@ public sealed class TamperingTests
     [InlineData("a removed activity", "DELETE FROM activity")]
     [InlineData("a removed entry", "DELETE FROM ledger WHERE sequence = 2")]
     [InlineData("the removed first entry", "DELETE FROM ledger WHERE sequence = 1")]
-    [InlineData("a changed entry", "UPDATE ledger SET document = replace(document, '\"keys\":4', '\"keys\":3') WHERE sequence = " + WindowEntry)]
-    [InlineData("a changed cost", "UPDATE ledger SET document = replace(document, '\"rho\":1', '\"rho\":0.1') WHERE sequence = " + WindowEntry)]
+    [InlineData("a changed entry",
+        "UPDATE ledger SET document = replace(document, '\"keys\":4', '\"keys\":3') WHERE sequence = " + WindowEntry)]
+    [InlineData("a changed cost",
+        "UPDATE ledger SET document = replace(document, '\"rho\":1', '\"rho\":0.1') WHERE sequence = " + WindowEntry)]
     [InlineData("a plan's cost", "UPDATE plan SET document = replace(document, '\"rho\":1', '\"rho\":0.1')")]
     [InlineData("a plan's households", "UPDATE plan SET document = replace(document, '\"enrolledOwners\":5', '\"enrolledOwners\":6')")]
     [InlineData("a removed plan", "DELETE FROM plan")]
@@ -24,7 +26,8 @@ public sealed class TamperingTests
     public async Task A_change_is_found(string what, string sql)
     {
         await using var node = await ReleasedDayAsync();
-        node.Execute(sql.Replace("rowid_hint", "quantity = 0 AND window = (SELECT min(window) FROM measurement)", StringComparison.Ordinal));
+        node.Execute(sql.Replace(
+            "rowid_hint", "quantity = 0 AND window = (SELECT min(window) FROM measurement)", StringComparison.Ordinal));
         Assert.True((await node.VerifyAsync()).Problems.Count > 0, what);
     }
 

@@ -112,7 +112,8 @@ public sealed class PlanBuilderTests
     {
         var options = new ReleaseOptions
         {
-            Calibrations = new Dictionary<string, string> { ["sds011"] = "hackair-2018", ["pms5003"] = "barkjohn-2021", ["pms7003"] = "none" }
+            Calibrations = new Dictionary<string,
+            string> { ["sds011"] = "hackair-2018", ["pms5003"] = "barkjohn-2021", ["pms7003"] = "none" }
                 .ToImmutableDictionary(),
         };
         var plan = Enrolments.Plan(Enrolments.InOnePlace(5), options).Public;

@@ -90,7 +90,8 @@ public sealed class FixedLastWindowTests
         {
             await transaction.WritePlanAsync(plan, TestNode.Cancel);
             var entry = FencedCommit.Entry(
-                transaction.State, LedgerEntryKind.Plan, node.Clock.Now, Today, null, PlanDocument.Hash(plan.Public), 0, ValuesHash.OfNothing,
+                transaction.State, LedgerEntryKind.Plan, node.Clock.Now, Today, null, PlanDocument.Hash(plan.Public), 0,
+                ValuesHash.OfNothing,
                 plan.Public.Rho);
             await transaction.AppendLedgerAsync(entry, TestNode.Cancel);
             await transaction.CommitAsync(ReleaseFence.Open(node.FencePath), entry);

@@ -11,7 +11,8 @@ public sealed class ReleaseCycleTests
 
     static HourWindow Hour(int day, int hour) => HourWindow.Containing(At(day, hour));
 
-    static HourWindow[] Hours(HourWindow first, int count) => [.. Enumerable.Range(0, count).Select(index => new HourWindow(first.Index + index))];
+    static HourWindow[] Hours(HourWindow first, int count) =>
+        [.. Enumerable.Range(0, count).Select(index => new HourWindow(first.Index + index))];
 
     [Fact]
     public async Task Windows_are_released_in_order_and_once_from_the_first_whole_hour()
@@ -57,7 +58,8 @@ public sealed class ReleaseCycleTests
         await node.AdvanceToAsync(At(4, 12, 10));
 
         var windows = (await node.LedgerAsync()).Where(entry => entry.Content.Kind == LedgerEntryKind.Window).ToArray();
-        Assert.Equal([(Hour(4, 10), 2), (Hour(4, 11), 0)], windows.Select(entry => (entry.Content.Window!.Value, entry.Content.AbsentIngestProcesses)));
+        Assert.Equal([(Hour(4, 10), 2), (Hour(4, 11), 0)],
+            windows.Select(entry => (entry.Content.Window!.Value, entry.Content.AbsentIngestProcesses)));
         await node.AssertWholeAsync();
     }
 
@@ -131,7 +133,8 @@ public sealed class ReleaseCycleTests
         var zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/London");
         var privacyDay = new PrivacyDay(new DateOnly(2026, month, day));
         var first = privacyDay.Windows(zone)[0];
-        await using var node = new TestNode(first.Start.AddHours(-1).AddMinutes(5), new ReleaseOptions { TimeZone = "Europe/London", Rho = 1 });
+        await using var node =
+            new TestNode(first.Start.AddHours(-1).AddMinutes(5), new ReleaseOptions { TimeZone = "Europe/London", Rho = 1 });
         var devices = await node.EnrolAsync(5);
         await node.StartAsync();
         await node.ContributeAsync(devices[0], first);

@@ -29,7 +29,8 @@ static class Enrolments
             for (var count = random.Next(1, random.Next(2, 10)); count > 0; count--)
             {
                 devices.Add(Device(
-                    devices.Count + 1, owner, RandomPlace(random, random.Next(20) == 0 ? 14 : spread), models[devices.Count % models.Length]));
+                    devices.Count + 1, owner, RandomPlace(random, random.Next(20) == 0 ? 14 : spread),
+                    models[devices.Count % models.Length]));
             }
         }
         return [.. devices];
@@ -53,5 +54,6 @@ static class Enrolments
     }
 
     static Area RandomPlace(Random random, int freeDigits) =>
-        Area.Parse(Place.QuadKey[..(14 - freeDigits)] + string.Concat(Enumerable.Range(0, freeDigits).Select(_ => (char)('0' + random.Next(4)))));
+        Area.Parse(Place.QuadKey[..(14 - freeDigits)]
+            + string.Concat(Enumerable.Range(0, freeDigits).Select(_ => (char)('0' + random.Next(4)))));
 }

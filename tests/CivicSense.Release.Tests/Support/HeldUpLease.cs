@@ -15,7 +15,8 @@ sealed class HeldUpLease(IReleaseLease inner) : IReleaseLease
         return inner.TakeAsync(afterToken, cancellationToken);
     }
 
-    public ValueTask<bool> SeizeAsync(long afterToken, CancellationToken cancellationToken) => inner.SeizeAsync(afterToken, cancellationToken);
+    public ValueTask<bool> SeizeAsync(long afterToken, CancellationToken cancellationToken) =>
+        inner.SeizeAsync(afterToken, cancellationToken);
 
     public ValueTask RenewAsync(Func<ReleaseState, bool> vouches, CancellationToken cancellationToken) =>
         inner.RenewAsync(vouches, cancellationToken);

@@ -120,7 +120,8 @@ sealed class SharedDatabase : IAsyncDisposable
     static async Task EnrolAsync(IVault vault) => await vault.EnrolAsync(
         [
             .. Enumerable.Range(1, 5).Select(number => new EnrolmentRequest(
-                FormattableString.Invariant($"household-{number}"), FormattableString.Invariant($"balcony-{number}"), Enrolments.Place, new byte[32])),
+                FormattableString.Invariant($"household-{number}"), FormattableString.Invariant($"balcony-{number}"), Enrolments.Place,
+                new byte[32])),
         ],
         Cancel);
 }

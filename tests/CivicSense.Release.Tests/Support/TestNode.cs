@@ -220,6 +220,7 @@ sealed class CapturedLog : ILogger<ReleaseCycle>, ILogger<ReleaseLeadership>
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         Lines.Add((logLevel, formatter(state, exception) + exception));
 }

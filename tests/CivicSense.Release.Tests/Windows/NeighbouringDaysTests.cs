@@ -38,7 +38,8 @@ public sealed class NeighbouringDaysTests
                 Assert.Equal(0, difference[key]);
         }
         Assert.DoesNotContain(Removed, neighbour.Budgets.Keys);
-        Assert.Equal(data.Budgets.Where(budget => budget.Key != Removed).OrderBy(budget => budget.Key), neighbour.Budgets.OrderBy(budget => budget.Key));
+        Assert.Equal(data.Budgets.Where(budget => budget.Key != Removed).OrderBy(budget => budget.Key),
+            neighbour.Budgets.OrderBy(budget => budget.Key));
     }
 
     [Fact]

@@ -11,8 +11,8 @@ public sealed class OwnCalibrationTests
     static readonly Area OtherPlace = Enrolments.Inside("2");
 
     /// <summary>
-    /// Household 1 has three devices in the first area, and one in the second. Its device 20 is an SDS011, 21 a PMS5003, 22 of unknown model,
-    /// 23 in the second area an SDS011. Household 2 has an SDS011, too, and everybody else a device of unknown model.
+    /// Household 1 has three devices in the first area, and one in the second. Its device 20 is an SDS011, 21 a PMS5003, 22 of unknown
+    /// model, 23 in the second area an SDS011. Household 2 has an SDS011, too, and everybody else a device of unknown model.
     /// </summary>
     static readonly PrivatePlan Plan = Enrolments.Plan(
     [
@@ -89,7 +89,8 @@ public sealed class OwnCalibrationTests
 
     static IReadOnlyList<Int128> Sums(PrivatePlan plan, IReadOnlyList<Contribution> contributions) => WindowSums.Compute(
         WindowRelease.MechanismOf(plan.Public), plan, Window, contributions, ImmutableDictionary<int, long>.Empty,
-        [.. Enumerable.Range(0, plan.Public.KeyCount).Select(key => plan.Public.Quantities[key % plan.Public.Quantities.Length].Quantity.PriorMean)])
+        [.. Enumerable.Range(0, plan.Public.KeyCount)
+            .Select(key => plan.Public.Quantities[key % plan.Public.Quantities.Length].Quantity.PriorMean)])
         .Sums;
 
     static Contribution Raw(int device, Quantity quantity, double value) => new(

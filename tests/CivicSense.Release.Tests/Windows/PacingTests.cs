@@ -83,7 +83,8 @@ public sealed class PacingTests
         var other = Enrolments.Inside("2");
         var plan = Enrolments.Plan(
         [
-            .. Enrolments.InOnePlace(6), .. Enumerable.Range(7, 5).Select(id => Enrolments.Device(id, id, other)), Enrolments.Device(12, 1, other),
+            .. Enrolments.InOnePlace(6), .. Enumerable.Range(7, 5).Select(id => Enrolments.Device(id, id, other)),
+            Enrolments.Device(12, 1, other),
         ]);
         var sums = Compute(plan, Windows[0], [Particles(1, 900), Particles(12, 900)]).Sums;
         // sqrt(1.5^2 / 24 * 0.40 / 0.95 / 2 * (65536^2 - 2 * 14654^2)) = 8734.6 in each
@@ -100,7 +101,8 @@ public sealed class PacingTests
         for (var hour = 0; hour < Windows.Length; hour++)
         {
             var before = budgets.GetValueOrDefault(1, Midnight);
-            var sums = Compute(plan, Windows[hour], [Particles(1, Math.Exp(7 * random.NextDouble())), Sound(1, 20 + 110 * random.NextDouble())], budgets);
+            var sums = Compute(
+                plan, Windows[hour], [Particles(1, Math.Exp(7 * random.NextDouble())), Sound(1, 20 + 110 * random.NextDouble())], budgets);
             var even = before / (double)(Windows.Length - hour);
             Assert.InRange((double)(sums.Sums[0] * sums.Sums[0]), 0, (double)(pacing * pacing) * 0.40 / 0.95 * even * (1 + 1e-9));
             Assert.InRange((double)(sums.Sums[2] * sums.Sums[2]), 0, (double)(pacing * pacing) * 0.30 / 0.95 * even * (1 + 1e-9));
@@ -147,9 +149,11 @@ public sealed class PacingTests
     static WindowSums Compute(
         PrivatePlan plan, HourWindow window, IReadOnlyList<Contribution> contributions, Dictionary<int, long>? budgets = null) =>
         WindowSums.Compute(WindowRelease.MechanismOf(plan.Public), plan, window, contributions, budgets ?? [],
-            [.. Enumerable.Range(0, plan.Public.KeyCount).Select(key => plan.Public.Quantities[key % plan.Public.Quantities.Length].Quantity.PriorMean)]);
+            [.. Enumerable.Range(0, plan.Public.KeyCount)
+                .Select(key => plan.Public.Quantities[key % plan.Public.Quantities.Length].Quantity.PriorMean)]);
 
     static Contribution Particles(int device, double value) => new(device, Quantity.Pm25.Ordinal, default, 1, value, 0);
 
-    static Contribution Sound(int device, double decibels) => new(device, Quantity.Laeq.Ordinal, default, 1, Math.Pow(10, decibels / 10), 0);
+    static Contribution Sound(int device, double decibels) =>
+        new(device, Quantity.Laeq.Ordinal, default, 1, Math.Pow(10, decibels / 10), 0);
 }

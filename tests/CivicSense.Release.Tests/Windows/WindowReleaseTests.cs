@@ -73,7 +73,8 @@ public sealed class WindowReleaseTests
             if (window == windows[5])
                 await node.ContributeAsync(devices[1], window);
             var released = await release.ReleaseAsync(plan, noise.Mechanism, window, absent: 0, TestNode.Cancel);
-            // Two households were active in the first area, one of them in two hours; the second area had none. The activity is drawn first.
+            // Two households were active in the first area, one of them in two hours; the second area had none. The activity is drawn
+            // first.
             Assert.Equal(
                 window == windows[^1] ? [2 * plan.Public.ActivityWeight, 0] : [],
                 noise.ExactSums(released.Activity.Select(value => value.Value)));
@@ -93,7 +94,8 @@ public sealed class WindowReleaseTests
         var release = Release(node);
         await release.ReleaseAsync(plan, mechanism, Window, absent: 0, TestNode.Cancel);
         var released = await node.MeasurementsAsync();
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await release.ReleaseAsync(plan, mechanism, Window, absent: 0, TestNode.Cancel));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await release.ReleaseAsync(plan, mechanism, Window, absent: 0, TestNode.Cancel));
         Assert.Equal(released, await node.MeasurementsAsync());
     }
 

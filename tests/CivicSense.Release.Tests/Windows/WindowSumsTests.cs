@@ -64,11 +64,13 @@ public sealed class WindowSumsTests
         var other = Enrolments.Inside("2");
         var plan = Enrolments.Plan(
         [
-            .. Enrolments.InOnePlace(6), .. Enumerable.Range(7, 5).Select(id => Enrolments.Device(id, id, other)), Enrolments.Device(12, 1, other),
+            .. Enrolments.InOnePlace(6), .. Enumerable.Range(7, 5).Select(id => Enrolments.Device(id, id, other)),
+            Enrolments.Device(12, 1, other),
         ], Unpaced);
         var sums = Compute(
             plan,
-            [Reading(1, Quantity.Pm25, 900), Reading(1, Quantity.Pm10, 900), Reading(12, Quantity.Pm25, 900), Reading(12, Quantity.Laeq, 130)]);
+            [Reading(1, Quantity.Pm25, 900), Reading(1, Quantity.Pm10, 900), Reading(12, Quantity.Pm25, 900),
+                Reading(12, Quantity.Laeq, 130)]);
 
         Assert.Equal(2, sums.ActiveOwners.Count);
         var reserved = 2 * 14654L * 14654;
@@ -127,7 +129,8 @@ public sealed class WindowSumsTests
     }
 
     [Fact]
-    public void Whatever_the_values_of_a_day_an_owners_squares_with_the_reserve_stay_within_the_norm_bound() => Enrolments.ForAllSeeds(seed =>
+    public void Whatever_the_values_of_a_day_an_owners_squares_with_the_reserve_stay_within_the_norm_bound() =>
+        Enrolments.ForAllSeeds(seed =>
     {
         var random = new Random(seed);
         var devices = Enrolments.Random(seed).Where(device => device.OwnerId <= 8).ToArray();
@@ -140,7 +143,8 @@ public sealed class WindowSumsTests
         foreach (var window in plan.Public.Windows())
         {
             var own = RandomContributions(random, plan.Devices.Where(device => device.OwnerId == owner));
-            var sums = WindowSums.Compute(WindowRelease.MechanismOf(plan.Public), plan, window, own, budgets, RandomBaselines(random, plan));
+            var sums = WindowSums.Compute(
+                WindowRelease.MechanismOf(plan.Public), plan, window, own, budgets, RandomBaselines(random, plan));
             foreach (var (id, left) in sums.Budgets)
                 budgets[id] = left;
             squares += SquaredNorm(sums.Sums);
@@ -182,7 +186,8 @@ public sealed class WindowSumsTests
     {
         var random = new Random(seed);
         // Whole numbers that stay as they are, so that the mean of a household's devices is exact in any order.
-        if (Enrolments.Plan(Enrolments.Random(seed), new ReleaseOptions { Calibrations = ImmutableDictionary<string, string>.Empty }) is not { } plan)
+        if (Enrolments.Plan(
+            Enrolments.Random(seed), new ReleaseOptions { Calibrations = ImmutableDictionary<string, string>.Empty }) is not { } plan)
             return;
         Contribution[] all = [.. plan.Devices.Select(device => Reading(device.DeviceId, Quantity.Pm25, random.Next(1000)))];
         var baselines = RandomBaselines(random, plan);
@@ -192,11 +197,13 @@ public sealed class WindowSumsTests
         AssertSame(expected, WindowSums.Compute(mechanism, plan, Window, all, Nothing, baselines));
     }, tests: 60);
 
-    static Comparer<ActiveOwner> ByArea { get; } = Comparer<ActiveOwner>.Create((a, b) => (a.OwnerId, a.AreaIndex).CompareTo((b.OwnerId, b.AreaIndex)));
+    static Comparer<ActiveOwner> ByArea { get; } =
+        Comparer<ActiveOwner>.Create((a, b) => (a.OwnerId, a.AreaIndex).CompareTo((b.OwnerId, b.AreaIndex)));
 
     static WindowSums Compute(PrivatePlan plan, IReadOnlyList<Contribution> contributions, Dictionary<int, long>? budgets = null) =>
         WindowSums.Compute(WindowRelease.MechanismOf(plan.Public), plan, Window, contributions, budgets ?? Nothing,
-            [.. Enumerable.Range(0, plan.Public.KeyCount).Select(key => plan.Public.Quantities[key % plan.Public.Quantities.Length].Quantity.PriorMean)]);
+            [.. Enumerable.Range(0, plan.Public.KeyCount)
+                .Select(key => plan.Public.Quantities[key % plan.Public.Quantities.Length].Quantity.PriorMean)]);
 
     static Contribution Reading(int device, Quantity quantity, double value) => new(
         device, quantity.Ordinal, Window, 1, quantity.Averaging == Averaging.Energetic ? Math.Pow(10, value / 10) : value, 0);
@@ -210,7 +217,8 @@ public sealed class WindowSumsTests
 
     static Contribution[] RandomContributions(Random random, IEnumerable<PlannedDevice> devices)
     {
-        double[] special = [double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.MaxValue, double.MinValue, double.Epsilon, 0, -1];
+        double[] special =
+            [double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.MaxValue, double.MinValue, double.Epsilon, 0, -1];
         return
         [
             .. from device in devices

@@ -74,7 +74,8 @@ public sealed class DeviceLanguageTests
         using var french = await node.OpenAsync("balcony", Page, ("Accept-Language", "fr"));
         using var english = await node.OpenAsync("balcony", Page, ("Accept-Language", "fr, en;q=0.5"));
 
-        Assert.Equal(("es", "en"), (Assert.Single(french.Content.Headers.ContentLanguage), Assert.Single(english.Content.Headers.ContentLanguage)));
+        Assert.Equal(("es", "en"),
+            (Assert.Single(french.Content.Headers.ContentLanguage), Assert.Single(english.Content.Headers.ContentLanguage)));
         Assert.Contains("Accept-Language", french.Headers.Vary);
         Assert.True(french.Headers.CacheControl!.NoStore);
     }

@@ -17,7 +17,8 @@ public sealed class DeviceReportTests
     {
         await using var node = await PrivateNode.StartAsync();
         await Neighbourhood.FixPlanAsync(node);
-        await node.CommitAsync(Sent(node, Neighbourhood.Balcony, Quantity.Pm25, 14, 26), Sent(node, Neighbourhood.Balcony, Quantity.Humidity, 80));
+        await node.CommitAsync(
+            Sent(node, Neighbourhood.Balcony, Quantity.Pm25, 14, 26), Sent(node, Neighbourhood.Balcony, Quantity.Humidity, 80));
 
         var hour = (await node.ReadAsync("balcony")).GetProperty("hours")[0];
         var value = hour.GetProperty("values")[0];
@@ -32,7 +33,8 @@ public sealed class DeviceReportTests
         var calibration = value.GetProperty("calibration");
         Assert.Equal(
             ("hackair-2018", "hackAIR 2018 (SDS011)", "device", 80),
-            (calibration.GetProperty("id").GetString(), calibration.GetProperty("name").GetString(), calibration.GetProperty("humidity").GetString(),
+            (calibration.GetProperty("id").GetString(), calibration.GetProperty("name").GetString(),
+                calibration.GetProperty("humidity").GetString(),
                 calibration.GetProperty("humidityPercent").GetDouble()));
         // Humidity is measured, but not part of the plan.
         var humidity = hour.GetProperty("values")[1];
@@ -62,7 +64,8 @@ public sealed class DeviceReportTests
             "60.0 dB(A)</b><span class=\"small\">mean of the readings (1), the last at 13:19:00. Goes into the sum as it is",
             page, StringComparison.Ordinal);
         Assert.Contains(
-            "80 %</b><span class=\"small\">mean of the readings (1), the last at 13:19:00. Stays on the node", page, StringComparison.Ordinal);
+            "80 %</b><span class=\"small\">mean of the readings (1), the last at 13:19:00. Stays on the node", page,
+            StringComparison.Ordinal);
         Assert.Contains("Released at 14:10;", page, StringComparison.Ordinal);
     }
 
@@ -181,7 +184,8 @@ public sealed class DeviceReportTests
         var estimate = Value(view).GetProperty("estimate");
         Assert.Equal(
             (11, 8, 14, "2026-01-01T10:00:00Z"),
-            (estimate.GetProperty("value").GetDouble(), estimate.GetProperty("lower").GetDouble(), estimate.GetProperty("upper").GetDouble(),
+            (estimate.GetProperty("value").GetDouble(), estimate.GetProperty("lower").GetDouble(),
+                estimate.GetProperty("upper").GetDouble(),
                 estimate.GetProperty("start").GetString()));
         // As the public pages name it: two areas have letters from north to south.
         Assert.Equal(
@@ -228,7 +232,8 @@ public sealed class DeviceReportTests
     [Fact]
     public async Task A_name_is_text_and_never_markup()
     {
-        await using var node = await PrivateNode.StartAsync(options => options with { NeighbourhoodName = "<b>Ä & {0}</b>", Notice = Notice.Of("a < b") });
+        await using var node =
+            await PrivateNode.StartAsync(options => options with { NeighbourhoodName = "<b>Ä & {0}</b>", Notice = Notice.Of("a < b") });
         var page = await node.ReadPageAsync("balcony");
         Assert.Contains("<a href=\"/\">&lt;b&gt;Ä &amp; {0}&lt;/b&gt;</a>", page, StringComparison.Ordinal);
         Assert.Contains("a &lt; b", page, StringComparison.Ordinal);
@@ -253,6 +258,7 @@ public sealed class DeviceReportTests
 
     static IReadOnlyList<Int128> Sums(PrivatePlan plan, IReadOnlyList<Contribution> contributions) => WindowSums.Compute(
         WindowRelease.MechanismOf(plan.Public), plan, contributions[0].Window, contributions, ImmutableDictionary<int, long>.Empty,
-        [.. Enumerable.Range(0, plan.Public.KeyCount).Select(key => plan.Public.Quantities[key % plan.Public.Quantities.Length].Quantity.PriorMean)])
+        [.. Enumerable.Range(0, plan.Public.KeyCount)
+            .Select(key => plan.Public.Quantities[key % plan.Public.Quantities.Length].Quantity.PriorMean)])
         .Sums;
 }

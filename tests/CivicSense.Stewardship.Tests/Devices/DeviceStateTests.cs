@@ -20,7 +20,8 @@ public sealed class DeviceStateTests
     public void Words_say_whether_it_works(int secondsAgo, bool isSending, string text)
     {
         var last = Now.AddSeconds(-secondsAgo);
-        var state = State(null, Neighbourhood.Sent(1, Quantity.Humidity, last.AddHours(-1), 50), Neighbourhood.Sent(1, Quantity.Pm25, last, 5));
+        var state = State(
+            null, Neighbourhood.Sent(1, Quantity.Humidity, last.AddHours(-1), 50), Neighbourhood.Sent(1, Quantity.Pm25, last, 5));
         Assert.Equal(new DeviceState(isSending, last.UtcDateTime, text), state);
     }
 

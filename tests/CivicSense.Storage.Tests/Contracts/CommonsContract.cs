@@ -37,7 +37,8 @@ public abstract class CommonsContract
         var values = ImmutableSortedDictionary.CreateRange([KeyValuePair.Create("bias", 0.1), KeyValuePair.Create("city", -1e-300)]);
         var first = new ModelVersion(Quantity.Pm25, 1, Samples.Window, values);
         foreach (var version in (ModelVersion[])
-            [first with { Quantity = Quantity.Laeq }, first with { Number = 2, From = Samples.Window.Next }, first, first with { Values = values.Clear() }])
+            [first with { Quantity = Quantity.Laeq }, first with { Number = 2, From = Samples.Window.Next }, first,
+                first with { Values = values.Clear() }])
             await store.ModelVersions.WriteAsync(version, Cancel);
         await store.RestartAsync();
 
@@ -77,7 +78,8 @@ public abstract class CommonsContract
     {
         await using var store = await CreateAsync();
         var all = await WriteMeasurementsAsync(store, hours: 4);
-        Area?[] withins = [null, default(Area), Area.Parse("0313"), Samples.North, Samples.NorthInner, Samples.South, Area.Parse("0313131311022")];
+        Area?[] withins =
+            [null, default(Area), Area.Parse("0313"), Samples.North, Samples.NorthInner, Samples.South, Area.Parse("0313131311022")];
         Quantity?[] quantities = [null, Quantity.Pm25, Quantity.Pressure];
         HourWindow At(int hour) => new(Samples.Window.Index + hour);
 
@@ -85,13 +87,16 @@ public abstract class CommonsContract
         {
             foreach (var quantity in quantities)
             {
-                foreach (var (from, until) in new[] { (new MeasurementQuery().From, new MeasurementQuery().Until), (At(1), At(3)), (At(2), At(2)) })
+                foreach (var (from, until) in new[] { (new MeasurementQuery().From, new MeasurementQuery().Until), (At(1), At(3)),
+                    (At(2), At(2)) })
                 {
-                    var expected = all.Where(m => (within is null || within.Value.Contains(m.Area)) && (quantity is null || m.Quantity == quantity)
+                    var expected = all.Where(
+                        m => (within is null || within.Value.Contains(m.Area)) && (quantity is null || m.Quantity == quantity)
                         && m.Window >= from && m.Window < until).ToList();
                     foreach (var limit in new[] { 1, 2, 5, int.MaxValue })
                     {
-                        var query = new MeasurementQuery { Within = within, Quantity = quantity, From = from, Until = until, Limit = limit };
+                        var query = new MeasurementQuery { Within = within, Quantity = quantity, From = from, Until = until,
+                            Limit = limit };
                         Assert.Equal(expected, await ReadPagesAsync(store.Commons, query));
                     }
                 }
@@ -200,15 +205,18 @@ public abstract class CommonsContract
     public async Task Estimates_are_of_exactly_the_series_asked_for()
     {
         await using var store = await CreateAsync();
-        var series = Enumerable.Range(0, 6).Select(hour => Samples.Estimate(Samples.North, new(Samples.Window.Index + hour), hour)).ToList();
+        var series = Enumerable.Range(0, 6)
+            .Select(hour => Samples.Estimate(Samples.North, new(Samples.Window.Index + hour), hour)).ToList();
         await store.Estimates.WriteAsync(
             [
                 .. Enumerable.Reverse(series),
-                Samples.Estimate(Samples.NorthInner, Samples.Window, 1), Samples.Estimate(Samples.North, Samples.Window, 2, quantity: Quantity.Laeq),
+                Samples.Estimate(Samples.NorthInner, Samples.Window, 1),
+                Samples.Estimate(Samples.North, Samples.Window, 2, quantity: Quantity.Laeq),
                 Samples.Estimate(Samples.North, Samples.Window, 3, resolution: Resolution.Day),
             ],
             Cancel);
-        async Task<IReadOnlyList<Estimate>> Read(DateTimeOffset from, DateTimeOffset until, int limit) => await store.Commons.ReadEstimatesAsync(
+        async Task<IReadOnlyList<Estimate>> Read(DateTimeOffset from, DateTimeOffset until, int limit) =>
+            await store.Commons.ReadEstimatesAsync(
             new EstimateQuery(Samples.North, Quantity.Pm25, Resolution.Hour, from, until, limit), Cancel);
 
         Assert.Equal(series, await Read(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, int.MaxValue));
@@ -236,7 +244,8 @@ public abstract class CommonsContract
         await using var store = await CreateAsync();
         var newest = new[]
         {
-            Samples.Estimate(Samples.North, Samples.Window.Next, 2), Samples.Estimate(Samples.North, Samples.Window, 3, quantity: Quantity.Laeq),
+            Samples.Estimate(Samples.North, Samples.Window.Next, 2),
+            Samples.Estimate(Samples.North, Samples.Window, 3, quantity: Quantity.Laeq),
             Samples.Estimate(Samples.South, Samples.Window, 4),
         };
         await store.Estimates.WriteAsync([.. newest, Samples.Estimate(Samples.North, Samples.Window, 1)], Cancel);
@@ -330,7 +339,8 @@ public abstract class CommonsContract
     public async Task Long_batch_of_estimates_is_written_whole()
     {
         await using var store = await CreateAsync();
-        var batch = Enumerable.Range(0, 9_001).Select(hour => Samples.Estimate(Samples.North, new(Samples.Window.Index + hour), hour)).ToList();
+        var batch = Enumerable.Range(0, 9_001)
+            .Select(hour => Samples.Estimate(Samples.North, new(Samples.Window.Index + hour), hour)).ToList();
 
         await store.Estimates.WriteAsync(batch, Cancel);
 

@@ -104,6 +104,7 @@ public abstract class DeviceSessionContract
         Assert.Equal(expected.Select(Key), found.Select(Key));
         Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First.State.ToArray(), pair.Second.State.ToArray()));
 
-        static (string, string, DateTimeOffset?) Key(DeviceSessionRecord session) => (session.DeviceName, session.ClientId, session.ExpiresAt);
+        static (string, string, DateTimeOffset?) Key(DeviceSessionRecord session) =>
+            (session.DeviceName, session.ClientId, session.ExpiresAt);
     }
 }

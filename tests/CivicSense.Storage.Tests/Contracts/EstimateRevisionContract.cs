@@ -47,7 +47,8 @@ public abstract class EstimateRevisionContract
         var revisions = await ReadRevisionsAsync(store);
 
         Assert.Equal(written, revisions.Select(revision => revision.Estimate));
-        Assert.Equal(revisions.Skip(1).Select(revision => revision.PublishedFrom), revisions.SkipLast(1).Select(revision => revision.PublishedUntil));
+        Assert.Equal(revisions.Skip(1).Select(revision => revision.PublishedFrom),
+            revisions.SkipLast(1).Select(revision => revision.PublishedUntil));
         foreach (var revision in revisions)
             Assert.Equal([revision.Estimate], await ReadAsync(store, revision.PublishedFrom));
     }
@@ -111,7 +112,8 @@ public abstract class EstimateRevisionContract
         await store.Estimates.WriteAsync(
             [
                 .. Enumerable.Reverse(live), Samples.Estimate(Samples.NorthInner, Hour(0), 1),
-                Samples.Estimate(Samples.North, Hour(0), 2, quantity: Quantity.Laeq), Samples.Estimate(Samples.North, Hour(0), 3, resolution: Resolution.Day),
+                Samples.Estimate(Samples.North, Hour(0), 2, quantity: Quantity.Laeq),
+                Samples.Estimate(Samples.North, Hour(0), 3, resolution: Resolution.Day),
             ],
             Cancel);
         var final = live.Select(estimate => estimate with { Value = estimate.Value + 50, Status = EstimateStatus.Final }).ToList();
@@ -119,7 +121,8 @@ public abstract class EstimateRevisionContract
         var between = (await ReadRevisionsAsync(store))[0].PublishedUntil!.Value;
         await store.Estimates.WriteAsync([final[1]], Cancel);
         Estimate[] mixed = [final[0], live[1], final[2], live[3], final[4], live[5]];
-        async Task<IReadOnlyList<Estimate>> Read(DateTimeOffset from, DateTimeOffset until, int limit) => await store.Commons.ReadEstimatesAsync(
+        async Task<IReadOnlyList<Estimate>> Read(DateTimeOffset from, DateTimeOffset until, int limit) =>
+            await store.Commons.ReadEstimatesAsync(
             new EstimateQuery(Samples.North, Quantity.Pm25, Resolution.Hour, from, until, limit) { AsOf = between }, Cancel);
 
         Assert.Equal(mixed, await Read(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, int.MaxValue));
@@ -136,7 +139,8 @@ public abstract class EstimateRevisionContract
         for (var version = 0; version < 4; version++)
         {
             await store.Estimates.WriteAsync(
-                [.. Enumerable.Range(version, 6 - version).Select(hour => Samples.Estimate(Samples.North, Hour(hour), 10 * hour + version))], Cancel);
+                [.. Enumerable.Range(version, 6 - version)
+                    .Select(hour => Samples.Estimate(Samples.North, Hour(hour), 10 * hour + version))], Cancel);
         }
         var all = await ReadRevisionsAsync(store);
         Assert.Equal(1 + 2 + 3 + 4 + 4 + 4, all.Count);

@@ -23,7 +23,8 @@ public abstract class HouseholdContract
             ], Cancel);
         Assert.Equal([(1, 1), (2, 1), (3, 2), (4, 2), (5, 3)], devices.Select(device => (device.Id, device.OwnerId)));
         await store.Vault.CommitAsync(
-            devices.SelectMany(device => new[] { Held(device.Id), Held(device.Id) with { Window = Samples.Window.Next } }).ToArray(), Cancel);
+            devices.SelectMany(device => new[] { Held(device.Id), Held(device.Id) with { Window = Samples.Window.Next } }).ToArray(),
+            Cancel);
         await store.DeviceSessions.WriteAsync(
             [.. devices.Select(device => new DeviceSessionRecord(device.Name, "client", null, new byte[] { 1, 2 }))], Cancel);
         await store.ReleaseAsync(async release =>

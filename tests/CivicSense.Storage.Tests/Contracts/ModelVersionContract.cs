@@ -16,7 +16,8 @@ public abstract class ModelVersionContract
         ModelVersion[] versions =
         [
             Samples.Model(Quantity.Pm25, 1, Samples.Window, ("cityMemory", 43.1), ("CityDeviation", 1.0 / 3)),
-            Samples.Model(Quantity.Pm25, 2, Samples.Window.Next, ("smallest", double.Epsilon), ("largest", double.MaxValue), ("negative", -0.1)),
+            Samples.Model(Quantity.Pm25, 2, Samples.Window.Next, ("smallest", double.Epsilon), ("largest", double.MaxValue),
+                ("negative", -0.1)),
             Samples.Model(Quantity.Pm25, 10, new(Samples.Window.Index + 9)),
             Samples.Model(Quantity.Laeq, 1, Samples.Window, ("localMemory", 3)),
         ];

@@ -43,12 +43,15 @@ static class Samples
     public static PrivatePlan PrivatePlan(PrivacyDay day, decimal rho = 0.028m) =>
         new(Plan(day, rho), [new PlannedDevice(1, 1, 0), new PlannedDevice(2, 1, 1, "sds011"), new PlannedDevice(5, 3, 1)]);
 
-    public static LedgerEntry Entry(long sequence, string previousHash, LedgerEntryKind kind = LedgerEntryKind.Window) => LedgerEntry.Create(
+    public static LedgerEntry Entry(long sequence, string previousHash, LedgerEntryKind kind = LedgerEntryKind.Window) =>
+        LedgerEntry.Create(
         new LedgerRecord(
-            sequence, kind, new DateTimeOffset(2026, 6, 1, 8, 10, 0, TimeSpan.Zero), Day, Window, new string('a', 64), 4, ValuesHash.OfNothing, 0.028m),
+            sequence, kind, new DateTimeOffset(2026, 6, 1, 8, 10, 0, TimeSpan.Zero), Day, Window, new string('a', 64), 4,
+            ValuesHash.OfNothing, 0.028m),
         previousHash);
 
-    public static ReferenceValue Reference(string station, HourWindow window, double value, HourWindow knownFrom, Quantity? quantity = null) =>
+    public static ReferenceValue Reference(
+        string station, HourWindow window, double value, HourWindow knownFrom, Quantity? quantity = null) =>
         new(station, quantity ?? Quantity.Pm25, window, value, knownFrom);
 
     public static ModelVersion Model(Quantity quantity, int number, HourWindow from, params (string Name, double Value)[] values) =>

@@ -259,7 +259,8 @@ public abstract class VaultContract
     public async Task Open_hours_of_a_device_are_its_own_contributions_and_nothing_of_other_households()
     {
         await using var store = await CreateAsync();
-        var devices = await store.Vault.EnrolAsync([Samples.Request("a", "a-1"), Samples.Request("b", "b-1"), Samples.Request("a", "a-2")], Cancel);
+        var devices = await store.Vault.EnrolAsync(
+            [Samples.Request("a", "a-1"), Samples.Request("b", "b-1"), Samples.Request("a", "a-2")], Cancel);
         Contribution Of(int device, HourWindow window, Quantity quantity, double sum) =>
             Samples.Contribution(devices[device].Id, window, quantity, sum);
         var (first, second) = (Samples.Window, new HourWindow(Samples.Window.Index + 2));
@@ -281,7 +282,8 @@ public abstract class VaultContract
     {
         await using var store = await CreateAsync();
         // The plan of the samples has the devices 1 and 2 of household 1, and device 5 of household 3.
-        var devices = await store.Vault.EnrolAsync([Samples.Request("a", "a-1"), Samples.Request("a", "a-2"), Samples.Request("b", "b-1")], Cancel);
+        var devices = await store.Vault.EnrolAsync(
+            [Samples.Request("a", "a-1"), Samples.Request("a", "a-2"), Samples.Request("b", "b-1")], Cancel);
         Assert.Equal([1, 2, 3], devices.Select(device => device.Id));
         await store.ReleaseAsync(async release =>
         {
@@ -349,7 +351,8 @@ public abstract class VaultContract
 
         await Task.WhenAll(Enumerable.Range(1, 20).Select(device => Task.Run(
             async () => await store.Vault.CommitAsync(
-                Enumerable.Range(0, 50).Select(hour => Samples.Contribution(device, new HourWindow(Samples.Window.Index + hour))).ToArray(), Cancel),
+                Enumerable.Range(0, 50).Select(hour => Samples.Contribution(device, new HourWindow(Samples.Window.Index + hour))).ToArray(),
+                Cancel),
             Cancel)));
 
         Assert.Equal(20 * 50, (await store.Vault.ReadContributionsAsync(Cancel)).Count);

@@ -51,7 +51,8 @@ public sealed class IngestProcessTests
 
         var roster = await store.IngestRoster.ReadAsync(Cancel);
         Assert.Equal(
-            [("east", null), ("west", (HourWindow?)Samples.Window)], roster.Processes.Select(process => (process.Name, process.ClosedThrough)));
+            [("east", null), ("west", (HourWindow?)Samples.Window)],
+            roster.Processes.Select(process => (process.Name, process.ClosedThrough)));
         Assert.Null(roster.ReleasedThrough);
     }
 
@@ -225,7 +226,8 @@ public sealed class IngestProcessTests
     /// <summary>Cuts the connections that hold names, as a broken network would, and waits until the server has let go of them.</summary>
     static async Task CutRegistryAsync(PostgresStore store)
     {
-        const string Holders = "FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        const string Holders =
+            "FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
         await store.QueryAsync<bool>($"SELECT pg_terminate_backend(pid) {Holders}");
         while ((await store.QueryAsync<long>($"SELECT count(*) {Holders}"))[0] > 0)
             await Task.Yield();

@@ -20,12 +20,14 @@ public sealed class LeadersWritesTests
         var value = Samples.Reference("Quay", Samples.Window, 12, Samples.Window);
 
         await Assert.ThrowsAsync<LeaseLostException>(async () => await store.References.AddAsync([value], Cancel));
-        await Assert.ThrowsAsync<LeaseLostException>(async () => await store.Estimates.WriteAsync([Samples.Estimate(Samples.North, Samples.Window, 9)], Cancel));
+        await Assert.ThrowsAsync<LeaseLostException>(
+            async () => await store.Estimates.WriteAsync([Samples.Estimate(Samples.North, Samples.Window, 9)], Cancel));
         await Assert.ThrowsAsync<LeaseLostException>(
             async () => await store.ModelVersions.WriteAsync(Samples.Model(Quantity.Pm25, 1, Samples.Window, ("phi", 0.5)), Cancel));
 
         Assert.Empty(await store.Commons.ReadReferenceValuesAsync(Samples.Window, Samples.Window.Next, Cancel));
-        Assert.Equal([0L], await store.QueryAsync<long>("SELECT (SELECT count(*) FROM commons.estimate) + (SELECT count(*) FROM commons.model_version)"));
+        Assert.Equal([0L],
+            await store.QueryAsync<long>("SELECT (SELECT count(*) FROM commons.estimate) + (SELECT count(*) FROM commons.model_version)"));
         Assert.Equal([value], await second.References.AddAsync([value], Cancel));
     }
 

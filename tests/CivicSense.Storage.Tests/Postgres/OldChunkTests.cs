@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace CivicSense.Storage.Tests;
 
-/// <summary>Chunks of contributions that have been released are dropped when a new month begins, also where nothing runs policies.</summary>
+/// <summary>
+/// Chunks of contributions that have been released are dropped when a new month begins, also where nothing runs policies.
+/// </summary>
 public sealed class OldChunkTests
 {
     static readonly HourWindow June = Samples.Window;

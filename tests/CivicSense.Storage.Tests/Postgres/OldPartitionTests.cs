@@ -84,7 +84,8 @@ public sealed class OldPartitionTests
     static async ValueTask<PostgresStore> CreateAsync()
     {
         var store = await PostgresStore.CreateAsync();
-        var kind = await store.QueryAsync<string>("SELECT relkind::text FROM pg_catalog.pg_class WHERE oid = 'vault.contribution'::regclass");
+        var kind = await store.QueryAsync<string>(
+            "SELECT relkind::text FROM pg_catalog.pg_class WHERE oid = 'vault.contribution'::regclass");
         Assert.SkipUnless(kind is ["p"], "This server has TimescaleDB, whose retention policy drops old hours.");
         return store;
     }

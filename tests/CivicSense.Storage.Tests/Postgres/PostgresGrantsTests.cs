@@ -13,8 +13,8 @@ public sealed class TimescaleGrantsTests : GrantsContract
 }
 
 /// <summary>
-/// DESIGN section 2, rule 3: what each role may do, and that the public one cannot read the vault. Tried on whatever the catalogue lists, so
-/// that what a later version adds is tried as well.
+/// DESIGN section 2, rule 3: what each role may do, and that the public one cannot read the vault. Tried on whatever the catalogue lists,
+/// so that what a later version adds is tried as well.
 /// </summary>
 public abstract class GrantsContract
 {
@@ -174,7 +174,8 @@ public abstract class GrantsContract
     public async Task Each_role_can_do_its_own_work_with_its_own_rights_only()
     {
         await using var store = await CreateFilledAsync();
-        var kind = await store.QueryAsync<string>("SELECT relkind::text FROM pg_catalog.pg_class WHERE oid = 'vault.contribution'::regclass");
+        var kind = await store.QueryAsync<string>(
+            "SELECT relkind::text FROM pg_catalog.pg_class WHERE oid = 'vault.contribution'::regclass");
         await using (var ingest = await ConnectAsync(store, "civicsense_ingest"))
         {
             // A day of its own, so that a chunk or a partition has to be made with no right to make tables.
@@ -202,7 +203,8 @@ public abstract class GrantsContract
     {
         var store = await CreateAsync();
         await store.Vault.EnrolAsync([Samples.Request("a", "a-1")], Cancel);
-        await store.Vault.CommitAsync(new[] { Samples.Contribution(1, Samples.Window), Samples.Contribution(1, Samples.Window.Next) }, Cancel);
+        await store.Vault.CommitAsync(
+            new[] { Samples.Contribution(1, Samples.Window), Samples.Contribution(1, Samples.Window.Next) }, Cancel);
         await store.ReleaseAsync(async release =>
         {
             await release.WritePlanAsync(Samples.PrivatePlan(Samples.Day), Cancel);
@@ -217,7 +219,8 @@ public abstract class GrantsContract
     /// <summary>Where the rows of a hypertable really lie.</summary>
     static async Task<List<string>> ChunksOfVaultAsync(PostgresStore store)
     {
-        var hasExtension = (await store.QueryAsync<bool>("SELECT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'timescaledb')"))[0];
+        var hasExtension =
+            (await store.QueryAsync<bool>("SELECT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'timescaledb')"))[0];
         if (!hasExtension)
             return [];
         var chunks = await store.QueryAsync<string>("""

@@ -53,7 +53,8 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     public async Task Failing_step_leaves_the_version_before_it()
     {
         await MigrateAsync();
-        PostgresStep[] steps = [.. PostgresSchema.Steps, new("bad", _ => "CREATE TABLE commons.half (id integer); CREATE TABLE commons.half (id integer)")];
+        PostgresStep[] steps =
+            [.. PostgresSchema.Steps, new("bad", _ => "CREATE TABLE commons.half (id integer); CREATE TABLE commons.half (id integer)")];
 
         await Assert.ThrowsAsync<UnusableDatabaseException>(
             () => PostgresMigration.MigrateAsync(connectionString, steps, NullLogger.Instance, Cancel));
@@ -115,7 +116,8 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     public async Task Newer_database_is_refused()
     {
         await PostgresMigration.MigrateAsync(
-            connectionString, [.. PostgresSchema.Steps, new("later", _ => "CREATE TABLE commons.later (id integer)")], NullLogger.Instance, Cancel);
+            connectionString, [.. PostgresSchema.Steps, new("later", _ => "CREATE TABLE commons.later (id integer)")],
+            NullLogger.Instance, Cancel);
 
         var refusal = await Assert.ThrowsAsync<DatabaseNewerException>(OpenAsync);
         Assert.Equal(PostgresSchema.Steps.Count + 1, refusal.DatabaseVersion);
@@ -177,7 +179,8 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     public async Task Server_that_is_not_there_is_named()
     {
         var refusal = await Assert.ThrowsAsync<UnusableDatabaseException>(
-            () => PostgresMigration.ReadStatusAsync("Host=127.0.0.1;Port=1;Database=civicsense;Username=node;Password=very-secret", Cancel));
+            () => PostgresMigration.ReadStatusAsync(
+                "Host=127.0.0.1;Port=1;Database=civicsense;Username=node;Password=very-secret", Cancel));
 
         Assert.Contains("cannot be reached", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("very-secret", refusal.ToString(), StringComparison.Ordinal);
@@ -188,7 +191,8 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     {
         await MigrateAsync();
         var log = new KeptLog();
-        await using var database = await PostgresNodeDatabase.OpenAsync(new PostgresOptions { ConnectionString = connectionString }, log, Cancel);
+        await using var database =
+            await PostgresNodeDatabase.OpenAsync(new PostgresOptions { ConnectionString = connectionString }, log, Cancel);
         var expected = (await PostgresMigration.ReadStatusAsync(connectionString, Cancel)).Timescale is null ? 1 : 0;
 
         Assert.Equal(expected, log.Lines.Count(line => line.Contains("extension timescaledb is not installed", StringComparison.Ordinal)));
@@ -216,7 +220,8 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Lines.Add(formatter(state, exception));
     }
 }

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace CivicSense.Storage.Tests;
 
-/// <summary>Which of several processes may release, with the rights of <c>civicsense_release</c>. Time passes by expiring the lease.</summary>
+/// <summary>
+/// Which of several processes may release, with the rights of <c>civicsense_release</c>. Time passes by expiring the lease.
+/// </summary>
 public sealed class PostgresReleaseLeaseTests
 {
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -77,10 +79,12 @@ public sealed class PostgresReleaseLeaseTests
         var token = (await store.Lease.ReadAsync(Cancel)).Token;
         await store.ExpireLeaseAsync();
         Assert.True(await second.ReleaseLease.TakeAsync(token, Cancel));
-        Assert.InRange(Math.Abs((await store.Lease.ReadAsync(Cancel)).Token - token), 2, long.MaxValue); // not counted, so never the same again
+        Assert.InRange(Math.Abs((await store.Lease.ReadAsync(Cancel)).Token - token), 2,
+            long.MaxValue); // not counted, so never the same again
         await Assert.ThrowsAsync<LeaseLostException>(async () => await store.Lease.RenewAsync(_ => true, Cancel));
 
-        await store.QueryAsync<int>($"UPDATE vault.release_lease SET token = {token.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
+        await store.QueryAsync<int>(
+            $"UPDATE vault.release_lease SET token = {token.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
 
         Assert.False((await store.Lease.ReadAsync(Cancel)).IsOurs);
         await Assert.ThrowsAsync<LeaseLostException>(async () => await store.Releases.BeginAsync(Cancel));
@@ -255,7 +259,8 @@ public sealed class PostgresReleaseLeaseTests
         foreach (var setting in new[] { "idle", "interval", "count" })
         {
             await using var show = new NpgsqlCommand($"SHOW tcp_keepalives_{setting}", connection);
-            seconds[setting] = int.Parse((string)(await show.ExecuteScalarAsync(Cancel))!, System.Globalization.CultureInfo.InvariantCulture);
+            seconds[setting] =
+                int.Parse((string)(await show.ExecuteScalarAsync(Cancel))!, System.Globalization.CultureInfo.InvariantCulture);
         }
         Assert.Equal(30, seconds["idle"] + seconds["interval"] * seconds["count"]);
     }

@@ -31,7 +31,8 @@ public sealed class PostgresStore : StoreUnderTest
 
     public override IDeviceSessionStore DeviceSessions => database.DeviceSessions;
 
-    public override IDeviceSessionStore DeviceSessionsOfAnother => new PostgresDeviceSessionStore(another.Value, new IngestIdentity("another"));
+    public override IDeviceSessionStore DeviceSessionsOfAnother =>
+        new PostgresDeviceSessionStore(another.Value, new IngestIdentity("another"));
 
     public override IIngestRegistry IngestRegistry => database.IngestRegistry;
 
@@ -67,7 +68,8 @@ public sealed class PostgresStore : StoreUnderTest
         {
             Preparing.Release();
         }
-        return await OpenAsync(new PostgresOptions { ConnectionString = connectionString }, () => new(server.DropDatabaseAsync(connectionString)));
+        return await OpenAsync(
+            new PostgresOptions { ConnectionString = connectionString }, () => new(server.DropDatabaseAsync(connectionString)));
     }
 
     internal static async ValueTask<PostgresStore> OpenAsync(PostgresOptions options, Func<ValueTask> remove) =>

@@ -29,20 +29,23 @@ public abstract class PublicQueryPlanContract
     static readonly HourWindow March = HourWindow.Containing(new DateTimeOffset(2024, 3, 1, 0, 0, 0, TimeSpan.Zero));
     static readonly Area Place = Area.Parse("0313131310");
 
-    // Most months that a call may look into: those that it asks about, one more where they do not begin with a chunk, one for the first or last.
+    // Most months that a call may look into: those that it asks about, one more where they do not begin with a chunk, one for the first or
+    // last.
     static readonly (string Method, int Months, Func<ICommons, Task> Call)[] Questions =
     [
         (nameof(ICommons.FindPlanAsync), 0, async commons => await commons.FindPlanAsync(new PrivacyDay(new DateOnly(2024, 3, 1)), Cancel)),
         (nameof(ICommons.FindLatestPlanAsync), 0, async commons => await commons.FindLatestPlanAsync(Cancel)),
         (nameof(ICommons.ReadMeasurementsAsync), 2, async commons => await commons.ReadMeasurementsAsync(Hours(24), Cancel)),
-        (nameof(ICommons.ReadMeasurementsAsync), 3, async commons => await commons.ReadMeasurementsAsync(Hours(24) with { Within = Place }, Cancel)),
+        (nameof(ICommons.ReadMeasurementsAsync), 3, async commons =>
+            await commons.ReadMeasurementsAsync(Hours(24) with { Within = Place }, Cancel)),
         (nameof(ICommons.ReadMeasurementsAsync), 2, async commons => await commons.ReadMeasurementsAsync(
             new MeasurementQuery { From = March, Limit = 100, After = (March, Place, Quantity.Pm25) }, Cancel)),
         (nameof(ICommons.ReadMeasurementsAsync), 2, async commons => await commons.ReadMeasurementsAsync(
             new MeasurementQuery { Quantity = Quantity.Pm25, Limit = 100 }, Cancel)),
         (nameof(ICommons.ReadActivityAsync), 0, async commons => await commons.ReadActivityAsync(Day(0), Day(7), Cancel)),
         (nameof(ICommons.ReadEstimatesAsync), 2, async commons => await commons.ReadEstimatesAsync(Estimates(Resolution.Hour, 30), Cancel)),
-        (nameof(ICommons.ReadEstimatesAsync), 13, async commons => await commons.ReadEstimatesAsync(Estimates(Resolution.Day, 365), Cancel)),
+        (nameof(ICommons.ReadEstimatesAsync), 13, async commons =>
+            await commons.ReadEstimatesAsync(Estimates(Resolution.Day, 365), Cancel)),
         // As of an instant each of them twice: the estimates, and what they were before.
         (nameof(ICommons.ReadEstimatesAsync), 4, async commons => await commons.ReadEstimatesAsync(
             Estimates(Resolution.Hour, 30) with { AsOf = March.Start.AddDays(20) }, Cancel)),
@@ -67,7 +70,8 @@ public abstract class PublicQueryPlanContract
 
     [Fact]
     public void Every_question_of_the_public_side_is_asked() => Assert.Equal(
-        typeof(ICommons).GetMethods().Concat(typeof(IReleasedData).GetMethods()).Select(method => method.Name).Order(StringComparer.Ordinal),
+        typeof(ICommons)
+            .GetMethods().Concat(typeof(IReleasedData).GetMethods()).Select(method => method.Name).Order(StringComparer.Ordinal),
         Questions.Select(question => question.Method).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
@@ -84,7 +88,8 @@ public abstract class PublicQueryPlanContract
                 foreach (var (question, parts) in answered)
                 {
                     Assert.True(parts.All(part => part.Kind != "Seq Scan" || ReadAsAWhole.Contains(part.Table!)), $"{method}: {question}");
-                    Assert.True(parts.Where(part => IsOfAMonth(part.Table!)).DistinctBy(part => part.Table).Count() <= months, $"{method}: {question}");
+                    Assert.True(parts.Where(part => IsOfAMonth(part.Table!)).DistinctBy(part => part.Table).Count() <= months,
+                        $"{method}: {question}");
                 }
             }
         });
@@ -94,7 +99,8 @@ public abstract class PublicQueryPlanContract
     public async Task A_month_of_an_area_is_read_from_the_index_alone()
     {
         await using var store = await CreateAsync();
-        Assert.SkipUnless(store.NoSecondConnection is null, "The server in WebAssembly does not take the index alone, also after a vacuum.");
+        Assert.SkipUnless(
+            store.NoSecondConnection is null, "The server in WebAssembly does not take the index alone, also after a vacuum.");
         await FillAsync(store);
         await store.QueryAsync<object>("VACUUM commons.estimate");
         await ReadAsync(store, async explain =>
@@ -114,7 +120,8 @@ public abstract class PublicQueryPlanContract
     static async Task ReadAsync(
         PostgresStore store, Func<Func<Func<ICommons, Task>, Task<List<(string Question, PlanPart[] Parts)>>>, Task> work)
     {
-        await using var pool = PostgresPool.Create(store.ConnectionString, PostgresRole.Public, assumesRole: store.NoSecondConnection is null);
+        await using var pool =
+            PostgresPool.Create(store.ConnectionString, PostgresRole.Public, assumesRole: store.NoSecondConnection is null);
         await using var commons = new PostgresCommons(pool);
         List<(string Sql, NpgsqlParameter[] Parameters)> asked = [];
         pool.Reading = (sql, parameters) => asked.Add((sql, parameters));
@@ -193,7 +200,9 @@ public abstract class PublicQueryPlanContract
 
     static async Task FillAsync(PostgresStore store)
     {
-        var isPartitioned = (await store.QueryAsync<string>("SELECT relkind::text FROM pg_catalog.pg_class WHERE oid = 'commons.estimate'::regclass"))[0] == "p";
+        var isPartitioned =
+            (await store.QueryAsync<string>(
+            "SELECT relkind::text FROM pg_catalog.pg_class WHERE oid = 'commons.estimate'::regclass"))[0] == "p";
         foreach (var table in isPartitioned ? ["estimate", "superseded_estimate", "measurement"] : Array.Empty<string>())
         {
             await store.QueryAsync<object>(string.Create(CultureInfo.InvariantCulture, $"""

@@ -51,7 +51,8 @@ public sealed class TimescaleRollUpTests : RollUpContract
         await store.QueryAsync<string>("SELECT public.compress_chunk(chunk)::text FROM public.show_chunks('commons.measurement') AS chunk");
 
         await Assert.ThrowsAsync<InvalidOperationException>(
-            async () => await store.ReleaseAsync(async release => await release.WriteMeasurementsAsync([measurement with { Value = 6 }], Cancel)));
+            async () => await store.ReleaseAsync(
+                async release => await release.WriteMeasurementsAsync([measurement with { Value = 6 }], Cancel)));
 
         Assert.Equal([measurement], await store.Commons.ReadMeasurementsAsync(new MeasurementQuery(), Cancel));
     }
@@ -63,7 +64,8 @@ public sealed class TimescaleRollUpTests : RollUpContract
         var before = await FillAsync(store);
 
         foreach (var aggregate in new[] { "day", "week" })
-            await store.QueryAsync<object>($"CALL public.refresh_continuous_aggregate('commons.measurement_{aggregate}_bucket', NULL, NULL)");
+            await store.QueryAsync<object>(
+                $"CALL public.refresh_continuous_aggregate('commons.measurement_{aggregate}_bucket', NULL, NULL)");
 
         Assert.Equal(before, await ReadAsync(store));
     }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace CivicSense.Storage.Tests;
 
 /// <summary>
-/// A node database on TimescaleDB: on the server that CIVICSENSE_TEST_TIMESCALE names, or else on TimescaleDB compiled to WebAssembly, which
-/// has one connection, so that one test at a time uses it and nothing is done with the rights of a role unless a test says so.
+/// A node database on TimescaleDB: on the server that CIVICSENSE_TEST_TIMESCALE names, or else on TimescaleDB compiled to WebAssembly,
+/// which has one connection, so that one test at a time uses it and nothing is done with the rights of a role unless a test says so.
 /// </summary>
 public static class TimescaleStore
 {
@@ -15,7 +15,9 @@ public static class TimescaleStore
     static string? connection;
 
     public static async ValueTask<PostgresStore> CreateAsync() =>
-        await PostgresServer.FindTimescaleAsync() is { } native ? await PostgresStore.CreateAsync(native) : await CreateInWebAssemblyAsync();
+        await PostgresServer.FindTimescaleAsync() is { } native
+            ? await PostgresStore.CreateAsync(native)
+            : await CreateInWebAssemblyAsync();
 
     static async Task<string> StartAsync()
     {
@@ -36,7 +38,8 @@ public static class TimescaleStore
             {
                 // A full pipe would stop it.
                 _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-                return connection = $"Host=127.0.0.1;Port={line[5..]};Username=postgres;Password=postgres;Database=postgres;SSL Mode=Disable;"
+                return connection =
+                    $"Host=127.0.0.1;Port={line[5..]};Username=postgres;Password=postgres;Database=postgres;SSL Mode=Disable;"
                     + "GSS Encryption Mode=Disable;Maximum Pool Size=1;Timeout=60;Command Timeout=60";
             }
         }
@@ -64,7 +67,8 @@ public static class TimescaleStore
         {
             var connectionString = await StartAsync();
             await using (var source = NpgsqlDataSource.Create(connectionString + ";Pooling=false"))
-            await using (var reset = source.CreateCommand("RESET ROLE; DROP SCHEMA IF EXISTS vault CASCADE; DROP SCHEMA IF EXISTS commons CASCADE"))
+            await using (var reset =
+                source.CreateCommand("RESET ROLE; DROP SCHEMA IF EXISTS vault CASCADE; DROP SCHEMA IF EXISTS commons CASCADE"))
                 await reset.ExecuteNonQueryAsync();
             await PostgresMigration.MigrateAsync(connectionString, NullLogger.Instance, TestContext.Current.CancellationToken);
             return await PostgresStore.OpenAsync(

@@ -55,7 +55,8 @@ public sealed class PublicAuthorizerTests
         await using var store = new SqliteStore();
         using var connection = store.Database.OpenPrivateSession();
         var tables = new List<string>();
-        for (var row = connection.Prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'vault%' ORDER BY 1"); row.Step();)
+        for (var row = connection.Prepare(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'vault%' ORDER BY 1"); row.Step();)
             tables.Add(row.Text(0));
 
         Assert.Equal(VaultTables.Select(table => table.Data).Order(StringComparer.Ordinal), tables);
@@ -118,7 +119,8 @@ public sealed class PublicAuthorizerTests
         await using var store = new SqliteStore();
         using var connection = store.Database.OpenPublicSession();
 
-        foreach (var table in new[] { "plan", "measurement", "activity", "ledger", "estimate", "latest_estimate", "reference_value", "model_version" })
+        foreach (var table in new[] { "plan", "measurement", "activity", "ledger", "estimate", "latest_estimate", "reference_value",
+            "model_version" })
             Assert.Equal(0, connection.QueryNumber($"SELECT count(*) FROM {table}"));
     }
 
@@ -147,7 +149,8 @@ public sealed class PublicAuthorizerTests
         var refusal = (SqliteException)outcome!;
         Assert.True(
             refusal.SqliteErrorCode == SqliteAuth || refusal.Message.Contains("no such", StringComparison.Ordinal)
-                || refusal.Message.Contains("not authorized", StringComparison.Ordinal) || refusal.Message.Contains("prohibited", StringComparison.Ordinal),
+                || refusal.Message.Contains("not authorized", StringComparison.Ordinal)
+                    || refusal.Message.Contains("prohibited", StringComparison.Ordinal),
             $"{sql}: {refusal.Message}");
     }
 }

@@ -36,7 +36,8 @@ public sealed class SqliteErasureTests : IDisposable
         await using var store = new SqliteStore(folder.File("node.db"));
         var devices = await store.Vault.EnrolAsync(Requests(Shuffled(households)), Cancel);
         await store.DeviceSessions.WriteAsync(
-            [.. devices.Select(device => new DeviceSessionRecord(device.Name, "client " + device.Name, null, Encoding.UTF8.GetBytes(device.Name)))], Cancel);
+            [.. devices.Select(device =>
+                new DeviceSessionRecord(device.Name, "client " + device.Name, null, Encoding.UTF8.GetBytes(device.Name)))], Cancel);
         var leaving = Shuffled(households).Take((households + 1) / 2).ToList();
         Assert.All(leaving, i => Assert.Equal([true, true, true], FoundOnDisk(i)));
 

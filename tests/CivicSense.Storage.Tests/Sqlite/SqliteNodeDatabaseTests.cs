@@ -203,7 +203,8 @@ public sealed class SqliteNodeDatabaseTests : IDisposable
                 TestContext.Current.CancellationToken));
         var version = Samples.Model(Quantity.Pm25, 1, Samples.Window, ("cityMemory", 43.5));
         await store.ModelVersions.WriteAsync(version, TestContext.Current.CancellationToken);
-        Assert.Equal(version.Values, Assert.Single(await store.Commons.ReadModelVersionsAsync(TestContext.Current.CancellationToken)).Values);
+        Assert.Equal(version.Values,
+            Assert.Single(await store.Commons.ReadModelVersionsAsync(TestContext.Current.CancellationToken)).Values);
     }
 
     [Fact]

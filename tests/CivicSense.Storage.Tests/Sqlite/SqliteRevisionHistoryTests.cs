@@ -67,8 +67,10 @@ public sealed class SqliteRevisionHistoryTests : IDisposable
 
     SqliteNodeDatabase Open() => SqliteNodeDatabase.Open(new SqliteOptions { Path = DatabasePath }, time, NullLogger.Instance);
 
-    static ValueTask<IReadOnlyList<Estimate>> ReadAsync(SqliteNodeDatabase database, DateTimeOffset asOf) => database.Commons.ReadEstimatesAsync(
-        new EstimateQuery(Samples.North, Quantity.Pm25, Resolution.Hour, Samples.Window.Start, Samples.Window.End, 10) { AsOf = asOf }, Cancel);
+    static ValueTask<IReadOnlyList<Estimate>> ReadAsync(SqliteNodeDatabase database, DateTimeOffset asOf) =>
+        database.Commons.ReadEstimatesAsync(
+        new EstimateQuery(Samples.North, Quantity.Pm25, Resolution.Hour, Samples.Window.Start, Samples.Window.End, 10) { AsOf = asOf },
+        Cancel);
 
     static ValueTask<IReadOnlyList<EstimateRevision>> ReadRevisionsAsync(SqliteNodeDatabase database) =>
         database.Commons.ReadEstimateRevisionsAsync(

@@ -17,7 +17,8 @@ public sealed class DeviceSecretTests
     [Fact]
     public void Secrets_are_kept_as_their_sha256() =>
         // FIPS 180-4, the example "abc".
-        Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", Convert.ToHexStringLower(DeviceSecret.Hash("abc"u8)));
+        Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            Convert.ToHexStringLower(DeviceSecret.Hash("abc"u8)));
 
     [Fact]
     public void A_secret_matches_the_device_that_it_was_made_for_and_no_other()

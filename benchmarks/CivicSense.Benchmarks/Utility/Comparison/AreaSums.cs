@@ -5,8 +5,8 @@ namespace CivicSense.Benchmarks.Utility;
 
 /// <summary>What the methods that release bounded sums start from: for each area and hour the values of all of its households.</summary>
 /// <remarks>
-/// A household that sends nothing counts with its own last value, so that the number of households is the public enrolment. An hour in which
-/// nobody in the area sends is left out: nothing is released then, though no method could know it. Both favour these methods.
+/// A household that sends nothing counts with its own last value, so that the number of households is the public enrolment. An hour in
+/// which nobody in the area sends is left out: nothing is released then, though no method could know it. Both favour these methods.
 /// </remarks>
 sealed class AreaSums
 {
@@ -17,10 +17,12 @@ sealed class AreaSums
     {
         var indices = scene.Devices.Select((device, index) => KeyValuePair.Create(device.Id, index)).ToDictionary();
         var members = Enumerable.Range(0, plan.Public.Areas.Length)
-            .Select(area => plan.Devices.Where(device => device.AreaIndex == area).Select(device => scene.Values[indices[device.DeviceId]]).ToArray())
+            .Select(area => plan.Devices.Where(device => device.AreaIndex == area)
+                .Select(device => scene.Values[indices[device.DeviceId]]).ToArray())
             .ToArray();
         var hours = scene.Calendar.Windows.Length;
-        Truth = [.. members.Select(own => Enumerable.Range(0, hours).Select(hour => PeriodMeans.Of(own.Select(device => device[hour]))).ToArray())];
+        Truth = [.. members.Select(
+            own => Enumerable.Range(0, hours).Select(hour => PeriodMeans.Of(own.Select(device => device[hour]))).ToArray())];
         values = [.. members.Select(own => own.Select(Filled).ToArray())];
     }
 
@@ -43,7 +45,9 @@ sealed class AreaSums
     public long? OfMeans(int area, Period period)
     {
         var hours = Enumerable.Range(period.FirstHour, period.Hours).Where(hour => !double.IsNaN(Truth[area][hour])).ToArray();
-        return hours.Length == 0 ? null : values[area].Sum(household => (long)Math.Round(hours.Average(hour => (double)Bounded(household[hour]))));
+        return hours.Length == 0
+            ? null
+            : values[area].Sum(household => (long)Math.Round(hours.Average(hour => (double)Bounded(household[hour]))));
     }
 
     static long Bounded(double value) => (long)Math.Round(Math.Clamp(value, 0, BoundedNoise.MostValue) * BoundedNoise.Grid);

@@ -43,7 +43,9 @@ sealed class OtherMethods(Scene scene, AreaSums sums, DayCost cost)
         0,
         (area, mean, hours) => Answer.Noisy(mean, Mean(area, deviation) / Math.Sqrt(hours), 0, BoundedNoise.MostValue));
 
-    /// <summary>One mean a day with the whole budget. It also stands for each hour of the day, though nobody knows it before the day ends.</summary>
+    /// <summary>
+    /// One mean a day with the whole budget. It also stands for each hour of the day, though nobody knows it before the day ends.
+    /// </summary>
     Answers OneValueADay(BoundedNoise noise)
     {
         var hourly = Enumerable.Range(0, sums.Areas).Select(_ => new double[scene.Calendar.Windows.Length]).ToArray();
@@ -57,7 +59,8 @@ sealed class OtherMethods(Scene scene, AreaSums sums, DayCost cost)
         }
         return Answers.OfHours(scene.Calendar, hourly, 0, (area, mean, hours) => hours == 1
             ? Answer.Of(Math.Clamp(mean, 0, BoundedNoise.MostValue))
-            : Answer.Noisy(mean, Mean(area, noise.Deviation(2 * Window)) / Math.Sqrt(Math.Max(1, hours / 24.0)), 0, BoundedNoise.MostValue));
+            : Answer.Noisy(mean, Mean(area, noise.Deviation(2 * Window)) / Math.Sqrt(Math.Max(1, hours / 24.0)), 0,
+                BoundedNoise.MostValue));
     }
 
     /// <summary>A stream for each area, as it is published: moved into the bounds hour by hour, days and longer from that.</summary>

@@ -45,7 +45,8 @@ sealed record Ablation(string Name)
         store, references, versions: null,
         new EstimatorOptions
         {
-            CityFactor = Name != City, Pooling = Name != Pooling, Smoothing = Name != Smoother, Fitting = Name != Fit, FittingEnds = firstCounted,
+            CityFactor = Name != City, Pooling = Name != Pooling, Smoothing = Name != Smoother, Fitting = Name != Fit,
+            FittingEnds = firstCounted,
         });
 
     /// <summary>The baseline that the release takes.</summary>
@@ -61,7 +62,9 @@ sealed record Ablation(string Name)
         var hour = Math.Sqrt((1 - (double)plan.Public.ActivityShare) / plan.Public.Windows().Count());
         return plan with
         {
-            Public = plan.Public with { Pacing = 0, Quantities = [.. plan.Public.Quantities.Select(planned => planned with { Cap = hour / planned.Weight })] },
+            Public = plan.Public
+                with { Pacing = 0,
+                Quantities = [.. plan.Public.Quantities.Select(planned => planned with { Cap = hour / planned.Weight })] },
         };
     }
 

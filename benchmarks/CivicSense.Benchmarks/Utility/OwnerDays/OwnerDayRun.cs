@@ -85,7 +85,8 @@ sealed class OwnerDayRun(Scene scene, ReleaseOptions options, bool references, i
         {
             var value = scene.Values[device][hour];
             if (!double.IsNaN(value))
-                contributions.Add(new Contribution(scene.Devices[device].Id, Scene.Quantity.Ordinal, scene.Calendar.Windows[hour], 1, value, 0));
+                contributions.Add(
+                    new Contribution(scene.Devices[device].Id, Scene.Quantity.Ordinal, scene.Calendar.Windows[hour], 1, value, 0));
         }
         return contributions;
     }

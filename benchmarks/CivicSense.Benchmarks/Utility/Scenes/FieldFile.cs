@@ -26,7 +26,8 @@ sealed record FieldFile(TimeZoneInfo Zone, HourWindow First, IReadOnlyList<strin
     {
         var header = (reader.ReadLine() ?? "").Split(',');
         if (header.Length < 3 || header[0] != "time" || header.Any(string.IsNullOrWhiteSpace) || header.Distinct().Count() != header.Length)
-            throw new UtilityException("line 1: expected the header 'time,Station1,Station2,...' with at least two stations, each named once.");
+            throw new UtilityException(
+                "line 1: expected the header 'time,Station1,Station2,...' with at least two stations, each named once.");
         var hours = new List<long>();
         var rows = new List<double[]>();
         TimeSpan? offset = null;
@@ -45,7 +46,9 @@ sealed record FieldFile(TimeZoneInfo Zone, HourWindow First, IReadOnlyList<strin
             hours.Add(hour);
             rows.Add([.. fields.Skip(1).Select(field => ReadValue(field, number))]);
         }
-        return offset is null ? throw new UtilityException("there is no row after the header.") : Spread(header[1..], hours, rows, offset.Value);
+        return offset is null
+            ? throw new UtilityException("there is no row after the header.")
+            : Spread(header[1..], hours, rows, offset.Value);
     }
 
     static FieldFile Spread(string[] stations, List<long> hours, List<double[]> rows, TimeSpan offset)

@@ -3,7 +3,9 @@ using CivicSense.Vault;
 
 namespace CivicSense.Benchmarks.Utility;
 
-/// <summary>What happens: which sensors stand where, what they measure, and what the official stations say. The same for every method.</summary>
+/// <summary>
+/// What happens: which sensors stand where, what they measure, and what the official stations say. The same for every method.
+/// </summary>
 /// <param name="Calendar">The hours.</param>
 /// <param name="FirstCounted">The first day whose errors count; on those before, methods may learn.</param>
 /// <param name="Devices">The enrolled sensors, one in each household.</param>

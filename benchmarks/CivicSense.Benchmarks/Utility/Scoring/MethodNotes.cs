@@ -10,7 +10,8 @@ static class MethodNotes
     public static void Print(TextWriter output, IReadOnlyList<DayCost> costs)
     {
         output.WriteLine();
-        output.WriteLine("MAE, RMSE, bias and width (of the 95 % interval) in ug/m3. by area: coverage of the area where it is least and most.");
+        output.WriteLine(
+            "MAE, RMSE, bias and width (of the 95 % interval) in ug/m3. by area: coverage of the area where it is least and most.");
         output.WriteLine("shown: standard error within the display limit. skill: MAE over that of the reference alone, below 1 is better.");
         output.WriteLine();
         output.WriteLine("One household's data absent, the enrolment the same. Values bounded to 0..200 but for civicsense.");
@@ -19,14 +20,17 @@ static class MethodNotes
             var sigma = GaussianAccounting.Sigma((double)cost.Epsilon, cost.Delta);
             var hour = BoundedNoise.MostValue * OtherMethods.Window / (double)cost.Epsilon;
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epsilon {cost.Epsilon}, delta {cost.Delta}, n owners:"));
-            Note("civicsense", $"owner-day; rho {cost.Rho}, discrete Gaussian on the bounded norm of the day; activity share {DayCost.ActivityShare}");
+            Note("civicsense",
+                $"owner-day; rho {cost.Rho}, discrete Gaussian on the bounded norm of the day; activity share {DayCost.ActivityShare}");
             Note("laplace-hours", $"owner-day, delta 0; Laplace scale {hour:0.#}/n an hour");
-            Note("gaussian-day", $"owner-day; Gaussian sigma {sigma * BoundedNoise.MostValue * Math.Sqrt(OtherMethods.Window):0.#}/n an hour");
+            Note("gaussian-day",
+                $"owner-day; Gaussian sigma {sigma * BoundedNoise.MostValue * Math.Sqrt(OtherMethods.Window):0.#}/n an hour");
             Note("laplace-day", $"owner-day, delta 0; Laplace scale {BoundedNoise.MostValue / (double)cost.Epsilon:0.#}/n a day");
             Note("uniform", $"any 24 hours, delta 0; Laplace scale {hour:0.#}/n an hour");
             Note("sample", $"any 24 hours, delta 0; Laplace scale {BoundedNoise.MostValue / (double)cost.Epsilon:0.#}/n every 24 hours");
             var least = BoundedNoise.MostValue * 2 / (double)cost.Epsilon;
-            Note("budget-absorption", $"any 24 hours, delta 0; Laplace scale {2 * hour:0.#}/n for the distance, {least:0.#}/n to {2 * hour:0.#}/n for the value");
+            Note("budget-absorption",
+                $"any 24 hours, delta 0; Laplace scale {2 * hour:0.#}/n for the distance, {least:0.#}/n to {2 * hour:0.#}/n for the value");
         }
 
         void Note(string method, FormattableString note) =>

@@ -10,7 +10,8 @@ static class ResultTable
     {
         var lines = new List<string[]>
         {
-            (string[])["method", "owners", "epsilon", "reference", "status", "period", "count", "MAE", "RMSE", "bias", "covered", "by area", "width",
+            (string[])["method", "owners", "epsilon", "reference", "status", "period", "count", "MAE", "RMSE", "bias", "covered",
+                "by area", "width",
                 "shown", "skill"],
         };
         lines.AddRange(rows.Where(row => row.Area == ResultRow.AllAreas).Select(row => (string[])
@@ -18,12 +19,17 @@ static class ResultTable
             row.Method, Text(row.Owners), row.Cost is null ? "" : row.Cost.Epsilon.ToString(CultureInfo.InvariantCulture), row.Reference,
             Name(row.Status), Name(row.Resolution), Text(row.Score.Count), Text(row.Score.MeanAbsoluteError, "F2"),
             Text(row.Score.RootMeanSquareError, "F2"), Text(row.Score.Bias, "F2"), Text(row.Score.Coverage, "F3"),
-            double.IsNaN(row.Score.LeastAreaCoverage) ? "" : $"{Text(row.Score.LeastAreaCoverage, "F3")}-{Text(row.Score.MostAreaCoverage, "F3")}",
+            double.IsNaN(row.Score.LeastAreaCoverage)
+                ? ""
+                : $"{Text(row.Score.LeastAreaCoverage, "F3")}-{Text(row.Score.MostAreaCoverage, "F3")}",
             Text(row.Score.IntervalWidth, "F2"), Text(row.Score.Shown, "F3"), Text(row.Score.Skill, "F3"),
         ]));
         var widths = Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
         foreach (var line in lines)
-            output.WriteLine(string.Join("  ", line.Select((cell, column) => column is 0 or 3 or 4 or 5 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
+            output.WriteLine(
+                string.Join("  ",
+                line.Select((cell, column) => column is 0 or 3 or 4 or 5 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column])))
+                .TrimEnd());
     }
 
     /// <summary>All rows as CSV, numbers in full.</summary>
@@ -34,8 +40,10 @@ static class ResultTable
         foreach (var row in rows)
         {
             output.Write(string.Join(',',
-                row.Method, Text(row.Owners), row.Cost?.Epsilon.ToString(CultureInfo.InvariantCulture) ?? "", Text(row.Cost?.Delta ?? double.NaN, "R"),
-                row.Reference, Name(row.Status), Name(row.Resolution), row.Area, Text(row.Score.Count), Text(row.Score.MeanAbsoluteError, "R"),
+                row.Method, Text(row.Owners), row.Cost?.Epsilon.ToString(CultureInfo.InvariantCulture) ?? "",
+                Text(row.Cost?.Delta ?? double.NaN, "R"),
+                row.Reference, Name(row.Status), Name(row.Resolution), row.Area, Text(row.Score.Count),
+                Text(row.Score.MeanAbsoluteError, "R"),
                 Text(row.Score.RootMeanSquareError, "R"), Text(row.Score.Bias, "R"), Text(row.Score.Coverage, "R"),
                 Text(row.Score.IntervalWidth, "R"), Text(row.Score.Shown, "R"), Text(row.Score.Skill, "R")));
             output.Write('\n');

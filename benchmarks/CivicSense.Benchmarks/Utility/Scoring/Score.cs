@@ -31,7 +31,8 @@ sealed record Score(
     /// <param name="displayLimit">The largest standard error at which a number is shown.</param>
     /// <returns>Null if nothing could be compared.</returns>
     public static Score? Of(
-        Scene scene, Answers truth, Answers reference, IReadOnlyList<Answers> answers, Resolution resolution, int? area, double displayLimit)
+        Scene scene, Answers truth, Answers reference, IReadOnlyList<Answers> answers, Resolution resolution, int? area,
+        double displayLimit)
     {
         var periods = scene.Calendar.Periods(resolution);
         var counted = Enumerable.Range(0, periods.Count).Where(period => periods[period].FirstHour >= scene.FirstCountedHour).ToArray();
@@ -41,7 +42,8 @@ sealed record Score(
             from repetition in answers
             from period in counted
             let pair = new Pair(
-                number, truth[resolution][number][period].Value, reference[resolution][number][period].Value, repetition[resolution][number][period])
+                number, truth[resolution][number][period].Value, reference[resolution][number][period].Value,
+                repetition[resolution][number][period])
             where !double.IsNaN(pair.Truth) && !double.IsNaN(pair.Answer.Value)
             select pair).ToArray();
         if (pairs.Length == 0)
@@ -54,7 +56,8 @@ sealed record Score(
             pairs.Average(pair => pair.Error),
             Coverages(pairs),
             PeriodMeans.Of(pairs.Select(pair => pair.Answer.Upper - pair.Answer.Lower)),
-            PeriodMeans.Of(pairs.Select(pair => double.IsNaN(pair.Answer.StandardError) ? double.NaN : One(pair.Answer.StandardError <= displayLimit))),
+            PeriodMeans.Of(pairs.Select(
+                pair => double.IsNaN(pair.Answer.StandardError) ? double.NaN : One(pair.Answer.StandardError <= displayLimit))),
             Skills(pairs),
             coverages.Min(), coverages.Max());
     }
@@ -66,7 +69,8 @@ sealed record Score(
     }
 
     static double Coverages(IEnumerable<Pair> pairs) => PeriodMeans.Of(
-        pairs.Where(pair => !double.IsNaN(pair.Answer.Lower)).Select(pair => One(pair.Answer.Lower <= pair.Truth && pair.Truth <= pair.Answer.Upper)));
+        pairs.Where(pair => !double.IsNaN(pair.Answer.Lower))
+            .Select(pair => One(pair.Answer.Lower <= pair.Truth && pair.Truth <= pair.Answer.Upper)));
 
     static double One(bool condition) => condition ? 1 : 0;
 

@@ -92,7 +92,8 @@ sealed partial class ClientSession
     }
 
     /// <summary>
-    /// The session is over: it is removed from the store, in the same or an earlier commit than anything a later session of that name saves.
+    /// The session is over: it is removed from the store, in the same or an earlier commit than anything a later session of that name
+    /// saves.
     /// </summary>
     public void MarkEnded()
     {

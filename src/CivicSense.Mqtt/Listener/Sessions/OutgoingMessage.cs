@@ -49,7 +49,9 @@ sealed class OutgoingMessage(
 
     public DeliveryStep Step { get; set; }
 
-    /// <summary>Whether PUBLISH goes or has gone out on the present connection, so that it counts against the client's Receive Maximum.</summary>
+    /// <summary>
+    /// Whether PUBLISH goes or has gone out on the present connection, so that it counts against the client's Receive Maximum.
+    /// </summary>
     public bool IsSentHere { get; set; }
 
     /// <summary>Whether the client may have it already, so that the next PUBLISH says DUP ([MQTT-3.3.1-1]).</summary>

@@ -69,7 +69,8 @@ sealed class OutgoingMessages(SessionServices services)
     /// <summary>Writes what the client's Receive Maximum allows, without flushing.</summary>
     /// <param name="connection">Where to.</param>
     /// <param name="isSaved">
-    /// Whether the session is one that is saved. Of such a one QoS 2 messages only get their packet identifier here; see <see cref="Hold"/>.
+    /// Whether the session is one that is saved. Of such a one QoS 2 messages only get their packet identifier here; see
+    /// <see cref="Hold"/>.
     /// </param>
     public void Pump(MqttConnection connection, bool isSaved)
     {

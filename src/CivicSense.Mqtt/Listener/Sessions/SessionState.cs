@@ -19,11 +19,11 @@ sealed record SessionSnapshot(
 /// <summary>The bytes of <see cref="MqttStoredSession.State"/>.</summary>
 /// <remarks>
 /// Numbers are written as in MQTT packets: big-endian, lengths and counts as variable byte integers. Version (1), connected (1), expiry
-/// (4); count of subscriptions, each: filter (binary), QoS and flags (1), count of identifiers and each of them; count of incoming identifiers
-/// and each (2); last identifier (2); count of outgoing messages, each: step (1), QoS and flags (1), packet identifier (2), subscription
-/// identifiers as above, shared filter (binary), expiry in UTC ticks or 0 (8), expiry offset + 1 (4), topic (binary), properties and
-/// payload (length and bytes). Since version 2: count of wills, 0 or 1, each: due in UTC ticks (8), QoS and flags (1), delay (4), expiry
-/// interval (4), expiry offset + 1 (4), topic, properties and payload as above.
+/// (4); count of subscriptions, each: filter (binary), QoS and flags (1), count of identifiers and each of them; count of incoming
+/// identifiers and each (2); last identifier (2); count of outgoing messages, each: step (1), QoS and flags (1), packet identifier (2),
+/// subscription identifiers as above, shared filter (binary), expiry in UTC ticks or 0 (8), expiry offset + 1 (4), topic (binary),
+/// properties and payload (length and bytes). Since version 2: count of wills, 0 or 1, each: due in UTC ticks (8), QoS and flags (1), delay
+/// (4), expiry interval (4), expiry offset + 1 (4), topic, properties and payload as above.
 /// </remarks>
 static class SessionState
 {
@@ -189,7 +189,8 @@ static class SessionState
         content = null;
         if (!TryReadTicks(ref reader, out DateTimeOffset? expiresAt) || !reader.TryReadUInt32(out uint offset)) return false;
         if (!reader.TryReadBinary(out ReadOnlySpan<byte> topic) || (!isReleased && !MqttText.IsTopicName(topic))) return false;
-        if (!TryReadBytes(ref reader, out ReadOnlySpan<byte> properties) || !TryReadBytes(ref reader, out ReadOnlySpan<byte> payload)) return false;
+        if (!TryReadBytes(ref reader, out ReadOnlySpan<byte> properties) || !TryReadBytes(ref reader, out ReadOnlySpan<byte> payload))
+            return false;
         if (!IsExpiryOffset(offset, properties)) return false;
         content = new MessageContent(topic.ToArray(), payload.ToArray(), properties.ToArray(), (int)offset - 1, expiresAt);
         return true;

@@ -24,8 +24,8 @@ sealed class DescriptorReserve(MqttListenerStatistics statistics, ILogger<MqttCo
     public static int Of(int limit) => Math.Clamp(limit / Share, Least, Most);
 
     /// <summary>
-    /// Whether a connection that has just been accepted is one of the last descriptors and has to be closed at once. It is counted then, and
-    /// what to do is logged the first time.
+    /// Whether a connection that has just been accepted is one of the last descriptors and has to be closed at once. It is counted then,
+    /// and what to do is logged the first time.
     /// </summary>
     public bool IsTouchedBy(Socket accepted)
     {

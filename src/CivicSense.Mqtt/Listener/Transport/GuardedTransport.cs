@@ -35,7 +35,8 @@ sealed class GuardedListener(IConnectionListener inner, DescriptorReserve reserv
     {
         while (await inner.AcceptAsync(cancellationToken) is { } accepted)
         {
-            if (accepted.Features.Get<IConnectionSocketFeature>() is not { } feature || !reserve.IsTouchedBy(feature.Socket)) return accepted;
+            if (accepted.Features.Get<IConnectionSocketFeature>() is not { } feature || !reserve.IsTouchedBy(feature.Socket))
+                return accepted;
             accepted.Abort();
             // The next is accepted when this one has given its descriptor back.
             await accepted.DisposeAsync();

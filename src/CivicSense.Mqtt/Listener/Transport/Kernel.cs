@@ -99,7 +99,9 @@ static unsafe partial class Kernel
 
     public static void Close(int descriptor) => _ = close(descriptor);
 
-    /// <summary>How many file descriptors the process may have now (RLIMIT_NOFILE); <see cref="int.MaxValue"/> if there is no such limit.</summary>
+    /// <summary>
+    /// How many file descriptors the process may have now (RLIMIT_NOFILE); <see cref="int.MaxValue"/> if there is no such limit.
+    /// </summary>
     public static int DescriptorLimit()
     {
         // struct rlimit: the limit in force, then how far the process may raise it. .NET has raised it when it started.

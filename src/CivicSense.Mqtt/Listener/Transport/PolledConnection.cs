@@ -9,7 +9,8 @@ namespace CivicSense.Mqtt.Listener.Transport;
 
 /// <summary>A connection of <see cref="PolledTransport"/>. Any thread may send, end and dispose of it.</summary>
 sealed class PolledConnection
-    : ConnectionContext, IDuplexPipe, IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature, IConnectionLifetimeFeature,
+    : ConnectionContext, IDuplexPipe, IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature,
+    IConnectionLifetimeFeature,
         IConnectionEndPointFeature, IConnectionLoopFeature
 {
     static long lastId;

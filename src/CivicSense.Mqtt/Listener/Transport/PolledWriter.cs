@@ -4,7 +4,9 @@ using System.Threading.Tasks.Sources;
 
 namespace CivicSense.Mqtt.Listener.Transport;
 
-/// <summary>The sending side of a connection: hands bytes to the kernel on the caller's thread, and waits only if it takes no more.</summary>
+/// <summary>
+/// The sending side of a connection: hands bytes to the kernel on the caller's thread, and waits only if it takes no more.
+/// </summary>
 /// <remarks>One write at a time; <see cref="OnWritable"/> and <see cref="Abandon"/> may come at any time.</remarks>
 sealed class PolledWriter(PolledConnection connection) : PipeWriter, IValueTaskSource<FlushResult>
 {

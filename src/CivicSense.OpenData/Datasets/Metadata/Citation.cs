@@ -13,7 +13,8 @@ static class Citation
         var text = new StringBuilder();
         text.Append("cff-version: 1.2.0\ntype: dataset\n");
         text.Append("message: \"If you use this data, please cite it as below, with the month and the SHA-256 of the files used.\"\n");
-        text.Append(CultureInfo.InvariantCulture, $"title: {Quote($"Air and noise in {name}, measured by neighbours with differential privacy")}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"title: {Quote($"Air and noise in {name}, measured by neighbours with differential privacy")}\n");
         text.Append(CultureInfo.InvariantCulture, $"authors:\n  - name: {Quote(name)}\n");
         text.Append("abstract: \"Noisy hourly measurements of citizens' sensors by area, and the final estimates computed from them, with their uncertainty.\"\n");
         text.Append("keywords:\n  - air quality\n  - noise\n  - citizen science\n  - differential privacy\n");
@@ -41,7 +42,8 @@ static class Citation
         {
             text.Append(CultureInfo.InvariantCulture, $"  - type: data\n    title: {Quote(dataset.Title)}\n");
             text.Append(CultureInfo.InvariantCulture, $"    authors:\n      - name: {Quote(context.Options.NeighbourhoodName)}\n");
-            text.Append(CultureInfo.InvariantCulture, $"    license: {Quote(context.LicenceOf(dataset).Id)}\n    url: {Quote($"{context.Origin}/datasets#{dataset.Id}")}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"    license: {Quote(context.LicenceOf(dataset).Id)}\n    url: {Quote($"{context.Origin}/datasets#{dataset.Id}")}\n");
         }
     }
 

@@ -38,7 +38,8 @@ static class DataPackage
             resources.Add(Resource(context, file));
         // A package needs a resource; before the first month that is what lists the files.
         if (resources.Count == 0)
-            resources.Add(new JsonObject { ["name"] = "manifest", ["path"] = "measurements/manifest.json", ["title"] = "The files, once there are any" });
+            resources.Add(new JsonObject { ["name"] = "manifest", ["path"] = "measurements/manifest.json",
+                ["title"] = "The files, once there are any" });
         return resources;
     }
 

@@ -20,7 +20,8 @@ sealed record DatasetContext(OpenDataOptions Options, DatasetCatalogue Catalogue
         DatasetInfo.All.SelectMany(dataset => Catalogue.ManifestOf(dataset).Months).Select(month => (DateTime?)month.Written).Max();
 
     /// <summary>All files in order of data set, month and path.</summary>
-    public IEnumerable<DatasetFile> Files => DatasetInfo.All.SelectMany(dataset => Catalogue.InOrder.Where(file => file.Dataset == dataset));
+    public IEnumerable<DatasetFile> Files =>
+        DatasetInfo.All.SelectMany(dataset => Catalogue.InOrder.Where(file => file.Dataset == dataset));
 
     public DatasetLicence LicenceOf(DatasetInfo dataset) => DatasetLicence.Find(Options.LicenceOf(dataset.Id));
 
@@ -44,7 +45,9 @@ sealed record DatasetContext(OpenDataOptions Options, DatasetCatalogue Catalogue
     {
         var plan = await commons.FindLatestPlanAsync(cancellationToken);
         // Not the common cell: a neighbourhood that lies on an edge of large cells has the world as such.
-        AreaBounds? bounds = plan is null || plan.Areas.IsEmpty ? null : plan.Areas.Select(planned => planned.Area.Bounds).Aggregate(Around);
+        AreaBounds? bounds = plan is null || plan.Areas.IsEmpty
+            ? null
+            : plan.Areas.Select(planned => planned.Area.Bounds).Aggregate(Around);
         return new DatasetContext(options, catalogue, origin, bounds);
     }
 

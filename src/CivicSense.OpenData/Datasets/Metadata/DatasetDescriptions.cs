@@ -20,6 +20,7 @@ sealed class DatasetDescriptions(IOptions<OpenDataOptions> options)
         new("month", month.ToString()),
         new("time_zone", options.Value.TimeZone),
         new("licence", options.Value.LicenceOf(dataset.Id)),
-        new("columns", JsonSerializer.Serialize(dataset.Fields.ToDictionary(field => field.Name, field => field.Description), PublicJson.Options)),
+        new("columns", JsonSerializer.Serialize(
+            dataset.Fields.ToDictionary(field => field.Name, field => field.Description), PublicJson.Options)),
     ];
 }

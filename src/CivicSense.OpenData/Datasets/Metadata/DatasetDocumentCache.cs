@@ -4,8 +4,8 @@ namespace CivicSense.OpenData;
 
 /// <summary>Keeps the documents that describe the files: each is built once for each change of the files, not for each request.</summary>
 /// <remarks>
-/// Where the node knows no address of its own, documents name the one that they were asked for at. Whoever invents addresses cannot fill the
-/// memory: the cache has a bound, and what does not fit into it is built again. Safe for concurrent use.
+/// Where the node knows no address of its own, documents name the one that they were asked for at. Whoever invents addresses cannot fill
+/// the memory: the cache has a bound, and what does not fit into it is built again. Safe for concurrent use.
 /// </remarks>
 sealed class DatasetDocumentCache : IDisposable
 {

@@ -18,12 +18,18 @@ sealed record DatasetLicence(
     /// <summary>Those whose permissions are known here.</summary>
     public static IReadOnlyList<DatasetLicence> All { get; } =
     [
-        Open("ODbL-1.0", "Open Data Commons Open Database License v1.0", "https://opendatacommons.org/licenses/odbl/1-0/", attribution: true, shareAlike: true),
-        Open("ODC-By-1.0", "Open Data Commons Attribution License v1.0", "https://opendatacommons.org/licenses/by/1-0/", attribution: true, shareAlike: false),
-        Open("PDDL-1.0", "Open Data Commons Public Domain Dedication and License 1.0", "https://opendatacommons.org/licenses/pddl/1-0/", attribution: false, shareAlike: false),
-        Open("CC-BY-4.0", "Creative Commons Attribution 4.0 International", "https://creativecommons.org/licenses/by/4.0/", attribution: true, shareAlike: false),
-        Open("CC-BY-SA-4.0", "Creative Commons Attribution Share Alike 4.0 International", "https://creativecommons.org/licenses/by-sa/4.0/", attribution: true, shareAlike: true),
-        Open("CC0-1.0", "Creative Commons Zero v1.0 Universal", "https://creativecommons.org/publicdomain/zero/1.0/", attribution: false, shareAlike: false),
+        Open("ODbL-1.0", "Open Data Commons Open Database License v1.0", "https://opendatacommons.org/licenses/odbl/1-0/",
+            attribution: true, shareAlike: true),
+        Open("ODC-By-1.0", "Open Data Commons Attribution License v1.0", "https://opendatacommons.org/licenses/by/1-0/", attribution: true,
+            shareAlike: false),
+        Open("PDDL-1.0", "Open Data Commons Public Domain Dedication and License 1.0", "https://opendatacommons.org/licenses/pddl/1-0/",
+            attribution: false, shareAlike: false),
+        Open("CC-BY-4.0", "Creative Commons Attribution 4.0 International", "https://creativecommons.org/licenses/by/4.0/",
+            attribution: true, shareAlike: false),
+        Open("CC-BY-SA-4.0", "Creative Commons Attribution Share Alike 4.0 International",
+            "https://creativecommons.org/licenses/by-sa/4.0/", attribution: true, shareAlike: true),
+        Open("CC0-1.0", "Creative Commons Zero v1.0 Universal", "https://creativecommons.org/publicdomain/zero/1.0/", attribution: false,
+            shareAlike: false),
     ];
 
     /// <summary>Finds a licence by its SPDX identifier; of one that is not known here only the address of its text at SPDX is.</summary>

@@ -5,8 +5,8 @@ namespace CivicSense.OpenData;
 /// <summary><c>/datasets/dcat.jsonld</c> and <c>/datasets/dcat.ttl</c>: the files as a catalogue in DCAT-AP 3.0.1.</summary>
 /// <remarks>
 /// A data set is a series; its members are one month of one quantity each, whose distributions are the same rows in several formats. The
-/// types of terms from outside are stated too, because the profile's checks ask for them. Titles, descriptions and keywords are there in every
-/// language of the pages.
+/// types of terms from outside are stated too, because the profile's checks ask for them. Titles, descriptions and keywords are there in
+/// every language of the pages.
 /// </remarks>
 static class DcatCatalogue
 {
@@ -76,7 +76,8 @@ static class DcatCatalogue
     {
         var file = files[0];
         var page = context.Origin + "/datasets";
-        var name = string.Join('-', new[] { file.Dataset.Id, file.Entry.Resolution, file.Entry.Quantity, file.Month.Month }.Where(part => part is not null));
+        var name = string.Join(
+            '-', new[] { file.Dataset.Id, file.Entry.Resolution, file.Entry.Quantity, file.Month.Month }.Where(part => part is not null));
         var member = $"{page}#{name}";
         graph.AddType(member, "dcat:Dataset");
         Say(graph, member, "dct:title", words => Title(file, words), context);
@@ -94,7 +95,8 @@ static class DcatCatalogue
         AddPeriod(graph, member, context.TimeOf(file), name);
         AddLocation(graph, context, member);
         foreach (var part in files)
-            graph.Add(member, "dcat:distribution", RdfTerm.Reference(AddDistribution(graph, context, part, $"{member}-{part.Entry.Format}")));
+            graph.Add(member, "dcat:distribution",
+                RdfTerm.Reference(AddDistribution(graph, context, part, $"{member}-{part.Entry.Format}")));
         return member;
     }
 
@@ -106,9 +108,11 @@ static class DcatCatalogue
         Say(graph, distribution, "dct:title", words => $"{Title(file, words)}, {file.Entry.Format}", context);
         graph.Add(distribution, "dcat:accessURL", RdfTerm.Reference(address));
         graph.Add(distribution, "dcat:downloadURL", RdfTerm.Reference(address));
-        graph.Add(distribution, "dcat:byteSize", RdfTerm.Typed(file.Entry.Bytes.ToString(CultureInfo.InvariantCulture), "xsd:nonNegativeInteger"));
+        graph.Add(distribution, "dcat:byteSize",
+            RdfTerm.Typed(file.Entry.Bytes.ToString(CultureInfo.InvariantCulture), "xsd:nonNegativeInteger"));
         AddTyped(graph, distribution, "dcat:mediaType", MediaTypes + file.Format.MediaType, "dct:MediaType");
-        AddTyped(graph, distribution, "dct:format", $"{Authority}file-type/{file.Entry.Format.ToUpperInvariant()}", "dct:MediaTypeOrExtent");
+        AddTyped(graph, distribution, "dct:format", $"{Authority}file-type/{file.Entry.Format.ToUpperInvariant()}",
+            "dct:MediaTypeOrExtent");
         if (file.Format.IsCompressed)
             AddTyped(graph, distribution, "dcat:compressFormat", MediaTypes + file.Format.ServedAs, "dct:MediaType");
         AddTyped(graph, distribution, "dct:license", licence.Address, "dct:LicenseDocument");
@@ -148,7 +152,8 @@ static class DcatCatalogue
     }
 
     static string Title(DatasetFile file, Words words) => words.Text(
-        "datasets.catalogue.file", ("title", file.Dataset.TitleIn(words.Language)), ("what", file.Describe(words)), ("month", file.Month.Month));
+        "datasets.catalogue.file", ("title", file.Dataset.TitleIn(words.Language)), ("what", file.Describe(words)),
+        ("month", file.Month.Month));
 
     /// <summary>Says something in every language that the pages have.</summary>
     static void Say(RdfGraph graph, string subject, string predicate, Func<Words, string> text, DatasetContext context)

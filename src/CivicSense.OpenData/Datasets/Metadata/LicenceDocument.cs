@@ -6,7 +6,8 @@ namespace CivicSense.OpenData;
 static class LicenceDocument
 {
     public static byte[] Write(DatasetContext context) => JsonSerializer.SerializeToUtf8Bytes(
-        new { Datasets = DatasetInfo.All.Select(dataset => new { Dataset = dataset.Id, Licence = Entry(context, dataset) }) }, PublicJson.Options);
+        new { Datasets = DatasetInfo.All.Select(dataset => new { Dataset = dataset.Id, Licence = Entry(context, dataset) }) },
+        PublicJson.Options);
 
     static object Entry(DatasetContext context, DatasetInfo dataset)
     {

@@ -22,7 +22,8 @@ static class SearchDescription
     static JsonObject Describe(DatasetContext context, DatasetInfo dataset, IReadOnlyCollection<DatasetFile> shown)
     {
         var files = context.Files.Where(file => file.Dataset == dataset).ToList();
-        var publisher = new JsonObject { ["@type"] = "Organization", ["name"] = context.Options.NeighbourhoodName, ["url"] = context.Origin + "/" };
+        var publisher = new JsonObject { ["@type"] = "Organization", ["name"] = context.Options.NeighbourhoodName,
+            ["url"] = context.Origin + "/" };
         var description = new JsonObject
         {
             ["@type"] = "Dataset",

@@ -14,7 +14,8 @@ public sealed record OfflineArchiveSummary(int DataFiles, int Tables, long Ledge
 /// <summary>Everything that a node has published, as one zip file that can be read without a network.</summary>
 /// <remarks>
 /// <c>index.html</c> says what is in it. <c>datasets/</c> is as the node serves it; <c>recent/</c> has the measurements and estimates of
-/// months that are not final; <c>tables/</c> what belongs to no month, and estimates that have been replaced; <c>ledger/</c> the documents that hashes are taken of, byte for byte.
+/// months that are not final; <c>tables/</c> what belongs to no month, and estimates that have been replaced; <c>ledger/</c> the documents
+/// that hashes are taken of, byte for byte.
 /// </remarks>
 public sealed class OfflineArchive
 {
@@ -43,7 +44,8 @@ public sealed class OfflineArchive
     /// <summary>Writes the archive. What is released while it is being written is not in it.</summary>
     /// <param name="output">Where to; stays the caller's.</param>
     /// <param name="commons">The node's public side.</param>
-    /// <param name="options">Name, zone, languages, licences, address, and the folder of data sets; without one there are none in the archive.</param>
+    /// <param name="options">Name, zone, languages, licences, address, and the folder of data sets; without one there are none in the
+    /// archive.</param>
     /// <param name="progress">Is told the path of each file when it is begun; null for nobody.</param>
     /// <param name="cancellationToken">Gives up; the archive is not whole then.</param>
     /// <exception cref="IOException">A file of a data set cannot be read, or <paramref name="output"/> not be written.</exception>
@@ -80,7 +82,8 @@ public sealed class OfflineArchive
             await tables.WriteAsync(days.Min, keys, last!.Content, cancellationToken);
         await WriteMetadataAsync(cancellationToken);
         foreach (var language in LanguageCatalogue.All)
-            file.WriteText(OfflinePage.NameOf(language, options), OfflinePage.Write(new Words(options, language), options, catalogue, tables.Written, last).ToString());
+            file.WriteText(OfflinePage.NameOf(language, options),
+                OfflinePage.Write(new Words(options, language), options, catalogue, tables.Written, last).ToString());
         file.WriteBytes("style.css", Asset.Style.Content);
         return new OfflineArchiveSummary(files, tables.Written.Count, last?.Content.Sequence ?? 0, days.Count);
     }
@@ -93,7 +96,8 @@ public sealed class OfflineArchive
         progress?.Report(OfflinePage.Ledger);
         await using var stream = file.Create(OfflinePage.Ledger, CompressionLevel.Optimal);
         while (sequence < last?.Content.Sequence
-            && await commons.ReadLedgerAsync(sequence, (int)Math.Min(AtOnce, last.Content.Sequence - sequence), cancellationToken) is { Count: > 0 } page)
+            && await commons.ReadLedgerAsync(
+                sequence, (int)Math.Min(AtOnce, last.Content.Sequence - sequence), cancellationToken) is { Count: > 0 } page)
         {
             foreach (var entry in page)
             {
@@ -110,7 +114,8 @@ public sealed class OfflineArchive
         foreach (var entry in catalogue.InOrder)
         {
             progress?.Report($"datasets/{entry.Address}");
-            await file.CopyAsync($"datasets/{entry.Address}", Path.Combine(catalogue.FolderOf(entry.Dataset), entry.Entry.Path), cancellationToken);
+            await file.CopyAsync(
+                $"datasets/{entry.Address}", Path.Combine(catalogue.FolderOf(entry.Dataset), entry.Entry.Path), cancellationToken);
         }
         foreach (var dataset in DatasetInfo.All)
         {

@@ -12,7 +12,8 @@ static class OfflinePage
     static readonly (string Prefix, string Key, IEnumerable<string> Columns)[] Kinds =
     [
         ("recent/estimates-", "estimates", Csv<EstimateRow>.ColumnNames), ("tables/estimates-", "estimates", Csv<EstimateRow>.ColumnNames),
-        ("tables/revisions-", "revisions", Csv<RevisionRow>.ColumnNames), ("tables/activity", "activity", Csv<ActivityRow>.ColumnNames), ("tables/references", "references", Csv<ReferenceRow>.ColumnNames),
+        ("tables/revisions-", "revisions", Csv<RevisionRow>.ColumnNames), ("tables/activity", "activity", Csv<ActivityRow>.ColumnNames),
+        ("tables/references", "references", Csv<ReferenceRow>.ColumnNames),
         ("tables/model", "model", Csv<ModelRow>.ColumnNames), ("tables/areas", "areas", Csv<AreaRow>.ColumnNames),
         ("tables/quantities", "quantities", Csv<QuantityRow>.ColumnNames),
     ];
@@ -65,7 +66,8 @@ static class OfflinePage
         foreach (var field in dataset.Fields)
             page.Append($"<tr><th scope=\"row\"><code>{field.Name}</code></th><td>{field.Describe(words.Language)}</td></tr>");
         page.Append($"</tbody></table></div><ul>");
-        foreach (var file in catalogue.InOrder.Where(file => file.Dataset == dataset).OrderByDescending(file => file.Month.Month, StringComparer.Ordinal))
+        foreach (var file in catalogue.InOrder.Where(file => file.Dataset == dataset)
+            .OrderByDescending(file => file.Month.Month, StringComparer.Ordinal))
         {
             var name = dataset.NameOf(file.Entry, file.Month.Month);
             page.Append($"<li>{words.Markup("offline.file", ("name", name), ("address", $"datasets/{file.Address}"), ("rows", words.Count(file.Entry.Rows)))}</li>");
@@ -84,7 +86,8 @@ static class OfflinePage
 
     static void DrawOthers(Html page, IReadOnlyList<string> tables, Words words)
     {
-        var kinds = Kinds.Select(kind => (kind.Key, kind.Columns, Paths: tables.Where(path => path.StartsWith(kind.Prefix, StringComparison.Ordinal)).ToList()))
+        var kinds = Kinds.Select(
+            kind => (kind.Key, kind.Columns, Paths: tables.Where(path => path.StartsWith(kind.Prefix, StringComparison.Ordinal)).ToList()))
             .Where(kind => kind.Paths.Count > 0).GroupBy(kind => kind.Key).ToList();
         if (kinds.Count == 0) return;
         page.Append($"<section><h2>{words["offline.others"]}</h2>");

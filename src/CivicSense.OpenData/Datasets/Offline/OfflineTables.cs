@@ -5,7 +5,8 @@ namespace CivicSense.OpenData;
 /// <summary>
 /// Writes what is published, or was, and is in no final month: as CSV with the columns of the API, compressed with gzip.
 /// </summary>
-sealed class OfflineTables(ICommons commons, OpenDataOptions options, DatasetCatalogue catalogue, ArchiveFile file, IProgress<string>? progress)
+sealed class OfflineTables(
+    ICommons commons, OpenDataOptions options, DatasetCatalogue catalogue, ArchiveFile file, IProgress<string>? progress)
 {
     const int AtOnce = OpenDataOptions.MaximumPageSize;
 
@@ -35,7 +36,8 @@ sealed class OfflineTables(ICommons commons, OpenDataOptions options, DatasetCat
             {
                 await WriteEstimatesAsync(quantity, resolution, last, keys.Areas, cancellationToken);
                 await WriteAsync(
-                    $"tables/revisions-{ResolutionName.Write(resolution)}-{quantity.Id}.csv.gz", ReadSupersededAsync(quantity, resolution, last, keys.Areas),
+                    $"tables/revisions-{ResolutionName.Write(resolution)}-{quantity.Id}.csv.gz",
+                    ReadSupersededAsync(quantity, resolution, last, keys.Areas),
                     cancellationToken);
             }
         }
@@ -65,7 +67,8 @@ sealed class OfflineTables(ICommons commons, OpenDataOptions options, DatasetCat
             {
                 var plan = await plans.FindAsync(commons, measurement.Window, zone, cancellationToken);
                 sink.Write(new MeasurementRecord(
-                    measurement, placeOf(measurement.Area), plan, plan?.Quantities.FirstOrDefault(planned => planned.Quantity == quantity)));
+                    measurement, placeOf(measurement.Area), plan,
+                    plan?.Quantities.FirstOrDefault(planned => planned.Quantity == quantity)));
             }
             query = query with { After = (page[^1].Window, page[^1].Area, page[^1].Quantity) };
             page = await commons.ReadMeasurementsAsync(query, cancellationToken);
@@ -115,7 +118,8 @@ sealed class OfflineTables(ICommons commons, OpenDataOptions options, DatasetCat
             {
                 page = await commons.ReadEstimateRevisionsAsync(query, CancellationToken.None);
                 if (page.Count == 0) break;
-                yield return page.Where(revision => revision.PublishedUntil is not null).Select(revision => RevisionsResource.Row(revision, options));
+                yield return page.Where(revision => revision.PublishedUntil is not null)
+                    .Select(revision => RevisionsResource.Row(revision, options));
                 query = query with { After = (page[^1].Estimate.Start, page[^1].PublishedUntil) };
             }
             while (page.Count == AtOnce);
@@ -130,7 +134,8 @@ sealed class OfflineTables(ICommons commons, OpenDataOptions options, DatasetCat
         for (var day = first; day <= last.Day; day = new PrivacyDay(day.Date.AddDays(DaysAtOnce)))
         {
             var rows = new List<ActivityRow>();
-            foreach (var activity in await commons.ReadActivityAsync(day, new PrivacyDay(day.Date.AddDays(DaysAtOnce)), CancellationToken.None))
+            foreach (var activity in await commons.ReadActivityAsync(
+                day, new PrivacyDay(day.Date.AddDays(DaysAtOnce)), CancellationToken.None))
             {
                 if (activity.LedgerSequence <= last.Sequence)
                     rows.Add(ActivityResource.Row(activity, await plans.FindAsync(commons, activity.Day, CancellationToken.None)));
@@ -143,7 +148,8 @@ sealed class OfflineTables(ICommons commons, OpenDataOptions options, DatasetCat
     {
         var until = last.Day.Next.Windows(zone)[^1];
         for (var window = first.Windows(zone)[0]; window < until; window = new HourWindow(window.Index + WindowsAtOnce))
-            yield return (await commons.ReadReferenceValuesAsync(window, new HourWindow(window.Index + WindowsAtOnce), CancellationToken.None)).Select(ReferencesResource.Row);
+            yield return (await commons.ReadReferenceValuesAsync(
+                window, new HourWindow(window.Index + WindowsAtOnce), CancellationToken.None)).Select(ReferencesResource.Row);
     }
 
     async IAsyncEnumerable<IEnumerable<ModelRow>> ReadModelAsync()

@@ -3,7 +3,8 @@ using System.Buffers;
 namespace CivicSense.OpenData;
 
 /// <summary>
-/// Differences from one number to the next, each block's relative to its smallest (Encodings.md, "Delta Encoding (DELTA_BINARY_PACKED = 5)").
+/// Differences from one number to the next, each block's relative to its smallest (Encodings.md, "Delta Encoding (DELTA_BINARY_PACKED =
+/// 5)").
 /// </summary>
 /// <remarks>For columns of 64 bits: differences wrap around in the width of the column, as the format asks.</remarks>
 static class DeltaEncoding

@@ -15,7 +15,8 @@ namespace CivicSense.OpenData;
 sealed class ParquetWriter
 {
     /// <summary>
-    /// Rows of a row group. A page of numbers of 64 bits is a quarter of a megabyte then. The files of all quantities gather rows at the same time.
+    /// Rows of a row group. A page of numbers of 64 bits is a quarter of a megabyte then. The files of all quantities gather rows at the
+    /// same time.
     /// </summary>
     public const int DefaultRowsOfGroup = 32_768;
 

@@ -37,7 +37,8 @@ sealed class DatasetCatalogue(IOptions<OpenDataOptions> options)
     }
 
     /// <summary>Whether a month has been written.</summary>
-    public bool Has(DatasetInfo dataset, DatasetMonth month) => state.Manifests[dataset.Id].Months.Any(entry => entry.Month == month.ToString());
+    public bool Has(DatasetInfo dataset, DatasetMonth month) =>
+        state.Manifests[dataset.Id].Months.Any(entry => entry.Month == month.ToString());
 
     /// <summary>What a data set consists of.</summary>
     public DatasetManifest ManifestOf(DatasetInfo dataset) => state.Manifests[dataset.Id];
@@ -115,7 +116,8 @@ sealed class DatasetCatalogue(IOptions<OpenDataOptions> options)
             ]));
             Files = months.SelectMany(known => known.Month.Files.Select(file => new DatasetFile(known.Dataset, known.Month, file)))
                 .ToFrozenDictionary(file => file.Address, StringComparer.Ordinal);
-            InOrder = [.. Files.Values.OrderBy(file => file.Month.Month, StringComparer.Ordinal).ThenBy(file => file.Address, StringComparer.Ordinal)];
+            InOrder = [.. Files.Values.OrderBy(file => file.Month.Month, StringComparer.Ordinal)
+                .ThenBy(file => file.Address, StringComparer.Ordinal)];
         }
 
         public ImmutableArray<(DatasetInfo Dataset, DatasetMonthEntry Month)> Months { get; }

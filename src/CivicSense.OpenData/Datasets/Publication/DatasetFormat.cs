@@ -7,7 +7,8 @@ namespace CivicSense.OpenData;
 /// <param name="ServedAs">The media type of a file as it is.</param>
 sealed record DatasetFormat(string Id, string Extension, string MediaType, string ServedAs)
 {
-    public static DatasetFormat Parquet { get; } = new("parquet", ".parquet", "application/vnd.apache.parquet", "application/vnd.apache.parquet");
+    public static DatasetFormat Parquet { get; } =
+        new("parquet", ".parquet", "application/vnd.apache.parquet", "application/vnd.apache.parquet");
 
     public static DatasetFormat Csv { get; } = new("csv", ".csv.gz", "text/csv", "application/gzip");
 

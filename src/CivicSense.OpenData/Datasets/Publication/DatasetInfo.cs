@@ -31,7 +31,8 @@ sealed record DatasetInfo(string Id, ImmutableArray<DatasetField> Fields)
     {
         ArgumentNullException.ThrowIfNull(quantity);
         var partition = resolution is null ? "" : $"resolution={resolution}/";
-        return FormattableString.Invariant($"{partition}quantity={quantity.Id}/year={month.Year:D4}/month={month.Month:D2}/part-0{format.Extension}");
+        return FormattableString.Invariant(
+            $"{partition}quantity={quantity.Id}/year={month.Year:D4}/month={month.Month:D2}/part-0{format.Extension}");
     }
 
     /// <summary>What a file is called where it has been taken out of its folders.</summary>

@@ -68,7 +68,8 @@ sealed class DatasetPublisher(
     {
         var entries = files.Publish();
         var written = time.GetUtcNow().UtcDateTime;
-        catalogue.Add(dataset, new DatasetMonthEntry(month.ToString(), written.AddTicks(-(written.Ticks % TimeSpan.TicksPerSecond)), entries));
+        catalogue.Add(dataset,
+            new DatasetMonthEntry(month.ToString(), written.AddTicks(-(written.Ticks % TimeSpan.TicksPerSecond)), entries));
         if (entries.Count > 0)
         {
             // The other formats repeat the rows.

@@ -76,7 +76,8 @@ sealed class EstimateMonth(ICommons commons, TimeZoneInfo zone, DatasetDescripti
     DateOnly DateAtNode(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime);
 
     /// <summary>The areas and quantities that the plans of a month made estimates of, in order.</summary>
-    async Task<(IEnumerable<Area> Areas, IEnumerable<Quantity> Quantities)> FindKeysAsync(DatasetMonth month, CancellationToken cancellationToken)
+    async Task<(IEnumerable<Area> Areas, IEnumerable<Quantity> Quantities)> FindKeysAsync(
+        DatasetMonth month, CancellationToken cancellationToken)
     {
         var keys = new ReleasedKeys();
         // A month in UTC reaches into the days around it at the node.

@@ -29,7 +29,8 @@ sealed class MeasurementMonth(ICommons commons, PlanCache plans, TimeZoneInfo zo
     [
         files.Open(resolution: null, quantity, month, DatasetFormat.Parquet, stream => new ParquetSink<MeasurementRecord>(
             stream, MeasurementTable.CreateColumns(), descriptions.MetadataOf(DatasetInfo.Measurements, quantity, month))),
-        files.Open(resolution: null, quantity, month, DatasetFormat.Csv, stream => new CsvSink<MeasurementRecord>(stream, MeasurementTable.CreateColumns())),
+        files.Open(resolution: null, quantity, month, DatasetFormat.Csv, stream =>
+            new CsvSink<MeasurementRecord>(stream, MeasurementTable.CreateColumns())),
     ];
 
     async IAsyncEnumerable<NoisyMeasurement> ReadAsync(

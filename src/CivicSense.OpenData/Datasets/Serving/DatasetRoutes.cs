@@ -15,7 +15,8 @@ static class DatasetRoutes
 
     public static void Map(IEndpointRouteBuilder endpoints, DatasetCatalogue catalogue)
     {
-        endpoints.MapMethods("/datasets/{**path}", Methods, (Delegate)((HttpContext context, string path) => GetAsync(context, catalogue, path)))
+        endpoints.MapMethods(
+            "/datasets/{**path}", Methods, (Delegate)((HttpContext context, string path) => GetAsync(context, catalogue, path)))
             .ExcludeFromDescription();
         DatasetsResource.Map(endpoints, catalogue);
     }
@@ -36,7 +37,8 @@ static class DatasetRoutes
         if (!System.IO.File.Exists(place))
         {
             throw new ProblemException(
-                StatusCodes.Status503ServiceUnavailable, "The file cannot be read at the moment. The node writes it again when it next starts.");
+                StatusCodes.Status503ServiceUnavailable,
+                "The file cannot be read at the moment. The node writes it again when it next starts.");
         }
         context.Response.Headers.CacheControl = ForEver;
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{file.Dataset.NameOf(file.Entry, file.Month.Month)}\"";

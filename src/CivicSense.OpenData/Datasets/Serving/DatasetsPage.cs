@@ -34,7 +34,8 @@ static class DatasetsPage
     static List<DatasetFile> Newest(DatasetContext context)
     {
         var shown = new List<DatasetFile>();
-        foreach (var month in context.Files.GroupBy(file => file.Month.Month).OrderByDescending(month => month.Key, StringComparer.Ordinal).Take(MostMonths))
+        foreach (var month in context.Files.GroupBy(file => file.Month.Month)
+            .OrderByDescending(month => month.Key, StringComparer.Ordinal).Take(MostMonths))
         {
             var files = month.ToList();
             if (shown.Count > 0 && shown.Count + files.Count > MostFiles) break;
@@ -50,7 +51,8 @@ static class DatasetsPage
         main.Append($"<section aria-labelledby=\"{dataset.Id}\"><h2 id=\"{dataset.Id}\">{title}</h2><p>{dataset.Describe(words.Language)}</p>");
         main.Append($"<p class=\"small\">{words.Markup("datasets.licence", ("licence", licence.Id), ("address", licence.Address))} ");
         main.Append($"{words.Markup("datasets.check", ("sums", $"/datasets/{dataset.Id}/SHA256SUMS"), ("manifest", $"/datasets/{dataset.Id}/manifest.json"))}</p>");
-        var rows = shown.Where(file => file.Dataset == dataset).GroupBy(file => (file.Month.Month, file.Entry.Resolution, file.Entry.Quantity)).ToList();
+        var rows = shown.Where(file => file.Dataset == dataset)
+            .GroupBy(file => (file.Month.Month, file.Entry.Resolution, file.Entry.Quantity)).ToList();
         if (rows.Count > 0)
         {
             main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{words.Text("datasets.files", ("title", title))}\"><table><thead><tr>");

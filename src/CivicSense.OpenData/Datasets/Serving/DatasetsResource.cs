@@ -35,14 +35,17 @@ static class DatasetsResource
     {
         var quantity = request.Quantity();
         var limit = request.Limit();
-        var after = request.Cursor(2) is [var month, var address] ? (Month: month, Address: address) : ((string Month, string Address)?)null;
+        var after = request.Cursor(2) is [var month, var address]
+            ? (Month: month, Address: address)
+            : ((string Month, string Address)?)null;
         var files = catalogue.InOrder.Where(file => quantity is null || file.Entry.Quantity == quantity.Id)
             .Where(file => after is not { } last || IsBehind(file, last)).Take(limit + 1).ToList();
         var next = files.Count > limit ? Cursor.Write(files[limit - 1].Month.Month, files[limit - 1].Address) : null;
         return request.Rows([.. files.Take(limit).Select(file => Row(request, file))], next);
     }
 
-    static bool IsBehind(DatasetFile file, (string Month, string Address) last) => string.CompareOrdinal(file.Month.Month, last.Month) switch
+    static bool IsBehind(DatasetFile file, (string Month, string Address) last) =>
+        string.CompareOrdinal(file.Month.Month, last.Month) switch
     {
         0 => string.CompareOrdinal(file.Address, last.Address) > 0,
         var order => order > 0,

@@ -25,7 +25,8 @@ static class MeasurementTable
         new DatasetNumberColumn<MeasurementRecord>("latitude", Table, row => row.Place.Latitude),
         new DatasetNumberColumn<MeasurementRecord>("longitude", Table, row => row.Place.Longitude),
         new DatasetIntegerColumn<MeasurementRecord>("value_grid_steps", Table, row => row.Measurement.Value),
-        new DatasetNumberColumn<MeasurementRecord>("noise_sd_grid_steps", Table, row => row.Plan is { } plan ? plan.Sigma * plan.Grid : null, isOptional: true),
+        new DatasetNumberColumn<MeasurementRecord>(
+            "noise_sd_grid_steps", Table, row => row.Plan is { } plan ? plan.Sigma * plan.Grid : null, isOptional: true),
         new DatasetNumberColumn<MeasurementRecord>("sigma", Table, row => row.Plan?.Sigma, isOptional: true),
         new DatasetIntegerColumn<MeasurementRecord>("grid_steps_per_norm", Table, row => row.Plan?.Grid, isOptional: true),
         new DatasetNumberColumn<MeasurementRecord>("weight", Table, row => row.Planned?.Weight, isOptional: true),

@@ -69,8 +69,8 @@ sealed class ObservationScan
     }
 
     /// <summary>
-    /// Whether there is a next one, where that can be said without reading it; null where it cannot. What is not the first of its Datastream
-    /// has one before it.
+    /// Whether there is a next one, where that can be said without reading it; null where it cannot. What is not the first of its
+    /// Datastream has one before it.
     /// </summary>
     /// <param name="isUnbounded">Whether everything back to the first is wanted.</param>
     public async ValueTask<bool?> KnowsOfMoreAsync(bool isUnbounded)

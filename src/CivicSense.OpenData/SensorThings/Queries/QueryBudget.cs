@@ -50,8 +50,8 @@ sealed class QueryBudget(TimeProvider clock, CancellationToken cancellationToken
     public bool IsReadingSpent => rows >= MaximumRows || reads >= MaximumReads || IsTired;
 
     /// <summary>
-    /// Refuses a request that cannot be answered in parts, after <see cref="IsReadingSpent"/>. How long the clock has run says as much about
-    /// the other requests as about this one, so only what was counted is held against it.
+    /// Refuses a request that cannot be answered in parts, after <see cref="IsReadingSpent"/>. How long the clock has run says as much
+    /// about the other requests as about this one, so only what was counted is held against it.
     /// </summary>
     public ProblemException Refusal => rows >= MaximumRows || reads >= MaximumReads || IsThinkingSpent ? TooMuch() : TooSlow();
 

@@ -10,7 +10,8 @@ sealed class PostgresArchive
     readonly string file;
     readonly PostgresProgram program;
 
-    PostgresArchive(string file, PostgresProgram program, bool isTimescale) => (this.file, this.program, IsTimescale) = (file, program, isTimescale);
+    PostgresArchive(string file, PostgresProgram program, bool isTimescale) =>
+        (this.file, this.program, IsTimescale) = (file, program, isTimescale);
 
     /// <summary>Whether it is one of a whole database with the extension timescaledb.</summary>
     public bool IsTimescale { get; }
@@ -27,7 +28,8 @@ sealed class PostgresArchive
         if (!Tables.All(table => contents.Any(line => line.Contains($" {table} ", StringComparison.Ordinal))))
             throw new UnusableDatabaseException($"'{file}' is no copy of a node's database.");
         // Unpacks everything once: a damaged file is found before anything is changed.
-        var unpacked = await program.RunAsync(null, [$"--file={(OperatingSystem.IsWindows() ? "NUL" : "/dev/null")}", file], cancellationToken);
+        var unpacked = await program.RunAsync(
+            null, [$"--file={(OperatingSystem.IsWindows() ? "NUL" : "/dev/null")}", file], cancellationToken);
         if (unpacked.ExitCode != 0)
             throw new UnusableDatabaseException($"'{file}' is damaged. Take another backup.");
         return new PostgresArchive(
@@ -38,11 +40,12 @@ sealed class PostgresArchive
     /// <exception cref="UnusableDatabaseException">That was not possible. Nothing was changed.</exception>
     public async Task RestoreAsync(NpgsqlConnectionStringBuilder server, CancellationToken cancellationToken)
     {
-        // On TimescaleDB the extension's own tables come along, which keep their owner. Elsewhere everything belongs to whoever restores; who
-        // may use it is granted anew.
+        // On TimescaleDB the extension's own tables come along, which keep their owner. Elsewhere everything belongs to whoever restores;
+        // who may use it is granted anew.
         string[] part = IsTimescale ? [] : ["--schema=vault", "--schema=commons", "--no-owner", "--no-privileges"];
         var end = await program.RunAsync(
-            server, ["--single-transaction", "--exit-on-error", "--no-password", "--no-comments", .. part, $"--dbname={server.Database}", file],
+            server, ["--single-transaction", "--exit-on-error", "--no-password", "--no-comments", .. part,
+                $"--dbname={server.Database}", file],
             cancellationToken);
         if (end.ExitCode != 0)
             throw end.Explain(program.Name, file);
@@ -63,6 +66,7 @@ sealed class PostgresArchive
         {
             throw new UnusableDatabaseException($"'{file}' cannot be read: {exception.Message}", exception);
         }
-        throw new UnusableDatabaseException($"'{file}' is not what 'civicsense backup' writes of a PostgreSQL. A backup of a file goes back into a file only.");
+        throw new UnusableDatabaseException(
+            $"'{file}' is not what 'civicsense backup' writes of a PostgreSQL. A backup of a file goes back into a file only.");
     }
 }

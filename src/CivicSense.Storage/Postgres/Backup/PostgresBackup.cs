@@ -4,10 +4,12 @@ using Npgsql;
 
 namespace CivicSense.Storage;
 
-/// <summary>Writes consistent copies of a node's schemas on a PostgreSQL with <c>pg_dump</c>, and puts one back with <c>pg_restore</c>.</summary>
+/// <summary>
+/// Writes consistent copies of a node's schemas on a PostgreSQL with <c>pg_dump</c>, and puts one back with <c>pg_restore</c>.
+/// </summary>
 /// <remarks>
-/// A copy holds both sides, as private as the database itself. On TimescaleDB it is one of the whole database, because the extension keeps the
-/// rows in schemas of its own. What the two programs say is not passed on: it may quote rows.
+/// A copy holds both sides, as private as the database itself. On TimescaleDB it is one of the whole database, because the extension keeps
+/// the rows in schemas of its own. What the two programs say is not passed on: it may quote rows.
 /// </remarks>
 public static class PostgresBackup
 {
@@ -18,7 +20,8 @@ public static class PostgresBackup
     /// <param name="connectionString">The login must own the database.</param>
     /// <param name="backup">The file to write, readable by this account only. Must not exist. It is complete, or it is not there.</param>
     /// <param name="cancellationToken">Ends the copying; nothing is left behind.</param>
-    /// <exception cref="UnusableDatabaseException">The database cannot be read or the copy cannot be written; the message says why.</exception>
+    /// <exception cref="UnusableDatabaseException">The database cannot be read or the copy cannot be written; the message says
+    /// why.</exception>
     /// <exception cref="DatabaseNewerException">A newer program prepared the database.</exception>
     public static async Task WriteAsync(string connectionString, string backup, CancellationToken cancellationToken)
     {
@@ -35,7 +38,8 @@ public static class PostgresBackup
             BackupFile.CreateEmpty(partial);
             var end = await program.RunAsync(
                 PostgresPool.Parse(connectionString),
-                ["--format=custom", "--no-password", $"--lock-wait-timeout={LongestWait}", .. part, $"--file={partial}"], cancellationToken);
+                ["--format=custom", "--no-password", $"--lock-wait-timeout={LongestWait}", .. part, $"--file={partial}"],
+                cancellationToken);
             if (end.ExitCode != 0)
                 throw end.Explain(program.Name, target);
             BackupFile.Flush(partial);

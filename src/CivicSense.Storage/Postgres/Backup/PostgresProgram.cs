@@ -37,7 +37,8 @@ sealed partial class PostgresProgram
     /// <param name="folders">Where to look.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="UnusableDatabaseException">There is none, or only older ones. The message says what to install.</exception>
-    public static async Task<PostgresProgram> FindAsync(string name, int server, IEnumerable<string> folders, CancellationToken cancellationToken)
+    public static async Task<PostgresProgram> FindAsync(
+        string name, int server, IEnumerable<string> folders, CancellationToken cancellationToken)
     {
         var file = OperatingSystem.IsWindows() ? name + ".exe" : name;
         var found = new List<(string Path, int Version)>();
@@ -59,7 +60,8 @@ sealed partial class PostgresProgram
             throw new UnusableDatabaseException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"The newest {name} here is of version {found.Max(program => program.Version)}, and the server is PostgreSQL {server}. ")
-                + string.Create(CultureInfo.InvariantCulture, $"Install its client programs in version {server} (on Debian: postgresql-client-{server})."));
+                + string.Create(CultureInfo.InvariantCulture,
+                    $"Install its client programs in version {server} (on Debian: postgresql-client-{server})."));
         }
         return new PostgresProgram(name, fitting.Path);
     }
@@ -136,7 +138,8 @@ sealed record ProgramEnd(int ExitCode, string Output, string Errors)
     public UnusableDatabaseException Explain(string program, string file) => new(this switch
     {
         _ when Says("No space left on device") => $"A disk is full: that of '{file}', or that of the database server. Free some space.",
-        _ when Says("permission denied") || Says("must be owner") => $"{program} was refused a right: the login must own the database and all that is in it.",
+        _ when Says("permission denied") || Says("must be owner") =>
+            $"{program} was refused a right: the login must own the database and all that is in it.",
         _ when Says("unsupported version") => $"'{file}' was written by a newer pg_dump. Install the client programs of that PostgreSQL.",
         _ when Says("lock timeout") || Says("lock not available") => "Somebody holds a table of the database locked. Try again.",
         _ when Says("could not read from input file") || Says("unexpected end of file") || Says("corrupt") || Says("uncompress") =>

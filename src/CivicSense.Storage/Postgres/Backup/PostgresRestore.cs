@@ -8,8 +8,8 @@ namespace CivicSense.Storage;
 
 /// <summary>Puts one archive in the place of what a database holds of a node.</summary>
 /// <remarks>
-/// What is there is set aside under other names until the archive is in place and its ledger has been checked; then it is dropped. Where that
-/// was cut off, the next try begins with putting it back.
+/// What is there is set aside under other names until the archive is in place and its ledger has been checked; then it is dropped. Where
+/// that was cut off, the next try begins with putting it back.
 /// </remarks>
 sealed class PostgresRestore(
     NpgsqlConnection connection, string database, NpgsqlConnectionStringBuilder settings, PostgresArchive archive, ILogger logger)
@@ -52,7 +52,8 @@ sealed class PostgresRestore(
         await RequireAloneAsync(cancellationToken);
         await migrator.PrepareAsync(cancellationToken);
         if (!await IsYesAsync("SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')", cancellationToken))
-            throw new UnusableDatabaseException($"This login may not make schemas in {database}. Give the one that owns it with --connection.");
+            throw new UnusableDatabaseException(
+                $"This login may not make schemas in {database}. Give the one that owns it with --connection.");
         await ResumeAsync(replaces, cancellationToken);
         var isReplaced = await RequirePlaceAsync(replaces, cancellationToken);
         return archive.IsTimescale
@@ -65,7 +66,8 @@ sealed class PostgresRestore(
     {
         if (!await IsYesAsync("SELECT pg_catalog.pg_try_advisory_lock(1131832147, 2)", cancellationToken))
             throw new UnusableDatabaseException($"Somebody else is migrating or restoring {database}.");
-        // The server's own workers have no user. Those of the extension have one, and who may not see their kind knows the scheduler by its name.
+        // The server's own workers have no user. Those of the extension have one, and who may not see their kind knows the scheduler by its
+        // name.
         var others = Convert.ToInt64(
             await PostgresInspection.ScalarAsync(
                 connection,
@@ -110,7 +112,8 @@ sealed class PostgresRestore(
                 $"{database} holds data of a node, and with TimescaleDB a backup goes into an empty database only. Make a new one (docs/postgresql.md).");
         }
         if (!replaces)
-            throw new UnusableDatabaseException($"{database} holds data of a node already. Add --replace to throw it away, or choose another database.");
+            throw new UnusableDatabaseException(
+                $"{database} holds data of a node already. Add --replace to throw it away, or choose another database.");
         if (!await PostgresInspection.OwnsVaultAsync(connection, cancellationToken))
             throw new UnusableDatabaseException($"This login does not own {database}. Give the one that does with --connection.");
         return true;

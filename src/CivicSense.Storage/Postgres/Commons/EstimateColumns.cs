@@ -41,7 +41,8 @@ static class EstimateColumns
     public static NpgsqlParameter[] Of(IReadOnlyList<Estimate> estimates) =>
     [
         Sql.Column(estimates, estimate => estimate.Area.QuadKey), Sql.Column(estimates, estimate => (short)estimate.Quantity.Ordinal),
-        Sql.Column(estimates, estimate => (short)estimate.Resolution), Sql.Column(estimates, estimate => estimate.Start.ToUnixTimeMilliseconds()),
+        Sql.Column(estimates, estimate => (short)estimate.Resolution),
+        Sql.Column(estimates, estimate => estimate.Start.ToUnixTimeMilliseconds()),
         Sql.Column(estimates, estimate => estimate.End.ToUnixTimeMilliseconds()), Sql.Column(estimates, estimate => estimate.Value),
         Sql.Column(estimates, estimate => estimate.StandardError), Sql.Column(estimates, estimate => estimate.Lower),
         Sql.Column(estimates, estimate => estimate.Upper), Sql.Column(estimates, estimate => (short)estimate.Status),

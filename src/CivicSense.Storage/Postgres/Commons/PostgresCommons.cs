@@ -11,19 +11,22 @@ sealed class PostgresCommons(PostgresPool pool) : ICommons, IAsyncDisposable
 
     public async ValueTask<ReleasePlan?> FindPlanAsync(PrivacyDay day, CancellationToken cancellationToken) => ReadPlan(
         await pool.QueryAsync(
-            "SELECT document FROM commons.plan WHERE day = $1", row => row.GetString(0), cancellationToken, Sql.Value((int)day.ToStored())));
+            "SELECT document FROM commons.plan WHERE day = $1", row =>
+                row.GetString(0), cancellationToken, Sql.Value((int)day.ToStored())));
 
     public async ValueTask<ReleasePlan?> FindLatestPlanAsync(CancellationToken cancellationToken) => ReadPlan(
         await pool.QueryAsync("SELECT document FROM commons.plan ORDER BY day DESC LIMIT 1", row => row.GetString(0), cancellationToken));
 
-    public async ValueTask<IReadOnlyList<NoisyMeasurement>> ReadMeasurementsAsync(MeasurementQuery query, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<NoisyMeasurement>> ReadMeasurementsAsync(
+        MeasurementQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         RefuseNegative(query.Limit);
         return await PostgresMeasurementReading.ReadAsync(pool, query, cancellationToken);
     }
 
-    public async ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken) =>
+    public async ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(
+        PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken) =>
         await pool.QueryAsync(
             "SELECT day, area, value, ledger_sequence FROM commons.activity WHERE day >= $1 AND day < $2 ORDER BY day, area",
             row => new NoisyActivity(row.Day(0), row.Area(1), row.GetInt64(2), row.GetInt64(3)),
@@ -65,7 +68,8 @@ sealed class PostgresCommons(PostgresPool pool) : ICommons, IAsyncDisposable
             row => new ReferenceValue(row.GetString(0), row.Quantity(1), row.Window(2), row.GetDouble(3), row.Window(4)),
             cancellationToken, Sql.Value(from.Index), Sql.Value(until.Index));
 
-    public async ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken) => await pool.QueryAsync(
+    public async ValueTask<IReadOnlyList<ModelVersion>> ReadModelVersionsAsync(CancellationToken cancellationToken) =>
+        await pool.QueryAsync(
         "SELECT quantity, number, from_hour, parameters FROM commons.model_version ORDER BY quantity, number",
         row => new ModelVersion(
             row.Quantity(0), row.GetInt32(1), row.Window(2),
@@ -89,7 +93,8 @@ sealed class PostgresCommons(PostgresPool pool) : ICommons, IAsyncDisposable
             FROM (SELECT count(*)::integer AS days, coalesce(sum(rho), 0) AS rho FROM commons.plan) AS cost
                 LEFT JOIN (SELECT sequence, hash FROM commons.ledger ORDER BY sequence DESC LIMIT 1) AS head ON true
             """,
-            row => new LedgerSummary(row.GetInt64(0), row.IsDBNull(1) ? LedgerEntry.Genesis : row.GetString(1), row.GetInt32(2), row.GetDecimal(3)),
+            row => new LedgerSummary(
+                row.GetInt64(0), row.IsDBNull(1) ? LedgerEntry.Genesis : row.GetString(1), row.GetInt32(2), row.GetDecimal(3)),
             cancellationToken);
         return rows[0];
     }

@@ -34,7 +34,8 @@ static class PostgresEstimateReading
         ORDER BY start, published_until LIMIT $6
         """;
 
-    public static async ValueTask<IReadOnlyList<Estimate>> ReadAsync(PostgresPool pool, EstimateQuery query, CancellationToken cancellationToken)
+    public static async ValueTask<IReadOnlyList<Estimate>> ReadAsync(
+        PostgresPool pool, EstimateQuery query, CancellationToken cancellationToken)
     {
         NpgsqlParameter[] parameters =
         [
@@ -64,7 +65,8 @@ static class PostgresEstimateReading
             cancellationToken,
             [
                 .. Series(query.Area, query.Quantity, query.Resolution),
-                Sql.Value(start), Sql.Value(StoredValues.CeilingMilliseconds(query.Until)), Sql.Value((long)query.Limit), Sql.Value(publishedUntil),
+                Sql.Value(start), Sql.Value(StoredValues.CeilingMilliseconds(query.Until)), Sql.Value((long)query.Limit),
+                Sql.Value(publishedUntil),
                 Sql.Value(publishedUntil == Present ? start + 1 : start), Sql.Value(Present),
             ]);
     }
@@ -77,7 +79,8 @@ static class PostgresEstimateReading
             SELECT history.id IS NOT NULL, history.begins, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint
             FROM (SELECT) AS present LEFT JOIN commons.revision_history AS history ON true
             """,
-            row => (row.GetBoolean(0), Begins: row.IsDBNull(1) ? (DateTimeOffset?)null : row.Instant(1), Now: row.Instant(2)), cancellationToken);
+            row => (row.GetBoolean(0), Begins: row.IsDBNull(1) ? (DateTimeOffset?)null : row.Instant(1), Now: row.Instant(2)),
+            cancellationToken);
         var (isOfLater, begins, now) = rows[0];
         return new RevisionHistory(isOfLater ? begins ?? now : null, now);
     }

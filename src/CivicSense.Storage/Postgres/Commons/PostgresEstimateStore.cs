@@ -50,7 +50,8 @@ sealed class PostgresEstimateStore(PostgresReleaseLease lease, MonthPartitions m
         {
             await lease.ExecuteWhileHeldAsync(
                 cancellationToken,
-                Sql.Command(BeginHistory), Sql.Command(Upsert, EstimateColumns.Of(part)), Sql.Command(UpsertLatest, EstimateColumns.Of(part)));
+                Sql.Command(BeginHistory), Sql.Command(Upsert, EstimateColumns.Of(part)),
+                Sql.Command(UpsertLatest, EstimateColumns.Of(part)));
         }
     }
 }

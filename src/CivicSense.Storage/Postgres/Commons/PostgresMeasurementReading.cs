@@ -12,7 +12,8 @@ static class PostgresMeasurementReading
     /// <summary>How many windows one statement searches for the cells inside an area.</summary>
     const int WindowsAtOnce = 744;
 
-    public static async Task<List<NoisyMeasurement>> ReadAsync(PostgresPool pool, MeasurementQuery query, CancellationToken cancellationToken)
+    public static async Task<List<NoisyMeasurement>> ReadAsync(
+        PostgresPool pool, MeasurementQuery query, CancellationToken cancellationToken)
     {
         // Rows after this key are wanted. No quantity is -1, so the initial key comes right before the first row of the first window.
         var after = (query.From.Index, Area: "", Quantity: (short)-1);
@@ -38,7 +39,8 @@ static class PostgresMeasurementReading
 
     // One search per window: each finds exactly the rows wanted, however long the archive and however many other areas.
     static async Task<List<NoisyMeasurement>> ReadWithinAsync(
-        PostgresPool pool, MeasurementQuery query, string within, (long Hour, string Area, short Quantity) after, CancellationToken cancellationToken)
+        PostgresPool pool, MeasurementQuery query, string within, (long Hour, string Area, short Quantity) after,
+        CancellationToken cancellationToken)
     {
         var measurements = new List<NoisyMeasurement>();
         var extent = (await pool.QueryAsync(
@@ -50,8 +52,8 @@ static class PostgresMeasurementReading
         for (var first = Math.Max(after.Hour, present.First); first < until && measurements.Count < query.Limit; first += WindowsAtOnce)
         {
             measurements.AddRange(await pool.QueryAsync(
-                // '4' is the first character after the digits of a quadkey. The bounds follow from the series, and are what TimescaleDB leaves
-                // chunks out by.
+                // '4' is the first character after the digits of a quadkey. The bounds follow from the series, and are what TimescaleDB
+                // leaves chunks out by.
                 $"""
                 SELECT found.* FROM generate_series($1, $2) AS wanted (at) CROSS JOIN LATERAL (
                     SELECT {Columns} FROM commons.measurement

@@ -15,7 +15,8 @@ sealed class PostgresReferenceStore(PostgresReleaseLease lease) : IReferenceStor
         ON CONFLICT (station, quantity, hour) DO NOTHING RETURNING station, quantity, hour
         """;
 
-    public async ValueTask<IReadOnlyList<ReferenceValue>> AddAsync(IReadOnlyList<ReferenceValue> values, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<ReferenceValue>> AddAsync(
+        IReadOnlyList<ReferenceValue> values, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(values);
         if (values.Any(value => value.KnownFrom < value.Window))

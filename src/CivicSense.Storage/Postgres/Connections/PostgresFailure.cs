@@ -24,7 +24,8 @@ static class PostgresFailure
             new WindowReleasedException(new HourWindow(long.Parse(hour, CultureInfo.InvariantCulture))),
         PostgresException { SqlState: IngestReplaced } => new IngestReplacedException(),
         PostgresException { SqlState: ['2', '2' or '3', ..] } refused =>
-            new InvalidOperationException($"The database refuses this change: a key is taken or a value is not allowed (SQLSTATE {refused.SqlState})."),
+            new InvalidOperationException(
+                $"The database refuses this change: a key is taken or a value is not allowed (SQLSTATE {refused.SqlState})."),
         PostgresException server => new VaultUnavailableException(Describe(server.SqlState), null),
         _ => new VaultUnavailableException(
             "The database server cannot be reached, or the connection was cut. Check that it runs; the node tries again by itself.",
@@ -32,7 +33,8 @@ static class PostgresFailure
     };
 
     /// <summary>Whether an exception comes from the server or from the way to it.</summary>
-    public static bool IsOfDatabase(Exception exception) => exception is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException;
+    public static bool IsOfDatabase(Exception exception) =>
+        exception is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException;
 
     /// <summary>What a failure to connect or to look around means for the person who started the program.</summary>
     public static UnusableDatabaseException Explain(Exception exception, string database) => exception switch
@@ -55,7 +57,8 @@ static class PostgresFailure
             "The database is read-only. Is this a standby? Let the node connect to the primary, or make the database writable.",
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow =>
             "The database server is shutting down or starting. The node tries again by itself.",
-        PostgresErrorCodes.TooManyConnections => "The database server has no connection left. Raise max_connections, or end other programs.",
+        PostgresErrorCodes.TooManyConnections =>
+            "The database server has no connection left. Raise max_connections, or end other programs.",
         PostgresErrorCodes.InsufficientPrivilege =>
             "The database refuses this login a right. Run 'civicsense db migrate', and see docs/postgresql.md for the roles.",
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction =>

@@ -38,7 +38,8 @@ sealed class PostgresPool : IAsyncDisposable
             (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (32, 1);
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         var script = role.OnConnecting(assumesRole);
-        builder.UsePhysicalConnectionInitializer(connection => Initialize(connection, script), connection => InitializeAsync(connection, script));
+        builder.UsePhysicalConnectionInitializer(
+            connection => Initialize(connection, script), connection => InitializeAsync(connection, script));
         return new PostgresPool(builder.Build());
     }
 
@@ -59,7 +60,8 @@ sealed class PostgresPool : IAsyncDisposable
     }
 
     /// <summary>What a message may call the database.</summary>
-    public static string Describe(NpgsqlConnectionStringBuilder settings) => $"'{settings.Database ?? settings.Username}' on {settings.Host}";
+    public static string Describe(NpgsqlConnectionStringBuilder settings) =>
+        $"'{settings.Database ?? settings.Username}' on {settings.Host}";
 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => source.OpenConnectionAsync(cancellationToken);
 

@@ -30,8 +30,9 @@ sealed record PostgresRole(string Name, string Settings)
         ; SELECT set_config('transaction_timeout', '300s', false) WHERE current_setting('server_version_num')::integer >= 170000
         """;
 
-    // A machine that is gone, or a cable that is cut, while the server waits for the rest of what it is sent: nobody waits for that for longer
-    // than half a minute. A process that was stopped right then still answers at this level; PostgreSQL 17 and newer ends it all the same.
+    // A machine that is gone, or a cable that is cut, while the server waits for the rest of what it is sent: nobody waits for that for
+    // longer than half a minute. A process that was stopped right then still answers at this level; PostgreSQL 17 and newer ends it all the
+    // same.
     const string Noticing = """
         SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4;
         SELECT set_config('transaction_timeout', '120s', false) WHERE current_setting('server_version_num')::integer >= 170000;
@@ -44,6 +45,9 @@ sealed record PostgresRole(string Name, string Settings)
         FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass('commons.measurement')
         """;
 
-    /// <summary>What makes a fresh connection one of this role. All names in statements are qualified, so nothing is searched for.</summary>
-    public string OnConnecting(bool assumesRole) => $"{(assumesRole ? $"SET ROLE {Name}; {Noticing} " : "")}SET search_path = ''; SET jit = off; {Settings}";
+    /// <summary>
+    /// What makes a fresh connection one of this role. All names in statements are qualified, so nothing is searched for.
+    /// </summary>
+    public string OnConnecting(bool assumesRole) =>
+        $"{(assumesRole ? $"SET ROLE {Name}; {Noticing} " : "")}SET search_path = ''; SET jit = off; {Settings}";
 }

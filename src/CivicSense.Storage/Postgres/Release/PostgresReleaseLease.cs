@@ -8,8 +8,8 @@ namespace CivicSense.Storage;
 /// <summary>The lease in the one row of <c>vault.release_lease</c>. All times are those of the server.</summary>
 sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLease
 {
-    // One that lies farther ahead than any lease lasts was written before the server's clock was set back. Twice as far, so that a clock that
-    // is drawn back a little ends none.
+    // One that lies farther ahead than any lease lasts was written before the server's clock was set back. Twice as far, so that a clock
+    // that is drawn back a little ends none.
     const string IsLive = """
         expires_at > pg_catalog.clock_timestamp() AND expires_at <= pg_catalog.clock_timestamp() + interval '30 seconds'
         """;
@@ -39,7 +39,8 @@ sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLeas
             {ReleasedThroughAndHead}
             """,
             row => new LeaseReading(
-                Text(row, 0), row.GetInt64(1), row.GetBoolean(2), row.GetInt64(1) == Held && Held > 0, row.GetBoolean(3), Text(row, 4), State(row, 6),
+                Text(row, 0), row.GetInt64(1), row.GetBoolean(2), row.GetInt64(1) == Held && Held > 0, row.GetBoolean(3), Text(row, 4),
+                State(row, 6),
                 row.GetBoolean(5)),
             cancellationToken);
         return rows[0];
@@ -52,7 +53,8 @@ sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLeas
     public ValueTask<bool> TakeAsync(long afterToken, CancellationToken cancellationToken) =>
         TakeAsync(afterToken, $"NOT ({IsLive})", cancellationToken);
 
-    public ValueTask<bool> SeizeAsync(long afterToken, CancellationToken cancellationToken) => TakeAsync(afterToken, "true", cancellationToken);
+    public ValueTask<bool> SeizeAsync(long afterToken, CancellationToken cancellationToken) =>
+        TakeAsync(afterToken, "true", cancellationToken);
 
     async ValueTask<bool> TakeAsync(long afterToken, string condition, CancellationToken cancellationToken)
     {
@@ -76,8 +78,8 @@ sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLeas
     }
 
     /// <summary>
-    /// Does some work in a transaction in which nobody can take the lease, as in that of a release. What is public but not released comes in
-    /// this way: whoever leads next finds all of it, and nothing comes after.
+    /// Does some work in a transaction in which nobody can take the lease, as in that of a release. What is public but not released comes
+    /// in this way: whoever leads next finds all of it, and nothing comes after.
     /// </summary>
     /// <exception cref="LeaseLostException">Another process has taken it. Nothing was done.</exception>
     public Task<T> UseWhileHeldAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
@@ -175,7 +177,8 @@ sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLeas
             return;
         await pool.ExecuteAsync(
             cancellationToken,
-            Sql.Command("UPDATE vault.release_lease SET expires_at = pg_catalog.clock_timestamp(), vouched_for = false WHERE token = $1", Sql.Value(token)));
+            Sql.Command("UPDATE vault.release_lease SET expires_at = pg_catalog.clock_timestamp(), vouched_for = false WHERE token = $1",
+                Sql.Value(token)));
     }
 
     static async Task<(long Token, ReleaseState State)> ReadStateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -18,7 +18,8 @@ sealed class PostgresReleaseTransaction : IReleaseTransaction
     bool failed;
     bool ended;
 
-    public PostgresReleaseTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, MonthPartitions months, ReleaseState state)
+    public PostgresReleaseTransaction(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, MonthPartitions months, ReleaseState state)
     {
         (this.connection, this.transaction, this.months) = (connection, transaction, months);
         State = state;
@@ -56,7 +57,8 @@ sealed class PostgresReleaseTransaction : IReleaseTransaction
 
     public async ValueTask<IReadOnlyDictionary<int, long>> ReadBudgetsAsync(PrivacyDay day, CancellationToken cancellationToken) =>
         (await QueryAsync(
-            "SELECT owner_id, remaining FROM vault.budget WHERE day = $1", row => (row.GetInt32(0), row.GetInt64(1)), cancellationToken, Day(day)))
+            "SELECT owner_id, remaining FROM vault.budget WHERE day = $1", row =>
+                (row.GetInt32(0), row.GetInt64(1)), cancellationToken, Day(day)))
         .ToDictionary();
 
     public ValueTask WriteBudgetsAsync(

@@ -56,8 +56,10 @@ static class ReleaseCommands
         SELECT batch.hour, area, quantity, value, baseline, ledger_sequence, planned.day, planned.variance
         FROM batch LEFT JOIN planned ON planned.hour = batch.hour
         """,
-        Sql.Column(measurements, measurement => measurement.Window.Index), Sql.Column(measurements, measurement => measurement.Area.QuadKey),
-        Sql.Column(measurements, measurement => (short)measurement.Quantity.Ordinal), Sql.Column(measurements, measurement => measurement.Value),
+        Sql.Column(measurements, measurement => measurement.Window.Index),
+        Sql.Column(measurements, measurement => measurement.Area.QuadKey),
+        Sql.Column(measurements, measurement => (short)measurement.Quantity.Ordinal),
+        Sql.Column(measurements, measurement => measurement.Value),
         Sql.Column(measurements, measurement => measurement.Baseline), Sql.Column(measurements, measurement => measurement.LedgerSequence));
 
     public static NpgsqlBatchCommand AddActivity(IReadOnlyList<NoisyActivity> activity) => Sql.Command(

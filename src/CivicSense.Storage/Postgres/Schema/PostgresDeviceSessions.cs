@@ -1,9 +1,11 @@
 namespace CivicSense.Storage;
 
-/// <summary>MQTT sessions of devices belong to the process in whose memory they live. Each reads, writes and removes its own only.</summary>
+/// <summary>
+/// MQTT sessions of devices belong to the process in whose memory they live. Each reads, writes and removes its own only.
+/// </summary>
 /// <remarks>
-/// Two processes would otherwise end each other's sessions, and deliver a will twice. Sessions from before are those of the process without a
-/// name. The sessions of a process go when its name is forgotten.
+/// Two processes would otherwise end each other's sessions, and deliver a will twice. Sessions from before are those of the process without
+/// a name. The sessions of a process go when its name is forgotten.
 /// </remarks>
 static class PostgresDeviceSessions
 {

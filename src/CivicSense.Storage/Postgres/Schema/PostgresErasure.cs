@@ -1,6 +1,8 @@
 namespace CivicSense.Storage;
 
-/// <summary>Functions that delete a device or a household with every row of the vault that says something about them, and show what is kept.</summary>
+/// <summary>
+/// Functions that delete a device or a household with every row of the vault that says something about them, and show what is kept.
+/// </summary>
 /// <remarks>
 /// <para>
 /// They run with the rights of whoever made them: no role has to be able to
@@ -8,8 +10,8 @@ namespace CivicSense.Storage;
 /// never given again, because identity columns only count up; the plans and budgets of open days go by numbers.
 /// </para>
 /// <para>
-/// The lock is the one of releases. A commit of contributions holds its other side, so that it is either before the deletion, which then sees its
-/// rows, or after it, and then sees who has departed.
+/// The lock is the one of releases. A commit of contributions holds its other side, so that it is either before the deletion, which then
+/// sees its rows, or after it, and then sees who has departed.
 /// </para>
 /// </remarks>
 static class PostgresErasure

@@ -2,10 +2,10 @@ namespace CivicSense.Storage;
 
 /// <summary>What was published of an estimate before it was replaced, and when.</summary>
 /// <remarks>
-/// A trigger keeps it with the rights of whoever made it: nobody can replace an estimate without it, and no role can write a past of its own.
-/// Times are those of the database's clock, the only one that all processes share. An estimate without a time, and a history that has not
-/// begun, are from before this step; the history begins with the first estimate that is written after it. A database without estimates has its
-/// whole history.
+/// A trigger keeps it with the rights of whoever made it: nobody can replace an estimate without it, and no role can write a past of its
+/// own. Times are those of the database's clock, the only one that all processes share. An estimate without a time, and a history that has
+/// not begun, are from before this step; the history begins with the first estimate that is written after it. A database without estimates
+/// has its whole history.
 /// </remarks>
 static class PostgresEstimateRevisions
 {

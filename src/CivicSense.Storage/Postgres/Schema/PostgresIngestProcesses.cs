@@ -6,10 +6,11 @@ namespace CivicSense.Storage;
 /// <para>
 /// An incarnation comes from a sequence: no two processes of one history of the database have the same. A backup that is restored sets the
 /// sequence back, and what it gives then may be that of a process from before; so no process may run while a backup is restored
-/// (docs/postgresql.md). Taking a name holds the lock of releases, whose other side every commit holds: when the new process reads what the one
-/// before has counted, that one commits nothing more.
+/// (docs/postgresql.md). Taking a name holds the lock of releases, whose other side every commit holds: when the new process reads what the
+/// one before has counted, that one commits nothing more.
 /// </para>
-/// <para>The functions run with the rights of whoever made them: a process says something of itself only, and only while it has its name.</para>
+/// <para>The functions run with the rights of whoever made them: a process says something of itself only, and only while it has its
+/// name.</para>
 /// </remarks>
 static class PostgresIngestProcesses
 {
@@ -72,7 +73,9 @@ static class PostgresIngestProcesses
         END $$;
         """;
 
-    /// <summary>A report is answered with the time as well: each process closes its hours by its own clock, and has to hear where that is wrong.</summary>
+    /// <summary>
+    /// A report is answered with the time as well: each process closes its hours by its own clock, and has to hear where that is wrong.
+    /// </summary>
     public const string TellTime = """
         DROP FUNCTION vault.report_ingest(text, bigint, bigint);
         CREATE FUNCTION vault.report_ingest(process text, held bigint, through bigint) RETURNS TABLE (released bigint, told_at timestamptz)

@@ -78,7 +78,8 @@ static class PostgresInspection
         await ScalarAsync(connection, "SELECT pg_catalog.current_setting('timescaledb.license', true)", cancellationToken) is "timescale";
 
     /// <summary>The policies of this database that failed when TimescaleDB's scheduler ran them last.</summary>
-    public static async Task<IReadOnlyList<string>> ReadFailedPoliciesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> ReadFailedPoliciesAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (!await HasTimescaleAsync(connection, cancellationToken))
             return [];

@@ -20,7 +20,8 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
     /// <summary>Applies the steps that the database has not had yet, and the grants in any case.</summary>
     /// <returns>How many steps were applied.</returns>
     /// <exception cref="DatabaseNewerException">The database has had more steps than there are.</exception>
-    /// <exception cref="UnusableDatabaseException">A step was another one, a role is missing, or the database is another program's.</exception>
+    /// <exception cref="UnusableDatabaseException">A step was another one, a role is missing, or the database is another
+    /// program's.</exception>
     public async Task<int> MigrateAsync(CancellationToken cancellationToken)
     {
         await ExecuteAsync("SELECT pg_advisory_lock(1131832147, 2)", cancellationToken);
@@ -62,14 +63,16 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
         var foreign = await ScalarAsync(
             "SELECT string_agg(nspname, ', ') FROM pg_namespace WHERE nspname IN ('vault', 'commons')", cancellationToken);
         if (foreign is not null)
-            throw new UnusableDatabaseException($"{database} has a schema of this name already ({foreign}), of another program. Choose another database.");
+            throw new UnusableDatabaseException(
+                $"{database} has a schema of this name already ({foreign}), of another program. Choose another database.");
     }
 
     async Task ApplyAsync(int version, PostgresStep step, PostgresLayout layout, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(step.Text(layout), cancellationToken);
-        await using (var record = new NpgsqlCommand("INSERT INTO commons.migration (version, name, checksum) VALUES ($1, $2, $3)", connection))
+        await using (var record =
+            new NpgsqlCommand("INSERT INTO commons.migration (version, name, checksum) VALUES ($1, $2, $3)", connection))
         {
             record.Parameters.AddRange(new[] { Sql.Value(version), Sql.Value(step.Name), Sql.Value(step.Checksum) });
             await record.ExecuteNonQueryAsync(cancellationToken);
@@ -81,9 +84,11 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
     async Task CheckServerAsync(CancellationToken cancellationToken)
     {
         if (connection.PostgreSqlVersion.Major < 13)
-            throw new UnusableDatabaseException($"The server of {database} is PostgreSQL {connection.PostgreSqlVersion}; version 13 or newer is needed.");
+            throw new UnusableDatabaseException(
+                $"The server of {database} is PostgreSQL {connection.PostgreSqlVersion}; version 13 or newer is needed.");
         if (await ScalarAsync("SHOW server_encoding", cancellationToken) is not "UTF8")
-            throw new UnusableDatabaseException($"{database} is not in the encoding UTF8. Create it with ENCODING 'UTF8' TEMPLATE template0.");
+            throw new UnusableDatabaseException(
+                $"{database} is not in the encoding UTF8. Create it with ENCODING 'UTF8' TEMPLATE template0.");
     }
 
     async Task CreateRolesAsync(CancellationToken cancellationToken)
@@ -113,8 +118,8 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
     }
 
     /// <summary>
-    /// Changes what belongs to the whole server, where the migration of another database may do the same at the same time. Whoever comes second
-    /// finds a role that is there, or is told that the row has been changed, and then tries once more.
+    /// Changes what belongs to the whole server, where the migration of another database may do the same at the same time. Whoever comes
+    /// second finds a role that is there, or is told that the row has been changed, and then tries once more.
     /// </summary>
     async Task ShareAsync(string sql, CancellationToken cancellationToken)
     {
@@ -157,7 +162,8 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
     }
 
     async Task<string?> ScalarAsync(string sql, CancellationToken cancellationToken) =>
-        Convert.ToString(await PostgresInspection.ScalarAsync(connection, sql, cancellationToken), CultureInfo.InvariantCulture) is { Length: > 0 } text
+        Convert.ToString(
+            await PostgresInspection.ScalarAsync(connection, sql, cancellationToken), CultureInfo.InvariantCulture) is { Length: > 0 } text
             ? text
             : null;
 

@@ -17,13 +17,16 @@ static class PostgresPartitions
     public static string AddMonthsOfSuperseded { get; } = Months
         .Replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", StringComparison.Ordinal)
         .Replace("THEN 'commons' END;", "THEN 'commons' WHEN 'superseded_estimate' THEN 'commons' END;", StringComparison.Ordinal)
-        .Replace("CASE parent WHEN 'estimate' THEN 3600000", "CASE WHEN parent IN ('estimate', 'superseded_estimate') THEN 3600000", StringComparison.Ordinal);
+        .Replace("CASE parent WHEN 'estimate' THEN 3600000", "CASE WHEN parent IN ('estimate', 'superseded_estimate') THEN 3600000",
+            StringComparison.Ordinal);
 
-    /// <summary>The same for chunks. TimescaleDB's Apache build has no policies, and elsewhere the scheduler that runs them may be off.</summary>
+    /// <summary>
+    /// The same for chunks. TimescaleDB's Apache build has no policies, and elsewhere the scheduler that runs them may be off.
+    /// </summary>
     public static string CreateDroppingOfChunks(PostgresLayout layout) => layout == PostgresLayout.Partitions ? "SELECT 1" : DropChunks;
 
-    // A month may go when all of its hours have been released: nothing can be written into it any more. Whoever reads or writes the table must
-    // be waited for, and the others wait meanwhile; so after a second it is left for the next time.
+    // A month may go when all of its hours have been released: nothing can be written into it any more. Whoever reads or writes the table
+    // must be waited for, and the others wait meanwhile; so after a second it is left for the next time.
     const string DropMonths = """
         CREATE FUNCTION vault.drop_released_months() RETURNS integer
             LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET timezone = 'UTC' SET lock_timeout = '1s' AS $$
@@ -58,7 +61,8 @@ static class PostgresPartitions
         $$;
         """;
 
-    // A chunk is dropped as the table that it is: nothing that somebody has put into the extension's schema is called with the owner's rights.
+    // A chunk is dropped as the table that it is: nothing that somebody has put into the extension's schema is called with the owner's
+    // rights.
     const string DropChunks = """
         CREATE FUNCTION vault.drop_released_months() RETURNS integer
             LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '1s' AS $$

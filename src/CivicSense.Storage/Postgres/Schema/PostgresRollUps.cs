@@ -6,14 +6,15 @@ namespace CivicSense.Storage;
 /// </summary>
 /// <remarks>
 /// A privacy day begins at the node's midnight and may have 23 or 25 hours, which no bucket of fixed width has. So each aggregate groups by
-/// the day of the plan as well, and the view adds up the two buckets that a day may fall into. Weeks are those of ISO 8601, named by the day
-/// of their Monday; 1970-01-05 was one.
+/// the day of the plan as well, and the view adds up the two buckets that a day may fall into. Weeks are those of ISO 8601, named by the
+/// day of their Monday; 1970-01-05 was one.
 /// </remarks>
 static class PostgresRollUps
 {
     public static string Create(PostgresLayout layout) =>
         layout == PostgresLayout.Timescale
-            ? Aggregate("day", "day", 24) + Aggregate("week", Week, 168) + View("day", "day", "measurement_day_bucket") + View("week", "week", "measurement_week_bucket")
+            ? Aggregate("day", "day", 24) + Aggregate("week", Week, 168)
+                + View("day", "day", "measurement_day_bucket") + View("week", "week", "measurement_week_bucket")
             : PlainView("day", "day") + PlainView("week", Week);
 
     const string Week = "day - (day + 3) % 7";

@@ -3,9 +3,9 @@ namespace CivicSense.Storage;
 /// <summary>The key of estimates holds what is read of them, so that a series is read from the index alone.</summary>
 /// <remarks>
 /// A node writes hour by hour, so the hours of an area lie on as many pages as there are hours. In the index they lie side by side, in the
-/// present month as well, and nobody has to put finished months in order (docs/performance-storage.md). The server looks into the table only
-/// where a page has changed since it was last vacuumed; so these tables are vacuumed often, which costs little, because it reads only what has
-/// changed.
+/// present month as well, and nobody has to put finished months in order (docs/performance-storage.md). The server looks into the table
+/// only where a page has changed since it was last vacuumed; so these tables are vacuumed often, which costs little, because it reads only
+/// what has changed.
 /// </remarks>
 static class PostgresSeriesIndex
 {

@@ -3,8 +3,8 @@ namespace CivicSense.Storage;
 /// <summary>The tables: the words of <see cref="SqliteSchema"/>, in two schemas.</summary>
 /// <remarks>
 /// Hours are whole hours since 1970, days are whole days since 1970, instants are milliseconds since 1970, quantities and enumerations are
-/// their ordinals. Every key begins with what the queries fix, so that no query depends on the archive's length. Text that is compared is in
-/// the "C" collation, the order of quadkeys and of ordinal strings.
+/// their ordinals. Every key begins with what the queries fix, so that no query depends on the archive's length. Text that is compared is
+/// in the "C" collation, the order of quadkeys and of ordinal strings.
 /// </remarks>
 static class PostgresTables
 {

@@ -17,10 +17,12 @@ static class StoredRows
 
     public static Quantity Quantity(this NpgsqlDataReader row, int column) => Commons.Quantity.All[row.GetInt16(column)];
 
-    public static DateTimeOffset Instant(this NpgsqlDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+    public static DateTimeOffset Instant(this NpgsqlDataReader row, int column) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 
     /// <summary>A row of (id, owner, name, place, model).</summary>
-    public static Device Device(NpgsqlDataReader row) => new(row.GetInt32(0), row.GetInt32(1), row.GetString(2), row.Area(3), row.GetString(4));
+    public static Device Device(NpgsqlDataReader row) =>
+        new(row.GetInt32(0), row.GetInt32(1), row.GetString(2), row.Area(3), row.GetString(4));
 
     /// <summary>A row of (hour, device, quantity, count, sum, last time).</summary>
     public static Contribution Contribution(NpgsqlDataReader row) => new(

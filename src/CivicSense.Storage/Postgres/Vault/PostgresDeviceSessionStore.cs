@@ -32,7 +32,8 @@ sealed class PostgresDeviceSessionStore(PostgresPool pool, IngestIdentity proces
                 DELETE FROM vault.mqtt_session USING unnest($1::text[], $2::text[]) AS gone (device_name, client), vault.device
                 WHERE name = device_name AND device_id = id AND client_id = client AND ingest_node = $3
                 """,
-                Sql.Column(removed, session => session.DeviceName), Sql.Column(removed, session => session.ClientId), Sql.Value(process.Name)),
+                Sql.Column(removed, session => session.DeviceName), Sql.Column(removed, session => session.ClientId),
+                Sql.Value(process.Name)),
             // Finds no row to write where the device is gone.
             Sql.Command(
                 """
@@ -43,7 +44,8 @@ sealed class PostgresDeviceSessionStore(PostgresPool pool, IngestIdentity proces
                 ON CONFLICT (device_id, client_id, ingest_node) DO UPDATE SET expires_at = excluded.expires_at, state = excluded.state
                 """,
                 Sql.Column(kept, session => session.DeviceName), Sql.Column(kept, session => session.ClientId),
-                Sql.Column(kept, session => session.ExpiresAt?.ToUnixTimeMilliseconds() ?? -1), Sql.Column(kept, session => session.State.ToArray()),
+                Sql.Column(kept, session => session.ExpiresAt?.ToUnixTimeMilliseconds() ?? -1),
+                Sql.Column(kept, session => session.State.ToArray()),
                 Sql.Value(process.Name)));
     }
 }

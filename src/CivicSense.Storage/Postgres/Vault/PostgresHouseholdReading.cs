@@ -38,7 +38,8 @@ static class PostgresHouseholdReading
         return new HouseholdRecord
         {
             Owner = new Owner(id, ownerName),
-            Devices = await ReadAllAsync(Devices, Sql.Value(id), row => new DeviceCredential(StoredRows.Device(row), row.GetFieldValue<byte[]>(5))),
+            Devices = await ReadAllAsync(
+                Devices, Sql.Value(id), row => new DeviceCredential(StoredRows.Device(row), row.GetFieldValue<byte[]>(5))),
             Contributions = await ReadAllAsync(Contributions, Sql.Value(id), StoredRows.Contribution),
             Sessions = await ReadAllAsync(Sessions, Sql.Value(id), row => new DeviceSessionRecord(
                 row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : row.Instant(2), row.GetFieldValue<byte[]>(3))),

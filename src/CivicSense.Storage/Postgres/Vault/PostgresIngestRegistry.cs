@@ -6,9 +6,9 @@ namespace CivicSense.Storage;
 
 /// <summary>Says in the database that this process ingests.</summary>
 /// <remarks>
-/// The name is held by an advisory lock of a connection of its own, over which everything is reported, too: so a process that was killed can
-/// start again as soon as the server has noticed that its connection is gone, one that is paused keeps its name, and a connection that was cut
-/// is noticed with the next report. Whether the name is still this process' decides its incarnation, not the lock.
+/// The name is held by an advisory lock of a connection of its own, over which everything is reported, too: so a process that was killed
+/// can start again as soon as the server has noticed that its connection is gone, one that is paused keeps its name, and a connection that
+/// was cut is noticed with the next report. Whether the name is still this process' decides its incarnation, not the lock.
 /// </remarks>
 sealed class PostgresIngestRegistry : IIngestRegistry, IAsyncDisposable
 {
@@ -59,11 +59,13 @@ sealed class PostgresIngestRegistry : IIngestRegistry, IAsyncDisposable
     public ValueTask<IngestAnswer> ReportAsync(HourWindow? closedThrough, CancellationToken cancellationToken) => UseAsync(
         async open =>
         {
-            // After the connection was cut the server may take a while to see it. Until then the name is still held by what was this process.
+            // After the connection was cut the server may take a while to see it. Until then the name is still held by what was this
+            // process.
             if (!holdsName)
                 await TryHoldNameAsync(open, cancellationToken);
             await using var report = Command(
-                open, "SELECT released, told_at FROM vault.report_ingest($1, $2, $3)", Sql.Value(process.Name), Sql.Value(process.Incarnation),
+                open, "SELECT released, told_at FROM vault.report_ingest($1, $2, $3)", Sql.Value(process.Name),
+                Sql.Value(process.Incarnation),
                 closedThrough is { } window ? Sql.Value(window.Index) : new NpgsqlParameter<long?> { TypedValue = null });
             await using var row = await report.ExecuteReaderAsync(cancellationToken);
             if (!await row.ReadAsync(cancellationToken))
@@ -97,7 +99,8 @@ sealed class PostgresIngestRegistry : IIngestRegistry, IAsyncDisposable
     async Task<bool> TryHoldNameAsync(NpgsqlConnection open, CancellationToken cancellationToken)
     {
         await using var hold = Command(
-            open, "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('civicsense ingest ' || $1, 0))", Sql.Value(process.Name));
+            open, "SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('civicsense ingest ' || $1, 0))",
+            Sql.Value(process.Name));
         return holdsName = (bool)(await hold.ExecuteScalarAsync(cancellationToken))!;
     }
 

@@ -63,7 +63,8 @@ static class PostgresOpenHoursReading
         var own = await ReadAllAsync(row, StoredRows.Contribution, cancellationToken);
         var humidity = await ReadAllAsync(row, StoredRows.Contribution, cancellationToken);
         var planned = await ReadAllAsync(
-            row, planned => (planned.Day(0), new PlannedDevice(planned.GetInt32(1), planned.GetInt32(2), planned.GetInt32(3), planned.GetString(4))),
+            row, planned => (planned.Day(0),
+                new PlannedDevice(planned.GetInt32(1), planned.GetInt32(2), planned.GetInt32(3), planned.GetString(4))),
             cancellationToken);
         var released = await ReadAllAsync(row, state => state.IsDBNull(0) ? (HourWindow?)null : state.Window(0), cancellationToken);
         return new OpenHours { Contributions = own, HouseholdHumidity = humidity, Planned = planned, ReleasedThrough = released[0] };

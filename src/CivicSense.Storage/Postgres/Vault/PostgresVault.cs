@@ -20,7 +20,8 @@ sealed class PostgresVault(PostgresPool pool, MonthPartitions months, IngestIden
                 ON CONFLICT (name) DO NOTHING
                 """,
                 Sql.Value(name)));
-        var id = await pool.QueryAsync("SELECT id FROM vault.owner WHERE name = $1", row => row.GetInt32(0), cancellationToken, Sql.Value(name));
+        var id = await pool.QueryAsync(
+            "SELECT id FROM vault.owner WHERE name = $1", row => row.GetInt32(0), cancellationToken, Sql.Value(name));
         return new Owner(id[0], name);
     }
 
@@ -49,7 +50,8 @@ sealed class PostgresVault(PostgresPool pool, MonthPartitions months, IngestIden
         ArgumentNullException.ThrowIfNull(deviceName);
         EnrolmentChecks.CheckModel(model);
         return await pool.ExecuteAsync(
-            cancellationToken, Sql.Command("UPDATE vault.device SET model = $2 WHERE name = $1", Sql.Value(deviceName), Sql.Value(model))) > 0;
+            cancellationToken,
+            Sql.Command("UPDATE vault.device SET model = $2 WHERE name = $1", Sql.Value(deviceName), Sql.Value(model))) > 0;
     }
 
     public async ValueTask<IReadOnlyList<Device>> EnrolAsync(IReadOnlyList<EnrolmentRequest> requests, CancellationToken cancellationToken)
@@ -82,7 +84,8 @@ sealed class PostgresVault(PostgresPool pool, MonthPartitions months, IngestIden
     public async ValueTask<HouseholdRecord?> ReadHouseholdAsync(string ownerName, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ownerName);
-        return await pool.UseAsync(connection => PostgresHouseholdReading.ReadAsync(connection, ownerName, cancellationToken), cancellationToken);
+        return await pool.UseAsync(
+            connection => PostgresHouseholdReading.ReadAsync(connection, ownerName, cancellationToken), cancellationToken);
     }
 
     public async ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken) =>
@@ -98,7 +101,8 @@ sealed class PostgresVault(PostgresPool pool, MonthPartitions months, IngestIden
     }
 
     /// <remarks>Those of this process: it goes on adding to them. Those of others are theirs.</remarks>
-    public async ValueTask<IReadOnlyList<Contribution>> ReadContributionsAsync(CancellationToken cancellationToken) => await pool.QueryAsync(
+    public async ValueTask<IReadOnlyList<Contribution>> ReadContributionsAsync(CancellationToken cancellationToken) =>
+        await pool.QueryAsync(
         """
         SELECT hour, device_id, quantity, count, sum, last_time FROM vault.contribution WHERE ingest_node = $1
         ORDER BY hour, device_id, quantity

@@ -40,7 +40,8 @@ static class EstimateReading
     {
         var row = session.Prepare(query.AsOf is null ? Newest : AsOf);
         BindSeries(row, query.Area, query.Quantity, query.Resolution)
-            .Bind(4, StoredValues.CeilingMilliseconds(query.From)).Bind(5, StoredValues.CeilingMilliseconds(query.Until)).Bind(6, query.Limit);
+            .Bind(4, StoredValues.CeilingMilliseconds(query.From))
+                .Bind(5, StoredValues.CeilingMilliseconds(query.Until)).Bind(6, query.Limit);
         if (query.AsOf is { } instant)
             row.Bind(7, instant.ToUnixTimeMilliseconds());
         var estimates = new List<Estimate>();
@@ -62,7 +63,8 @@ static class EstimateReading
         while (row.Step())
         {
             revisions.Add(new EstimateRevision(
-                EstimateRow.Read(row, query.Area), row.IsNull(10) ? null : row.Instant(10), row.Int64(11) == Present ? null : row.Instant(11)));
+                EstimateRow.Read(row, query.Area), row.IsNull(10) ? null : row.Instant(10),
+                row.Int64(11) == Present ? null : row.Instant(11)));
         }
         return revisions;
     }

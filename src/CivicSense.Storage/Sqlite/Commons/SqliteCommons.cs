@@ -29,7 +29,8 @@ sealed class SqliteCommons(SessionPool readers, TimeProvider time, CommonsChange
             session => MeasurementReading.Read(session, query, cancellationToken), cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<NoisyActivity>> ReadActivityAsync(
+        PrivacyDay from, PrivacyDay until, CancellationToken cancellationToken) =>
         readers.ReadAsync<IReadOnlyList<NoisyActivity>>(
             session =>
             {
@@ -50,11 +51,13 @@ sealed class SqliteCommons(SessionPool readers, TimeProvider time, CommonsChange
         return readers.ReadAsync<IReadOnlyList<Estimate>>(session => EstimateReading.Read(session, query), cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<EstimateRevision>> ReadEstimateRevisionsAsync(EstimateRevisionQuery query, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<EstimateRevision>> ReadEstimateRevisionsAsync(
+        EstimateRevisionQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         RefuseNegative(query.Limit);
-        return readers.ReadAsync<IReadOnlyList<EstimateRevision>>(session => EstimateReading.ReadRevisions(session, query), cancellationToken);
+        return readers.ReadAsync<IReadOnlyList<EstimateRevision>>(
+            session => EstimateReading.ReadRevisions(session, query), cancellationToken);
     }
 
     public ValueTask<RevisionHistory> ReadRevisionHistoryAsync(CancellationToken cancellationToken) =>

@@ -3,7 +3,9 @@ using CivicSense.Commons;
 
 namespace CivicSense.Storage;
 
-/// <summary>Writes estimates, and keeps a copy of each newest one apart. A trigger keeps what is replaced (<see cref="SqliteSchema"/>).</summary>
+/// <summary>
+/// Writes estimates, and keeps a copy of each newest one apart. A trigger keeps what is replaced (<see cref="SqliteSchema"/>).
+/// </summary>
 sealed class SqliteEstimateStore(SqliteWriter writer, CommonsChanges changes, TimeProvider time) : IEstimateStore
 {
     /// <summary>

@@ -5,7 +5,8 @@ namespace CivicSense.Storage;
 /// <summary>Adds the values of official stations.</summary>
 sealed class SqliteReferenceStore(SqliteWriter writer, CommonsChanges changes) : IReferenceStore
 {
-    public async ValueTask<IReadOnlyList<ReferenceValue>> AddAsync(IReadOnlyList<ReferenceValue> values, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<ReferenceValue>> AddAsync(
+        IReadOnlyList<ReferenceValue> values, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(values);
         if (values.Count == 0)

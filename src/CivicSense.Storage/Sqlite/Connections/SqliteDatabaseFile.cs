@@ -25,9 +25,11 @@ sealed class SqliteDatabaseFile
     {
         var folder = System.IO.Path.GetDirectoryName(Path)!;
         if (!Directory.Exists(folder))
-            throw new UnusableDatabaseException($"The folder '{folder}' for the database does not exist. Create it, or choose another path.");
+            throw new UnusableDatabaseException(
+                $"The folder '{folder}' for the database does not exist. Create it, or choose another path.");
         if (Directory.Exists(Path))
-            throw new UnusableDatabaseException($"'{Path}' is a folder. Give the path of the database file itself, such as '{Path}/node.db'.");
+            throw new UnusableDatabaseException(
+                $"'{Path}' is a folder. Give the path of the database file itself, such as '{Path}/node.db'.");
         if (File.Exists(Path))
             return;
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -87,8 +89,8 @@ sealed class SqliteDatabaseFile
         if (raw.sqlite3_db_readonly(session.Handle, "main") != 0)
             throw NotWritable(null);
         // FULL: a commit survives power loss. temp_store: no private value may reach a temporary file. The cache holds the open windows of
-        // 100,000 devices. The checkpoint threshold is in pages: a group commit touches thousands that the next one touches again, so writing
-        // them back rarely is cheaper than often.
+        // 100,000 devices. The checkpoint threshold is in pages: a group commit touches thousands that the next one touches again, so
+        // writing them back rarely is cheaper than often.
         session.Execute("""
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
@@ -154,7 +156,8 @@ sealed class SqliteDatabaseFile
         raw.SQLITE_CORRUPT => new($"The database '{Path}' is damaged. Restore it from a backup (docs/storage.md).", exception),
         raw.SQLITE_FULL => new($"The disk that holds '{Path}' is full. Free some space and start again.", exception),
         raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => NotWritable(exception),
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new($"Another program has locked the database '{Path}'. Close it and start again.", exception),
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
+            new($"Another program has locked the database '{Path}'. Close it and start again.", exception),
         _ => new($"The database '{Path}' could not be opened: {exception.Message}", exception),
     };
 

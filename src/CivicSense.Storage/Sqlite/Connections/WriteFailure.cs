@@ -18,7 +18,8 @@ static class WriteFailure
         var message = exception.SqliteErrorCode switch
         {
             raw.SQLITE_FULL => "The disk that holds the database is full. Free some space; the node then goes on by itself.",
-            raw.SQLITE_IOERR => "The database file could not be read or written. Check the disk and its file system; the node tries again by itself.",
+            raw.SQLITE_IOERR =>
+                "The database file could not be read or written. Check the disk and its file system; the node tries again by itself.",
             raw.SQLITE_READONLY or raw.SQLITE_PERM =>
                 "The database file has become read-only. Check its permissions and that its file system is still mounted writable.",
             raw.SQLITE_CANTOPEN => "The database file could not be opened. Check that it and its folder are still there and writable.",

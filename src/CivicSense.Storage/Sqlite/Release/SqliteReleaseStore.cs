@@ -32,7 +32,9 @@ sealed class SqliteReleaseStore(SqliteWriter writer, CommonsChanges changes) : I
     ReleaseState ReadState(SqliteSession session)
     {
         // From the file each time: after a failed commit only the file knows what it holds.
-        writer.ReleasedThrough = session.QueryNumber("SELECT released_through FROM vault_state") is { } index ? new HourWindow(index) : null;
+        writer.ReleasedThrough = session.QueryNumber("SELECT released_through FROM vault_state") is { } index
+            ? new HourWindow(index)
+            : null;
         var head = session.Prepare("SELECT sequence, hash FROM ledger ORDER BY sequence DESC LIMIT 1");
         var state = head.Step()
             ? new ReleaseState(writer.ReleasedThrough, head.Int64(0), head.Text(1))

@@ -130,7 +130,8 @@ sealed class SqliteReleaseTransaction : IReleaseTransaction
             () =>
             {
                 if (through <= releasedThrough)
-                    throw new InvalidOperationException($"The windows through {releasedThrough} are complete already; {through} is no later.");
+                    throw new InvalidOperationException(
+                        $"The windows through {releasedThrough} are complete already; {through} is no later.");
                 session.Prepare("DELETE FROM vault_contribution WHERE window <= ?1").Bind(1, through.Index).Run();
                 session.Prepare("UPDATE vault_state SET released_through = ?1").Bind(1, through.Index).Run();
                 releasedThrough = through;

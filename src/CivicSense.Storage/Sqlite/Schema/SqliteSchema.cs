@@ -7,7 +7,8 @@ namespace CivicSense.Storage;
 /// </remarks>
 static class SqliteSchema
 {
-    public static IReadOnlyList<string> Steps { get; } = [Version1, DeviceModels, ReferenceValues, ModelVersions, MqttSessions, Departures, EstimateRevisions];
+    public static IReadOnlyList<string> Steps { get; } =
+        [Version1, DeviceModels, ReferenceValues, ModelVersions, MqttSessions, Departures, EstimateRevisions];
 
     // vault_contribution has no foreign key: looking up the device for each of the rows of a group commit would cost more than the row.
     const string Version1 = """
@@ -182,8 +183,8 @@ static class SqliteSchema
         END;
         """;
 
-    // What is replaced is kept by whoever replaces it. An estimate without a time, and a history that has not begun, are from before this step;
-    // the history begins with the first estimate that is written after it. A database without estimates has its whole history.
+    // What is replaced is kept by whoever replaces it. An estimate without a time, and a history that has not begun, are from before this
+    // step; the history begins with the first estimate that is written after it. A database without estimates has its whole history.
     const string EstimateRevisions = """
         ALTER TABLE estimate ADD COLUMN published_at INTEGER;
 

@@ -27,5 +27,6 @@ static class StoredValues
     public static long CeilingMilliseconds(DateTimeOffset instant) =>
         instant.ToUnixTimeMilliseconds() + (instant.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? 0 : 1);
 
-    public static DateTimeOffset Instant(this SqliteStatement row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(column));
+    public static DateTimeOffset Instant(this SqliteStatement row, int column) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(column));
 }

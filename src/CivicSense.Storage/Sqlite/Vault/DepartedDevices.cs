@@ -4,7 +4,8 @@ namespace CivicSense.Storage;
 /// The numbers of the devices that have been deleted, so that a batch need not look each of its devices up. Used during the writer's turn
 /// only.
 /// </summary>
-/// <remarks>Another process may delete a device. What it added since is read at the beginning of each transaction: one search by key.</remarks>
+/// <remarks>Another process may delete a device. What it added since is read at the beginning of each transaction: one search by
+/// key.</remarks>
 sealed class DepartedDevices
 {
     readonly HashSet<int> numbers = [];
@@ -15,7 +16,8 @@ sealed class DepartedDevices
     public bool Refresh(SqliteSession session)
     {
         var before = newest;
-        var row = session.Prepare("SELECT sequence, device_id FROM vault_departed_device WHERE sequence > ?1 ORDER BY sequence").Bind(1, newest);
+        var row = session.Prepare("SELECT sequence, device_id FROM vault_departed_device WHERE sequence > ?1 ORDER BY sequence")
+            .Bind(1, newest);
         while (row.Step())
         {
             newest = row.Int64(0);

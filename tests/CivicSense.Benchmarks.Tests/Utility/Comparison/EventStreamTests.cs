@@ -41,7 +41,8 @@ public sealed class EventStreamTests
         Assert.Equal(3, published.Distinct().Count());
     }
 
-    /// <remarks>With an epsilon of 10^12 the noise is 0 but with probability e^-100,000: decisions are those of the algorithm without noise.</remarks>
+    /// <remarks>With an epsilon of 10^12 the noise is 0 but with probability e^-100,000: decisions are those of the algorithm without
+    /// noise.</remarks>
     [Fact]
     public void Budget_absorption_takes_up_what_was_saved_and_then_publishes_nothing_for_as_long()
     {

@@ -34,5 +34,6 @@ public sealed class EstimateRecorderTests
     }
 
     ValueTask WriteAsync(EstimateRecorder recorder, Period period, double value, EstimateStatus status) => recorder.WriteAsync(
-        [new Estimate(area, Quantity.Pm25, Resolution.Hour, period.Start, period.End, value, 1, 0, 10, status)], TestContext.Current.CancellationToken);
+        [new Estimate(area, Quantity.Pm25, Resolution.Hour, period.Start, period.End, value, 1, 0, 10, status)],
+        TestContext.Current.CancellationToken);
 }

@@ -36,14 +36,18 @@ public sealed class AberdeenSceneTests : IDisposable
     [Fact]
     public void What_is_missing_is_said()
     {
-        Assert.Contains("no day file", Assert.Throws<UtilityException>(() => AberdeenScene.Read(folder.FullName)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no day file", Assert.Throws<UtilityException>(() => AberdeenScene.Read(folder.FullName)).Message, StringComparison.Ordinal);
         WriteSensor(7, "01", "T00:10:00;3;;;10.5;;");
-        Assert.Contains("1 days", Assert.Throws<UtilityException>(() => AberdeenScene.Read(folder.FullName)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 days", Assert.Throws<UtilityException>(() => AberdeenScene.Read(folder.FullName)).Message, StringComparison.Ordinal);
         WriteSensor(7, "03", "T00:10:00;3;;;10.5;;");
         WriteStation("b", "DateTime;Ozone", "2019-05-01 01:00:00;70");
-        Assert.Contains("no station", Assert.Throws<UtilityException>(() => AberdeenScene.Read(folder.FullName)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no station", Assert.Throws<UtilityException>(() => AberdeenScene.Read(folder.FullName)).Message, StringComparison.Ordinal);
         WriteStation("a", "DateTime;PM2.5", "yesterday;3");
-        Assert.Contains("line 2", Assert.Throws<UtilityException>(() => AberdeenScene.Read(folder.FullName)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 2", Assert.Throws<UtilityException>(() => AberdeenScene.Read(folder.FullName)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

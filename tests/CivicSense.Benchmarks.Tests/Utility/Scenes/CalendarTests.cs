@@ -13,7 +13,8 @@ public sealed class CalendarTests
 
         Assert.Equal(47, calendar.Periods(Resolution.Day).Count);
         Assert.Equal(47 * 24, calendar.Periods(Resolution.Hour).Count);
-        Assert.Equal(Enumerable.Range(0, 6).Select(week => (3 + (7 * week)) * 24), calendar.Periods(Resolution.Week).Select(week => week.FirstHour));
+        Assert.Equal(Enumerable.Range(0, 6).Select(week => (3 + (7 * week)) * 24),
+            calendar.Periods(Resolution.Week).Select(week => week.FirstHour));
         var month = Assert.Single(calendar.Periods(Resolution.Month));
         Assert.Equal((0, 31 * 24), (month.FirstHour, month.Hours));
     }

@@ -36,11 +36,13 @@ public sealed class HouseholdModelTests
     {
         var air = Enumerable.Repeat(10.0, 200_000).ToArray();
 
-        var added = HouseholdModel.Measure(air, 1, 0, 0, spikes: true).Zip(HouseholdModel.Measure(air, 1, 0, 0, spikes: false), (with, without) => with - without)
+        var added = HouseholdModel.Measure(air, 1, 0, 0, spikes: true)
+            .Zip(HouseholdModel.Measure(air, 1, 0, 0, spikes: false), (with, without) => with - without)
             .ToArray();
 
         Assert.All(added, amount => Assert.True(amount >= 0));
-        // An hour is free of episodes with probability .99 .9925 .995 .9975 (one that started k hours ago lasts on with (4 - k)/4), so 2.48 % have one.
+        // An hour is free of episodes with probability .99 .9925 .995 .9975 (one that started k hours ago lasts on with (4 - k)/4), so 2.48
+        // % have one.
         Assert.InRange(added.Count(amount => amount > 0) / (double)added.Length, 0.022, 0.028);
     }
 
@@ -54,7 +56,8 @@ public sealed class HouseholdModelTests
         const int Households = 2_000;
         var factors = Enumerable.Range(0, Households)
             .Select(household => HouseholdModel.LogFactors(50, HouseholdModel.Generator(1, 0, household, 0))).ToArray();
-        var (bias, drift, noise) = (Square(HouseholdModel.BiasDeviation), Square(HouseholdModel.DriftDeviation), Square(HouseholdModel.NoiseDeviation));
+        var (bias, drift, noise) =
+            (Square(HouseholdModel.BiasDeviation), Square(HouseholdModel.DriftDeviation), Square(HouseholdModel.NoiseDeviation));
 
         foreach (var hour in new[] { 0, 49 })
         {

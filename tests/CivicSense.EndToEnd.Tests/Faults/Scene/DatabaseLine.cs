@@ -10,7 +10,9 @@ sealed class DatabaseLine(int target) : LocalLine(target)
     readonly Lock gate = new();
     HeldCommit? trap;
 
-    /// <summary>How long the server may let a stopped transaction block others, in seconds of two digits; null for what the node says.</summary>
+    /// <summary>
+    /// How long the server may let a stopped transaction block others, in seconds of two digits; null for what the node says.
+    /// </summary>
     public string? IdleLimit { get; set; }
 
     /// <summary>Holds up the next commit of this kind.</summary>

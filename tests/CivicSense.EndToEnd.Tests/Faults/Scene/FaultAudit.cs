@@ -9,8 +9,8 @@ namespace CivicSense.EndToEnd.Tests.Faults;
 sealed class FaultAudit(string connectionString)
 {
     /// <summary>
-    /// Keeps what a release deletes from the vault. It deletes what it has read, in the same transaction and behind a lock that no commit of
-    /// contributions passes, so what is kept here is what was released.
+    /// Keeps what a release deletes from the vault. It deletes what it has read, in the same transaction and behind a lock that no commit
+    /// of contributions passes, so what is kept here is what was released.
     /// </summary>
     public const string Witness = """
         CREATE SCHEMA audit;
@@ -70,7 +70,8 @@ sealed class FaultAudit(string connectionString)
         Assert.Equal(acknowledged.Order(StringComparer.Ordinal), stored.Order(StringComparer.Ordinal));
 
         var twice = await ReadAsync(
-            connection, "SELECT hour FROM audit.taken WHERE hour >= $1 GROUP BY hour HAVING count(DISTINCT transaction) > 1", row => row.GetInt64(0),
+            connection, "SELECT hour FROM audit.taken WHERE hour >= $1 GROUP BY hour HAVING count(DISTINCT transaction) > 1", row =>
+                row.GetInt64(0),
             From.Index);
         Assert.Empty(twice);
     }
@@ -82,7 +83,8 @@ sealed class FaultAudit(string connectionString)
     async Task CheckBudgetsAsync(NpgsqlConnection connection)
     {
         var now = (await ReadAsync(
-            connection, "SELECT day, owner_id, remaining FROM vault.budget", row => (Key: (row.GetInt32(0), row.GetInt32(1)), Left: row.GetInt64(2))))
+            connection, "SELECT day, owner_id, remaining FROM vault.budget", row =>
+                (Key: (row.GetInt32(0), row.GetInt32(1)), Left: row.GetInt64(2))))
             .ToDictionary(row => row.Key, row => row.Left);
         foreach (var (owner, left) in now)
             Assert.True(left >= 0 && left <= budgets.GetValueOrDefault(owner, long.MaxValue), $"The budget of {owner} has become {left}.");
@@ -127,7 +129,8 @@ sealed class FaultAudit(string connectionString)
         return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
     }
 
-    static async Task<List<T>> ReadAsync<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, params object[] parameters)
+    static async Task<List<T>> ReadAsync<T>(
+        NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, params object[] parameters)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         foreach (var value in parameters)

@@ -44,8 +44,8 @@ sealed class FaultScene : IAsyncDisposable
     public FaultAudit Audit { get; private set; }
 
     /// <summary>
-    /// How long an ingest process may be silent before it counts as dead. So long that no machine is that slow; a test that kills one for good
-    /// shortens it.
+    /// How long an ingest process may be silent before it counts as dead. So long that no machine is that slow; a test that kills one for
+    /// good shortens it.
     /// </summary>
     public TimeSpan IngestTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -63,7 +63,8 @@ sealed class FaultScene : IAsyncDisposable
     public FaultNode Add(string? name, string role = "all", StepClock? clock = null)
     {
         var line = new DatabaseLine(Postgres.Port);
-        var configuration = folder.Write(string.Create(CultureInfo.InvariantCulture, $"process-{nodes.Count}.json"), string.Create(CultureInfo.InvariantCulture, $$"""
+        var configuration = folder.Write(
+            string.Create(CultureInfo.InvariantCulture, $"process-{nodes.Count}.json"), string.Create(CultureInfo.InvariantCulture, $$"""
             {
               "neighbourhood": "Test neighbourhood",
               "http": { "address": "127.0.0.1", "port": 0 },
@@ -112,7 +113,9 @@ sealed class FaultScene : IAsyncDisposable
     public async Task<int> AbsentAsync(HourWindow window) =>
         (await Audit.LedgerAsync()).Single(entry => entry.Kind == LedgerEntryKind.Window && entry.Window == window).AbsentIngestProcesses;
 
-    /// <summary>Each device publishes so many messages of an hour, the present one by default; completes when all are acknowledged.</summary>
+    /// <summary>
+    /// Each device publishes so many messages of an hour, the present one by default; completes when all are acknowledged.
+    /// </summary>
     public Task PublishAsync(int messages, IEnumerable<PersistentPublisher>? publishers = null, HourWindow? hour = null)
     {
         var window = hour ?? Clock.Hour;
@@ -185,7 +188,8 @@ sealed class FaultScene : IAsyncDisposable
         foreach (var node in fences)
         {
             await UntilAsync(
-                async () => node.FencedHead() == await Audit.HeadAsync(), () => $"The fence of {node.Name} does not agree with the database.");
+                async () => node.FencedHead() == await Audit.HeadAsync(), () =>
+                    $"The fence of {node.Name} does not agree with the database.");
         }
     }
 
@@ -218,8 +222,8 @@ sealed class FaultScene : IAsyncDisposable
     }
 
     /// <summary>
-    /// After somebody has put an older state in the database's place: the day is given up, nothing more of it is released, and everything of
-    /// the next.
+    /// After somebody has put an older state in the database's place: the day is given up, nothing more of it is released, and everything
+    /// of the next.
     /// </summary>
     /// <param name="published">The ledger as the public has seen it.</param>
     /// <param name="fences">Processes whose fence agrees with the database in the end.</param>
@@ -227,7 +231,8 @@ sealed class FaultScene : IAsyncDisposable
     {
         BeginAnew(daysGivenUp: 1);
         await UntilAsync(
-            async () => (await Audit.LedgerAsync()).Any(entry => entry.Kind == LedgerEntryKind.Restored), () => "Nothing has been given up.");
+            async () => (await Audit.LedgerAsync()).Any(entry => entry.Kind == LedgerEntryKind.Restored), () =>
+                "Nothing has been given up.");
         var ledger = await Audit.LedgerAsync();
         var older = ledger.TakeWhile(entry => entry.Kind != LedgerEntryKind.Restored).ToList();
         Assert.Equal(published.Take(older.Count), older);
@@ -248,7 +253,8 @@ sealed class FaultScene : IAsyncDisposable
         StepTo(new DateTimeOffset(Clock.Now.UtcDateTime.Date, TimeSpan.Zero).AddDays(1) + Lateness + TimeSpan.FromSeconds(1));
         var day = PrivacyDay.Of(Clock.Hour, TimeZoneInfo.Utc);
         await UntilAsync(
-            async () => (await Audit.LedgerAsync()).Any(entry => entry.Kind == LedgerEntryKind.Plan && entry.Day == day), () => $"{day} has no plan.");
+            async () => (await Audit.LedgerAsync()).Any(entry => entry.Kind == LedgerEntryKind.Plan && entry.Day == day), () =>
+                $"{day} has no plan.");
         await NextHourAsync();
     }
 

@@ -81,7 +81,8 @@ sealed class MortalPostgres : IAsyncDisposable
             catch (NpgsqlException exception)
             {
                 if (watch.Elapsed > Patience)
-                    throw new TimeoutException($"PostgreSQL does not start.\n{await File.ReadAllTextAsync(Path.Combine(folder, "log"))}", exception);
+                    throw new TimeoutException(
+                        $"PostgreSQL does not start.\n{await File.ReadAllTextAsync(Path.Combine(folder, "log"))}", exception);
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
             }
         }

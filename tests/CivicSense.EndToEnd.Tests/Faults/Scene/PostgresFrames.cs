@@ -4,7 +4,9 @@ using System.Text;
 
 namespace CivicSense.EndToEnd.Tests.Faults;
 
-/// <summary>Finds the messages in what goes between a client and PostgreSQL (protocol 3.0: PostgreSQL's manual, "Message Formats").</summary>
+/// <summary>
+/// Finds the messages in what goes between a client and PostgreSQL (protocol 3.0: PostgreSQL's manual, "Message Formats").
+/// </summary>
 static class PostgresFrames
 {
     /// <summary>Takes one whole message off the front. The first of a client has no type before its length.</summary>

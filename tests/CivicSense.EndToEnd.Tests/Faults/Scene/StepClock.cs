@@ -5,8 +5,8 @@ using CivicSense.EndToEnd.Tests.Processes;
 namespace CivicSense.EndToEnd.Tests.Faults;
 
 /// <summary>
-/// The clock of node processes, which a test can set. libfaketime moves their monotonic counter with it, so that a step looks like time that
-/// has passed and not like somebody who has set the clock.
+/// The clock of node processes, which a test can set. libfaketime moves their monotonic counter with it, so that a step looks like time
+/// that has passed and not like somebody who has set the clock.
 /// </summary>
 sealed class StepClock
 {

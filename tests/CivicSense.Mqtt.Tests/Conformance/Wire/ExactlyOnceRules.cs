@@ -1,6 +1,8 @@
 namespace CivicSense.Mqtt.Tests.Conformance.Wire;
 
-/// <summary>The rules of QoS 2 for a client, MQTT 5.0 section 4.3.3, held against what went over the wire on all connections of a session.</summary>
+/// <summary>
+/// The rules of QoS 2 for a client, MQTT 5.0 section 4.3.3, held against what went over the wire on all connections of a session.
+/// </summary>
 static class ExactlyOnceRules
 {
     /// <summary>Every message was published under one identifier, with DUP when again, and never again once PUBREL was sent.</summary>
@@ -19,7 +21,8 @@ static class ExactlyOnceRules
                     // What was handed to a connection that was just ending may have been lost before the tap.
                     Assert.True(message.Duplicate ? !isFirst || one.Connection > 0 : isFirst, $"DUP of {message.Payload}, [MQTT-3.3.1-1]");
                     Assert.Equal((message.Payload, identifiers[message.Payload]), (message.Payload, message.Identifier));
-                    Assert.True(open.TryAdd(message.Identifier, message.Payload) || open[message.Identifier] == message.Payload, "[MQTT-2.2.1-3]");
+                    Assert.True(open.TryAdd(message.Identifier, message.Payload) || open[message.Identifier] == message.Payload,
+                        "[MQTT-2.2.1-3]");
                     Assert.False(released.Contains(message.Identifier), $"{message.Payload} again after PUBREL, [MQTT-4.3.3-6]");
                     break;
                 case (MqttPacket.PubRel, true):

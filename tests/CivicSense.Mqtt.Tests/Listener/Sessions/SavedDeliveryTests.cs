@@ -4,8 +4,8 @@ using CivicSense.Mqtt.Tests.Conformance.Wire;
 namespace CivicSense.Mqtt.Tests.Listener.Sessions;
 
 /// <summary>
-/// A QoS 2 message goes to a client with a lasting session only when its packet identifier is on disk: after a crash it would otherwise come
-/// once more under another one.
+/// A QoS 2 message goes to a client with a lasting session only when its packet identifier is on disk: after a crash it would otherwise
+/// come once more under another one.
 /// </summary>
 public sealed class SavedDeliveryTests
 {

@@ -193,7 +193,8 @@ public sealed class SessionLimitTests
     [InlineData("open/a/b/c", "too deep")]
     public async Task Topics_that_are_too_long_or_too_deep_are_no_topics_here(string topic, string what)
     {
-        await using TestHost host = await TestHost.StartAsync(options => (options.MaximumTopicLength, options.MaximumTopicLevels) = (20, 3));
+        await using TestHost host =
+            await TestHost.StartAsync(options => (options.MaximumTopicLength, options.MaximumTopicLevels) = (20, 3));
         using WireClient alice = await WireClient.ConnectAsync(host, MqttProtocolVersion.V5, "alice");
         Assert.Equal([0x8F], await alice.SubscribeAsync(topic));
         await alice.SendPublishAsync(topic, what, 1);

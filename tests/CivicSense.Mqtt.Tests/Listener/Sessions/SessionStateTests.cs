@@ -42,7 +42,8 @@ public sealed class SessionStateTests
         Assert.True(SessionState.TryRead(state, out SessionSnapshot? snapshot));
         Assert.Equal((true, TimeSpan.FromHours(1), (ushort)17), (snapshot.IsConnected, snapshot.Expiry, snapshot.LastIdentifier));
         Assert.Equal([1, 65_535], snapshot.Incoming);
-        Assert.Equal([DeliveryStep.Published, DeliveryStep.Released, DeliveryStep.Waiting], snapshot.Outgoing.Select(message => message.Step));
+        Assert.Equal([DeliveryStep.Published, DeliveryStep.Released, DeliveryStep.Waiting],
+            snapshot.Outgoing.Select(message => message.Step));
         Assert.Equal([7, 300_000], snapshot.Outgoing[2].SubscriptionIdentifiers);
         Assert.Equal(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero), snapshot.Will?.Due);
         Assert.Equal(state, SessionState.Write(snapshot));

@@ -116,7 +116,8 @@ public sealed class PolledTransportTests
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
         await using var secure = new SslStream(
-            socket.GetStream(), leaveInnerStreamOpen: false, (_, shown, _, _) => shown!.GetCertHashString() == certificate.GetCertHashString());
+            socket.GetStream(), leaveInnerStreamOpen: false, (_, shown, _, _) =>
+                shown!.GetCertHashString() == certificate.GetCertHashString());
         await secure.AuthenticateAsClientAsync("localhost").WaitAsync(TestHost.Patience, TestContext.Current.CancellationToken);
         byte[] answer = new byte[4];
         await secure.WriteAsync(RawConnection.ConnectV311, TestContext.Current.CancellationToken);
@@ -146,7 +147,8 @@ public sealed class PolledTransportTests
         int length = 2 + topic.Length + 2 + payload.Length;
         byte[] remaining = length < 128 ? [(byte)length] : length < 16_384 ? [(byte)(length % 128 + 128), (byte)(length / 128)]
             : [(byte)(length % 128 + 128), (byte)(length / 128 % 128 + 128), (byte)(length / 16_384)];
-        return [0x32, .. remaining, 0, (byte)topic.Length, .. Encoding.ASCII.GetBytes(topic), (byte)(identifier >> 8), (byte)(identifier & 255),
+        return [0x32, .. remaining, 0, (byte)topic.Length, .. Encoding.ASCII.GetBytes(topic), (byte)(identifier >> 8),
+            (byte)(identifier & 255),
             .. Encoding.ASCII.GetBytes(payload)];
     }
 }

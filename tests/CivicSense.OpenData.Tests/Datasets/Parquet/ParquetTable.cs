@@ -40,7 +40,8 @@ sealed class ParquetTable
     /// <summary>Checks what a reader of tests/parquet-readers/read.mjs has printed.</summary>
     public void Check(JsonElement read, string what)
     {
-        Assert.Equal(columns.Select(column => column.Column.Name), read.GetProperty("names").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(columns.Select(column => column.Column.Name),
+            read.GetProperty("names").EnumerateArray().Select(name => name.GetString()));
         Assert.Equal(Rows, read.GetProperty("rows").GetInt32());
         Assert.Equal("valeur \"é\"", read.GetProperty("metadata").GetProperty("clé").GetString());
         var found = read.GetProperty("columns").EnumerateArray().ToList();
@@ -63,10 +64,12 @@ sealed class ParquetTable
         switch (random.Next(7))
         {
             case 0:
-                Add(new BooleanColumn(name, isOptional), isOptional, novelty, () => random.Next(2) == 0, value => value ? "btrue" : "bfalse");
+                Add(new BooleanColumn(name, isOptional), isOptional, novelty, () =>
+                    random.Next(2) == 0, value => value ? "btrue" : "bfalse");
                 break;
             case 1:
-                Add(new Int32Column(name, isOptional), isOptional, novelty, () => (int)Whole(int.MinValue, int.MaxValue), value => Number(value));
+                Add(new Int32Column(name, isOptional), isOptional, novelty, () =>
+                    (int)Whole(int.MinValue, int.MaxValue), value => Number(value));
                 break;
             case 2:
                 Add(new Int32Column(name, isOptional, ParquetLogicalType.Date), isOptional, novelty, () => random.Next(-20_000, 60_000),
@@ -78,7 +81,8 @@ sealed class ParquetTable
                 break;
             case 4:
                 Add(new Int64Column(name, isOptional, ParquetLogicalType.TimestampMilliseconds), isOptional, novelty,
-                    () => random.NextInt64(-2_000_000_000_000, 4_000_000_000_000), value => string.Create(CultureInfo.InvariantCulture, $"t{value}"));
+                    () => random.NextInt64(-2_000_000_000_000, 4_000_000_000_000), value =>
+                        string.Create(CultureInfo.InvariantCulture, $"t{value}"));
                 break;
             case 5:
                 Add(new DoubleColumn(name, isOptional), isOptional, novelty, Fraction, Number);
@@ -138,5 +142,6 @@ sealed class ParquetTable
     };
 
     // JavaScript does not say which of the NaNs a NaN is.
-    static string Number(double value) => double.IsNaN(value) ? "dNaN" : "d" + BitConverter.DoubleToUInt64Bits(value).ToString("x16", CultureInfo.InvariantCulture);
+    static string Number(double value) =>
+        double.IsNaN(value) ? "dNaN" : "d" + BitConverter.DoubleToUInt64Bits(value).ToString("x16", CultureInfo.InvariantCulture);
 }

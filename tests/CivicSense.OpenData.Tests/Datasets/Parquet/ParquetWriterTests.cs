@@ -14,7 +14,8 @@ public sealed class ParquetWriterTests
     {
         using var folder = new ScratchFolder();
         var first = Random.Shared.Next(1_000_000);
-        var tables = Enumerable.Range(first, Tables).Select(seed => (Seed: seed, Table: new ParquetTable(seed), Path: folder.File($"{seed}.parquet"))).ToList();
+        var tables = Enumerable.Range(first, Tables)
+            .Select(seed => (Seed: seed, Table: new ParquetTable(seed), Path: folder.File($"{seed}.parquet"))).ToList();
         foreach (var (_, table, path) in tables)
         {
             await using var file = File.Create(path);

@@ -90,7 +90,8 @@ public sealed class FunctionTests
     [InlineData("1.0 div 0 eq INF", true)]
     [InlineData("st_within('a','b')", null)]
     [InlineData("9999-12-30T00:00:00Z add duration'P99999D'", null)]
-    public async Task What_is_unknown_stays_unknown(string filter, bool? expected) => Assert.Equal(expected, await SampleQueries.EvaluateAsync(filter));
+    public async Task What_is_unknown_stays_unknown(string filter, bool? expected) =>
+        Assert.Equal(expected, await SampleQueries.EvaluateAsync(filter));
 
     [Theory]
     [InlineData("during(2016-01-01T00:00:00Z, 2016-01-01T00:00:00Z)")]

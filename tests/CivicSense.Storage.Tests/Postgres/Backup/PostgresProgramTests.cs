@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace CivicSense.Storage.Tests;
 
-/// <summary>Which of PostgreSQL's own programs is taken, and what its command line and its messages give away. The programs here are scripts.</summary>
+/// <summary>
+/// Which of PostgreSQL's own programs is taken, and what its command line and its messages give away. The programs here are scripts.
+/// </summary>
 public sealed class PostgresProgramTests : IDisposable
 {
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("civicsense-test-");
@@ -61,7 +63,8 @@ public sealed class PostgresProgramTests : IDisposable
     {
         var program = await PostgresProgram.FindAsync("pg_dump", 15, [Install("15.1")], Cancel);
 
-        Assert.Throws<UnusableDatabaseException>(() => program.StartInfo(new NpgsqlConnectionStringBuilder("Host=a,b;Database=civicsense"), []));
+        Assert.Throws<UnusableDatabaseException>(
+            () => program.StartInfo(new NpgsqlConnectionStringBuilder("Host=a,b;Database=civicsense"), []));
     }
 
     [Theory]
@@ -90,7 +93,8 @@ public sealed class PostgresProgramTests : IDisposable
             Assert.Skip("The programs here are shell scripts.");
         var home = Directory.CreateDirectory(Path.Combine(folder.FullName, Guid.NewGuid().ToString("N"))).FullName;
         var path = Path.Combine(home, "pg_dump");
-        File.WriteAllText(path, $"#!/bin/sh\nif [ \"$1\" = --version ]; then echo 'pg_dump (PostgreSQL) {version}'; exit 0; fi\n{otherwise}\n");
+        File.WriteAllText(
+            path, $"#!/bin/sh\nif [ \"$1\" = --version ]; then echo 'pg_dump (PostgreSQL) {version}'; exit 0; fi\n{otherwise}\n");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return home;

@@ -3,7 +3,9 @@ namespace CivicSense.Storage.Tests;
 /// <summary>Something that a program asked of a disk, or that a device was told.</summary>
 abstract record DiskEvent
 {
-    /// <summary>Bytes were given to the operating system; they may reach the disk at any time before the next <see cref="Synced"/>.</summary>
+    /// <summary>
+    /// Bytes were given to the operating system; they may reach the disk at any time before the next <see cref="Synced"/>.
+    /// </summary>
     public sealed record Written(string File, long Offset, byte[] Bytes) : DiskEvent;
 
     /// <summary>A file was cut; as late as what is written.</summary>

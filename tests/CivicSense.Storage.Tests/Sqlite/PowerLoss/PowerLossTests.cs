@@ -74,7 +74,8 @@ public sealed class PowerLossTests
     static async Task WorkAsync(SqliteStore store, Func<Task> acknowledge)
     {
         var devices = await store.Vault.EnrolAsync(
-            [.. Enumerable.Range(0, Devices).Select(i => Samples.Request(FormattableString.Invariant($"household {i}"), FormattableString.Invariant($"device-{i}")))], Cancel);
+            [.. Enumerable.Range(0, Devices).Select(
+                i => Samples.Request(FormattableString.Invariant($"household {i}"), FormattableString.Invariant($"device-{i}")))], Cancel);
         await acknowledge();
         var head = LedgerEntry.Genesis;
         for (var hour = 0; hour < Hours; hour++)
@@ -92,9 +93,11 @@ public sealed class PowerLossTests
             head = entry.Hash;
             await store.ReleaseAsync(async release =>
             {
-                await release.WriteMeasurementsAsync([.. Quantity.All.Select(quantity => Samples.Measurement(window, Samples.North, quantity, hour))], Cancel);
+                await release.WriteMeasurementsAsync(
+                    [.. Quantity.All.Select(quantity => Samples.Measurement(window, Samples.North, quantity, hour))], Cancel);
                 await release.AppendLedgerAsync(entry, Cancel);
-                await release.WriteBudgetsAsync(Samples.Day, [.. devices.Select(device => KeyValuePair.Create(device.OwnerId, 1000L - hour))], Cancel);
+                await release.WriteBudgetsAsync(
+                    Samples.Day, [.. devices.Select(device => KeyValuePair.Create(device.OwnerId, 1000L - hour))], Cancel);
                 await release.CompleteWindowsAsync(window, Cancel);
             });
             await acknowledge();

@@ -74,7 +74,8 @@ static unsafe class RecordingFileSystem
     {
         var open = (delegate* unmanaged[Cdecl]<nint, byte*, nint, int, int*, int>)(*(nint*)(original + OpenOffset));
         var result = open(original, name, file, flags, outFlags);
-        if (result == 0 && Marshal.PtrToStringUTF8((nint)name) is { } path && path.StartsWith(folder, StringComparison.Ordinal) && folder.Length > 1)
+        if (result == 0
+            && Marshal.PtrToStringUTF8((nint)name) is { } path && path.StartsWith(folder, StringComparison.Ordinal) && folder.Length > 1)
         {
             var methods = *(nint*)file;
             Files[file] = (Path.GetFileName(path), methods);
