@@ -64,11 +64,11 @@ sealed class FakeCommons : ICommons
         return commons;
     }
 
-    /// <summary>A node of five hundred areas that has released one hour.</summary>
-    public static FakeCommons Crowded()
+    /// <summary>A node of many areas that has released one hour.</summary>
+    public static FakeCommons Crowded(int areas = 500)
     {
         var commons = new FakeCommons(
-            [.. Enumerable.Range(0, 500).Select(i => Area.FromPosition(57.15 + 0.012 * (i / 25), -2.1 + 0.022 * (i % 25), 14)).Distinct()]);
+            [.. Enumerable.Range(0, areas).Select(i => Area.FromPosition(57.15 + 0.012 * (i / 25), -2.1 + 0.022 * (i % 25), 14)).Distinct()]);
         var day = PrivacyDay.Of(LastReleased, Zone);
         commons.AddPlan(day);
         commons.AddWindow(commons.plans[0], LastReleased);

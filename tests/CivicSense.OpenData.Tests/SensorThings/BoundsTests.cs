@@ -98,6 +98,26 @@ public sealed class BoundsTests
     }
 
     [Theory]
+    [InlineData("$orderby=phenomenonTime desc")]
+    [InlineData("$orderby=phenomenonTime")]
+    public async Task A_short_page_of_a_filter_does_not_read_a_long_piece_of_every_Datastream(string order)
+    {
+        var commons = FakeCommons.Crowded(areas: 60);
+        foreach (var area in commons.Tree.Nodes.Select(node => node.Area))
+        {
+            for (var end = FakeCommons.LastReleased.End; end > FakeCommons.LastReleased.End.AddHours(-1000); end = end.AddHours(-1))
+                commons.Add(new Estimate(area, Quantity.Pm25, Resolution.Hour, end.AddHours(-1), end, 9, 1, 7, 11, EstimateStatus.Final));
+        }
+        await using var node = await PublicNode.StartAsync(commons, time: new StandingTime());
+
+        const string Filter =
+            "result gt 5 and Datastream/ObservedProperty/id eq 'pm2_5' and Datastream/properties/resolution eq 'hour'";
+        // Beyond the newest of each Datastream, which are at hand without reading.
+        var page = await node.GetJsonAsync($"{Root}Observations?$filter={Filter}&{order}&$skip=200&$top=10");
+        Assert.Equal(10, page.GetProperty("value").GetArrayLength());
+    }
+
+    [Theory]
     [InlineData("Things?$filter=Datastreams/Thing/HistoricalLocations/Locations/Things/Datastreams/Sensor/Datastreams/name eq 'nothing'")]
     [InlineData("Sensors?$filter=Datastreams/Sensor/Datastreams/Sensor/Datastreams/Observations/result lt 0")]
     [InlineData("Observations?$orderby=phenomenonTime")]

@@ -24,6 +24,12 @@ sealed class CollectionReader(QueryContext context)
     /// </summary>
     const int MostCounted = 20_000;
 
+    /// <summary>
+    /// Who evaluates a filter in the order of time needs a piece of every Datastream to begin with: one piece is shared, and each gets at
+    /// least this many.
+    /// </summary>
+    const int SmallestShare = 16;
+
     /// <summary>For up to this many Datastreams it is looked up when they began.</summary>
     const int MostFirsts = 100;
 
@@ -76,7 +82,9 @@ sealed class CollectionReader(QueryContext context)
         var size = PageSize(options);
         var likely = filter.IsExact
             ? (int)Math.Min((long)options.Skip + size + 1, ObservationScan.LargestChunk)
-            : ObservationScan.LargestChunk;
+            : order == ObservationOrder.ById
+                ? ObservationScan.LargestChunk
+                : Math.Max(SmallestShare, ObservationScan.LargestChunk / Math.Max(1, streams.Count));
         var scan = new ObservationScan(context, streams, order, filter.Bounds, ObservationPosition.Read(options.SkipToken), likely);
         var items = new List<Entity>();
         for (var skipped = 0; size > 0;)
