@@ -2,7 +2,9 @@
 // Usage: node browse.mjs FOLDER_OF_PACKAGES CHROMIUM ADDRESS SQL, where SQL has ADDRESS in it.
 // Prints {rows, requests}: what DuckDB answers, and the method, status and length of each answer that it got from the server.
 import { spawn } from "node:child_process";
-import { createReadStream, mkdtempSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { createReadStream, mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize, resolve } from "node:path";
@@ -75,8 +77,13 @@ const answered = new Promise((tell) => {
 });
 
 const { rows, fault } = await answered;
-browser.kill();
-rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+if (browser.pid !== undefined && browser.exitCode === null) {
+  const ended = once(browser, "exit");
+  browser.kill();
+  await ended;
+}
+// Its helper processes may still be writing for a moment.
+await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 if (fault !== undefined) {
   console.error(fault);
   process.exit(1);
