@@ -72,7 +72,8 @@ public sealed class SqliteNodeDatabase : INodeDatabase
     /// <summary>The public side, over connections that cannot read the vault.</summary>
     public ICommons Commons { get; }
 
-    static int PublicReaders => Math.Clamp(Environment.ProcessorCount, 2, 8);
+    /// <summary>More than processors: a reader of what nobody has asked for waits for the disk.</summary>
+    static int PublicReaders => Math.Clamp(2 * Environment.ProcessorCount, 4, 8);
 
     /// <summary>Opens the database, creating or upgrading the file.</summary>
     /// <param name="options">Where it is.</param>
