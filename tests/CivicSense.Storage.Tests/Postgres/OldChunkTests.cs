@@ -1,5 +1,6 @@
 using CivicSense.Commons;
 using Npgsql;
+using static CivicSense.Storage.Tests.ContributedMonths;
 
 namespace CivicSense.Storage.Tests;
 
@@ -8,10 +9,6 @@ namespace CivicSense.Storage.Tests;
 /// </summary>
 public sealed class OldChunkTests
 {
-    static readonly HourWindow June = Samples.Window;
-    static readonly HourWindow July = Month(7);
-    static readonly HourWindow August = Month(8);
-
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -58,18 +55,7 @@ public sealed class OldChunkTests
         }
     }
 
-    static HourWindow Month(int month) => HourWindow.Containing(new DateTimeOffset(2026, month, 1, 0, 0, 0, TimeSpan.Zero));
-
     static long DayOf(HourWindow window) => window.Index / 24 * 24;
-
-    static async Task CommitAsync(PostgresStore store, params HourWindow[] windows)
-    {
-        foreach (var window in windows)
-            await store.Vault.CommitAsync(new[] { Samples.Contribution(1, window) }, Cancel);
-    }
-
-    static Task ReleaseThroughAsync(PostgresStore store, HourWindow window) =>
-        store.ReleaseAsync(async release => await release.CompleteWindowsAsync(window, Cancel));
 
     static Task<List<long>> ChunksAsync(PostgresStore store) => store.QueryAsync<long>("""
         SELECT range_start_integer FROM timescaledb_information.chunks

@@ -1,15 +1,12 @@
 using CivicSense.Commons;
 using Npgsql;
+using static CivicSense.Storage.Tests.ContributedMonths;
 
 namespace CivicSense.Storage.Tests;
 
 /// <summary>Months of contributions that have been released are dropped when a new month begins (native partitions).</summary>
 public sealed class OldPartitionTests
 {
-    static readonly HourWindow June = Samples.Window;
-    static readonly HourWindow July = Month(7);
-    static readonly HourWindow August = Month(8);
-
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -89,17 +86,6 @@ public sealed class OldPartitionTests
         Assert.SkipUnless(kind is ["p"], "This server has TimescaleDB, whose retention policy drops old hours.");
         return store;
     }
-
-    static HourWindow Month(int month) => HourWindow.Containing(new DateTimeOffset(2026, month, 1, 0, 0, 0, TimeSpan.Zero));
-
-    static async Task CommitAsync(PostgresStore store, params HourWindow[] windows)
-    {
-        foreach (var window in windows)
-            await store.Vault.CommitAsync(new[] { Samples.Contribution(1, window) }, Cancel);
-    }
-
-    static Task ReleaseThroughAsync(PostgresStore store, HourWindow window) =>
-        store.ReleaseAsync(async release => await release.CompleteWindowsAsync(window, Cancel));
 
     static Task<List<string>> MonthsAsync(PostgresStore store) => store.QueryAsync<string>("""
         SELECT right(c.relname, 7) FROM pg_catalog.pg_inherits JOIN pg_catalog.pg_class c ON c.oid = inhrelid

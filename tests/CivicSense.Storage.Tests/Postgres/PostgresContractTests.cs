@@ -12,6 +12,11 @@ public sealed class PostgresCommonsTests : CommonsContract
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
 }
 
+public sealed class PostgresEstimateTests : EstimateContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
+}
+
 public sealed class PostgresEstimateRevisionTests : EstimateRevisionContract
 {
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();

@@ -10,6 +10,11 @@ public sealed class TimescaleCommonsTests : CommonsContract
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
 }
 
+public sealed class TimescaleEstimateTests : EstimateContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
+}
+
 public sealed class TimescaleEstimateRevisionTests : EstimateRevisionContract
 {
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();

@@ -15,6 +15,11 @@ public sealed class SqliteCommonsTests : CommonsContract
     protected override ValueTask<StoreUnderTest> CreateAsync() => new(new SqliteStore());
 }
 
+public sealed class SqliteEstimateTests : EstimateContract
+{
+    protected override ValueTask<StoreUnderTest> CreateAsync() => new(new SqliteStore());
+}
+
 public sealed class SqliteEstimateRevisionTests : EstimateRevisionContract
 {
     protected override ValueTask<StoreUnderTest> CreateAsync() => new(new SqliteStore());
