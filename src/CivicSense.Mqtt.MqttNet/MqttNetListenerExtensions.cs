@@ -12,10 +12,9 @@ public static class MqttNetListenerExtensions
 {
     /// <summary>
     /// Takes the place of <see cref="MqttListenerExtensions.AddMqttListener"/>. Of the options only
-    /// <see cref="MqttListenerOptions.ConnectDeadline"/>, <see cref="MqttListenerOptions.MaximumConnections"/>,
-    /// <see cref="MqttListenerOptions.MaximumConnectionsPerIdentity"/> and
-    /// <see cref="MqttListenerOptions.MaximumQueuedMessagesPerSession"/> are in force: MQTTnet knows no others. Sessions end with their
-    /// connection; a registered <see cref="IMqttSessionStore"/> is not used.
+    /// <see cref="MqttListenerOptions.ConnectDeadline"/>, <see cref="MqttListenerOptions.MaximumConnections"/>, <see
+    /// cref="MqttListenerOptions.MaximumConnectionsPerIdentity"/> and <see cref="MqttListenerOptions.MaximumQueuedMessagesPerSession"/> are
+    /// in force: MQTTnet knows no others. Sessions end with their connection; a registered <see cref="IMqttSessionStore"/> is not used.
     /// </summary>
     public static IServiceCollection AddMqttNetListener(this IServiceCollection services, Action<MqttListenerOptions>? configure = null)
     {

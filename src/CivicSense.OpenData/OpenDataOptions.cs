@@ -48,9 +48,8 @@ public sealed class OpenDataOptions
 
     /// <summary>
     /// The licences of data sets that have another than <see cref="Licence"/>: SPDX identifiers by the data set's id, <c>measurements</c>
-    /// or
-    /// <c>estimates</c>. Those whose permissions can be stated: <c>ODbL-1.0</c>, <c>CC-BY-4.0</c> and others of docs/datasets.md. Default:
-    /// none.
+    /// or <c>estimates</c>. Those whose permissions can be stated: <c>ODbL-1.0</c>, <c>CC-BY-4.0</c> and others of docs/datasets.md.
+    /// Default: none.
     /// </summary>
     public IDictionary<string, string> DatasetLicences { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

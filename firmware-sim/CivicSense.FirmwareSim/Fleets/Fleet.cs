@@ -53,8 +53,7 @@ public sealed class Fleet : IReadingSource
     /// <summary>Goes on from <see cref="End"/> in real time: every device connects and sends every interval until cancelled.</summary>
     /// <remarks>
     /// If the clock stands at most a day after <see cref="End"/>, what fell due meanwhile is sent first, hour by hour, and event time is
-    /// the
-    /// clock's time from then on. Otherwise event time runs on from <see cref="End"/> at the clock's speed.
+    /// the clock's time from then on. Otherwise event time runs on from <see cref="End"/> at the clock's speed.
     /// </remarks>
     /// <param name="connection">The node's MQTT listener.</param>
     /// <param name="timeProvider">The clock.</param>

@@ -56,8 +56,7 @@ public sealed record FleetOptions
 
     /// <summary>
     /// The share of devices that send the Sensor.Community firmware's body when live, 0 to 1, default 0.1. That body has no time and cannot
-    /// be
-    /// replayed, so these devices send SenML for the history as all others do.
+    /// be replayed, so these devices send SenML for the history as all others do.
     /// </summary>
     [Range(0.0, 1.0)]
     public double AirRohrShare { get; init; } = 0.1;

@@ -6,8 +6,7 @@ namespace CivicSense.FirmwareSim.Payloads;
 /// <summary>Writes one device's readings as a SenML JSON pack (RFC 8428, section 5): base name and base time in the first record.</summary>
 /// <remarks>
 /// The base name is a device URN of the <c>mac</c> kind (RFC 9039, section 4.1) with a locally administered EUI-64. Units are those of RFC
-/// 8428
-/// section 12.1 and RFC 8798, save for <c>dB(A)</c> and <c>hPa</c>, which CivicSense writes as people know them.
+/// 8428 section 12.1 and RFC 8798, save for <c>dB(A)</c> and <c>hPa</c>, which CivicSense writes as people know them.
 /// </remarks>
 sealed class SenMlEncoder(int deviceNumber)
 {

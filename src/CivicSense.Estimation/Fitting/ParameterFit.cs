@@ -20,8 +20,8 @@ sealed class ParameterFit
 
     /// <summary>
     /// The prior's deviations of the logarithms, in the order of <see cref="Vector"/>. What happens within hours shows in months of data;
-    /// what lasts hardly does, and is held closer. The last is that of the measurements'
-    /// excess variance, see <see cref="LogLikelihood(ModelParameters, double)"/>.
+    /// what lasts hardly does, and is held closer. The last is that of the measurements' excess variance, see <see
+    /// cref="LogLikelihood(ModelParameters, double)"/>.
     /// </summary>
     static readonly double[] PriorSpreads = [0.5, 0.5, 0.5, 0.2, 0.4, 0.4, 0.3, 0.3, 0.4, 0.5];
 

@@ -7,8 +7,8 @@ public interface IMqttMessageHandler
     /// Handles one message, on the thread that reads the connection. What it blocks, it blocks for all packets of the connection. The
     /// message's spans are valid during the call. A message of QoS 1 or 2 stays unacknowledged until
     /// <see cref="MqttClient.Acknowledge"/> is called with its token; if that never happens, the server sends it again on a later
-    /// connection. Messages of a resumed session may come before
-    /// <see cref="MqttClient.ConnectAsync(MqttClientOptions, CancellationToken)"/> has returned.
+    /// connection. Messages of a resumed session may come before <see cref="MqttClient.ConnectAsync(MqttClientOptions,
+    /// CancellationToken)"/> has returned.
     /// </summary>
     /// <remarks>An exception ends the connection with Implementation Specific Error; the message stays unacknowledged.</remarks>
     void Handle(in MqttInboundMessage message);

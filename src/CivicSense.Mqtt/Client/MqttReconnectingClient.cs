@@ -13,10 +13,9 @@ namespace CivicSense.Mqtt;
 /// <remarks>
 /// Call <see cref="RunAsync"/> once; everything else may be called from any thread, before and after. Messages are received through
 /// <see cref="MqttClientOptions.Handler"/> or <see cref="MqttClientOptions.Received"/>; a refused subscription counts as a refused
-/// connection.
-/// <see cref="MqttClientOptions.CleanStart"/> is for the first connection: with a <see cref="MqttClientOptions.SessionExpiry"/> later ones
-/// resume the session. Where the server has lost it, kept messages are published as new ones: at least once for QoS 1, and for QoS 2 once
-/// each unless the server lost its session after it had taken a message.
+/// connection. <see cref="MqttClientOptions.CleanStart"/> is for the first connection: with a <see cref="MqttClientOptions.SessionExpiry"/>
+/// later ones resume the session. Where the server has lost it, kept messages are published as new ones: at least once for QoS 1, and for
+/// QoS 2 once each unless the server lost its session after it had taken a message.
 /// </remarks>
 public sealed class MqttReconnectingClient : IAsyncDisposable
 {

@@ -7,13 +7,11 @@ namespace CivicSense.Release;
 /// </summary>
 /// <remarks>
 /// <para>Calling protocol, one release at a time: <see cref="Prepare"/> before the database commits, <see cref="Publish"/> after. The file
-/// is
-/// replaced atomically and flushed each time, and readable by the node's account only.</para>
+/// is replaced atomically and flushed each time, and readable by the node's account only.</para>
 /// <para>A prepared release stays in the fence, noise and all, until it is known to have committed. If it was cut off, it is done over
 /// with the same values. So it makes no difference whether the database lost it in a crash or because a backup was restored.</para>
 /// <para>A database that ends neither where the fence says nor just before is older than what the public has seen. Then the day must be
-/// given
-/// up, because what its owners have spent is not known. See docs/decisions/0005-fence.md.</para>
+/// given up, because what its owners have spent is not known. See docs/decisions/0005-fence.md.</para>
 /// </remarks>
 public sealed class ReleaseFence
 {

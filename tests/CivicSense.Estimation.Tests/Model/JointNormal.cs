@@ -8,9 +8,8 @@ namespace CivicSense.Estimation.Tests;
 /// matrix: what the filters must agree with.
 /// </summary>
 /// <remarks>
-/// Places share the city; what is their own is independent. Deviations are from the prior mean. It follows docs/estimation.md, not the
-/// code of the
-/// filters: the covariance of two hours is a sum over components of row x row x variance x retention^lag.
+/// Places share the city; what is their own is independent. Deviations are from the prior mean. It follows docs/estimation.md, not the code
+/// of the filters: the covariance of two hours is a sum over components of row x row x variance x retention^lag.
 /// </remarks>
 sealed class JointNormal(ModelParameters parameters, TimeZoneInfo zone, Spread[] places)
 {

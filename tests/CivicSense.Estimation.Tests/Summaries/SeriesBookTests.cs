@@ -91,8 +91,7 @@ public sealed class SeriesBookTests(ITestOutputHelper output)
 
     /// <remarks>
     /// Four neighbourhoods over eight weeks: about 190 weeks of areas and 30 of the city, 32 months, whose errors are correlated across
-    /// areas. Hence 0.88
-    /// for what should be 0.95.
+    /// areas. Hence 0.88 for what should be 0.95.
     /// </remarks>
     [Fact]
     public async Task Intervals_of_weeks_and_months_cover_the_truth_and_are_not_added_up()

@@ -7,8 +7,7 @@ namespace CivicSense.Storage;
 /// <summary>A prepared statement that is used again and again without allocating.</summary>
 /// <remarks>
 /// Protocol: bind every parameter (from 1), then either <see cref="Run"/>, or <see cref="Step"/> until it is false and read columns (from
-/// 0)
-/// in between. Not safe for concurrent use. All failures are <see cref="SqliteException"/>.
+/// 0) in between. Not safe for concurrent use. All failures are <see cref="SqliteException"/>.
 /// </remarks>
 sealed class SqliteStatement : IDisposable
 {
