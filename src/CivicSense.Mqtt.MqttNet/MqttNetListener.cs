@@ -154,9 +154,7 @@ sealed class MqttNetListener : BackgroundService, IMqttPublisher
         publish.Response.ReasonCode = (MqttPubAckReasonCode)decision.Reason;
         bool isAcknowledged = message.QualityOfServiceLevel != MqttQualityOfServiceLevel.AtMostOnce;
         if (isAcknowledged && decision.Ticket > 0)
-        {
             await application.Durability.WaitAsync(decision.Ticket, publish.CancellationToken).ConfigureAwait(false);
-        }
 
         publish.ProcessPublish = decision is { Reason: < MqttReasonCode.UnspecifiedError, Delivery: MqttDelivery.Route };
     }

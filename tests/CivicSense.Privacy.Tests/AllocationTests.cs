@@ -25,9 +25,7 @@ public sealed class AllocationTests
         act();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < Operations; i++)
-        {
             act();
-        }
 
         Assert.Equal(expected[operation], (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Operations);
     }

@@ -52,15 +52,15 @@ sealed class ReentrantList(long[] items, Action whileRead) : IReadOnlyList<long>
 /// <summary>A key whose hash code has to wait for another thread to finish something.</summary>
 sealed class ReentrantKey(int number, Action whileHashed) : IEquatable<ReentrantKey>
 {
-    readonly int _number = number;
+    readonly int number = number;
 
-    public bool Equals(ReentrantKey? other) => other is not null && _number == other._number;
+    public bool Equals(ReentrantKey? other) => other is not null && this.number == other.number;
 
     public override bool Equals(object? obj) => Equals(obj as ReentrantKey);
 
     public override int GetHashCode()
     {
         Elsewhere.Run(whileHashed);
-        return _number;
+        return this.number;
     }
 }

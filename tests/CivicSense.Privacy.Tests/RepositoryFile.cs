@@ -10,9 +10,7 @@ static class RepositoryFile
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CivicSense.sln")))
-        {
             folder = folder.Parent;
-        }
 
         var path = folder is null ? null : Path.Combine([folder.FullName, .. parts]);
         Assert.SkipUnless(File.Exists(path), $"{string.Join('/', parts)} is not above the test's folder.");

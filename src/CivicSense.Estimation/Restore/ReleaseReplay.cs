@@ -41,13 +41,9 @@ sealed class ReleaseReplay
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (release.Window is { } window)
-            {
                 Keep(state.AddWindow(release.Plan, window, release.Measurements));
-            }
             else
-            {
                 Keep(state.AddDay(release.Plan, release.Activity));
-            }
         }
         return [.. estimates.Values];
 

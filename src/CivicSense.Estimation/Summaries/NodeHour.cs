@@ -27,9 +27,7 @@ readonly record struct NodeHour(double Lift, double WeightVariance)
         var spread = parameters.HouseholdBias * parameters.HouseholdBias + parameters.HouseholdVariation * parameters.HouseholdVariation;
         var households = quantity.IsLogarithmic ? 0.5 * damping * damping * spread : 0;
         if (node.Parts.Length == 1)
-        {
             return new NodeHour(households, Square(owners[node.Parts[0]].Relative * PersistentResidual));
-        }
 
         var (total, weighted, top) = (0.0, 0.0, double.NegativeInfinity);
         foreach (var part in node.Parts)

@@ -101,9 +101,7 @@ static class ClientPackets
     public static byte[] Disconnect(MqttProtocolVersion version, MqttReasonCode reason, TimeSpan? sessionExpiry = null)
     {
         if (version == MqttProtocolVersion.V311 || (reason == MqttReasonCode.Success && sessionExpiry is null))
-        {
             return [(byte)MqttPacketType.Disconnect << 4, 0];
-        }
 
         var encoding = new PropertyEncoding();
         if (sessionExpiry is { } expiry) encoding.Seconds(MqttProperty.SessionExpiryInterval, expiry);

@@ -90,9 +90,7 @@ sealed class ClientPublisher(
         {
             end.ThrowIfEnded();
             if (TryTakeIdentifier(message) is { } identifier)
-            {
                 return await WaitAndSendAsync(output.WaitForRoomAsync(MaximumQueuedBytes), message, identifier);
-            }
 
             output.Flush();
             await window.WaitForRoomAsync().WaitAsync(cancellationToken);
@@ -133,9 +131,7 @@ sealed class ClientPublisher(
         {
             ushort alias = aliases.Find(packet.Topic, out bool isNew);
             if (alias > 0)
-            {
                 packet = packet with { Topic = isNew ? packet.Topic : default, Properties = WithAlias(packet.Properties, alias) };
-            }
 
             packet.Write(output.Reserve(packet.Length));
             return output.QueuedBytes >= GatheredBytes;

@@ -63,9 +63,7 @@ sealed class ClientReader(ClientTransport transport, int maximumPacketSize)
             if (status == MqttReadStatus.Invalid)
                 throw new MqttException(MqttReasonCode.MalformedPacket, "The server sent what is not MQTT.");
             if (status == MqttReadStatus.Done && header.TotalLength > maximumPacketSize)
-            {
                 throw MqttException.From($"The server sent a packet of {header.TotalLength} bytes", MqttReasonCode.PacketTooLarge);
-            }
 
             if (status == MqttReadStatus.NeedMoreData) return PacketOutcome.Handled;
             if (available.Length < header.TotalLength)

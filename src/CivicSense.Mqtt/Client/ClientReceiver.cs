@@ -58,9 +58,7 @@ sealed class ClientReceiver(MqttClientOptions options, OutgoingBuffer output, Re
         }
 
         if (header.QualityOfService > 0 && line.Count >= (options.MaximumUnacknowledged ?? options.ReceiveMaximum))
-        {
             throw MqttException.From("The server sent more than may be unacknowledged", MqttReasonCode.ReceiveMaximumExceeded);
-        }
 
         long place = header.QualityOfService > 0 ? line.Add(identifier, header.QualityOfService) : 0;
         var message = new MqttInboundMessage

@@ -33,20 +33,14 @@ sealed class ClientRequests(
         byte[] filter = CheckFilter(subscription.Filter);
         if (subscription.QualityOfService > 2) throw new ArgumentException("The QoS is not 0, 1 or 2.", nameof(subscription));
         if (subscription.RetainHandling > MqttRetainHandling.DoNotSend)
-        {
             throw new ArgumentException("There is no such retain handling.", nameof(subscription));
-        }
 
         if (subscription.Identifier is < 1 or > FrameScanner.MaximumRemainingLength)
-        {
             throw new ArgumentException("An identifier is 1 to 268435455.", nameof(subscription));
-        }
 
         // [MQTT-3.8.3-4].
         if (subscription.NoLocal && MqttText.IsShared(filter))
-        {
             throw new ArgumentException("A shared subscription cannot be No Local.", nameof(subscription));
-        }
     }
 
     // What the server said when it let the client in.

@@ -132,14 +132,10 @@ public sealed class MqttClient : IAsyncDisposable
         }
 
         if (handler.Answer is not { } answer)
-        {
             throw new MqttException(MqttReasonCode.UnspecifiedError, "The server closed the connection without an answer.");
-        }
 
         if (answer.Reason != MqttReasonCode.Success)
-        {
             throw MqttException.From("The server refused the connection", answer.Reason, answer.ReasonString, answer.ServerReference);
-        }
 
         // [MQTT-3.2.2-2]: after a clean start there is no session.
         return answer.SessionPresent && options.CleanStart

@@ -179,9 +179,7 @@ public sealed class MqttReconnectingClient : IAsyncDisposable
         SaySessionExpiry(client.Server);
         Change(MqttClientState.Connected);
         while (await Task.WhenAny(client.Completion, change).WaitAsync(cancellationToken) == change)
-        {
             change = await subscriptions.ApplyAsync(client, SayGranted, cancellationToken);
-        }
     }
 
     void SayGranted(MqttSubscription subscription, MqttReasonCode granted)

@@ -63,9 +63,7 @@ public sealed record MqttServerInformation
         var answer = new MqttServerInformation { SessionPresent = flags == 1 };
         // A server of the other version answers in its own format, without properties.
         if (version == MqttProtocolVersion.V311 || reader.AtEnd)
-        {
             return answer with { Reason = code < 0x80 ? FromReturnCode(code) : (MqttReasonCode)code };
-        }
 
         MqttReasonCode reason = MqttProperties.TryRead(
             ref reader, MqttProperties.OfConnAck, out MqttProperties properties, new UserPropertyLimits(int.MaxValue, int.MaxValue));

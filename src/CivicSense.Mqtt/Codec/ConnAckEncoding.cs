@@ -51,9 +51,7 @@ sealed record ConnAckEncoding
     {
         byte acknowledgeFlags = SessionPresent && Reason == MqttReasonCode.Success ? (byte)1 : (byte)0;
         if (Version == MqttProtocolVersion.V311)
-        {
             return [(byte)MqttPacketType.ConnAck << 4, 2, acknowledgeFlags, ReasonCodes.ToReturnCode(Reason)];
-        }
 
         var measured = new PropertyWriter([]);
         WriteProperties(ref measured);

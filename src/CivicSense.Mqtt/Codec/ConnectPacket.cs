@@ -71,9 +71,7 @@ sealed class ConnectPacket
         if (!isOldName && !name.SequenceEqual("MQTT"u8)) return MqttReasonCode.MalformedPacket;
         ProtocolLevel = level;
         if (isOldName || level is not ((byte)MqttProtocolVersion.V311 or (byte)MqttProtocolVersion.V5))
-        {
             return MqttReasonCode.UnsupportedProtocolVersion;
-        }
 
         if (!reader.TryReadByte(out byte flags) || !reader.TryReadUInt16(out ushort keepAlive)) return MqttReasonCode.MalformedPacket;
         if (!AreValidFlags(flags)) return MqttReasonCode.MalformedPacket;
@@ -130,9 +128,7 @@ sealed class ConnectPacket
         }
 
         if (!reader.TryReadString(out ReadOnlySpan<byte> topic) || !reader.TryReadBinary(out ReadOnlySpan<byte> payload))
-        {
             return MqttReasonCode.MalformedPacket;
-        }
 
         // "$" topics belong to the server, and a will is the way by which they have been forged elsewhere.
         if (!MqttText.IsTopicName(topic) || topic[0] == '$') return MqttReasonCode.TopicNameInvalid;

@@ -20,9 +20,7 @@ ref struct DisconnectPacket
     {
         packet = new DisconnectPacket { Properties = MqttProperties.None };
         if (version != MqttProtocolVersion.V5)
-        {
             return body.IsEmpty && isFromClient ? MqttReasonCode.Success : MqttReasonCode.MalformedPacket;
-        }
 
         if (body.IsEmpty) return MqttReasonCode.Success;
         packet.Reason = (MqttReasonCode)body[0];

@@ -143,9 +143,7 @@ ref struct MqttProperties
     {
         properties = default;
         if (!reader.TryReadVariableInteger(out int length) || !reader.TryTake(length, out ReadOnlySpan<byte> raw))
-        {
             return MqttReasonCode.MalformedPacket;
-        }
 
         MqttProperties read = None;
         read.Raw = raw;
@@ -176,9 +174,7 @@ ref struct MqttProperties
     {
         // Identifiers are variable byte integers, but all that exist take one byte.
         if (!reader.TryReadByte(out byte identifier) || identifier > 42 || (allowed & 1ul << identifier) == 0)
-        {
             return MqttReasonCode.MalformedPacket;
-        }
 
         var property = (MqttProperty)identifier;
         bool mayRepeat = property is MqttProperty.UserProperty
@@ -216,9 +212,7 @@ ref struct MqttProperties
     MqttReasonCode ReadUserProperty(scoped ref PacketReader reader)
     {
         if (!reader.TryReadString(out ReadOnlySpan<byte> name) || !reader.TryReadString(out ReadOnlySpan<byte> value))
-        {
             return MqttReasonCode.MalformedPacket;
-        }
 
         userProperties++;
         userPropertyBytes += name.Length + value.Length;

@@ -84,9 +84,7 @@ readonly ref struct PublishEncoding
         int start = writer.Written;
         writer.Raw(Properties);
         if (RemainingExpiry is { } seconds && MessageExpiryOffset >= 0)
-        {
             BinaryPrimitives.WriteUInt32BigEndian(target[(start + MessageExpiryOffset)..], seconds);
-        }
 
         if (TopicAlias != 0)
         {

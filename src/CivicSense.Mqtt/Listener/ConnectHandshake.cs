@@ -94,16 +94,12 @@ static class ConnectHandshake
         packet = null;
         MqttListenerOptions options = connection.Listener.Options;
         if (!buffer.IsEmpty && buffer.FirstSpan[0] >> 4 != (int)MqttPacketType.Connect)
-        {
             return (MqttReadStatus.Invalid, MqttReasonCode.ProtocolError);
-        }
 
         MqttReadStatus status = FrameScanner.TryReadHeader(buffer, out MqttFixedHeader header);
         if (status != MqttReadStatus.Done) return (status, MqttReasonCode.MalformedPacket);
         if (header.TotalLength > options.MaximumConnectPacketSize)
-        {
             return (MqttReadStatus.Invalid, MqttReasonCode.PacketTooLarge);
-        }
 
         if (buffer.Length < header.TotalLength) return (MqttReadStatus.NeedMoreData, MqttReasonCode.Success);
         // A copy of at most MaximumConnectPacketSize, once per connection. It holds the password, so it is cleared.

@@ -33,9 +33,7 @@ public static class AdvancedComposition
     {
         ValidateStep(epsilon, delta, steps);
         if (slack.Sign <= 0 || slack > Rational.One)
-        {
             throw new ArgumentOutOfRangeException(nameof(slack), slack, "The slack must be above 0 and at most 1.");
-        }
 
         AccountingArguments.ValidateExponent(epsilon);
         var spread = epsilon * DirectedRounding.SqrtUp(-DirectedRounding.LogDown(slack) * steps * 2);
@@ -58,9 +56,7 @@ public static class AdvancedComposition
         ValidateStep(epsilon, delta, steps);
         AccountingArguments.ValidateExponent(epsilon);
         if (total.Sign < 0)
-        {
             throw new ArgumentOutOfRangeException(nameof(total), total, "The total epsilon must be at least 0.");
-        }
 
         var curve = new Homogeneous(epsilon, delta, steps);
         var (near, far) = curve.Masses(total);
@@ -107,17 +103,13 @@ public static class AdvancedComposition
         var start = Rational.Max(Rational.Zero, valid - curve.Epsilon);
         var (near, far) = curve.Masses(start);
         if (far.Sign <= 0 || curve.NoFailure.Sign <= 0)
-        {
             return valid;
-        }
 
         var aim = (near - Rational.One + ((Rational.One - total) / curve.NoFailure)) / far;
         var solution = aim.Sign <= 0 ? Rational.Zero : start + DirectedRounding.LogUp(aim) + Rational.FromDyadic(1, -80);
         var candidate = DirectedRounding.RoundUp(Rational.Max(Rational.Zero, solution));
         if (candidate >= valid)
-        {
             return valid;
-        }
 
         var (checkedNear, checkedFar) = curve.Masses(candidate);
         return curve.DeltaOf(checkedNear - checkedFar) <= total ? candidate : valid;
@@ -133,16 +125,16 @@ public static class AdvancedComposition
     /// <summary>k steps of binary randomised response, each of which fails openly with probability delta.</summary>
     sealed class Homogeneous
     {
-        readonly int _steps;
-        readonly Rational _failures;
-        readonly Rational _logNormaliserUp;
-        readonly Rational _logNormaliserDown;
+        readonly int steps;
+        readonly Rational failures;
+        readonly Rational logNormaliserUp;
+        readonly Rational logNormaliserDown;
 
         public Homogeneous(Rational epsilon, Rational delta, int steps)
         {
-            (Epsilon, _steps, _failures) = (epsilon, steps, delta * steps);
-            _logNormaliserUp = DirectedRounding.LogUp(Rational.One + DirectedRounding.ExpUp(epsilon)) * steps;
-            _logNormaliserDown = DirectedRounding.LogDown(Rational.One + DirectedRounding.ExpDown(epsilon)) * steps;
+            (Epsilon, this.steps, failures) = (epsilon, steps, delta * steps);
+            logNormaliserUp = DirectedRounding.LogUp(Rational.One + DirectedRounding.ExpUp(epsilon)) * steps;
+            logNormaliserDown = DirectedRounding.LogDown(Rational.One + DirectedRounding.ExpDown(epsilon)) * steps;
             NoFailure = PowerDown(Rational.One - delta, steps);
         }
 
@@ -156,7 +148,7 @@ public static class AdvancedComposition
         {
             var probability = Rational.Min(Rational.One, Rational.Max(Rational.Zero, response));
             var delta = DirectedRounding.RoundUp(Rational.One - (NoFailure * (Rational.One - probability)));
-            return Rational.Min(delta, _failures + probability);
+            return Rational.Min(delta, failures + probability);
         }
 
         /// <summary>
@@ -167,12 +159,12 @@ public static class AdvancedComposition
         {
             var (near, far) = (Rational.Zero, Rational.Zero);
             var binomial = BigInteger.One;
-            for (var l = 0; l <= _steps && Epsilon * (_steps - (2 * l)) > total; l++)
+            for (var l = 0; l <= steps && Epsilon * (steps - (2 * l)) > total; l++)
             {
                 var weight = Rational.FromInteger(binomial);
-                near += weight * DirectedRounding.ExpUp((Epsilon * (_steps - l)) - _logNormaliserDown);
-                far += weight * DirectedRounding.ExpDown((Epsilon * l) + total - _logNormaliserUp);
-                binomial = binomial * (_steps - l) / (l + 1);
+                near += weight * DirectedRounding.ExpUp((Epsilon * (steps - l)) - logNormaliserDown);
+                far += weight * DirectedRounding.ExpDown((Epsilon * l) + total - logNormaliserUp);
+                binomial = binomial * (steps - l) / (l + 1);
             }
 
             return (DirectedRounding.RoundUp(near), DirectedRounding.RoundDown(far));

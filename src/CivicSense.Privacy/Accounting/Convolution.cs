@@ -24,16 +24,12 @@ static class Convolution
         var (shorter, longer) = left.Length <= right.Length ? (left, right) : (right, left);
         var result = new double[left.Length + right.Length - 1];
         for (var i = 0; i < shorter.Length; i++)
-        {
             AddMultiple(result.AsSpan(i, longer.Length), longer, shorter[i]);
-        }
 
         // Products below the normal range may lose up to half a subnormal unit each, which the second term covers.
         var factor = FloatingPointBounds.SumFactor(shorter.Length);
         for (var i = 0; i < result.Length; i++)
-        {
             result[i] = (result[i] * factor) + (shorter.Length * double.Epsilon);
-        }
 
         return result;
     }
@@ -46,16 +42,12 @@ static class Convolution
         var transformed = Transform(left, size);
         var other = ReferenceEquals(left, right) ? transformed : Transform(right, size);
         for (var i = 0; i < size; i++)
-        {
             transformed[i] *= other[i];
-        }
 
         Fourier.Inverse(transformed, FourierOptions.NoScaling);
         var result = new double[length];
         for (var i = 0; i < length; i++)
-        {
             result[i] = Math.Max(0, transformed[i].Real / size);
-        }
 
         return (result, ErrorBound(left, right, length, size));
     }
@@ -91,9 +83,7 @@ static class Convolution
     {
         var result = new Complex[size];
         for (var i = 0; i < values.Length; i++)
-        {
             result[i] = values[i];
-        }
 
         Fourier.Forward(result, FourierOptions.NoScaling);
         return result;
@@ -102,9 +92,7 @@ static class Convolution
     static void AddMultiple(Span<double> sum, ReadOnlySpan<double> values, double factor)
     {
         if (factor == 0)
-        {
             return;
-        }
 
         var i = 0;
         var factors = new Vector<double>(factor);
@@ -115,8 +103,6 @@ static class Convolution
         }
 
         for (; i < values.Length; i++)
-        {
             sum[i] += factor * values[i];
-        }
     }
 }

@@ -34,9 +34,7 @@ public static class GaussianAccounting
         AccountingArguments.ValidateDelta(delta);
         var (exactRho, exactDelta) = (Rational.FromDouble(rho), Rational.FromDouble(delta));
         if (DeltaBound(exactRho, Rational.Zero) <= exactDelta)
-        {
             return 0;
-        }
 
         var theorem = ZeroConcentratedAccounting.Epsilon(rho, delta);
         var mu = Math.Sqrt(2 * rho);
@@ -51,9 +49,7 @@ public static class GaussianAccounting
     public static Rational DeltaBound(Rational rho, Rational epsilon)
     {
         if (rho.Sign <= 0)
-        {
             throw new ArgumentOutOfRangeException(nameof(rho), rho, "rho must be above 0.");
-        }
 
         AccountingArguments.ValidateEpsilon(epsilon);
         return DirectedRounding.RoundUp(GaussianCurve.Delta(rho, epsilon).High);
@@ -91,9 +87,7 @@ public static class GaussianAccounting
         {
             var middle = low + ((high - low) / 2);
             if (!(middle > low && middle < high))
-            {
                 return high;
-            }
 
             (low, high) = holds(middle) ? (low, middle) : (middle, high);
         }
@@ -109,9 +103,7 @@ public static class GaussianAccounting
         {
             high = found * (1 + step);
             if (!(high < limit))
-            {
                 return limit;
-            }
         }
 
         // Mostly the first value below is not certain, and the loop after this one does nothing.

@@ -20,9 +20,7 @@ static class GaussianCurve
         var muHigh = DirectedRounding.SqrtUp(rho * 2);
         var atZero = muHigh * new Rational(2, 5);
         if (muHigh < SmallestMu)
-        {
             return (Rational.Zero, atZero);
-        }
 
         // near = epsilon/mu - mu/2 = (epsilon - rho)/mu, far = (epsilon + rho)/mu, near^2/2 = (epsilon - rho)^2 / (4 rho).
         var mu = Enclosure.SquareRoot(rho * 2);
@@ -48,9 +46,7 @@ static class GaussianCurve
     static (Rational Low, Rational High) Before(Rational exponent, Enclosure ratios)
     {
         if (exponent > LargestNearExponent)
-        {
             return (Rational.Zero, Rational.One);
-        }
 
         var (fraction, powerOfTwo) = ElementaryEnclosures.Exp(Enclosure.Of(-exponent));
         var density = fraction.TimesPowerOfTwo(powerOfTwo) / NormalTailEnclosure.SquareRootOfTwoPi;

@@ -13,8 +13,8 @@ sealed class LossMeasure
     /// <summary>Tails below this mass are not worth a grid point.</summary>
     const double NegligibleTail = 1e-20;
 
-    readonly long _first;
-    readonly double[] _masses;
+    readonly long first;
+    readonly double[] masses;
 
     /// <summary>The measure with the given masses, without its negligible tails.</summary>
     /// <param name="stepBits">The grid step is 2^-stepBits.</param>
@@ -27,19 +27,15 @@ sealed class LossMeasure
         var (start, end) = (0, masses.Length);
         var (lower, upper) = (0d, 0d);
         while (end - start > 1 && upper + masses[end - 1] <= expendable)
-        {
             upper += masses[--end];
-        }
 
         while (end - start > 1 && lower + masses[start] <= expendable)
-        {
             lower += masses[start++];
-        }
 
         StepBits = stepBits;
-        _first = first + start;
-        _masses = masses[start..end];
-        _masses[0] = RoundUp(_masses[0] + RoundUp(lower, start), 1);
+        this.first = first + start;
+        this.masses = masses[start..end];
+        this.masses[0] = RoundUp(this.masses[0] + RoundUp(lower, start), 1);
         // The true total is at most 1, so a unit mass at infinity is above everything.
         AtInfinity = Math.Min(1, RoundUp(atInfinity + RoundUp(upper, masses.Length - end), 1));
     }
@@ -51,24 +47,24 @@ sealed class LossMeasure
     public double AtInfinity { get; }
 
     /// <summary>The number of grid points between the tails.</summary>
-    public int Length => _masses.Length;
+    public int Length => masses.Length;
 
     /// <summary>The largest finite loss.</summary>
-    public double LargestLoss => Loss(_masses.Length - 1);
+    public double LargestLoss => Loss(masses.Length - 1);
 
     /// <summary>Both losses added: the outcome of two mechanisms, also where the second depends on the first one's result.</summary>
     public LossMeasure Compose(LossMeasure other)
     {
-        if ((long)_masses.Length + other._masses.Length > LargestLength)
+        if ((long)this.masses.Length + other.masses.Length > LargestLength)
         {
             throw new InvalidOperationException(
                 $"The composed distribution would need more than {LargestLength} grid points: use a coarser step than 2^-{StepBits}.");
         }
 
-        var (masses, missing) = Convolution.Of(_masses, other._masses);
+        var (masses, missing) = Convolution.Of(this.masses, other.masses);
         var ends = (AtInfinity * (other.FiniteTotal() + other.AtInfinity)) + (other.AtInfinity * FiniteTotal());
         return new LossMeasure(
-            StepBits, _first + other._first, masses, RoundUp(ends + missing, 6), Math.Max(NegligibleTail, missing / 8));
+            StepBits, first + other.first, masses, RoundUp(ends + missing, 6), Math.Max(NegligibleTail, missing / 8));
     }
 
     /// <summary>That many independent or adaptive repetitions, by repeated squaring.</summary>
@@ -78,15 +74,11 @@ sealed class LossMeasure
         for (var rest = times; ; power = power.Compose(power))
         {
             if ((rest & 1) == 1)
-            {
                 result = result is null ? power : result.Compose(power);
-            }
 
             rest >>= 1;
             if (rest == 0)
-            {
                 return result!;
-            }
         }
     }
 
@@ -95,10 +87,8 @@ sealed class LossMeasure
     {
         var sum = 0d;
         var count = 0;
-        for (var i = _masses.Length - 1; i >= 0 && Loss(i) > epsilon; i--, count++)
-        {
-            sum += _masses[i] * FloatingPointBounds.OneMinusExpUp(Loss(i) - epsilon);
-        }
+        for (var i = masses.Length - 1; i >= 0 && Loss(i) > epsilon; i--, count++)
+            sum += masses[i] * FloatingPointBounds.OneMinusExpUp(Loss(i) - epsilon);
 
         return Math.Min(1, RoundUp(AtInfinity + RoundUp(sum, count), 1));
     }
@@ -107,16 +97,14 @@ sealed class LossMeasure
     static double RoundUp(double sum, int terms) => sum == 0 ? 0 : (sum * FloatingPointBounds.SumFactor(terms)) + double.Epsilon;
 
     /// <summary>Exact: a double holds every multiple of the step up to 2^53 steps.</summary>
-    double Loss(int index) => Math.ScaleB(_first + index, -StepBits);
+    double Loss(int index) => Math.ScaleB(first + index, -StepBits);
 
     double FiniteTotal()
     {
         var sum = 0d;
-        foreach (var mass in _masses)
-        {
+        foreach (var mass in masses)
             sum += mass;
-        }
 
-        return RoundUp(sum, _masses.Length);
+        return RoundUp(sum, masses.Length);
     }
 }

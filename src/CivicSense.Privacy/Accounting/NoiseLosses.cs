@@ -48,13 +48,9 @@ static class NoiseLosses
         {
             var mass = DirectedRounding.ToDoubleUp(outcomes[i].First);
             if (double.IsFinite(losses[i]))
-            {
                 builder.Add(mass, losses[i]);
-            }
             else
-            {
                 builder.AddAtInfinity(mass);
-            }
         }
 
         return builder.ToMeasure(outcomes.Length);
@@ -156,14 +152,10 @@ static class NoiseLosses
     {
         // Beyond 1 the function is convex: the chord is above it. Within, it is concave: the mean is below the value in the middle.
         if (low >= 1 || high <= -1)
-        {
             return (Bell(low) + Bell(high)) / 2;
-        }
 
         if (low >= -1 && high <= 1)
-        {
             return Bell((low + high) / 2);
-        }
 
         return Bell(Math.Min(Math.Abs(low), Math.Abs(high)));
     }

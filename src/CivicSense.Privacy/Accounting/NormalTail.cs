@@ -22,16 +22,12 @@ static class NormalTail
     public static double MillsRatio(double x)
     {
         if (x < FarTail)
-        {
             return UpperTail(x) / Density(x);
-        }
 
         // Laplace's continued fraction 1/(x + 1/(x + 2/(x + 3/(x + ...)))). From x = 6 on, 80 levels are exact to double precision.
         var tail = x;
         for (var level = 80; level >= 1; level--)
-        {
             tail = x + (level / tail);
-        }
 
         return 1 / tail;
     }

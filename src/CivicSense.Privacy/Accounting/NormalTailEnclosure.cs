@@ -47,9 +47,7 @@ static class NormalTailEnclosure
         var levels = 40 + (int)(8000 / Math.Pow(x.LowEnd.ToDouble(), 2));
         var tail = new Enclosure(x.Low, (x + (Enclosure.Of(levels + 1) / x)).High);
         for (var n = levels; n >= 1; n--)
-        {
             tail = x + (Enclosure.Of(n) / tail);
-        }
 
         return Enclosure.One / tail;
     }

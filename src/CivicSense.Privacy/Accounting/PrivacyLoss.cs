@@ -25,9 +25,7 @@ public sealed record PrivacyLoss
     public PrivacyLoss(Rational rhoPerOwnerDay, double delta = DefaultDelta)
     {
         if (rhoPerOwnerDay.Sign <= 0)
-        {
             throw new ArgumentOutOfRangeException(nameof(rhoPerOwnerDay), rhoPerOwnerDay, "rho must be above 0.");
-        }
 
         AccountingArguments.ValidateDelta(delta);
         RhoPerOwnerDay = rhoPerOwnerDay;

@@ -12,16 +12,16 @@ namespace CivicSense.Privacy;
 /// </remarks>
 public sealed class PrivacyLossDistribution
 {
-    readonly LossMeasure _forward;
-    readonly LossMeasure _backward;
+    readonly LossMeasure forward;
+    readonly LossMeasure backward;
 
-    PrivacyLossDistribution(LossMeasure forward, LossMeasure backward) => (_forward, _backward) = (forward, backward);
+    PrivacyLossDistribution(LossMeasure forward, LossMeasure backward) => (this.forward, this.backward) = (forward, backward);
 
     /// <summary>The losses are multiples of 2^-StepBits.</summary>
-    public int StepBits => _forward.StepBits;
+    public int StepBits => forward.StepBits;
 
     /// <summary>The mass of an infinite loss, with the bounds on numerical errors: no epsilon is enough for a smaller delta.</summary>
-    public double SmallestDelta => Math.Max(_forward.AtInfinity, _backward.AtInfinity);
+    public double SmallestDelta => Math.Max(forward.AtInfinity, backward.AtInfinity);
 
     /// <summary>
     /// A mechanism of which only (epsilon, delta) is known: the pair that dominates all of them (Kairouz, Oh, Viswanath 2015).
@@ -110,9 +110,7 @@ public sealed class PrivacyLossDistribution
     {
         ValidateStepBits(stepBits);
         if (rho.Sign <= 0)
-        {
             throw new ArgumentOutOfRangeException(nameof(rho), rho, "rho must be above 0.");
-        }
 
         ValidateLargestLoss(rho, nameof(rho));
         return Symmetric(NoiseLosses.ContinuousGaussian(rho, stepBits));
@@ -128,14 +126,12 @@ public sealed class PrivacyLossDistribution
     {
         ArgumentNullException.ThrowIfNull(other);
         if (other.StepBits != StepBits)
-        {
             throw new ArgumentException($"The grid steps differ: 2^-{StepBits} and 2^-{other.StepBits}.", nameof(other));
-        }
 
-        var forward = _forward.Compose(other._forward);
-        return ReferenceEquals(_forward, _backward) && ReferenceEquals(other._forward, other._backward)
-            ? Symmetric(forward)
-            : new(forward, _backward.Compose(other._backward));
+        var both = forward.Compose(other.forward);
+        return ReferenceEquals(forward, backward) && ReferenceEquals(other.forward, other.backward)
+            ? Symmetric(both)
+            : new(both, backward.Compose(other.backward));
     }
 
     /// <summary>That many repetitions, each of which may depend on what the earlier ones released.</summary>
@@ -145,8 +141,8 @@ public sealed class PrivacyLossDistribution
     public PrivacyLossDistribution Compose(int times)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
-        var forward = _forward.Compose(times);
-        return ReferenceEquals(_forward, _backward) ? Symmetric(forward) : new(forward, _backward.Compose(times));
+        var repeated = forward.Compose(times);
+        return ReferenceEquals(forward, backward) ? Symmetric(repeated) : new(repeated, backward.Compose(times));
     }
 
     /// <summary>A delta for which (epsilon, delta) holds in both directions, rounded up; at most 1.</summary>
@@ -155,8 +151,8 @@ public sealed class PrivacyLossDistribution
     public double Delta(double epsilon)
     {
         AccountingArguments.ValidateEpsilon(epsilon);
-        var forward = _forward.Delta(epsilon);
-        return ReferenceEquals(_forward, _backward) ? forward : Math.Max(forward, _backward.Delta(epsilon));
+        var delta = forward.Delta(epsilon);
+        return ReferenceEquals(forward, backward) ? delta : Math.Max(delta, backward.Delta(epsilon));
     }
 
     /// <summary>
@@ -169,16 +165,12 @@ public sealed class PrivacyLossDistribution
         AccountingArguments.ValidateDelta(delta);
 
         // At the largest finite loss only the mass at infinity is left.
-        var (low, high) = (0d, Math.Max(0, Math.Max(_forward.LargestLoss, _backward.LargestLoss)));
+        var (low, high) = (0d, Math.Max(0, Math.Max(forward.LargestLoss, backward.LargestLoss)));
         if (Delta(0) <= delta)
-        {
             return 0;
-        }
 
         if (!(Delta(high) <= delta))
-        {
             return double.PositiveInfinity;
-        }
 
         // Invariant: high is valid. Twelve digits are more than the discretisation deserves.
         while (high - low > 1e-12 * high)
@@ -202,21 +194,15 @@ public sealed class PrivacyLossDistribution
     {
         ArgumentNullException.ThrowIfNull(probabilities, argument);
         if (probabilities.Any(probability => probability.Sign < 0))
-        {
             throw new ArgumentException($"A probability is below 0: {probabilities.Min()}.", argument);
-        }
 
         if (probabilities.Aggregate(Rational.Zero, (left, right) => left + right) is var sum && sum != Rational.One)
-        {
             throw new ArgumentException($"The probabilities sum to {sum} and not to 1.", argument);
-        }
     }
 
     static void ValidateLargestLoss(Rational loss, string argument)
     {
         if (loss > 1000)
-        {
             throw new ArgumentOutOfRangeException(argument, loss, "The typical privacy loss of one step must be at most 1000.");
-        }
     }
 }

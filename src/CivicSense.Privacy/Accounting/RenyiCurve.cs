@@ -7,8 +7,8 @@ namespace CivicSense.Privacy;
 /// <remarks>Proofs: docs/privacy/renyi.md.</remarks>
 public sealed class RenyiCurve : IEquatable<RenyiCurve>
 {
-    readonly Rational[] _orders;
-    readonly Rational[] _losses;
+    readonly Rational[] orders;
+    readonly Rational[] losses;
 
     /// <summary>The curve with the given losses at the given orders.</summary>
     /// <param name="orders">At least one order, each above 1, strictly increasing.</param>
@@ -27,8 +27,8 @@ public sealed class RenyiCurve : IEquatable<RenyiCurve>
 
         RequireIncreasing(orders);
         RequireNotDecreasing(losses);
-        _orders = [.. orders];
-        _losses = [.. losses];
+        this.orders = [.. orders];
+        this.losses = [.. losses];
     }
 
     /// <summary>The orders that are used unless others are given: 1.01, then four to each doubling of alpha - 1, up to 1024.</summary>
@@ -45,10 +45,10 @@ public sealed class RenyiCurve : IEquatable<RenyiCurve>
     public static RenyiCurve Zero { get; } = OfZeroConcentrated(Rational.Zero);
 
     /// <summary>The orders, strictly increasing.</summary>
-    public IReadOnlyList<Rational> Orders => _orders;
+    public IReadOnlyList<Rational> Orders => orders;
 
     /// <summary>The loss at each order.</summary>
-    public IReadOnlyList<Rational> Losses => _losses;
+    public IReadOnlyList<Rational> Losses => losses;
 
     /// <summary>rho-zCDP at the default orders: alpha rho, by definition (Bun and Steinke 2016, definition 1.1).</summary>
     /// <param name="rho">At least 0.</param>
@@ -56,9 +56,7 @@ public sealed class RenyiCurve : IEquatable<RenyiCurve>
     public static RenyiCurve OfZeroConcentrated(Rational rho)
     {
         if (rho.Sign < 0)
-        {
             throw new ArgumentOutOfRangeException(nameof(rho), rho, "rho must be at least 0.");
-        }
 
         return AtDefaultOrders(order => order * rho);
     }
@@ -96,7 +94,7 @@ public sealed class RenyiCurve : IEquatable<RenyiCurve>
     public RenyiCurve Compose(RenyiCurve other)
     {
         RequireSameOrders(other, nameof(other));
-        return new(_orders, [.. _losses.Zip(other._losses, (mine, its) => mine + its)]);
+        return new(orders, [.. losses.Zip(other.losses, (mine, its) => mine + its)]);
     }
 
     /// <summary>The loss of that many repetitions together.</summary>
@@ -105,7 +103,7 @@ public sealed class RenyiCurve : IEquatable<RenyiCurve>
     public RenyiCurve Compose(int times)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
-        return new(_orders, [.. _losses.Select(loss => loss * times)]);
+        return new(orders, [.. losses.Select(loss => loss * times)]);
     }
 
     /// <summary>
@@ -116,7 +114,7 @@ public sealed class RenyiCurve : IEquatable<RenyiCurve>
     public bool IsWithin(RenyiCurve limit)
     {
         RequireSameOrders(limit, nameof(limit));
-        return _losses.Zip(limit._losses).All(pair => pair.First <= pair.Second);
+        return losses.Zip(limit.losses).All(pair => pair.First <= pair.Second);
     }
 
     /// <summary>
@@ -128,7 +126,7 @@ public sealed class RenyiCurve : IEquatable<RenyiCurve>
     {
         AccountingArguments.ValidateDelta(delta);
         var logDelta = DirectedRounding.LogDown(delta);
-        return _orders.Zip(_losses, (order, loss) => RenyiConversion.EpsilonAt(order - Rational.One, loss, logDelta)).Min();
+        return orders.Zip(losses, (order, loss) => RenyiConversion.EpsilonAt(order - Rational.One, loss, logDelta)).Min();
     }
 
     /// <summary>A certain upper bound of the delta at an epsilon: the smallest over the orders, at most 1.</summary>
@@ -137,35 +135,33 @@ public sealed class RenyiCurve : IEquatable<RenyiCurve>
     public Rational DeltaBound(Rational epsilon)
     {
         AccountingArguments.ValidateEpsilon(epsilon);
-        return _orders.Zip(_losses, (order, loss) => RenyiConversion.DeltaAt(order - Rational.One, loss, epsilon)).Min();
+        return orders.Zip(losses, (order, loss) => RenyiConversion.DeltaAt(order - Rational.One, loss, epsilon)).Min();
     }
 
     /// <inheritdoc/>
     public bool Equals(RenyiCurve? other) =>
-        other is not null && _orders.AsSpan().SequenceEqual(other._orders) && _losses.AsSpan().SequenceEqual(other._losses);
+        other is not null && orders.AsSpan().SequenceEqual(other.orders) && losses.AsSpan().SequenceEqual(other.losses);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as RenyiCurve);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(_orders.Length, _losses[0], _losses[^1]);
+    public override int GetHashCode() => HashCode.Combine(orders.Length, losses[0], losses[^1]);
 
     /// <summary>How many orders there are, and the losses at the first and the last.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"{_orders.Length} orders from {_orders[0]} (loss {_losses[0].ToDouble():G4}) to {_orders[^1]} (loss {_losses[^1].ToDouble():G4})");
+        $"{orders.Length} orders from {orders[0]} (loss {losses[0].ToDouble():G4}) to {orders[^1]} (loss {losses[^1].ToDouble():G4})");
 
     /// <summary>
     /// A bound at one order bounds the smaller orders too, so rounding can be kept from breaking the order of the losses.
     /// </summary>
     static RenyiCurve AtDefaultOrders(Func<Rational, Rational> bound)
     {
-        var losses = DefaultOrders.Select(bound).ToArray();
-        for (var i = losses.Length - 2; i >= 0; i--)
-        {
-            losses[i] = Rational.Min(losses[i], losses[i + 1]);
-        }
+        var bounds = DefaultOrders.Select(bound).ToArray();
+        for (var i = bounds.Length - 2; i >= 0; i--)
+            bounds[i] = Rational.Min(bounds[i], bounds[i + 1]);
 
-        return new(DefaultOrders, losses);
+        return new(DefaultOrders, bounds);
     }
 
     /// <summary>epsilon + ln((1 + exp((1 - 2 alpha) epsilon)) / (1 + exp(-epsilon))) / (alpha - 1).</summary>
@@ -188,9 +184,7 @@ public sealed class RenyiCurve : IEquatable<RenyiCurve>
         var stepDown = DirectedRounding.ExpDown(-inverseScale);
         var epsilon = inverseScale * sensitivity;
         if (ratioUp >= Rational.One)
-        {
             return epsilon;
-        }
 
         var middle = Rational.Max(Rational.Zero, ratioUp - DirectedRounding.ExpDown(decay * sensitivity)) / (Rational.One - ratioUp);
         var sum = (Rational.One + powerUp + ((Rational.One - stepDown) * middle)) / (Rational.One + stepDown);
@@ -224,9 +218,7 @@ public sealed class RenyiCurve : IEquatable<RenyiCurve>
     void RequireSameOrders(RenyiCurve other, string argument)
     {
         ArgumentNullException.ThrowIfNull(other, argument);
-        if (!_orders.AsSpan().SequenceEqual(other._orders))
-        {
+        if (!orders.AsSpan().SequenceEqual(other.orders))
             throw new ArgumentException("The curves have different orders.", argument);
-        }
     }
 }

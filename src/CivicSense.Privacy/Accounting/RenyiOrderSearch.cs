@@ -15,9 +15,7 @@ static class RenyiOrderSearch
         var best = double.PositiveInfinity;
         var bestAt = 0d;
         for (var s = -40d; s <= 40; s += Step)
-        {
             Try(s);
-        }
 
         var (low, high) = (bestAt - Step, bestAt + Step);
         const double Golden = 0.61803398874989485;
@@ -34,9 +32,7 @@ static class RenyiOrderSearch
         {
             var value = bound(Math.Exp(s));
             if (value < best)
-            {
                 (best, bestAt) = (value, s);
-            }
 
             return value;
         }

@@ -95,9 +95,7 @@ public static class ZeroConcentratedAccounting
         ThrowIfNegative(rho);
         AccountingArguments.ValidateDelta(delta);
         if (rho.Sign == 0)
-        {
             return Rational.Zero;
-        }
 
         var logDelta = DirectedRounding.LogDown(delta);
         var (rhoNear, logDeltaNear) = (rho.ToDouble(), logDelta.ToDouble());
@@ -115,9 +113,7 @@ public static class ZeroConcentratedAccounting
         ThrowIfNegative(rho);
         AccountingArguments.ValidateEpsilon(epsilon);
         if (rho.Sign == 0)
-        {
             return Rational.Zero;
-        }
 
         var (rhoNear, epsilonNear) = (rho.ToDouble(), epsilon.ToDouble());
         var excess = RenyiOrderSearch.BestExcess(excess =>
@@ -128,8 +124,6 @@ public static class ZeroConcentratedAccounting
     static void ThrowIfNegative(Rational rho)
     {
         if (rho.Sign < 0)
-        {
             throw new ArgumentOutOfRangeException(nameof(rho), rho, "rho must be at least 0.");
-        }
     }
 }

@@ -13,9 +13,7 @@ static class CategoryIndex
         for (var i = 0; i < categories.Count; i++)
         {
             if (categories[i] is null)
-            {
                 throw new ArgumentException($"Category {i} is null.", nameof(categories));
-            }
 
             if (!index.TryAdd(categories[i], i))
             {

@@ -23,9 +23,7 @@ public static class ClampedSum
         ArgumentNullException.ThrowIfNull(domain);
         ArgumentNullException.ThrowIfNull(metric);
         if (domain.Element is not AtomDomain<long> { Lower: { } lower, Upper: { } upper })
-        {
             throw new ArgumentException("The rows need a lower and an upper bound: clamp them first.", nameof(domain));
-        }
 
         var magnitude = Rational.FromInteger(BigInteger.Max(BigInteger.Abs(lower), BigInteger.Abs(upper)));
         var width = Rational.FromInteger((BigInteger)upper - lower);
@@ -49,9 +47,7 @@ public static class ClampedSum
     {
         var sum = Int128.Zero;
         for (var i = 0; i < rows.Count; i++)
-        {
             sum += rows[i];
-        }
 
         return sum;
     }

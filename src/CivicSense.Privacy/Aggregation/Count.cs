@@ -11,9 +11,7 @@ public static class Count
     {
         ArgumentNullException.ThrowIfNull(domain);
         if (domain.Size is { } size)
-        {
             throw new ArgumentException($"The number of rows is public, {size}: it needs no count.", nameof(domain));
-        }
 
         return new Transformation<IReadOnlyList<T>, Int128>(
             new Space<IReadOnlyList<T>>(domain, new SymmetricDistance()),

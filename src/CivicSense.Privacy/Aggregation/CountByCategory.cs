@@ -76,9 +76,7 @@ public static class CountByCategory
     {
         ArgumentNullException.ThrowIfNull(categories);
         if (categories.Count == 0)
-        {
             throw new ArgumentException("There must be at least one category.", nameof(categories));
-        }
 
         return (CategoryIndex.Of(categories), categories.Count + (countOthers ? 1 : 0));
     }
@@ -90,13 +88,9 @@ public static class CountByCategory
         for (var i = 0; i < rows.Count; i++)
         {
             if (slots.TryGetValue(rows[i], out var slot))
-            {
                 counts[slot]++;
-            }
             else if (countOthers)
-            {
                 counts[^1]++;
-            }
         }
 
         return counts;

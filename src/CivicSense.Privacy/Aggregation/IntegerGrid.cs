@@ -74,9 +74,7 @@ public static class IntegerGrid
     static long Place(double value, int gridBits, long lower, long upper, long notFinite)
     {
         if (!double.IsFinite(value))
-        {
             return notFinite;
-        }
 
         // Multiplication by a power of two is exact, or infinite, or far below one. The bounds may be no doubles: compared are integers.
         const double TwoTo63 = 9_223_372_036_854_775_808.0;

@@ -36,9 +36,7 @@ public static class OwnerSum
     {
         var sums = new SortedDictionary<int, Int128>();
         for (var i = 0; i < rows.Count; i++)
-        {
             sums[rows[i].Owner] = sums.GetValueOrDefault(rows[i].Owner) + rows[i].Value;
-        }
 
         return sums;
     }

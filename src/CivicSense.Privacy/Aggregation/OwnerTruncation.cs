@@ -35,9 +35,7 @@ public static class OwnerTruncation
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         if (order is null)
-        {
             IndistinguishableValues.RequireInDefaultOrder<T>(nameof(order));
-        }
 
         var moved = Rational.FromInt64(limit) * metric.Choose(added: 1, replaced: 2);
         var comparer = order ?? DefaultOrder<T>();
@@ -58,9 +56,7 @@ public static class OwnerTruncation
         for (var i = 0; i < rows.Count; i++)
         {
             if (!byOwner.TryGetValue(rows[i].Owner, out var values))
-            {
                 byOwner[rows[i].Owner] = values = [];
-            }
 
             values.Add(rows[i].Value);
         }

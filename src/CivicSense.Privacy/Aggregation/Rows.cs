@@ -8,9 +8,7 @@ static class Rows
     {
         var result = new TOut[rows.Count];
         for (var i = 0; i < result.Length; i++)
-        {
             result[i] = row(rows[i]);
-        }
 
         return result;
     };

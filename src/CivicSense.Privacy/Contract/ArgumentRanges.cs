@@ -9,8 +9,6 @@ static class ArgumentRanges
     public static void RequireDelta(Rational delta, [CallerArgumentExpression(nameof(delta))] string? argument = null)
     {
         if (delta.Sign <= 0 || delta >= Rational.One)
-        {
             throw new ArgumentOutOfRangeException(argument, delta, "delta must be above 0 and below 1.");
-        }
     }
 }

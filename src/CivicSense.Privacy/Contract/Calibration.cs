@@ -36,9 +36,7 @@ public static class Calibration
         ArgumentNullException.ThrowIfNull(measurement);
         var unit = step ?? Thousandth;
         if (unit.Sign <= 0)
-        {
             throw new ArgumentOutOfRangeException(nameof(step), unit, "The step must be above 0.");
-        }
 
         // Invariant of both loops: too low at tooLow, which may be 0, where there is no measurement at all.
         var (tooLow, notTooLow) = (BigInteger.Zero, BigInteger.One);
@@ -46,9 +44,7 @@ public static class Calibration
         {
             (tooLow, notTooLow) = (notTooLow, notTooLow * 2);
             if (notTooLow >> LargestLogarithm != 0)
-            {
                 throw NoneSuffices();
-            }
         }
 
         while (notTooLow - tooLow > 1)

@@ -12,14 +12,10 @@ public static class Composition
         ArgumentNullException.ThrowIfNull(measurements);
         var parts = measurements.ToArray();
         if (parts.Length == 0)
-        {
             throw new ArgumentException("A composition needs at least one measurement.", nameof(measurements));
-        }
 
         if (Array.FindIndex(parts, part => part is null) is >= 0 and var missing)
-        {
             throw new ArgumentException($"Measurement {missing} is null.", nameof(measurements));
-        }
 
         var (input, measure) = (parts[0].Input, parts[0].Measure);
         foreach (var part in parts)

@@ -27,17 +27,13 @@ public abstract record Measure<TLoss>
     internal void RequireLoss(TLoss loss, string argument)
     {
         if (WhyRefused(loss) is { } reason)
-        {
             throw new ArgumentOutOfRangeException(argument, loss, reason);
-        }
     }
 
     internal void RequireSame(Measure<TLoss> other, string argument)
     {
         if (this != other)
-        {
             throw new ArgumentException($"The measures do not match: {this} and {other}.", argument);
-        }
     }
 
     /// <summary>The loss of several releases together.</summary>

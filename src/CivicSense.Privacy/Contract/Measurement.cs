@@ -13,14 +13,14 @@ namespace CivicSense.Privacy;
 /// <typeparam name="TLoss">How the measure counts loss.</typeparam>
 public sealed class Measurement<TIn, TOut, TLoss>
 {
-    readonly Func<Rational, TLoss> _privacyMap;
+    readonly Func<Rational, TLoss> privacyMap;
 
     internal Measurement(Space<TIn> input, Measure<TLoss> measure, Func<TIn, TOut> function, Func<Rational, TLoss> privacyMap)
     {
         Input = input;
         Measure = measure;
         Function = function;
-        _privacyMap = privacyMap;
+        this.privacyMap = privacyMap;
     }
 
     /// <summary>The data and how far apart they are.</summary>
@@ -38,7 +38,7 @@ public sealed class Measurement<TIn, TOut, TLoss>
     public TLoss Map(Rational inputDistance)
     {
         Input.RequireDistance(inputDistance, nameof(inputDistance));
-        return _privacyMap(inputDistance);
+        return privacyMap(inputDistance);
     }
 
     /// <summary>Whether the loss for data at most <paramref name="inputDistance"/> apart is within <paramref name="loss"/>.</summary>
@@ -69,12 +69,12 @@ public sealed class Measurement<TIn, TOut, TLoss>
     public Measurement<TIn, TNext, TLoss> Then<TNext>(Func<TOut, TNext> postprocess)
     {
         ArgumentNullException.ThrowIfNull(postprocess);
-        return new Measurement<TIn, TNext, TLoss>(Input, Measure, data => postprocess(Function(data)), _privacyMap);
+        return new Measurement<TIn, TNext, TLoss>(Input, Measure, data => postprocess(Function(data)), privacyMap);
     }
 
     /// <summary>The same random function under another measure, with another map.</summary>
     internal Measurement<TIn, TOut, TNewLoss> Under<TNewLoss>(Measure<TNewLoss> measure, Func<TLoss, TNewLoss> convert) =>
-        new(Input, measure, Function, distance => convert(_privacyMap(distance)));
+        new(Input, measure, Function, distance => convert(privacyMap(distance)));
 }
 
 /// <summary>An answer and what it cost.</summary>

@@ -12,15 +12,15 @@ namespace CivicSense.Privacy;
 /// <typeparam name="TOut">The type of the result.</typeparam>
 public sealed class Transformation<TIn, TOut>
 {
-    readonly Func<TIn, TOut> _function;
-    readonly Func<Rational, Rational> _stabilityMap;
+    readonly Func<TIn, TOut> function;
+    readonly Func<Rational, Rational> stabilityMap;
 
     internal Transformation(Space<TIn> input, Space<TOut> output, Func<TIn, TOut> function, Func<Rational, Rational> stabilityMap)
     {
         Input = input;
         Output = output;
-        _function = function;
-        _stabilityMap = stabilityMap;
+        this.function = function;
+        this.stabilityMap = stabilityMap;
     }
 
     /// <summary>The data and how far apart they are.</summary>
@@ -36,7 +36,7 @@ public sealed class Transformation<TIn, TOut>
     public Rational Map(Rational inputDistance)
     {
         Input.RequireDistance(inputDistance, nameof(inputDistance));
-        return _stabilityMap(inputDistance);
+        return stabilityMap(inputDistance);
     }
 
     /// <summary>
@@ -54,7 +54,7 @@ public sealed class Transformation<TIn, TOut>
     public TOut Invoke(TIn data)
     {
         Input.RequireMember(data, nameof(data));
-        return _function(data);
+        return function(data);
     }
 
     /// <summary>This transformation, followed by another one.</summary>
@@ -64,7 +64,7 @@ public sealed class Transformation<TIn, TOut>
         ArgumentNullException.ThrowIfNull(next);
         Output.RequireSame(next.Input, nameof(next));
         return new Transformation<TIn, TNext>(
-            Input, next.Output, data => next._function(_function(data)), distance => next.Map(_stabilityMap(distance)));
+            Input, next.Output, data => next.function(function(data)), distance => next.Map(stabilityMap(distance)));
     }
 
     /// <summary>This transformation, followed by a measurement.</summary>
@@ -74,6 +74,6 @@ public sealed class Transformation<TIn, TOut>
         ArgumentNullException.ThrowIfNull(next);
         Output.RequireSame(next.Input, nameof(next));
         return new Measurement<TIn, TNext, TLoss>(
-            Input, next.Measure, data => next.Function(_function(data)), distance => next.Map(_stabilityMap(distance)));
+            Input, next.Measure, data => next.Function(function(data)), distance => next.Map(stabilityMap(distance)));
     }
 }

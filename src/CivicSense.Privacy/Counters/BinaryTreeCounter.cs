@@ -20,12 +20,12 @@ public sealed class BinaryTreeCounter
     /// <summary>The largest accepted number of steps: sums of as many counts fit into 128 bits.</summary>
     public const long LargestSteps = 1L << 62;
 
-    readonly Lock _gate = new();
-    readonly Func<Int128, Int128> _addNoise;
-    readonly Func<Rational, Rational> _privacyMap;
-    readonly Int128[] _exact;
-    readonly Int128[] _noisy;
-    long _step;
+    readonly Lock gate = new();
+    readonly Func<Int128, Int128> addNoise;
+    readonly Func<Rational, Rational> privacyMap;
+    readonly Int128[] exact;
+    readonly Int128[] noisy;
+    long step;
 
     BinaryTreeCounter(
         long steps, Measure<Rational> measure, Func<Int128, Int128> addNoise, double nodeVariance, Func<Rational, Rational> lossOfOneLevel)
@@ -34,9 +34,9 @@ public sealed class BinaryTreeCounter
         Levels = LevelsOf(steps);
         Measure = measure;
         NodeVariance = nodeVariance;
-        _addNoise = addNoise;
-        _privacyMap = distance => Levels * lossOfOneLevel(distance);
-        (_exact, _noisy) = (new Int128[Levels], new Int128[Levels]);
+        this.addNoise = addNoise;
+        privacyMap = distance => Levels * lossOfOneLevel(distance);
+        (exact, noisy) = (new Int128[Levels], new Int128[Levels]);
     }
 
     /// <summary>The number of steps for which the counter was made.</summary>
@@ -59,9 +59,9 @@ public sealed class BinaryTreeCounter
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return _step;
+                return step;
             }
         }
     }
@@ -87,27 +87,23 @@ public sealed class BinaryTreeCounter
     /// <exception cref="InvalidOperationException">All <see cref="Steps"/> steps have been made. Nothing was released.</exception>
     public Int128 Add(long count)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_step == Steps)
-            {
+            if (step == Steps)
                 throw new InvalidOperationException($"The counter was made for {Steps} steps, and all of them have been made.");
-            }
 
             // The interval that ends here takes up all the smaller ones that end here, too. At most 2^62 counts: always fits.
-            var step = _step + 1;
-            var level = BitOperations.TrailingZeroCount(step);
+            var next = step + 1;
+            var level = BitOperations.TrailingZeroCount(next);
             Int128 sum = count;
             for (var below = 0; below < level; below++)
-            {
-                sum += _exact[below];
-            }
+                sum += exact[below];
 
             // Drawn before anything is changed: where the generator fails, the step has not been made.
-            var noisy = _addNoise(sum);
-            Array.Clear(_exact, 0, level);
-            Array.Clear(_noisy, 0, level);
-            (_exact[level], _noisy[level], _step) = (sum, noisy, step);
+            var answer = addNoise(sum);
+            Array.Clear(exact, 0, level);
+            Array.Clear(noisy, 0, level);
+            (exact[level], noisy[level], step) = (sum, answer, next);
             return Prefix();
         }
     }
@@ -119,11 +115,9 @@ public sealed class BinaryTreeCounter
     public Rational Map(Rational events)
     {
         if (events.Sign < 0)
-        {
             throw new ArgumentOutOfRangeException(nameof(events), events, "A distance is at least 0.");
-        }
 
-        return _privacyMap(events);
+        return privacyMap(events);
     }
 
     /// <summary>
@@ -171,10 +165,8 @@ public sealed class BinaryTreeCounter
         var sum = Int128.Zero;
         for (var level = Levels - 1; level >= 0; level--)
         {
-            if (((_step >> level) & 1) == 1)
-            {
-                sum = Saturating.Add(sum, _noisy[level]);
-            }
+            if (((step >> level) & 1) == 1)
+                sum = Saturating.Add(sum, noisy[level]);
         }
 
         return sum;

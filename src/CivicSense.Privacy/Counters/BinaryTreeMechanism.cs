@@ -43,14 +43,10 @@ public static class BinaryTreeMechanism
     {
         var space = new Space<IReadOnlyList<long>>(domain, new L1Distance());
         if (domain.Size is not { } steps)
-        {
             throw new ArgumentException("A counter needs a vector domain with a public size: the number of steps.", nameof(domain));
-        }
 
         if (steps < 1)
-        {
             throw new ArgumentOutOfRangeException(nameof(domain), steps, "A counter needs at least one step.");
-        }
 
         var example = counterFor(steps);
         return new(space, example.Measure, Answer, example.Map);
@@ -60,9 +56,7 @@ public static class BinaryTreeMechanism
             var counter = counterFor(steps);
             var answers = new Int128[steps];
             for (var step = 0; step < steps; step++)
-            {
                 answers[step] = counter.Add(counts[step]);
-            }
 
             return answers;
         }

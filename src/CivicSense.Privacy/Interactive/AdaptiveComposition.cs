@@ -12,11 +12,11 @@ namespace CivicSense.Privacy;
 /// <typeparam name="TLoss">How the measure counts loss.</typeparam>
 public sealed class AdaptiveComposition<TIn, TLoss>
 {
-    readonly Lock _gate = new();
-    readonly Session<TIn, TLoss> _session;
-    readonly Measure<TLoss> _measure;
-    readonly TLoss[] _budgets;
-    int _next;
+    readonly Lock gate = new();
+    readonly Session<TIn, TLoss> session;
+    readonly Measure<TLoss> measure;
+    readonly TLoss[] budgets;
+    int next;
 
     /// <summary>A composition on a data set.</summary>
     /// <param name="space">The space of the data.</param>
@@ -32,14 +32,12 @@ public sealed class AdaptiveComposition<TIn, TLoss>
     {
         ArgumentNullException.ThrowIfNull(measure);
         ArgumentNullException.ThrowIfNull(budgets);
-        _session = new Session<TIn, TLoss>(space, measure, inputDistance, data);
-        (_measure, _budgets) = (measure, [.. budgets]);
-        foreach (var budget in _budgets)
-        {
+        session = new Session<TIn, TLoss>(space, measure, inputDistance, data);
+        (this.measure, this.budgets) = (measure, [.. budgets]);
+        foreach (var budget in this.budgets)
             measure.RequireLoss(budget, nameof(budgets));
-        }
 
-        Loss = measure.Compose(_budgets);
+        Loss = measure.Compose(this.budgets);
     }
 
     /// <summary>The loss of all answers together, whatever is asked: that of the budgets.</summary>
@@ -50,9 +48,9 @@ public sealed class AdaptiveComposition<TIn, TLoss>
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return _budgets.Length - _next;
+                return budgets.Length - next;
             }
         }
     }
@@ -62,27 +60,23 @@ public sealed class AdaptiveComposition<TIn, TLoss>
     /// <exception cref="PrivacyBudgetException">It costs more than the next budget, or no budget is left. No budget was used.</exception>
     public TOut Release<TOut>(Measurement<TIn, TOut, TLoss> measurement)
     {
-        var price = _session.Price(measurement);
+        var price = session.Price(measurement);
         UseBudget(price);
-        return _session.Answer(measurement, price, static _ => true);
+        return session.Answer(measurement, price, static _ => true);
     }
 
     // Before the data are touched, so that an answer that fails is not asked twice.
     void UseBudget(TLoss price)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_next == _budgets.Length)
-            {
-                throw new PrivacyBudgetException($"All {_budgets.Length} budgets are used.");
-            }
+            if (next == budgets.Length)
+                throw new PrivacyBudgetException($"All {budgets.Length} budgets are used.");
 
-            if (!_measure.IsWithin(price, _budgets[_next]))
-            {
-                throw new PrivacyBudgetException($"The answer would lose {price}, and the next budget is {_budgets[_next]}.");
-            }
+            if (!measure.IsWithin(price, budgets[next]))
+                throw new PrivacyBudgetException($"The answer would lose {price}, and the next budget is {budgets[next]}.");
 
-            _next++;
+            next++;
         }
     }
 }

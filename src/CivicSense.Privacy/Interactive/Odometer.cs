@@ -14,7 +14,7 @@ namespace CivicSense.Privacy;
 /// <typeparam name="TLoss">How the measure counts loss.</typeparam>
 public sealed class Odometer<TIn, TLoss>
 {
-    readonly Session<TIn, TLoss> _session;
+    readonly Session<TIn, TLoss> session;
 
     /// <summary>An odometer on a data set.</summary>
     /// <param name="space">The space of the data.</param>
@@ -24,14 +24,14 @@ public sealed class Odometer<TIn, TLoss>
     /// <exception cref="ArgumentOutOfRangeException">The number is no distance of the metric.</exception>
     /// <exception cref="ArgumentException">The data are not a member of the domain.</exception>
     public Odometer(Space<TIn> space, Measure<TLoss> measure, Rational inputDistance, TIn data) =>
-        _session = new Session<TIn, TLoss>(space, measure, inputDistance, data);
+        session = new Session<TIn, TLoss>(space, measure, inputDistance, data);
 
     /// <summary>The loss of everything answered so far.</summary>
-    public TLoss Loss => _session.Loss;
+    public TLoss Loss => session.Loss;
 
     /// <summary>Answers a measurement.</summary>
     /// <exception cref="ArgumentException">Domain, metric or measure do not match. Nothing was charged.</exception>
-    public TOut Release<TOut>(Measurement<TIn, TOut, TLoss> measurement) => _session.Release(measurement, static _ => true);
+    public TOut Release<TOut>(Measurement<TIn, TOut, TLoss> measurement) => session.Release(measurement, static _ => true);
 }
 
 /// <summary>Creates odometers whose types the compiler finds out.</summary>

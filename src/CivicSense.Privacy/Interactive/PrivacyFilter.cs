@@ -13,8 +13,8 @@ namespace CivicSense.Privacy;
 /// <typeparam name="TLoss">How the measure counts loss.</typeparam>
 public sealed class PrivacyFilter<TIn, TLoss>
 {
-    readonly Session<TIn, TLoss> _session;
-    readonly Measure<TLoss> _measure;
+    readonly Session<TIn, TLoss> session;
+    readonly Measure<TLoss> measure;
 
     /// <summary>A filter on a data set.</summary>
     /// <param name="space">The space of the data.</param>
@@ -30,8 +30,8 @@ public sealed class PrivacyFilter<TIn, TLoss>
     {
         ArgumentNullException.ThrowIfNull(measure);
         measure.RequireLoss(limit, nameof(limit));
-        _session = new Session<TIn, TLoss>(space, measure, inputDistance, data);
-        _measure = measure;
+        session = new Session<TIn, TLoss>(space, measure, inputDistance, data);
+        this.measure = measure;
         Limit = limit;
     }
 
@@ -39,10 +39,10 @@ public sealed class PrivacyFilter<TIn, TLoss>
     public TLoss Limit { get; }
 
     /// <summary>The loss of everything answered so far; within <see cref="Limit"/>.</summary>
-    public TLoss Loss => _session.Loss;
+    public TLoss Loss => session.Loss;
 
     /// <summary>Whether a question has been refused, so that nothing is answered any more.</summary>
-    public bool IsClosed => _session.IsClosed;
+    public bool IsClosed => session.IsClosed;
 
     /// <summary>Answers a measurement, or refuses it and everything after it.</summary>
     /// <exception cref="ArgumentException">
@@ -50,7 +50,7 @@ public sealed class PrivacyFilter<TIn, TLoss>
     /// </exception>
     /// <exception cref="PrivacyBudgetException">The loss would exceed the limit, or has been about to before.</exception>
     public TOut Release<TOut>(Measurement<TIn, TOut, TLoss> measurement) =>
-        _session.Release(measurement, total => _measure.IsWithin(total, Limit));
+        session.Release(measurement, total => measure.IsWithin(total, Limit));
 }
 
 /// <summary>Creates filters whose types the compiler finds out.</summary>

@@ -3,13 +3,13 @@ namespace CivicSense.Privacy;
 /// <summary>The data of an interactive mechanism, and what has been charged for its answers.</summary>
 sealed class Session<TIn, TLoss>
 {
-    readonly Lock _gate = new();
-    readonly Space<TIn> _space;
-    readonly Measure<TLoss> _measure;
-    readonly Rational _inputDistance;
-    TIn _data;
-    TLoss _loss;
-    bool _closed;
+    readonly Lock gate = new();
+    readonly Space<TIn> space;
+    readonly Measure<TLoss> measure;
+    readonly Rational inputDistance;
+    TIn data;
+    TLoss loss;
+    bool closed;
 
     public Session(Space<TIn> space, Measure<TLoss> measure, Rational inputDistance, TIn data)
     {
@@ -17,16 +17,16 @@ sealed class Session<TIn, TLoss>
         ArgumentNullException.ThrowIfNull(measure);
         space.RequireDistance(inputDistance, nameof(inputDistance));
         space.RequireMember(data, nameof(data));
-        (_space, _measure, _inputDistance, _data, _loss) = (space, measure, inputDistance, data, measure.None);
+        (this.space, this.measure, this.inputDistance, this.data, loss) = (space, measure, inputDistance, data, measure.None);
     }
 
     public TLoss Loss
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return _loss;
+                return loss;
             }
         }
     }
@@ -35,9 +35,9 @@ sealed class Session<TIn, TLoss>
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return _closed;
+                return closed;
             }
         }
     }
@@ -55,9 +55,9 @@ sealed class Session<TIn, TLoss>
     public TLoss Price<TOut>(Measurement<TIn, TOut, TLoss> measurement)
     {
         ArgumentNullException.ThrowIfNull(measurement);
-        _space.RequireSame(measurement.Input, nameof(measurement));
-        _measure.RequireSame(measurement.Measure, nameof(measurement));
-        return measurement.Map(_inputDistance);
+        space.RequireSame(measurement.Input, nameof(measurement));
+        measure.RequireSame(measurement.Measure, nameof(measurement));
+        return measurement.Map(inputDistance);
     }
 
     /// <summary>Charges the price that the question has, then answers it outside the lock: the answer runs its caller's code.</summary>
@@ -67,23 +67,21 @@ sealed class Session<TIn, TLoss>
 
     TIn DataFor(TLoss price, Func<TLoss, bool> allows)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_closed)
-            {
+            if (closed)
                 throw new PrivacyBudgetException("The privacy budget was exceeded before: this filter answers nothing any more.");
-            }
 
-            var total = _measure.Compose(_loss, price);
+            var total = measure.Compose(loss, price);
             if (!allows(total))
             {
-                _closed = true;
-                _data = default!;
+                closed = true;
+                data = default!;
                 throw new PrivacyBudgetException($"The privacy budget does not suffice: answering would bring the loss to {total}.");
             }
 
-            _loss = total;
-            return _data;
+            loss = total;
+            return data;
         }
     }
 }

@@ -30,15 +30,11 @@ public static class GeometricMechanism
         var space = new Space<Int128>(domain, new AbsoluteDistance());
         DiscreteLaplace.RequireScale(scale);
         if (domain is not { Lower: { } lower, Upper: { } upper })
-        {
             throw new ArgumentException("The geometric mechanism needs a domain with a lower and an upper bound.", nameof(domain));
-        }
 
         var width = (BigInteger)upper - lower;
         if (width > LargestWidth)
-        {
             throw new ArgumentOutOfRangeException(nameof(domain), width, $"The bounds must be at most {LargestWidth} apart.");
-        }
 
         var noise = new BoundedLaplace(scale, (long)width, new RandomWords(source));
         var gate = new Lock();

@@ -50,20 +50,14 @@ static class DirectedRounding
     {
         var result = x.ToDouble();
         if (double.IsNegativeInfinity(result))
-        {
             return double.MinValue;
-        }
 
         while (double.IsFinite(result) && Rational.FromDouble(result) < x)
-        {
             result = Math.BitIncrement(result);
-        }
 
         // The conversion may have been one unit too high among the subnormal numbers.
         while (double.IsFinite(result) && result > double.MinValue && Rational.FromDouble(Math.BitDecrement(result)) >= x)
-        {
             result = Math.BitDecrement(result);
-        }
 
         return result;
     }
@@ -78,9 +72,7 @@ static class DirectedRounding
     public static Rational RoundDown(Rational x)
     {
         if (x.Denominator.IsPowerOfTwo && BigInteger.Abs(x.Numerator).GetBitLength() <= SignificantBits)
-        {
             return x;
-        }
 
         var shift = SignificantBits + 1 - (int)(BigInteger.Abs(x.Numerator).GetBitLength() - x.Denominator.GetBitLength());
         var (dividend, divisor) = shift >= 0 ? (x.Numerator << shift, x.Denominator) : (x.Numerator, x.Denominator << -shift);
@@ -91,14 +83,10 @@ static class DirectedRounding
     static (Rational Low, Rational High) Exp(Rational x)
     {
         if (x > LargestExponent)
-        {
             throw new OverflowException($"The exponent must be at most {LargestExponent}.");
-        }
 
         if (x.Sign == 0)
-        {
             return (Rational.One, Rational.One);
-        }
 
         var (fraction, powerOfTwo) = ElementaryEnclosures.Exp(Enclosure.Of(x));
         var (low, high) = Outward(fraction, powerOfTwo);
@@ -108,14 +96,10 @@ static class DirectedRounding
     static (Rational Low, Rational High) Log(Rational x)
     {
         if (x.Sign <= 0)
-        {
             throw new ArgumentOutOfRangeException(nameof(x), x, "The logarithm needs a number above 0.");
-        }
 
         if (x == Rational.One)
-        {
             return (Rational.Zero, Rational.Zero);
-        }
 
         // x = 2^k m with m between 1/2 and 2; for x itself in that range k is 0, which keeps the result precise near 1.
         var k = (int)(x.Numerator.GetBitLength() - x.Denominator.GetBitLength());
@@ -131,9 +115,7 @@ static class DirectedRounding
     static (Rational Low, Rational High) Sqrt(Rational x)
     {
         if (x.Sign < 0)
-        {
             throw new ArgumentOutOfRangeException(nameof(x), x, "The square root needs a number of at least 0.");
-        }
 
         // In lowest terms a rational number is a square exactly when numerator and denominator are.
         var (numeratorRoot, denominatorRoot) = (IntegerSquareRoot.Floor(x.Numerator), IntegerSquareRoot.Floor(x.Denominator));

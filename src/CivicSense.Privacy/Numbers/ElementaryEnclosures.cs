@@ -32,9 +32,7 @@ static class ElementaryEnclosures
     public static Enclosure ExpOfFraction(Enclosure x)
     {
         if (x.Low.Sign < 0 || x.High > Enclosure.Unit)
-        {
             throw new ArgumentOutOfRangeException(nameof(x), x, "The argument must lie between 0 and 1.");
-        }
 
         // exp is increasing, so each end needs one rounding direction only. The terms left out sum to less than twice the last term kept,
         // which is at most two units.

@@ -64,9 +64,7 @@ readonly record struct Enclosure(BigInteger Low, BigInteger High)
     public static Enclosure operator *(Enclosure left, Enclosure right)
     {
         if (left.Low.Sign >= 0 && right.Low.Sign >= 0)
-        {
             return new((left.Low * right.Low) >> FractionBits, CeilingShift(left.High * right.High, FractionBits));
-        }
 
         BigInteger[] ends = [left.Low * right.Low, left.Low * right.High, left.High * right.Low, left.High * right.High];
         return new(ends.Min() >> FractionBits, CeilingShift(ends.Max(), FractionBits));
@@ -76,9 +74,7 @@ readonly record struct Enclosure(BigInteger Low, BigInteger High)
     public static Enclosure operator /(Enclosure left, Enclosure right)
     {
         if (!right.IsPositive)
-        {
             throw new DivideByZeroException("The divisor must be an interval of positive numbers.");
-        }
 
         var low = FloorDivide(left.Low << FractionBits, left.Low.Sign >= 0 ? right.High : right.Low, out _);
         var high = -FloorDivide(-(left.High << FractionBits), left.High.Sign >= 0 ? right.Low : right.High, out _);

@@ -15,14 +15,10 @@ static class IntegerSquareRoot
         const long LargestRoot = 3_037_000_499;
         var root = Math.Min((long)Math.Sqrt(value), LargestRoot);
         while (root * root > value)
-        {
             root--;
-        }
 
         while (root < LargestRoot && (root + 1) * (root + 1) <= value)
-        {
             root++;
-        }
 
         return root;
     }
@@ -32,18 +28,14 @@ static class IntegerSquareRoot
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value.Sign, nameof(value));
         if (value.IsZero)
-        {
             return BigInteger.Zero;
-        }
 
         var root = BigInteger.One << (int)((value.GetBitLength() + 1) / 2);
         while (true)
         {
             var next = (root + (value / root)) >> 1;
             if (next >= root)
-            {
                 return root;
-            }
 
             root = next;
         }

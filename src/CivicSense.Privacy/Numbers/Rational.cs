@@ -14,9 +14,7 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>, I
     public Rational(BigInteger numerator, BigInteger denominator)
     {
         if (denominator.IsZero)
-        {
             throw new ArgumentOutOfRangeException(nameof(denominator), denominator, "A denominator must not be zero.");
-        }
 
         var divisor = BigInteger.GreatestCommonDivisor(numerator, denominator) * denominator.Sign;
         Numerator = numerator / divisor;
@@ -70,9 +68,7 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>, I
     public static Rational FromDouble(double value)
     {
         if (!double.IsFinite(value))
-        {
             throw new ArgumentOutOfRangeException(nameof(value), value, "The value must be finite.");
-        }
 
         // IEEE 754: 52 bits of fraction, 11 bits of exponent with bias 1023; exponent 0 has no hidden bit.
         var bits = BitConverter.DoubleToInt64Bits(value);
@@ -85,14 +81,10 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>, I
     internal static Rational FromDyadic(BigInteger mantissa, int exponent)
     {
         if (mantissa.IsZero)
-        {
             return Zero;
-        }
 
         if (exponent >= 0)
-        {
             return FromInteger(mantissa << exponent);
-        }
 
         // Both are powers of two times coprime numbers: shifting out the common zeros leaves lowest terms.
         var common = (int)BigInteger.Min(BigInteger.TrailingZeroCount(mantissa), -exponent);
@@ -112,9 +104,7 @@ public readonly struct Rational : IEquatable<Rational>, IComparable<Rational>, I
     public double ToDouble()
     {
         if (Numerator.IsZero)
-        {
             return 0;
-        }
 
         var magnitude = BigInteger.Abs(Numerator);
 

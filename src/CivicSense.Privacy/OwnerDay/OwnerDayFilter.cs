@@ -13,10 +13,10 @@ namespace CivicSense.Privacy;
 /// </remarks>
 public sealed class OwnerDayFilter
 {
-    readonly OwnerDayMechanism _mechanism;
-    readonly OwnerDayDomain _domain;
-    readonly IReadOnlyDictionary<int, long> _before;
-    readonly Dictionary<int, long> _remaining = [];
+    readonly OwnerDayMechanism mechanism;
+    readonly OwnerDayDomain domain;
+    readonly IReadOnlyDictionary<int, long> before;
+    readonly Dictionary<int, long> remaining = [];
 
     /// <summary>The filter of a day, with what was charged earlier.</summary>
     /// <param name="mechanism">The mechanism of the day's plan.</param>
@@ -33,11 +33,11 @@ public sealed class OwnerDayFilter
         ArgumentNullException.ThrowIfNull(domain);
         ArgumentNullException.ThrowIfNull(remaining);
         mechanism.BudgetAtMidnight(domain.MostAreas);
-        (_mechanism, _domain, _before) = (mechanism, domain, remaining);
+        (this.mechanism, this.domain, before) = (mechanism, domain, remaining);
     }
 
     /// <summary>What is left to the owners that were charged through this filter, in squared grid units.</summary>
-    public IReadOnlyDictionary<int, long> Remaining => _remaining;
+    public IReadOnlyDictionary<int, long> Remaining => remaining;
 
     /// <summary>
     /// Clips a weighted residual to the cap of its key and to what is left to the owner, and charges it. No value makes it fail.
@@ -46,23 +46,21 @@ public sealed class OwnerDayFilter
     /// <exception cref="IndexOutOfRangeException">The key is not one of the plan's.</exception>
     public long Charge(OwnerDayResidual residual)
     {
-        var cap = _domain.Caps[residual.Key];
-        if (!_domain.Enrolment.TryGetValue(residual.Owner, out var areas))
-        {
+        var cap = domain.Caps[residual.Key];
+        if (!domain.Enrolment.TryGetValue(residual.Owner, out var areas))
             return 0;
-        }
 
-        var budget = new OwnerDayBudget(_remaining.TryGetValue(residual.Owner, out var left) ? left : LeftBefore(residual.Owner, areas));
-        var contribution = _mechanism.Clip(residual.WeightedResidual, cap, ref budget);
-        _remaining[residual.Owner] = budget.Remaining;
+        var budget = new OwnerDayBudget(remaining.TryGetValue(residual.Owner, out var left) ? left : LeftBefore(residual.Owner, areas));
+        var contribution = mechanism.Clip(residual.WeightedResidual, cap, ref budget);
+        remaining[residual.Owner] = budget.Remaining;
         return contribution;
     }
 
     long LeftBefore(int owner, int areas)
     {
-        var midnight = _mechanism.BudgetAtMidnight(areas).Remaining;
+        var midnight = mechanism.BudgetAtMidnight(areas).Remaining;
 
         // A number that no day could leave comes from a damaged database. An exception would tell that this owner has contributed.
-        return !_before.TryGetValue(owner, out var left) ? midnight : left < 0 || left > midnight ? 0 : left;
+        return !before.TryGetValue(owner, out var left) ? midnight : left < 0 || left > midnight ? 0 : left;
     }
 }

@@ -33,8 +33,8 @@ public sealed class OwnerDayMechanism
 
     static readonly Rational DefaultActivityShare = new(5, 100);
 
-    readonly Measurement<IReadOnlyList<Int128>, IReadOnlyList<Int128>, Rational> _noise;
-    readonly IMechanismTape? _tape;
+    readonly Measurement<IReadOnlyList<Int128>, IReadOnlyList<Int128>, Rational> noise;
+    readonly IMechanismTape? tape;
 
     /// <summary>The mechanism with the given privacy loss per owner-day.</summary>
     /// <param name="rho">zCDP loss of one owner-day under zero-out adjacency; above 0, and not so small that sigma^2 exceeds 2^128.</param>
@@ -51,17 +51,13 @@ public sealed class OwnerDayMechanism
     internal OwnerDayMechanism(Rational rho, int gridBits, Rational? activityShare, IRandomBytes source, IMechanismTape? tape = null)
     {
         if (rho.Sign <= 0)
-        {
             throw new ArgumentOutOfRangeException(nameof(rho), rho, "rho must be above 0.");
-        }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(gridBits, MinGridBits);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(gridBits, MaxGridBits);
         var share = activityShare ?? DefaultActivityShare;
         if (share < Rational.Zero || share >= Rational.One)
-        {
             throw new ArgumentOutOfRangeException(nameof(activityShare), share, "The activity share must be at least 0 and below 1.");
-        }
 
         Rho = rho;
         GridBits = gridBits;
@@ -71,12 +67,10 @@ public sealed class OwnerDayMechanism
         ActivityShare = share;
         ActivityWeight = (long)IntegerSquareRoot.Floor(share.Numerator * gridSquared / share.Denominator);
         if (DiscreteGaussian.WhyRefused(NoiseVariance) is { } reason)
-        {
             throw new ArgumentOutOfRangeException(nameof(rho), rho, $"rho gives a noise that cannot be sampled: {reason}");
-        }
 
-        _noise = DiscreteGaussianMechanism.Vector(new VectorDomain<Int128>(new AtomDomain<Int128>()), NoiseVariance, source);
-        _tape = tape;
+        noise = DiscreteGaussianMechanism.Vector(new VectorDomain<Int128>(new AtomDomain<Int128>()), NoiseVariance, source);
+        this.tape = tape;
     }
 
     /// <summary>The number of grid units in the norm bound, as a power of two.</summary>
@@ -135,9 +129,7 @@ public sealed class OwnerDayMechanism
     public long Clip(double weightedResidual, double cap, ref OwnerDayBudget budget)
     {
         if (!(cap >= 0) || !double.IsFinite(cap))
-        {
             throw new ArgumentOutOfRangeException(nameof(cap), cap, "The cap must be finite and at least 0.");
-        }
 
         if (budget.Remaining > Grid * Grid)
         {
@@ -146,9 +138,7 @@ public sealed class OwnerDayMechanism
         }
 
         if (!double.IsFinite(weightedResidual))
-        {
             return 0;
-        }
 
         // At most 2^31, so exact as a double; the product with a power of two is exact or infinite. After the conversion only integers.
         var limit = IntegerSquareRoot.Floor(budget.Remaining);
@@ -175,9 +165,7 @@ public sealed class OwnerDayMechanism
         ArgumentNullException.ThrowIfNull(window);
         var filter = new OwnerDayFilter(this, domain, window.Remaining);
         if (!domain.Contains(window))
-        {
             throw new ArgumentException("A key of the window is not one of the plan's.", nameof(window));
-        }
 
         OwnerDayResidual[] residuals = [.. window.Residuals];
         Array.Sort(residuals, ByOwnerAndKey);
@@ -207,9 +195,7 @@ public sealed class OwnerDayMechanism
         ArgumentNullException.ThrowIfNull(active);
         var pairs = active.ToHashSet();
         if (pairs.Any(pair => (uint)pair.Area >= (uint)areas))
-        {
             throw new ArgumentOutOfRangeException(nameof(active), $"An area is from 0 to {areas - 1}.");
-        }
 
         var sums = new Int128[areas];
         foreach (var own in pairs.GroupBy(pair => pair.Owner))
@@ -232,9 +218,9 @@ public sealed class OwnerDayMechanism
     public IReadOnlyList<Int128> Publish(IReadOnlyList<Int128> exactSums)
     {
         ArgumentNullException.ThrowIfNull(exactSums);
-        return _tape is null ? Draw() : _tape.Publish(exactSums, Draw);
+        return tape is null ? Draw() : tape.Publish(exactSums, Draw);
 
-        IReadOnlyList<Int128> Draw() => _noise.Release(Grid, exactSums).Value;
+        IReadOnlyList<Int128> Draw() => noise.Release(Grid, exactSums).Value;
     }
 
     /// <summary>
@@ -256,10 +242,10 @@ public sealed class OwnerDayMechanism
         BudgetAtMidnight(domain.MostAreas);
         var sums = new Transformation<OwnerDayWindow, IReadOnlyList<Int128>>(
             new Space<OwnerDayWindow>(domain, new OwnerDayDistance(adjacency)),
-            _noise.Input,
+            noise.Input,
             window => Clip(domain, window).Sums,
             ownerDays => ownerDays * Reach(adjacency));
-        return sums.Then(_noise);
+        return sums.Then(noise);
     }
 
     /// <summary>

@@ -15,9 +15,7 @@ public sealed record OwnerDayDistance : Metric
     public OwnerDayDistance(Adjacency adjacency)
     {
         if (!Enum.IsDefined(adjacency))
-        {
             throw new ArgumentOutOfRangeException(nameof(adjacency), adjacency, "Unknown adjacency.");
-        }
 
         Adjacency = adjacency;
     }
@@ -54,9 +52,7 @@ public sealed record OwnerDayDomain : Domain<OwnerDayWindow>
         foreach (var cap in Caps)
         {
             if (!(cap >= 0) || !double.IsFinite(cap))
-            {
                 throw new ArgumentOutOfRangeException(nameof(caps), cap, "A cap must be finite and at least 0.");
-            }
         }
 
         foreach (var areas in Enrolment.Values)
@@ -84,16 +80,12 @@ public sealed record OwnerDayDomain : Domain<OwnerDayWindow>
     public override bool Contains(OwnerDayWindow value)
     {
         if (value is null)
-        {
             return false;
-        }
 
         foreach (var residual in value.Residuals)
         {
             if ((uint)residual.Key >= (uint)Caps.Length)
-            {
                 return false;
-            }
         }
 
         return true;

@@ -53,9 +53,7 @@ public static class RandomizedResponse
     {
         ArgumentNullException.ThrowIfNull(categories);
         if (categories.Count < 2)
-        {
             throw new ArgumentException($"There must be at least two categories; there are {categories.Count}.", nameof(categories));
-        }
 
         var index = CategoryIndex.Of(categories);
         T[] answers = [.. categories];
@@ -78,9 +76,7 @@ public static class RandomizedResponse
         var lie = (int)ExactBernoulli.Uniform(words, (ulong)(truth is null ? categories : categories - 1));
         var honest = ExactBernoulli.Sample(words, probabilityOfTruth.Numerator, probabilityOfTruth.Denominator);
         if (truth is not { } index)
-        {
             return lie;
-        }
 
         // The lies are the categories without the true one: those from it on are one further up.
         return honest ? index : lie >= index ? lie + 1 : lie;

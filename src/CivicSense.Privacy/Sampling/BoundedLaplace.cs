@@ -17,20 +17,20 @@ sealed class BoundedLaplace
     /// <summary>The largest reach: sums of two stay within 64 bits.</summary>
     public const long LargestReach = 1L << 60;
 
-    readonly RandomWords _words;
-    readonly long _reach;
+    readonly RandomWords words;
+    readonly long reach;
 
     // Whether the magnitude is not zero; the binary digits of the magnitude less one; whether there are more digits than those.
-    readonly ExponentialTrial[] _trials;
+    readonly ExponentialTrial[] trials;
 
     public BoundedLaplace(Rational scale, long reach, RandomWords words)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(reach);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(reach, LargestReach);
-        (_reach, _words) = (reach, words);
+        (this.reach, this.words) = (reach, words);
         var rate = 1 / scale;
         var digits = reach <= 1 ? 0 : 64 - BitOperations.LeadingZeroCount((ulong)reach - 1); // the least with 2^digits >= reach
-        _trials =
+        trials =
         [
             new ExponentialTrial(rate, weight: 2, share: 1),
             .. Enumerable.Range(0, digits).Select(digit => new ExponentialTrial(rate * (1L << digit), weight: 1, share: 1)),
@@ -39,28 +39,26 @@ sealed class BoundedLaplace
     }
 
     /// <summary>The number of words of every draw that no word leaves undecided.</summary>
-    public int WordsPerDraw => _trials.Length + 1;
+    public int WordsPerDraw => trials.Length + 1;
 
     /// <summary>One draw between -reach and reach.</summary>
     public long Draw()
     {
-        Span<ulong> first = stackalloc ulong[_trials.Length];
+        Span<ulong> first = stackalloc ulong[trials.Length];
         var (outcomes, undecided) = (0UL, 0UL);
         for (var i = 0; i < first.Length; i++)
         {
-            first[i] = _words.Next();
-            outcomes |= _trials[i].Compare(first[i]) << i;
-            undecided |= _trials[i].IsUndecided(first[i]);
+            first[i] = words.Next();
+            outcomes |= trials[i].Compare(first[i]) << i;
+            undecided |= trials[i].IsUndecided(first[i]);
         }
 
-        var sign = (long)(_words.Next() & 1);
+        var sign = (long)(words.Next() & 1);
         if (undecided != 0)
-        {
             outcomes = DecideExactly(first);
-        }
 
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(first));
-        var magnitude = Min((long)(outcomes >> 1) + 1, _reach) & -(long)(outcomes & 1);
+        var magnitude = Min((long)(outcomes >> 1) + 1, reach) & -(long)(outcomes & 1);
         return (magnitude ^ -sign) + sign;
     }
 
@@ -68,15 +66,13 @@ sealed class BoundedLaplace
     {
         var outcomes = 0UL;
         for (var i = 0; i < first.Length; i++)
-        {
-            outcomes |= (_trials[i].Decide(_words, first[i]) ? 1UL : 0UL) << i;
-        }
+            outcomes |= (trials[i].Decide(words, first[i]) ? 1UL : 0UL) << i;
 
         return outcomes;
     }
 
     /// <summary>The value moved into [0, reach]: a sum of a number of that interval and a draw.</summary>
-    public long Limit(long value) => Min(value & ~(value >> 63), _reach);
+    public long Limit(long value) => Min(value & ~(value >> 63), reach);
 
     /// <summary>The smaller of two numbers whose difference fits into 64 bits, without a branch.</summary>
     static long Min(long left, long right)

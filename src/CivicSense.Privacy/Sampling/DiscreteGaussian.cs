@@ -22,18 +22,18 @@ public sealed class DiscreteGaussian : DiscreteNoise
     static readonly BigInteger LargestVariance = BigInteger.One << 128;
 
     // A candidate y of the discrete Laplace distribution with scale t is accepted with probability exp(-(|y| B - A)^2 / (2 A B t)).
-    readonly BigInteger _a;
-    readonly BigInteger _b;
-    readonly BigInteger _t;
-    readonly BigInteger _denominator;
+    readonly BigInteger a;
+    readonly BigInteger b;
+    readonly BigInteger t;
+    readonly BigInteger denominator;
 
     // The same numbers for the fast path; all zero where it does not apply.
-    readonly ulong _fastA;
-    readonly ulong _fastB;
-    readonly ulong _fastT;
-    readonly ulong _largestFastMultiple;
-    readonly LaplaceCandidate _candidate;
-    readonly ExpMinusFraction _gaussianRejection;
+    readonly ulong fastA;
+    readonly ulong fastB;
+    readonly ulong fastT;
+    readonly ulong largestFastMultiple;
+    readonly LaplaceCandidate candidate;
+    readonly ExpMinusFraction gaussianRejection;
 
     /// <summary>The distribution with the given parameter sigma^2.</summary>
     /// <param name="sigmaSquared">sigma^2, above 0 and at most 2^128, written with at most 256 bits above and below the line.</param>
@@ -49,23 +49,23 @@ public sealed class DiscreteGaussian : DiscreteNoise
         SigmaSquared = RequireSigmaSquared(sigmaSquared);
 
         var (numerator, denominator) = (sigmaSquared.Numerator, sigmaSquared.Denominator);
-        _t = IntegerSquareRoot.Floor(numerator / denominator) + 1;
+        t = IntegerSquareRoot.Floor(numerator / denominator) + 1;
 
         // (|y| - sigma^2 / t)^2 / (2 sigma^2) with sigma^2 = numerator / denominator, brought to one fraction and reduced.
-        var divisor = BigInteger.GreatestCommonDivisor(numerator, denominator * _t);
-        _a = numerator / divisor;
-        _b = denominator * _t / divisor;
-        _denominator = 2 * _a * _b * _t;
+        var divisor = BigInteger.GreatestCommonDivisor(numerator, denominator * t);
+        a = numerator / divisor;
+        b = denominator * t / divisor;
+        this.denominator = 2 * a * b * t;
 
         // |y| B and A stay below 2^62, hence squares and the denominator below 2^125, for every |y| below 128 t. Larger candidates
         // (probability below exp(-127)) are finished with BigInteger.
-        IsFast = useFastPath && _a < BigInteger.One << 62 && _b * _t * 128 < BigInteger.One << 62 && _denominator < BigInteger.One << 127;
+        IsFast = useFastPath && a < BigInteger.One << 62 && b * t * 128 < BigInteger.One << 62 && this.denominator < BigInteger.One << 127;
         if (IsFast)
         {
-            (_fastA, _fastB, _fastT) = ((ulong)_a, (ulong)_b, (ulong)_t);
-            _largestFastMultiple = 127;
-            _candidate = new LaplaceCandidate(_fastT);
-            _gaussianRejection = new ExpMinusFraction((UInt128)_denominator);
+            (fastA, fastB, fastT) = ((ulong)a, (ulong)b, (ulong)t);
+            largestFastMultiple = 127;
+            candidate = new LaplaceCandidate(fastT);
+            gaussianRejection = new ExpMinusFraction((UInt128)this.denominator);
         }
     }
 
@@ -79,34 +79,26 @@ public sealed class DiscreteGaussian : DiscreteNoise
         var words = Words;
         while (true)
         {
-            if (!_candidate.TryDraw(words, out var negative, out var remainder, out var multiple))
-            {
+            if (!candidate.TryDraw(words, out var negative, out var remainder, out var multiple))
                 continue;
-            }
 
-            if (multiple > _largestFastMultiple)
+            if (multiple > largestFastMultiple)
             {
-                if (AcceptLarge(negative, (BigInteger)remainder + ((BigInteger)multiple * _t), out var large))
-                {
+                if (AcceptLarge(negative, (BigInteger)remainder + ((BigInteger)multiple * t), out var large))
                     return (Int128)large;
-                }
 
                 continue;
             }
 
-            var magnitude = remainder + (multiple * _fastT);
+            var magnitude = remainder + (multiple * fastT);
             if (negative && magnitude == 0)
-            {
                 continue;
-            }
 
-            var scaled = magnitude * _fastB;
-            var distance = scaled >= _fastA ? scaled - _fastA : _fastA - scaled;
+            var scaled = magnitude * fastB;
+            var distance = scaled >= fastA ? scaled - fastA : fastA - scaled;
             var high = Math.BigMul(distance, distance, out var low);
-            if (_gaussianRejection.Sample(words, new UInt128(high, low)))
-            {
+            if (gaussianRejection.Sample(words, new UInt128(high, low)))
                 return negative ? -(Int128)magnitude : (Int128)magnitude;
-            }
         }
     }
 
@@ -114,7 +106,7 @@ public sealed class DiscreteGaussian : DiscreteNoise
     {
         while (true)
         {
-            if (LaplaceCandidate.TryDraw(Words, _t, out var negative, out var magnitude)
+            if (LaplaceCandidate.TryDraw(Words, t, out var negative, out var magnitude)
                 && AcceptLarge(negative, magnitude, out var value))
             {
                 return value;
@@ -126,12 +118,10 @@ public sealed class DiscreteGaussian : DiscreteNoise
     {
         value = negative ? -magnitude : magnitude;
         if (negative && magnitude.IsZero)
-        {
             return false;
-        }
 
-        var distance = (magnitude * _b) - _a;
-        return ExactBernoulli.SampleExpMinus(Words, distance * distance, _denominator);
+        var distance = (magnitude * b) - a;
+        return ExactBernoulli.SampleExpMinus(Words, distance * distance, denominator);
     }
 
     /// <summary>The same sigma^2, if it lies in the accepted range.</summary>
@@ -144,9 +134,7 @@ public sealed class DiscreteGaussian : DiscreteNoise
     internal static string? WhyRefused(Rational sigmaSquared)
     {
         if (sigmaSquared.Sign <= 0 || sigmaSquared.Numerator > LargestVariance * sigmaSquared.Denominator)
-        {
             return "sigma^2 must be above 0 and at most 2^128.";
-        }
 
         return Math.Max(sigmaSquared.Numerator.GetBitLength(), sigmaSquared.Denominator.GetBitLength()) > LargestParameterBits
             ? "sigma^2 must be a fraction of integers of at most 256 bits."

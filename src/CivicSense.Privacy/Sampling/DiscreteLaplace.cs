@@ -20,12 +20,12 @@ public sealed class DiscreteLaplace : DiscreteNoise
     static readonly BigInteger LargestScale = BigInteger.One << 64;
 
     // scale = t / s in lowest terms. With P(X = x) proportional to exp(-x / t), floor(X / s) is the magnitude.
-    readonly BigInteger _t;
-    readonly BigInteger _s;
+    readonly BigInteger t;
+    readonly BigInteger s;
 
-    readonly ulong _fastT;
-    readonly ulong _fastS;
-    readonly LaplaceCandidate _candidate;
+    readonly ulong fastT;
+    readonly ulong fastS;
+    readonly LaplaceCandidate candidate;
 
     /// <summary>The distribution with the given scale.</summary>
     /// <param name="scale">Above 0 and at most 2^64, written with at most 256 bits above and below the line.</param>
@@ -39,12 +39,12 @@ public sealed class DiscreteLaplace : DiscreteNoise
         : base(source)
     {
         Scale = RequireScale(scale);
-        (_t, _s) = (scale.Numerator, scale.Denominator);
-        IsFast = useFastPath && _t < LaplaceCandidate.FastScales && _s < LaplaceCandidate.FastScales;
+        (t, s) = (scale.Numerator, scale.Denominator);
+        IsFast = useFastPath && t < LaplaceCandidate.FastScales && s < LaplaceCandidate.FastScales;
         if (IsFast)
         {
-            (_fastT, _fastS) = ((ulong)_t, (ulong)_s);
-            _candidate = new LaplaceCandidate(_fastT);
+            (fastT, fastS) = ((ulong)t, (ulong)s);
+            candidate = new LaplaceCandidate(fastT);
         }
     }
 
@@ -55,28 +55,20 @@ public sealed class DiscreteLaplace : DiscreteNoise
     {
         while (true)
         {
-            if (!_candidate.TryDraw(Words, out var negative, out var remainder, out var multiple))
-            {
+            if (!candidate.TryDraw(Words, out var negative, out var remainder, out var multiple))
                 continue;
-            }
 
             // Below 2^63 2^64: always fits, as nobody waits for 2^64 successes of probability 1/e.
-            var product = Math.BigMul(multiple, _fastT, out var low);
+            var product = Math.BigMul(multiple, fastT, out var low);
             var magnitude = new UInt128(product, low) + remainder;
-            if (_fastS != 1)
-            {
-                magnitude /= _fastS;
-            }
+            if (fastS != 1)
+                magnitude /= fastS;
 
             if (!negative)
-            {
                 return (Int128)magnitude;
-            }
 
             if (magnitude != UInt128.Zero)
-            {
                 return -(Int128)magnitude;
-            }
         }
     }
 
@@ -84,16 +76,12 @@ public sealed class DiscreteLaplace : DiscreteNoise
     {
         while (true)
         {
-            if (!LaplaceCandidate.TryDraw(Words, _t, out var negative, out var magnitude))
-            {
+            if (!LaplaceCandidate.TryDraw(Words, t, out var negative, out var magnitude))
                 continue;
-            }
 
-            magnitude /= _s;
+            magnitude /= s;
             if (!negative || !magnitude.IsZero)
-            {
                 return negative ? -magnitude : magnitude;
-            }
         }
     }
 
@@ -107,9 +95,7 @@ public sealed class DiscreteLaplace : DiscreteNoise
     internal static string? WhyRefused(Rational scale)
     {
         if (scale.Sign <= 0 || scale.Numerator > LargestScale * scale.Denominator)
-        {
             return "The scale must be above 0 and at most 2^64.";
-        }
 
         return Math.Max(scale.Numerator.GetBitLength(), scale.Denominator.GetBitLength()) > DiscreteGaussian.LargestParameterBits
             ? $"The scale must be a fraction of integers of at most {DiscreteGaussian.LargestParameterBits} bits."

@@ -6,7 +6,7 @@ namespace CivicSense.Privacy;
 /// <remarks>Safe for concurrent use: draws take a lock.</remarks>
 public abstract class DiscreteNoise
 {
-    readonly Lock _gate = new();
+    readonly Lock gate = new();
 
     private protected DiscreteNoise(IRandomBytes source) => Words = new RandomWords(source);
 
@@ -20,7 +20,7 @@ public abstract class DiscreteNoise
     /// <exception cref="System.Security.Cryptography.CryptographicException">The operating system gave no random bytes.</exception>
     public Int128 Sample()
     {
-        lock (_gate)
+        lock (gate)
         {
             return Draw();
         }
@@ -30,12 +30,10 @@ public abstract class DiscreteNoise
     /// <inheritdoc cref="Sample()"/>
     public void Sample(Span<Int128> destination)
     {
-        lock (_gate)
+        lock (gate)
         {
             foreach (ref var value in destination)
-            {
                 value = Draw();
-            }
         }
     }
 
@@ -45,7 +43,7 @@ public abstract class DiscreteNoise
     /// </summary>
     internal Int128 AddTo(Int128 value)
     {
-        lock (_gate)
+        lock (gate)
         {
             return Noised(value);
         }
@@ -54,12 +52,10 @@ public abstract class DiscreteNoise
     /// <summary>Adds a draw of its own to each value, as <see cref="AddTo(Int128)"/> does, under one lock.</summary>
     internal void AddTo(Span<Int128> values)
     {
-        lock (_gate)
+        lock (gate)
         {
             foreach (ref var value in values)
-            {
                 value = Noised(value);
-            }
         }
     }
 

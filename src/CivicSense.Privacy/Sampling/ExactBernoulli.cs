@@ -29,14 +29,10 @@ static class ExactBernoulli
             numerator <<= 64;
             var low = word * denominator;
             if (low + denominator <= numerator)
-            {
                 return true;
-            }
 
             if (low >= numerator)
-            {
                 return false;
-            }
 
             numerator -= low;
             word = words.Next();
@@ -76,14 +72,10 @@ static class ExactBernoulli
 
             // sum / factorial < exp(-1) < (sum + 1) / factorial, because the next term is at most 1 / factorial.
             if ((uniform + 1) * factorial <= sum * scale)
-            {
                 return true;
-            }
 
             if (uniform * factorial >= (sum + 1) * scale)
-            {
                 return false;
-            }
 
             uniform = (uniform << 64) | words.Next();
             digits += 64;
@@ -97,18 +89,14 @@ static class ExactBernoulli
         while (numerator >= denominator)
         {
             if (!SampleExpMinusOne(words))
-            {
                 return false;
-            }
 
             numerator -= denominator;
         }
 
         var k = 1;
         while (Sample(words, numerator, denominator * k))
-        {
             k++;
-        }
 
         return k % 2 == 1;
     }
@@ -124,9 +112,7 @@ static class ExactBernoulli
             // 2^64 mod bound: the subtraction is meant modulo 2^64.
             var threshold = unchecked(0UL - bound) % bound;
             while (low < threshold)
-            {
                 high = Math.BigMul(words.Next(), bound, out low);
-            }
         }
 
         return high;
@@ -144,9 +130,7 @@ static class ExactBernoulli
             {
                 var product = words.Next() * bound;
                 if ((product & ulong.MaxValue) >= threshold)
-                {
                     return product >> 64;
-                }
             }
         }
 
@@ -155,15 +139,11 @@ static class ExactBernoulli
         {
             var candidate = BigInteger.Zero;
             for (var drawn = 0; drawn < bits; drawn += 64)
-            {
                 candidate = (candidate << 64) | words.Next();
-            }
 
             candidate &= (BigInteger.One << bits) - 1;
             if (candidate < bound)
-            {
                 return candidate;
-            }
         }
     }
 }

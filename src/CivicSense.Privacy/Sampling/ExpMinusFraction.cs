@@ -14,42 +14,38 @@ readonly struct ExpMinusFraction
     const int LeadingBits = 48;
     const ulong LargestFastTerm = 1UL << 14;
 
-    readonly UInt128 _denominator;
-    readonly ulong _leading;
-    readonly int _shift;
+    readonly UInt128 denominator;
+    readonly ulong leading;
+    readonly int shift;
 
     // 1 where bits of d and n were dropped, 0 where the leading bits are all of them.
-    readonly uint _dropped;
+    readonly uint dropped;
 
     public ExpMinusFraction(UInt128 denominator)
     {
         ArgumentOutOfRangeException.ThrowIfEqual(denominator, UInt128.Zero);
-        _denominator = denominator;
-        _shift = Math.Max(0, 128 - (int)UInt128.LeadingZeroCount(denominator) - LeadingBits);
-        _leading = (ulong)(denominator >> _shift);
-        _dropped = _shift > 0 ? 1u : 0u;
+        this.denominator = denominator;
+        shift = Math.Max(0, 128 - (int)UInt128.LeadingZeroCount(denominator) - LeadingBits);
+        leading = (ulong)(denominator >> shift);
+        dropped = shift > 0 ? 1u : 0u;
     }
 
     /// <summary>True with probability exp(-numerator / denominator).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Sample(RandomWords words, UInt128 numerator)
     {
-        while (numerator >= _denominator)
+        while (numerator >= denominator)
         {
             if (!ExactBernoulli.SampleExpMinusOne(words))
-            {
                 return false;
-            }
 
-            numerator -= _denominator;
+            numerator -= denominator;
         }
 
-        var numeratorLeading = (ulong)(numerator >> _shift);
+        var numeratorLeading = (ulong)(numerator >> shift);
         var k = 1UL;
         while (SampleTerm(words, numerator, numeratorLeading, k))
-        {
             k++;
-        }
 
         return (k & 1) == 1;
     }
@@ -62,24 +58,20 @@ readonly struct ExpMinusFraction
         if (k <= LargestFastTerm)
         {
             // (word + 1) * above <= numeratorLeading * 2^64 proves U < n / (k d).
-            var above = k * (_leading + _dropped);
+            var above = k * (leading + dropped);
             var high = Math.BigMul(word, above, out var low);
 
             // The carry of low + above into the high half is wanted; the product is below 2^126, so high cannot overflow.
             var sum = unchecked(low + above);
             var carried = sum < above ? high + 1 : high;
             if (carried < numeratorLeading || (carried == numeratorLeading && sum == 0))
-            {
                 return true;
-            }
 
             // word * below >= (numeratorLeading + dropped) * 2^64 proves U >= n / (k d).
-            if (Math.BigMul(word, k * _leading, out _) >= numeratorLeading + _dropped)
-            {
+            if (Math.BigMul(word, k * leading, out _) >= numeratorLeading + dropped)
                 return false;
-            }
         }
 
-        return ExactBernoulli.Continue(words, word, numerator, (BigInteger)_denominator * k);
+        return ExactBernoulli.Continue(words, word, numerator, (BigInteger)denominator * k);
     }
 }

@@ -10,30 +10,30 @@ namespace CivicSense.Privacy;
 /// </summary>
 sealed class ExponentialTrial
 {
-    readonly Rational _exponent;
-    readonly int _weight;
-    readonly int _share;
-    readonly ulong _threshold;
+    readonly Rational exponent;
+    readonly int weight;
+    readonly int share;
+    readonly ulong threshold;
 
     /// <summary>The trial with probability weight E / (1 + share E), which must be below 1.</summary>
     /// <remarks>Requires exponent &gt; 0 and 1 &lt;= weight &lt;= 1 + share, share 0 or 1.</remarks>
     public ExponentialTrial(Rational exponent, int weight, int share)
     {
-        (_exponent, _weight, _share) = (exponent, weight, share);
+        (this.exponent, this.weight, this.share) = (exponent, weight, share);
 
         // The probability grows with E: it lies between its values for the two bounds, which are less than 2^-64 apart.
         var low = DirectedRounding.ExpDown(-exponent);
         var probability = weight * low / (1 + (share * low));
-        _threshold = (ulong)((probability.Numerator << 64) / probability.Denominator);
+        threshold = (ulong)((probability.Numerator << 64) / probability.Denominator);
     }
 
     /// <summary>1 where the word decides for success, else 0; right unless <see cref="IsUndecided"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Compare(ulong word) => IsBelow(word, _threshold);
+    public ulong Compare(ulong word) => IsBelow(word, threshold);
 
     /// <summary>1 where the word does not decide, else 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong IsUndecided(ulong word) => IsBelow(unchecked(word - _threshold), 2); // modulo 2^64: words below the threshold become large
+    public ulong IsUndecided(ulong word) => IsBelow(unchecked(word - threshold), 2); // modulo 2^64: words below the threshold become large
 
     /// <summary>The exact outcome for any first word; reads further words until it is certain.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -44,16 +44,12 @@ sealed class ExponentialTrial
         {
             var bits = digits + 64;
             var one = BigInteger.One << bits;
-            var (low, high) = ExpMinusEnclosure.Of(_exponent, bits);
-            if ((uniform + 1) * (one + (_share * low)) <= (_weight * low) << digits)
-            {
+            var (low, high) = ExpMinusEnclosure.Of(exponent, bits);
+            if ((uniform + 1) * (one + (share * low)) <= (weight * low) << digits)
                 return true;
-            }
 
-            if (uniform * (one + (_share * high)) >= (_weight * high) << digits)
-            {
+            if (uniform * (one + (share * high)) >= (weight * high) << digits)
                 return false;
-            }
 
             uniform = (uniform << 64) | words.Next();
         }

@@ -14,32 +14,28 @@ readonly struct LaplaceCandidate
     /// <summary>The scales below which the 64-bit method works: twice the scale must be a word.</summary>
     public static readonly BigInteger FastScales = BigInteger.One << 63;
 
-    readonly ulong _scale;
-    readonly ExpMinusFraction _rejection;
+    readonly ulong scale;
+    readonly ExpMinusFraction rejection;
 
     public LaplaceCandidate(ulong scale)
     {
-        _scale = scale;
-        _rejection = new ExpMinusFraction(scale);
+        this.scale = scale;
+        rejection = new ExpMinusFraction(scale);
     }
 
     /// <summary>Draws a sign and X = remainder + multiple t; or nothing, and then everything must be drawn anew.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryDraw(RandomWords words, out bool negative, out ulong remainder, out ulong multiple)
     {
-        var signAndRemainder = ExactBernoulli.Uniform(words, 2 * _scale);
+        var signAndRemainder = ExactBernoulli.Uniform(words, 2 * scale);
         negative = (signAndRemainder & 1) == 1;
         remainder = signAndRemainder >> 1;
         multiple = 0;
-        if (!_rejection.Sample(words, remainder))
-        {
+        if (!rejection.Sample(words, remainder))
             return false;
-        }
 
         while (ExactBernoulli.SampleExpMinusOne(words))
-        {
             multiple++;
-        }
 
         return true;
     }
@@ -51,14 +47,10 @@ readonly struct LaplaceCandidate
         negative = !signAndRemainder.IsEven;
         magnitude = signAndRemainder >> 1;
         if (!ExactBernoulli.SampleExpMinus(words, magnitude, scale))
-        {
             return false;
-        }
 
         while (ExactBernoulli.SampleExpMinusOne(words))
-        {
             magnitude += scale;
-        }
 
         return true;
     }

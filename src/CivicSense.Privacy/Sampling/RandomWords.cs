@@ -13,22 +13,20 @@ sealed class RandomWords(IRandomBytes source)
     // 4 KiB: about thirty draws. Small enough that little is lost or remembered, large enough to hide the price of a system call.
     const int Capacity = 512;
 
-    readonly IRandomBytes _source = source ?? throw new ArgumentNullException(nameof(source));
-    readonly ulong[] _buffer = GC.AllocateArray<ulong>(Capacity, pinned: true);
-    int _next = Capacity;
+    readonly IRandomBytes source = source ?? throw new ArgumentNullException(nameof(source));
+    readonly ulong[] buffer = GC.AllocateArray<ulong>(Capacity, pinned: true);
+    int next = Capacity;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Next()
     {
-        if ((uint)_next >= Capacity)
-        {
+        if ((uint)next >= Capacity)
             Refill();
-        }
 
-        ref var slot = ref _buffer[_next];
+        ref var slot = ref buffer[next];
         var word = slot;
         slot = 0;
-        _next++;
+        next++;
         return word;
     }
 
@@ -36,8 +34,8 @@ sealed class RandomWords(IRandomBytes source)
     void Refill()
     {
         // A source that throws half-way leaves the buffer marked empty: nothing of it is ever handed out.
-        _next = Capacity;
-        _source.Fill(MemoryMarshal.AsBytes(_buffer.AsSpan()));
-        _next = 0;
+        next = Capacity;
+        this.source.Fill(MemoryMarshal.AsBytes(buffer.AsSpan()));
+        next = 0;
     }
 }

@@ -12,9 +12,7 @@ static class Saturating
     public static Int128 Add(Int128 left, Int128 right)
     {
         if (right >= 0)
-        {
             return left > Int128.MaxValue - right ? Int128.MaxValue : left + right;
-        }
 
         return left < Int128.MinValue - right ? Int128.MinValue : left + right;
     }

@@ -44,9 +44,7 @@ public static class ExponentialMechanism
         {
             var candidate = (int)ExactBernoulli.Uniform(words, (ulong)scores.Length);
             if (SelectionSpace.Accept(words, largest, scores[candidate], scale))
-            {
                 return candidate;
-            }
         }
     }
 }

@@ -6,14 +6,14 @@ namespace CivicSense.Privacy;
 /// </summary>
 sealed class LockedWords(IRandomBytes source)
 {
-    readonly RandomWords _words = new(source);
-    readonly Lock _gate = new();
+    readonly RandomWords words = new(source);
+    readonly Lock gate = new();
 
     public T Draw<T>(Func<RandomWords, T> draw)
     {
-        lock (_gate)
+        lock (gate)
         {
-            return draw(_words);
+            return draw(words);
         }
     }
 }

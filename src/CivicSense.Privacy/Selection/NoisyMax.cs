@@ -34,9 +34,7 @@ public static class NoisyMax
         {
             var noisy = noise.AddTo(scores[i]);
             if (noisy > largest)
-            {
                 (chosen, largest) = (i, noisy);
-            }
         }
 
         return chosen;

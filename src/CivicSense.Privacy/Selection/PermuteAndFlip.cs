@@ -39,9 +39,7 @@ public static class PermuteAndFlip
             var place = (int)ExactBernoulli.Uniform(words, (ulong)left);
             var candidate = untried[place];
             if (SelectionSpace.Accept(words, largest, scores[candidate], scale))
-            {
                 return candidate;
-            }
 
             untried[place] = untried[left - 1];
         }

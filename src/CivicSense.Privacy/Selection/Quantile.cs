@@ -56,14 +56,10 @@ public static class Quantile
         for (var i = 0; i < candidates.Length; i++)
         {
             while (below < sorted.Length && sorted[below] < candidates[i])
-            {
                 below++;
-            }
 
             while (notAbove < sorted.Length && sorted[notAbove] <= candidates[i])
-            {
                 notAbove++;
-            }
 
             scores[i] = -Math.Max(0, Math.Max((b * below) - (a * sorted.Length), (a * sorted.Length) - (b * notAbove)));
         }
@@ -75,9 +71,7 @@ public static class Quantile
     {
         ArgumentNullException.ThrowIfNull(candidates);
         if (candidates.Count == 0)
-        {
             throw new ArgumentException("There must be at least one candidate.", nameof(candidates));
-        }
 
         for (var i = 1; i < candidates.Count; i++)
         {
@@ -95,9 +89,7 @@ public static class Quantile
     static (long Numerator, long Denominator) FractionOf(Rational quantile)
     {
         if (quantile < Rational.Zero || quantile > Rational.One || quantile.Denominator > int.MaxValue)
-        {
             throw new ArgumentOutOfRangeException(nameof(quantile), quantile, "A quantile is from 0 to 1, with a denominator below 2^31.");
-        }
 
         return ((long)quantile.Numerator, (long)quantile.Denominator);
     }

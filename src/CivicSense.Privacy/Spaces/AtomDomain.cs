@@ -20,9 +20,7 @@ public sealed record AtomDomain<T> : Domain<T>, IAtomDomain
     public AtomDomain(bool holdsNan = false)
     {
         if (holdsNan && !HasNan)
-        {
             throw new ArgumentException($"{typeof(T).Name} has no NaN.", nameof(holdsNan));
-        }
 
         HoldsNan = holdsNan;
     }
@@ -34,9 +32,7 @@ public sealed record AtomDomain<T> : Domain<T>, IAtomDomain
         Refuse(lower, nameof(lower));
         Refuse(upper, nameof(upper));
         if (lower > upper)
-        {
             throw new ArgumentOutOfRangeException(nameof(lower), lower, $"The lower bound must not be above the upper bound, {upper}.");
-        }
 
         Lower = lower;
         Upper = upper;
@@ -44,9 +40,7 @@ public sealed record AtomDomain<T> : Domain<T>, IAtomDomain
         static void Refuse(T bound, string name)
         {
             if (T.IsNaN(bound))
-            {
                 throw new ArgumentOutOfRangeException(name, bound, "A bound must be a number.");
-            }
         }
     }
 

@@ -62,9 +62,7 @@ public sealed record VectorDomain<T> : Domain<IReadOnlyList<T>>, IListDomain
     {
         ArgumentNullException.ThrowIfNull(element);
         if (size < 0)
-        {
             throw new ArgumentOutOfRangeException(nameof(size), size, "The size of a vector is at least 0.");
-        }
 
         Element = element;
         Size = size;
@@ -84,16 +82,12 @@ public sealed record VectorDomain<T> : Domain<IReadOnlyList<T>>, IListDomain
     public override bool Contains(IReadOnlyList<T> value)
     {
         if (value is null || (Size is { } size && value.Count != size))
-        {
             return false;
-        }
 
         for (var i = 0; i < value.Count; i++)
         {
             if (!Element.Contains(value[i]))
-            {
                 return false;
-            }
         }
 
         return true;

@@ -13,9 +13,7 @@ static class IndistinguishableValues
     public static void Require<T>(string argument, string advice)
     {
         if (WhyRefused(typeof(T)) is { } reason)
-        {
             throw new ArgumentException($"{reason} {advice}", argument);
-        }
     }
 
     /// <summary>Throws where the type's own order is known not to be a total order of values that cannot be told apart.</summary>

@@ -13,9 +13,7 @@ public sealed record Space<T>
         ArgumentNullException.ThrowIfNull(domain);
         ArgumentNullException.ThrowIfNull(metric);
         if (metric.WhyRefused(domain) is { } reason)
-        {
             throw new ArgumentException(reason, nameof(metric));
-        }
 
         Domain = domain;
         Metric = metric;
@@ -31,31 +29,23 @@ public sealed record Space<T>
     internal void RequireDistance(Rational distance, string argument)
     {
         if (Metric.WhyRefused(distance) is { } reason)
-        {
             throw new ArgumentOutOfRangeException(argument, distance, reason);
-        }
     }
 
     /// <summary>Throws unless the value is a member. The message never holds the value.</summary>
     internal void RequireMember(T value, string argument)
     {
         if (!Domain.Contains(value))
-        {
             throw new ArgumentException($"The data are not a member of the input domain, {Domain}.", argument);
-        }
     }
 
     /// <summary>Throws unless the spaces are the same.</summary>
     internal void RequireSame(Space<T> other, string argument)
     {
         if (Domain != other.Domain)
-        {
             throw new ArgumentException($"The domains do not match: {Domain} and {other.Domain}.", argument);
-        }
 
         if (Metric != other.Metric)
-        {
             throw new ArgumentException($"The metrics do not match: {Metric} and {other.Metric}.", argument);
-        }
     }
 }

@@ -89,9 +89,7 @@ public static class StableKeyCounts
             tooLow += step;
             step *= 2;
             if (tooLow + step > Largest)
-            {
                 throw new ArgumentOutOfRangeException(nameof(scale), scale, $"No threshold up to 2^62 gives a delta of {delta}.");
-            }
         }
 
         var enough = tooLow + step;
@@ -131,9 +129,7 @@ public static class StableKeyCounts
     internal static Rational Delta(Rational scale, long threshold, BigInteger distance)
     {
         if (distance.IsZero)
-        {
             return Rational.Zero;
-        }
 
         // j exp(-j / scale) rises up to j = scale and falls from there on, so the largest integer term is next to it.
         var peak = BigInteger.Clamp(scale.Numerator / scale.Denominator, 1, distance);
@@ -153,9 +149,7 @@ public static class StableKeyCounts
     {
         var counts = new Dictionary<TKey, int>();
         for (var i = 0; i < rows.Count; i++)
-        {
             counts[rows[i]] = counts.GetValueOrDefault(rows[i]) + 1;
-        }
 
         return
         [

@@ -29,9 +29,7 @@ public sealed class LimitTests
         // Page visitors and devices, more than fit.
         var strangers = new List<TcpClient>();
         for (var i = 0; i < 3 * (spare + reserve); i++)
-        {
             strangers.Add(await DialAsync(i % 2 == 0 ? node.MqttPort : node.HttpPort));
-        }
         await AssertClosedAsync(strangers[^2]);
         await AssertClosedAsync(strangers[^1]);
         // Some for what the node itself has opened meanwhile.
@@ -54,9 +52,7 @@ public sealed class LimitTests
 
         var strangers = new List<TcpClient>();
         for (var i = 0; i < 2 * (spare + reserve); i++)
-        {
             strangers.Add(await DialAsync(pages.HttpPort));
-        }
         await AssertClosedAsync(strangers[^1]);
         strangers.ForEach(stranger => stranger.Dispose());
 

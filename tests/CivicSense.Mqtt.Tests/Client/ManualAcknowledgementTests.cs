@@ -19,9 +19,7 @@ public sealed class ManualAcknowledgementTests
     {
         await using MqttClient client = await MqttClient.ConnectAsync(new() { Host = "127.0.0.1", Port = broker.Port }, Cancel);
         foreach (string payload in payloads)
-        {
             await client.PublishAsync("a"u8.ToArray(), Encoding.UTF8.GetBytes(payload), qualityOfService, cancellationToken: Cancel);
-        }
 
         await client.DrainAsync(Cancel);
     }

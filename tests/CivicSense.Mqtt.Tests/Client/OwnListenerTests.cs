@@ -15,9 +15,7 @@ public sealed class OwnListenerTests
         await using MqttClient client = await host.ConnectAsync("c", options => options with { Version = version, MaximumInFlight = 20 });
         Assert.Equal(qualityOfService, (byte)await client.SubscribeAsync("open/+", qualityOfService, Cancel));
         for (int i = 0; i < count; i++)
-        {
             await client.PublishAsync("open/b"u8.ToArray(), Encoding.UTF8.GetBytes($"{i}"), qualityOfService, cancellationToken: Cancel);
-        }
 
         for (int i = 0; i < count; i++)
         {

@@ -102,9 +102,7 @@ public sealed class FuzzTests
             throw new UnreachableException("Measure.");
         if (version == MqttProtocolVersion.V5) CheckForwarded(packet.Properties);
         if (MqttText.IsTopicName(packet.Topic) && MqttText.IsTopicFilter(packet.Topic) && !MqttText.Matches(packet.Topic, packet.Topic))
-        {
             throw new UnreachableException("A topic does not match itself.");
-        }
     }
 
     // What goes on to subscribers is a PUBLISH's properties again, without alias and with the same expiry in its place.

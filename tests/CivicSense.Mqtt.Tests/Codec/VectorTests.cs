@@ -25,9 +25,7 @@ public sealed class VectorTests
         Assert.Equal(bytes.Length, VariableInteger.Write(written, value));
         Assert.Equal(bytes, written);
         for (int i = 0; i < bytes.Length; i++)
-        {
             Assert.Equal(MqttReadStatus.NeedMoreData, VariableInteger.TryRead(bytes.AsSpan(0, i), out _, out _));
-        }
     }
 
     [Fact]

@@ -17,9 +17,7 @@ public sealed class RetainingTests
         using WireClient alice = await WireClient.ConnectAsync(host, version, "alice");
         WireProperties properties = new() { { WireProperty.UserProperty, ("a", "2") }, { WireProperty.UserProperty, ("c", "3") } };
         for (int quality = 0; quality < 3; quality++)
-        {
             await alice.PublishAsync(Topics[quality], $"quality {quality}", quality, retain: true, properties);
-        }
 
         await alice.SubscribeAsync("open/+/+", 2);
 

@@ -85,9 +85,7 @@ public sealed class SubscribingTests
         using WireClient alice = await WireClient.ConnectAsync(host, MqttProtocolVersion.V5, "alice");
         using WireClient bob = await WireClient.ConnectAsync(host, MqttProtocolVersion.V5, "bob");
         foreach (WireClient client in new[] { alice, bob })
-        {
             Assert.Equal([2, 2], await client.SubscribeAsync([("$share/group/open/shared", 2), ("open/all", 2)]));
-        }
 
         for (int i = 0; i < 4; i++) await bob.PublishAsync("open/all", $"all {i}");
         for (int i = 0; i < 4; i++) await bob.PublishAsync("open/shared", $"shared {i}", 1);

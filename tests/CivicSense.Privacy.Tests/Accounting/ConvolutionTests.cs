@@ -19,9 +19,7 @@ public sealed class ConvolutionTests
         {
             var exact = Rational.Zero;
             for (var i = Math.Max(0, k - right.Length + 1); i <= Math.Min(k, left.Length - 1); i++)
-            {
                 exact += Rational.FromDouble(left[i]) * Rational.FromDouble(right[k - i]);
-            }
 
             var excess = Rational.FromDouble(result[k]) - exact;
             Assert.InRange(excess, Rational.Zero, (exact * Rational.FromDyadic(1, -40)) + Rational.FromDyadic(1, -1060));

@@ -177,9 +177,7 @@ public sealed class GaussianAccountingTests
             // Summed from the far end, so that small terms are not lost; by Poisson summation the normaliser is sigma sqrt(2 pi) to 1e-300.
             var sum = 0d;
             for (var x = Math.Floor(14 * Math.Sqrt(variance)); x > threshold; x--)
-            {
                 sum += Math.Exp(-x * x / (2 * variance));
-            }
 
             return sum / Math.Sqrt(2 * Math.PI * variance);
         }

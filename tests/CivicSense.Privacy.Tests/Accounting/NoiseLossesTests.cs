@@ -24,9 +24,7 @@ public sealed class NoiseLossesTests
         for (var x = -end; x <= end; x += block, exact += step, count++)
         {
             if ((Int128)x != exact)
-            {
                 Assert.Fail($"Block {count} begins at {x:R} and not at {exact}.");
-            }
         }
 
         Assert.Equal((Int128)end + step, exact);

@@ -40,14 +40,10 @@ public sealed class ZeroConcentratedAccountingTests
         foreach (var rho in new[] { 1e-6, 1e-4, 0.005, 0.028, 0.1, 1, 10, 100 })
         {
             foreach (var delta in new[] { 1e-12, 1e-9, 1e-6, 1e-4, 1e-2 })
-            {
                 Assert.True(ZeroConcentratedAccounting.Epsilon(rho, delta) >= GaussianAccounting.Epsilon(rho, delta));
-            }
 
             foreach (var epsilon in new[] { 0, 0.001, 0.1, 1, 10, 300 })
-            {
                 Assert.True(ZeroConcentratedAccounting.Delta(rho, epsilon) >= GaussianAccounting.Delta(rho, epsilon) * (1 - 1e-6));
-            }
         }
     }
 
@@ -58,9 +54,7 @@ public sealed class ZeroConcentratedAccountingTests
         foreach (var rho in new[] { 1e-4, 0.028, 1, 100 })
         {
             foreach (var delta in new[] { 1e-12, 1e-6, 1e-2 })
-            {
                 Assert.True(ZeroConcentratedAccounting.Epsilon(rho, delta) <= rho + (2 * Math.Sqrt(rho * Math.Log(1 / delta))));
-            }
         }
     }
 

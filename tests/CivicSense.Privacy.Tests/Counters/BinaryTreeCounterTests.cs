@@ -38,9 +38,7 @@ public sealed class BinaryTreeCounterTests
             noise[step] = sampler.Sample();
             Int128 expected = 10 * step;
             for (var end = step; end > 0; end -= end & -end)
-            {
                 expected += noise[end];
-            }
 
             Assert.Equal(expected, counter.Add(10));
         }
@@ -208,23 +206,21 @@ public sealed class BinaryTreeCounterTests
         var counter = BinaryTreeCounter.Laplace(counts.Count, NoNoise);
         var prefixes = new Int128[counts.Count + 1];
         for (var step = 1; step <= counts.Count; step++)
-        {
             prefixes[step] = counter.Add(counts[step - 1]);
-        }
 
         return [.. Enumerable.Range(1, counts.Count).Select(step => prefixes[step] - prefixes[step & (step - 1)])];
     }
 
     sealed class FailingEverySecondTime : IRandomBytes
     {
-        bool _fails;
+        bool fails;
 
         public int Failures { get; private set; }
 
         public void Fill(Span<byte> destination)
         {
-            _fails = !_fails;
-            if (_fails)
+            fails = !fails;
+            if (fails)
             {
                 Failures++;
                 throw new InvalidOperationException("No entropy.");

@@ -17,9 +17,7 @@ public sealed class GeometricMechanismTests
         var law = ExactLaw.Laplace(Fraction.Parse(scale));
         var counts = new double[upper - lower + 1];
         for (var i = 0; i < GoodnessOfFit.Samples; i++)
-        {
             counts[(int)(mechanism.Release(1, value).Value - lower)]++;
-        }
 
         var expected = new double[counts.Length];
         for (var answer = lower; answer <= upper; answer++)
@@ -55,9 +53,7 @@ public sealed class GeometricMechanismTests
         {
             var counts = new double[11];
             for (var i = 0; i < GoodnessOfFit.Samples; i++)
-            {
                 counts[(int)mechanism.Release(2, value).Value]++;
-            }
 
             return counts;
         }

@@ -21,9 +21,7 @@ public sealed class EnclosureTests
         AssertContains(left * right, x.Inside * y.Inside);
         AssertContains(left * -3, x.Inside * -3);
         if (y.Low.Sign > 0)
-        {
             AssertContains(left / right, x.Inside / y.Inside);
-        }
     }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -32,9 +32,7 @@ public sealed class FloatingPointBoundsTests
         // 1 / 3 rounded, over and over: every addition errs, most of them downward or upward together.
         var (sum, exact) = (0d, Rational.FromDouble(1d / 3) * terms);
         for (var i = 0; i < terms; i++)
-        {
             sum += 1d / 3;
-        }
 
         Assert.True(Rational.FromDouble(sum * FloatingPointBounds.SumFactor(terms)) >= exact);
     }

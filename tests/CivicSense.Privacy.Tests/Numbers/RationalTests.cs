@@ -70,9 +70,7 @@ public sealed class RationalTests
     {
         // Division of two exactly represented integers is correctly rounded by IEEE 754.
         if (b != 0)
-        {
             Assert.Equal((double)a / b, new Rational(a, b).ToDouble());
-        }
     }).QuickCheckThrowOnFailure();
 
     [Theory]

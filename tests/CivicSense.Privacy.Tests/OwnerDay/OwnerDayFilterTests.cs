@@ -39,9 +39,7 @@ public sealed class OwnerDayFilterTests
             var together = Clip(Window(window));
             var alone = Enrolment.Keys.Select(owner => Clip(Window([.. window.Where(residual => residual.Owner == owner)]))).ToArray();
             for (var key = 0; key < 6; key++)
-            {
                 Assert.Equal(alone.Aggregate(Int128.Zero, (sum, own) => sum + own.Sums[key]), together.Sums[key]);
-            }
 
             Assert.Equal(alone.SelectMany(own => own.Remaining).OrderBy(left => left.Key), together.Remaining.OrderBy(left => left.Key));
         }

@@ -72,9 +72,7 @@ public sealed class RandomizedResponseTests
         var response = RandomizedResponse.Categorical([.. Enumerable.Range(0, categories)], new(2, 3));
         var counts = new double[categories];
         for (var i = 0; i < Samples; i++)
-        {
             counts[Release(response, truth)]++;
-        }
 
         Statistics.AssertChiSquare(counts, [.. Enumerable.Range(0, categories).Select(i => Samples * Mass(categories, truth, i, 2.0 / 3))]);
     }
@@ -132,9 +130,7 @@ public sealed class RandomizedResponseTests
     public void Bad_arguments_are_refused()
     {
         foreach (var bad in new Rational[] { new(-1, 2), 0, new(49, 100), 1, 2 })
-        {
             Domains.AssertRefused("probabilityOfTruth", () => RandomizedResponse.Boolean(bad));
-        }
 
         foreach (var bad in new Rational[] { new(-1, 2), 0, new(33, 100), 1, 2 })
         {

@@ -17,9 +17,7 @@ public sealed class BoundedLaplaceTests
         var noise = new BoundedLaplace(Fraction.Parse(scale), BoundedLaplace.LargestReach, words);
         var drawn = new Int128[GoodnessOfFit.Samples];
         for (var i = 0; i < drawn.Length; i++)
-        {
             drawn[i] = noise.Draw();
-        }
 
         GoodnessOfFit.AssertFollows(ExactLaw.Laplace(Fraction.Parse(scale)), drawn);
     }
@@ -83,9 +81,7 @@ public sealed class BoundedLaplaceTests
     {
         var noise = NoiseOf(9);
         for (var value = -30; value <= 30; value++)
-        {
             Assert.Equal(Math.Clamp(value, 0, 9), noise.Limit(value));
-        }
 
         var widest = NoiseOf(BoundedLaplace.LargestReach);
         Assert.Equal(0, widest.Limit(-BoundedLaplace.LargestReach));

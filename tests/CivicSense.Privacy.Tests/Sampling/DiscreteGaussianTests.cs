@@ -50,9 +50,7 @@ public sealed class DiscreteGaussianTests
         Assert.True(fast.IsFast);
         Assert.False(large.IsFast);
         for (var i = 0; i < 5_000; i++)
-        {
             Assert.Equal(large.Sample(), fast.Sample());
-        }
     }
 
     [Fact]
@@ -82,9 +80,7 @@ public sealed class DiscreteGaussianTests
         {
             values[thread] = new Int128[5_000];
             for (var i = 0; i < values[thread].Length; i++)
-            {
                 values[thread][i] = gaussian.Sample();
-            }
         });
         Assert.Equal(40_000, values.SelectMany(part => part).Distinct().Count());
     }

@@ -49,9 +49,7 @@ public sealed class DiscreteLaplaceTests
         Assert.True(fast.IsFast);
         Assert.False(large.IsFast);
         for (var i = 0; i < 5_000; i++)
-        {
             Assert.Equal(large.Sample(), fast.Sample());
-        }
     }
 
     [Fact]
@@ -93,9 +91,7 @@ public sealed class DiscreteLaplaceTests
         {
             values[thread] = new Int128[5_000];
             for (var i = 0; i < values[thread].Length; i++)
-            {
                 values[thread][i] = laplace.Sample();
-            }
         });
         Assert.Equal(40_000, values.SelectMany(part => part).Distinct().Count());
     }

@@ -29,14 +29,10 @@ public sealed class ExactBernoulliTests
         var remainder = (numerator << 64) % denominator;
         var second = (ulong)((remainder << 64) / denominator);
         if (boundary > 0)
-        {
             Assert.True(Sample(boundary - 1));
-        }
 
         if (boundary < ulong.MaxValue)
-        {
             Assert.False(Sample(boundary + 1));
-        }
 
         if (second is > 0 and < ulong.MaxValue)
         {
@@ -136,17 +132,13 @@ public sealed class ExactBernoulliTests
         Array.Fill(expected, (double)Draws / counts.Length);
         var words = new RandomWords(OperatingSystemRandomBytes.Instance);
         for (var i = 0; i < Draws; i++)
-        {
             counts[(int)((UInt128)ExactBernoulli.Uniform(words, bound) * (UInt128)counts.Length / bound)]++;
-        }
 
         Statistics.AssertChiSquare(counts, expected);
 
         var (fast, large) = (new RandomWords(new ScriptedBytes(7)), new RandomWords(new ScriptedBytes(7)));
         for (var i = 0; i < 1_000; i++)
-        {
             Assert.Equal(ExactBernoulli.Uniform(fast, bound), ExactBernoulli.Uniform(large, (BigInteger)bound));
-        }
     }
 
     [Fact]
@@ -158,9 +150,7 @@ public sealed class ExactBernoulliTests
         var counts = new double[12];
         var words = new RandomWords(OperatingSystemRandomBytes.Instance);
         for (var i = 0; i < Draws; i++)
-        {
             counts[(int)(ExactBernoulli.Uniform(words, bound) * 12 / bound)]++;
-        }
 
         Statistics.AssertChiSquare(counts, [.. Enumerable.Repeat(Draws / 12d, 12)]);
     }
@@ -178,9 +168,7 @@ public sealed class ExactBernoulliTests
         var bits = 64 * (count + 2);
         BigInteger one = BigInteger.One << bits, sum = one;
         for (var k = 300; k >= 1; k--)
-        {
             sum = one - (sum / k);
-        }
 
         return [.. Enumerable.Range(1, count).Select(i => (ulong)((sum >> (bits - (64 * i))) & ulong.MaxValue))];
     }
@@ -190,9 +178,7 @@ public sealed class ExactBernoulliTests
     {
         var successes = 0;
         for (var i = 0; i < Samples; i++)
-        {
             successes += trial() ? 1 : 0;
-        }
 
         var deviation = Math.Sqrt(Samples * probability * (1 - probability));
         Assert.InRange(successes - (Samples * probability), -4.9 * deviation, 4.9 * deviation);

@@ -14,14 +14,10 @@ static class ExactExponential
         var fraction = ((y.Numerator << digits) / y.Denominator) >> 64;
         var sum = one;
         for (var n = 80; n >= 1; n--)
-        {
             sum = one - (((sum * fraction) >> digits) / n);
-        }
 
         for (var i = 0; i < 64; i++)
-        {
             sum = (sum * sum) >> digits;
-        }
 
         return sum >> (digits - bits);
     }

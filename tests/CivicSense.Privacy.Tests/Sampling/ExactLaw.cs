@@ -10,10 +10,10 @@ sealed class ExactLaw
     // can see.
     const double LargestSummedSigma = 1_000;
 
-    readonly Func<double, double> _cumulative;
+    readonly Func<double, double> cumulative;
 
     ExactLaw(Func<double, double> cumulative, double variance, double fourthMoment) =>
-        (_cumulative, Variance, FourthMoment) = (cumulative, variance, fourthMoment);
+        (this.cumulative, Variance, FourthMoment) = (cumulative, variance, fourthMoment);
 
     public double Variance { get; }
 
@@ -25,9 +25,7 @@ sealed class ExactLaw
         var variance = sigmaSquared.ToDouble();
         var sigma = Math.Sqrt(variance);
         if (sigma > LargestSummedSigma)
-        {
             return new(x => 0.5 * SpecialFunctions.Erfc(-(x + 0.5) / (sigma * Constants.Sqrt2)), variance, 3 * variance * variance);
-        }
 
         var reach = (int)Math.Ceiling(sigma * 40) + 2;
         return OfMass(-reach, [.. Enumerable.Range(-reach, (2 * reach) + 1).Select(x => Math.Exp(-(double)x * x / (2 * variance)))]);
@@ -48,7 +46,7 @@ sealed class ExactLaw
     public static ExactLaw OfMass(int lowest, IReadOnlyList<double> mass)
     {
         var total = mass.Sum();
-        var cumulative = new double[mass.Count];
+        var sums = new double[mass.Count];
         var (sum, second, fourth) = (0d, 0d, 0d);
         for (var i = 0; i < mass.Count; i++)
         {
@@ -56,14 +54,14 @@ sealed class ExactLaw
             sum += mass[i] / total;
             second += square * mass[i] / total;
             fourth += square * square * mass[i] / total;
-            cumulative[i] = sum;
+            sums[i] = sum;
         }
 
-        return new(x => x < lowest ? 0 : cumulative[(int)Math.Min(x - lowest, cumulative.Length - 1)], second, fourth);
+        return new(x => x < lowest ? 0 : sums[(int)Math.Min(x - lowest, sums.Length - 1)], second, fourth);
     }
 
     /// <summary>P(X &lt;= x).</summary>
-    public double Cumulative(double x) => _cumulative(x);
+    public double Cumulative(double x) => cumulative(x);
 
     /// <summary>P(|X| >= magnitude), precise also where it is tiny.</summary>
     public double Tail(double magnitude) => magnitude <= 0 ? 1 : 2 * Cumulative(-magnitude);
@@ -77,11 +75,11 @@ sealed class ExactLaw
         var last = 0d;
         for (var end = -Math.Floor(12 * deviation) - 1; end <= 12 * deviation; end += step)
         {
-            var cumulative = Cumulative(end);
-            if (cumulative - last >= least && 1 - cumulative >= least)
+            var reached = Cumulative(end);
+            if (reached - last >= least && 1 - reached >= least)
             {
                 ends.Add(end);
-                last = cumulative;
+                last = reached;
             }
         }
 

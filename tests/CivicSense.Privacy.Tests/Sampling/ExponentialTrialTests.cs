@@ -39,9 +39,7 @@ public sealed class ExponentialTrialTests
         {
             // The word after the last of the 64-bit numbers is the first: it may be called undecided and is then decided exactly.
             if (trial.IsUndecided(word) == 0 || boundary != ulong.MaxValue)
-            {
                 Assert.Equal((success ? 1UL : 0UL, 0UL), (trial.Compare(word), trial.IsUndecided(word)));
-            }
 
             var words = new RandomWords(new ScriptedBytes(1, 12345));
             Assert.Equal(success, trial.Decide(words, word));
@@ -58,14 +56,10 @@ public sealed class ExponentialTrialTests
         {
             var exact = WordsOfProbability(exponent, weight, share, tied + 1);
             if (exact[^1] > 0)
-            {
                 Assert.True(Decide(exact[^1] - 1));
-            }
 
             if (exact[^1] < ulong.MaxValue)
-            {
                 Assert.False(Decide(exact[^1] + 1));
-            }
 
             bool Decide(ulong last)
             {

@@ -29,9 +29,7 @@ static class GoodnessOfFit
     public static void AssertFollows(ExactLaw law, IEnumerable<Int128> drawn)
     {
         foreach (var assert in Statements(law, drawn).Values)
-        {
             assert();
-        }
     }
 
     /// <summary>The statements that do not hold of the samples.</summary>
@@ -66,9 +64,7 @@ static class GoodnessOfFit
         {
             var start = index;
             while (index < sorted.Length && (bin == ends.Count || sorted[index] <= ends[bin]))
-            {
                 index++;
-            }
 
             var cumulative = bin == ends.Count ? 1 : law.Cumulative(ends[bin]);
             counts[bin] = index - start;
@@ -106,9 +102,7 @@ static class GoodnessOfFit
                 // where the law is compared just below the next value as well.
                 largest = Math.Max(largest, Math.Abs(((i + 1d) / sorted.Length) - law.Cumulative(sorted[i])));
                 if (i + 1 < sorted.Length)
-                {
                     largest = Math.Max(largest, Math.Abs(((i + 1d) / sorted.Length) - law.Cumulative(sorted[i + 1] - 1)));
-                }
             }
         }
 

@@ -9,9 +9,7 @@ public sealed class RandomWordsTests
     {
         var words = new RandomWords(new Counting());
         for (ulong expected = 0; expected < 5_000; expected++)
-        {
             Assert.Equal(expected, words.Next());
-        }
     }
 
     [Fact]
@@ -20,9 +18,7 @@ public sealed class RandomWordsTests
         var source = new Counting { RefuseUnwiped = true };
         var words = new RandomWords(source);
         for (var i = 0; i < 5_000; i++)
-        {
             words.Next();
-        }
 
         Assert.True(source.Fills > 2, "The buffer was refilled, and found wiped, several times.");
     }
@@ -78,18 +74,14 @@ public sealed class RandomWordsTests
         public void Fill(Span<byte> destination)
         {
             if (RefuseUnwiped && destination.ContainsAnyExcept((byte)0))
-            {
                 throw new InvalidOperationException("The buffer still holds used bytes.");
-            }
 
             Fills++;
             for (; destination.Length > 0; destination = destination[8..])
             {
                 BinaryPrimitives.WriteUInt64LittleEndian(destination, NextWord++);
                 if (Fills >= FailAt)
-                {
                     throw new InvalidOperationException("No entropy.");
-                }
             }
         }
     }

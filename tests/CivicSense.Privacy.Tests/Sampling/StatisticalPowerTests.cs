@@ -41,9 +41,7 @@ public sealed class StatisticalPowerTests
         var random = new Random(1);
         var drawn = new Int128[200_000];
         for (var i = 0; i < drawn.Length; i++)
-        {
             drawn[i] = (Int128)sampler(random);
-        }
 
         Assert.Contains(rejectedBy, GoodnessOfFit.Rejected(law, drawn));
     }
@@ -61,9 +59,7 @@ public sealed class StatisticalPowerTests
         {
             var (sign, magnitude) = (Sign(random), Geometric(random, scale));
             if (sign > 0 || magnitude > 0)
-            {
                 return sign * magnitude;
-            }
         }
     }
 

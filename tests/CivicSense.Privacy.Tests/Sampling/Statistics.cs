@@ -50,9 +50,7 @@ static class Statistics
         }
 
         if (bins.Count > 0)
-        {
             bins[^1] = (bins[^1].Count + count, bins[^1].Mean + mean);
-        }
 
         return bins;
     }

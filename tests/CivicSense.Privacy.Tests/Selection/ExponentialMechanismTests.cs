@@ -31,9 +31,7 @@ public sealed class ExponentialMechanismTests : SelectionTests
         var rho = ExponentialMechanism.SelectZeroConcentrated(Domains.Integers(scores.Length), metric, scale).Map(distance).ToDouble();
         var (first, second) = (SelectionLaws.Exponential(scores, scale.ToDouble()), SelectionLaws.Exponential(other, scale.ToDouble()));
         foreach (var order in new[] { 1.01, 1.5, 2, 5, 32 })
-        {
             Assert.True(SelectionLaws.RenyiDivergence(first, second, order) <= (rho * order) + 1e-9);
-        }
     }
 
     [Fact]

@@ -20,9 +20,7 @@ public sealed class PrivateQuantileTests
         var median = PrivateQuantile.Of(Domains.Integers(), Domains.Rows, Candidates, new(1, 2), 4);
         var counts = Candidates.ToDictionary(candidate => candidate, _ => 0d);
         for (var i = 0; i < Samples; i++)
-        {
             counts[median.Release(1, rows).Value]++;
-        }
 
         // Ranks below each candidate 0, 2, 5, 6 of 7: scores -7, -3, -3, -5.
         var law = SelectionLaws.Exponential([-7, -3, -3, -5], 4);

@@ -34,9 +34,7 @@ public abstract class SelectionTests
         var selection = Select(Domains.Integers(scores.Length), Any, scale);
         var counts = new double[scores.Length];
         for (var i = 0; i < Samples; i++)
-        {
             counts[selection.Release(1, scores).Value]++;
-        }
 
         var law = Law(Relative(scores), scale.ToDouble());
         Assert.Equal(1, law.Sum(), 1e-9);
@@ -87,9 +85,7 @@ public abstract class SelectionTests
     public void Bad_arguments_are_refused()
     {
         foreach (var bad in new Rational[] { 0, -1, new(-1, 3), (Rational.FromInt64(long.MaxValue) * 2) + 3 })
-        {
             Domains.AssertRefused("scale", () => Select(Domains.Integers(2), Any, bad));
-        }
 
         Domains.AssertRefused("domain", () => Select(Domains.Integers(), Any, 1));
         Domains.AssertRefused("domain", () => Select(Domains.Integers(0), Any, 1));

@@ -3,11 +3,11 @@ namespace CivicSense.Privacy.Tests;
 /// <summary>The law of noisy counts behind a threshold, computed from the definition of the discrete Laplace distribution.</summary>
 sealed class KeyLaw(double scale)
 {
-    readonly double _decay = Math.Exp(-1 / scale);
+    readonly double decay = Math.Exp(-1 / scale);
 
-    public double Mass(long x) => (1 - _decay) / (1 + _decay) * Math.Pow(_decay, Math.Abs(x));
+    public double Mass(long x) => (1 - decay) / (1 + decay) * Math.Pow(decay, Math.Abs(x));
 
-    public double AtLeast(long x) => x >= 1 ? Math.Pow(_decay, x) / (1 + _decay) : 1 - (Math.Pow(_decay, 1 - x) / (1 + _decay));
+    public double AtLeast(long x) => x >= 1 ? Math.Pow(decay, x) / (1 + decay) : 1 - (Math.Pow(decay, 1 - x) / (1 + decay));
 
     public double Below(long x) => 1 - AtLeast(x);
 

@@ -56,9 +56,7 @@ public sealed class StableKeyCountsTests
             var threshold = d + random.Next(1, 6);
             var (first, second) = (new int[3], new int[3]);
             for (var key = 0; key < 3; key++)
-            {
                 first[key] = second[key] = random.Next(3) == 0 ? random.Next(1, threshold + 2) : 0;
-            }
 
             for (var change = 0; change < d; change++)
             {

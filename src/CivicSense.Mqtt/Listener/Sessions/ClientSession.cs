@@ -137,9 +137,7 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
         {
             // One for a message that a session before this had sent is late, not wrong.
             if (outgoing is null || !outgoing.TryFind(packet.PacketIdentifier, out LinkedListNode<OutgoingMessage>? node))
-            {
                 return MqttReasonCode.Success;
-            }
 
             if (node.Value.QualityOfService != 1) return MqttReasonCode.ProtocolError;
             outgoing.Complete(node);
@@ -195,9 +193,7 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
         lock (gate)
         {
             if (outgoing is null || !outgoing.TryFind(packet.PacketIdentifier, out LinkedListNode<OutgoingMessage>? node))
-            {
                 return MqttReasonCode.Success;
-            }
 
             if (node.Value.Step != DeliveryStep.Released) return MqttReasonCode.ProtocolError;
             outgoing.Complete(node);

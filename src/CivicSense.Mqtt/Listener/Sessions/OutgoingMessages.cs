@@ -83,9 +83,7 @@ sealed class OutgoingMessages(SessionServices services)
         }
 
         while (sentHere < connection.SendWindow && inFlight.Count < ushort.MaxValue && waiting.TryDequeue(out OutgoingMessage? message))
-        {
             Begin(connection, message, isSaved && message.QualityOfService == 2, now);
-        }
     }
 
     void Repeat(MqttConnection connection, LinkedListNode<OutgoingMessage> node, DateTimeOffset now)

@@ -109,9 +109,7 @@ sealed class PollLoop : PipeScheduler, IDisposable
 
             for (int i = ready.Count; i > 0; i--) ready.Dequeue().Receive();
             for (int i = scheduled.Count; i > 0 && scheduled.TryDequeue(out (Action<object?> Action, object? State) next); i--)
-            {
                 next.Action(next.State);
-            }
         }
 
         // The alarm stays open: another thread may still set it, and its number must not be somebody else's by then.

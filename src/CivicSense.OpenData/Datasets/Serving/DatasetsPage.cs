@@ -20,9 +20,7 @@ static class DatasetsPage
         main.Append($"<h1>{words["datasets.title"]}</h1><p class=\"lead\">{words["datasets.lead"]}</p>");
         main.AppendJsonLd(SearchDescription.Write(context, shown));
         if (shown.Count == 0)
-        {
             main.Append($"<section><p>{words.Markup("datasets.none", ("measurements", "/api/v1/measurements?format=csv"), ("ledger", "/api/v1/ledger?format=csv"))}</p></section>");
-        }
         foreach (var dataset in DatasetInfo.All)
             DrawDataset(main, context, dataset, shown, words);
         DrawUse(main, context, shown, words);

@@ -66,9 +66,7 @@ public sealed class SessionStateTests
     {
         byte[] state = Sample();
         for (int length = 0; length < state.Length; length++)
-        {
             Assert.False(SessionState.TryRead(state.AsSpan(0, length), out _), $"{length} bytes");
-        }
 
         Assert.False(SessionState.TryRead([.. state, 0], out _));
         state[0]++;
