@@ -27,7 +27,7 @@ sealed class PostgresServer : IAsyncDisposable
     readonly string? folder;
     readonly NpgsqlDataSource administration;
     readonly Lazy<Task<bool>> hasExtension;
-    int databases;
+    static int databases;
 
     PostgresServer(string connectionString, Process? process, string? folder)
     {

@@ -34,6 +34,11 @@ sealed class MortalPostgres : IAsyncDisposable
     /// <summary>Whether its databases are made with the extension timescaledb.</summary>
     public bool HasTimescale => programs.LoadsTimescale;
 
+    /// <summary>
+    /// TimescaleDB looks for databases that need a scheduler every minute. Scenes are shorter, and its policies are to run in them.
+    /// </summary>
+    string Policies => HasTimescale ? "-c timescaledb.bgw_launcher_poll_time=500" : "";
+
     /// <summary>The major version of the server.</summary>
     public async Task<int> ReadMajorAsync()
     {
@@ -70,7 +75,8 @@ sealed class MortalPostgres : IAsyncDisposable
         // The shell ends the server when this process has ended, however that came.
         var script = $"""
             cd / && {Become} '{programs.Program("postgres")}' -D '{folder}/data' -p {Port} -c listen_addresses=127.0.0.1 \
-                -c unix_socket_directories='{folder}' -c max_connections=200 -c shared_buffers=32MB {programs.Settings} {settings} >>'{folder}/log' 2>&1 &
+                -c unix_socket_directories='{folder}' -c max_connections=200 -c shared_buffers=32MB \
+                {Policies} {programs.Settings} {settings} >>'{folder}/log' 2>&1 &
             echo $!; read -r _; kill -QUIT $! 2>/dev/null; wait
             """;
         var start = new ProcessStartInfo("/bin/sh", ["-c", script])
