@@ -27,7 +27,7 @@ sealed class PostgresServer : IAsyncDisposable
     readonly string? folder;
     readonly NpgsqlDataSource administration;
     readonly Lazy<Task<bool>> hasExtension;
-    int databases;
+    static int databases;
 
     PostgresServer(string connectionString, Process? process, string? folder)
     {
@@ -44,7 +44,7 @@ sealed class PostgresServer : IAsyncDisposable
         {
             return shared ??= Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given
                 ? new PostgresServer(given, null, null)
-                : await StartAsync();
+                : await StartAsync(PostgresPrograms.Find());
         }
         finally
         {
@@ -52,15 +52,19 @@ sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The server with TimescaleDB that an environment variable names; null where it names none.</summary>
+    /// <summary>
+    /// The server with TimescaleDB that an environment variable names, or one of the programs that another names; null where there is neither.
+    /// </summary>
     public static async Task<PostgresServer?> FindTimescaleAsync()
     {
         await Starting.WaitAsync();
         try
         {
-            return timescale ??= Environment.GetEnvironmentVariable(TimescaleVariable) is { Length: > 0 } given
-                ? new PostgresServer(given, null, null)
-                : null;
+            if (timescale is null && Environment.GetEnvironmentVariable(TimescaleVariable) is { Length: > 0 } given)
+                timescale = new PostgresServer(given, null, null);
+            else if (timescale is null && PostgresPrograms.FindTimescale() is { } programs)
+                timescale = await StartAsync(programs);
+            return timescale;
         }
         finally
         {
@@ -69,9 +73,8 @@ sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Starts one that nobody else uses; skips the test where PostgreSQL is not installed.</summary>
-    public static async Task<PostgresServer> StartAsync()
+    static async Task<PostgresServer> StartAsync(PostgresPrograms? programs)
     {
-        var programs = FindPrograms();
         if (programs is null || OperatingSystem.IsWindows())
             Assert.Skip($"PostgreSQL is not installed, and {Variable} names no server.");
         var ownFolder = Directory.CreateTempSubdirectory("civicsense-postgres-").FullName;
@@ -79,9 +82,9 @@ sealed class PostgresServer : IAsyncDisposable
         // PostgreSQL refuses to run as root. The shell ends it when this process has ended, however that came.
         var script = $"""
             cd / && become="" && if [ "$(id -u)" = 0 ]; then chown postgres '{ownFolder}'; become="setpriv --reuid=postgres --regid=postgres --clear-groups"; fi
-            $become '{programs}/initdb' -D '{ownFolder}/data' -U postgres -A trust -E UTF8 --locale=C.UTF-8 >'{ownFolder}/log' 2>&1 || exit 1
-            $become '{programs}/postgres' -D '{ownFolder}/data' -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{ownFolder}' \
-                -c fsync=on -c max_connections=200 >>'{ownFolder}/log' 2>&1 &
+            $become '{programs.Program("initdb")}' -D '{ownFolder}/data' -U postgres -A trust -E UTF8 --locale=C.UTF-8 >'{ownFolder}/log' 2>&1 || exit 1
+            $become '{programs.Program("postgres")}' -D '{ownFolder}/data' -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{ownFolder}' \
+                -c fsync=on -c max_connections=200 {programs.Settings} >>'{ownFolder}/log' 2>&1 &
             read -r _; kill -QUIT $!; wait; rm -rf '{ownFolder}'
             """;
         var start = new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardInput = true, UseShellExecute = false };
@@ -180,15 +183,6 @@ sealed class PostgresServer : IAsyncDisposable
         process.Dispose();
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
-    }
-
-    /// <summary>Where initdb and its like are, or null.</summary>
-    public static string? FindPrograms()
-    {
-        var installed = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).Order(StringComparer.Ordinal)
-            : Enumerable.Empty<string>();
-        return installed.Append("/usr/local/bin").Append("/usr/bin").FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")));
     }
 
     static int FreePort()

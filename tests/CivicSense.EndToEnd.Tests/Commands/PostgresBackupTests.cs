@@ -178,7 +178,7 @@ public sealed class PostgresBackupTests : IAsyncLifetime
         var settings = new NpgsqlConnectionStringBuilder(database);
         await Faults.MortalPostgres.RunShellAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"'{PostgresServer.FindPrograms()}/pg_dump' -h {settings.Host} -p {settings.Port} -U {settings.Username} ")
+            $"'{PostgresPrograms.Find()!.Program("pg_dump")}' -h {settings.Host} -p {settings.Port} -U {settings.Username} ")
             + $"-Fc {arguments} -f '{folder.File(file)}' {settings.Database}");
     }
 

@@ -14,7 +14,7 @@ public sealed class LeaderFaultTests(FaultServer server)
                 await scene.PublishAsync(10);
                 await scene.AuditAsync(leader, other);
                 var commit = leader.Line.Trap(Commit.OfWindow, moment);
-                var window = scene.StepToJustBeforeDue();
+                var window = await scene.StepToDueAsync(other);
                 await commit.ReachedAsync();
                 await leader.KillAsync();
                 await commit.DropAsync();
@@ -35,7 +35,7 @@ public sealed class LeaderFaultTests(FaultServer server)
             var (north, south) = await StartAsync(scene);
             await scene.PublishAsync(10);
             var commit = north.Line.Trap(Commit.OfWindow, Held.BeforeItIsKnown);
-            var window = scene.StepToJustBeforeDue();
+            var window = await scene.StepToDueAsync(south);
             await commit.ReachedAsync();
             commit.LetGo();
             await scene.PauseAsync(30);
@@ -55,7 +55,7 @@ public sealed class LeaderFaultTests(FaultServer server)
             await scene.AuditAsync(north, south);
             north.Pause();
             var began = TimeProvider.System.GetTimestamp();
-            var window = scene.StepToJustBeforeDue();
+            var window = scene.StepToDue();
             await scene.ReleasedAsync(window);
             // The lease lasts for 15 seconds, by the database's clock.
             Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(40));
@@ -77,7 +77,7 @@ public sealed class LeaderFaultTests(FaultServer server)
             await scene.PublishAsync(10);
             await scene.AuditAsync(north, south);
             var commit = north.Line.Trap(Commit.OfWindow, Held.BeforeItIsMade);
-            var window = scene.StepToJustBeforeDue();
+            var window = await scene.StepToDueAsync(south);
             await commit.ReachedAsync();
             north.Pause();
             await scene.LetLeaseExpireAsync();
@@ -97,7 +97,7 @@ public sealed class LeaderFaultTests(FaultServer server)
             await scene.PublishAsync(10);
             await scene.AuditAsync(north, south);
             var commit = north.Line.Trap(Commit.OfWindow, scene.Random.Next(2) == 0 ? Held.BeforeItIsMade : Held.BeforeItIsKnown);
-            var window = scene.StepToJustBeforeDue();
+            var window = await scene.StepToDueAsync(south);
             await commit.ReachedAsync();
             north.Line.Cut();
             await commit.DropAsync();

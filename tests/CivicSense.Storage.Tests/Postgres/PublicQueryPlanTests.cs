@@ -99,8 +99,6 @@ public abstract class PublicQueryPlanContract
     public async Task A_month_of_an_area_is_read_from_the_index_alone()
     {
         await using var store = await CreateAsync();
-        Assert.SkipUnless(
-            store.NoSecondConnection is null, "The server in WebAssembly does not take the index alone, also after a vacuum.");
         await FillAsync(store);
         await store.QueryAsync<object>("VACUUM commons.estimate");
         await ReadAsync(store, async explain =>
@@ -113,12 +111,19 @@ public abstract class PublicQueryPlanContract
                 Assert.NotEmpty(months);
                 Assert.True(months.All(part => part is { Kind: "Index Only Scan", Fetches: 0 }), question);
             }
-        });
+        }, WithoutBitmapsInWebAssembly(store));
     }
+
+    /// <summary>
+    /// PostgreSQL in WebAssembly reckons with no page that everybody may see, whatever <c>relallvisible</c> says: to its planner the index
+    /// alone costs what index and table cost together, and a bitmap less. Without bitmaps it shows that the index is enough.
+    /// </summary>
+    static string[] WithoutBitmapsInWebAssembly(PostgresStore store) => store.NoSecondConnection is null ? [] : ["enable_bitmapscan"];
 
     /// <summary>Does some work with the plans of what is asked: each statement with its plan, and what of the plan read a table.</summary>
     static async Task ReadAsync(
-        PostgresStore store, Func<Func<Func<ICommons, Task>, Task<List<(string Question, PlanPart[] Parts)>>>, Task> work)
+        PostgresStore store, Func<Func<Func<ICommons, Task>, Task<List<(string Question, PlanPart[] Parts)>>>, Task> work,
+        params string[] off)
     {
         await using var pool =
             PostgresPool.Create(store.ConnectionString, PostgresRole.Public, assumesRole: store.NoSecondConnection is null);
@@ -127,6 +132,8 @@ public abstract class PublicQueryPlanContract
         pool.Reading = (sql, parameters) => asked.Add((sql, parameters));
         try
         {
+            foreach (var setting in off)
+                await pool.UseAsync(connection => ExecuteAsync(connection, $"SET {setting} = off"), Cancel);
             await work(async call =>
             {
                 asked.Clear();
@@ -145,8 +152,8 @@ public abstract class PublicQueryPlanContract
         finally
         {
             // TimescaleDB in WebAssembly has one session for all.
-            foreach (var setting in new[] { "plan_cache_mode", "default_transaction_read_only", "statement_timeout" })
-                await pool.UseAsync(connection => ResetAsync(connection, setting), Cancel);
+            foreach (var setting in (string[])["plan_cache_mode", "default_transaction_read_only", "statement_timeout", .. off])
+                await pool.UseAsync(connection => ExecuteAsync(connection, $"RESET {setting}"), Cancel);
         }
     }
 
@@ -182,16 +189,10 @@ public abstract class PublicQueryPlanContract
         }
     }
 
-    static async Task<bool> ResetAsync(NpgsqlConnection connection, string setting)
-    {
-        await ExecuteAsync(connection, $"RESET {setting}");
-        return true;
-    }
-
-    static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(Cancel);
+        return await command.ExecuteNonQueryAsync(Cancel);
     }
 
     static string TypeOf(object value) => value switch { string => "text", short => "smallint", int => "integer", _ => "bigint" };

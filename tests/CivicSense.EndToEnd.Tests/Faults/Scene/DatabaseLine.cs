@@ -9,6 +9,7 @@ sealed class DatabaseLine(int target) : LocalLine(target)
 {
     readonly Lock gate = new();
     HeldCommit? trap;
+    int looks;
 
     /// <summary>
     /// How long the server may let a stopped transaction block others, in seconds of two digits; null for what the node says.
@@ -32,6 +33,11 @@ sealed class DatabaseLine(int target) : LocalLine(target)
             return set;
         }
     }
+
+    /// <summary>How often the process has begun to look at the lease so far. It does so every second while it follows.</summary>
+    public int Looks => Volatile.Read(ref looks);
+
+    internal void Look() => Interlocked.Increment(ref looks);
 
     internal void Ended(LineConnection connection) => Forget(connection);
 
@@ -118,6 +124,8 @@ sealed class LineConnection(DatabaseLine line, Socket near, Socket far) : ILineC
     {
         if (line.IdleLimit is { } limit)
             Shorten(frame, limit);
+        if (watch.LooksAtLease(frame))
+            line.Look();
         if (watch.BeginsReadings(frame) && line.Spring(Commit.OfReadings, begins: true) is { } begun)
         {
             begun.Reach(this);

@@ -154,12 +154,17 @@ sealed class FaultScene : IAsyncDisposable
     }
 
     /// <summary>
-    /// Lets the present hour become due in a few seconds, in which processes that follow see how things stand after the step of the clock.
+    /// Makes the present hour due when a process that follows has seen, after the step of the clock by nearly an hour, that the leader
+    /// vouches: over an hour nobody's word counts, over the twenty seconds that are left it does.
     /// </summary>
-    public HourWindow StepToJustBeforeDue()
+    public async Task<HourWindow> StepToDueAsync(FaultNode follower)
     {
         var due = Clock.Hour;
-        StepTo(due.End + Lateness - TimeSpan.FromSeconds(3));
+        StepTo(due.End + Lateness - TimeSpan.FromSeconds(20));
+        // The first look may have begun before the step; when the third begins the second has been dealt with.
+        var seen = follower.Line.Looks + 3;
+        await UntilAsync(() => Task.FromResult(follower.Line.Looks >= seen), () => $"{follower.Name} does not follow.");
+        StepTo(due.End + Lateness + TimeSpan.FromSeconds(1));
         return due;
     }
 

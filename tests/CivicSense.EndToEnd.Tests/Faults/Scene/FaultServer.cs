@@ -46,6 +46,7 @@ public sealed class FaultServer : IAsyncDisposable
             postgres = await MortalPostgres.StartNewAsync(log);
             Template = await postgres.CreateDatabaseAsync();
             await PrepareAsync(postgres.ConnectionString(Template));
+            await postgres.SealAsync(Template);
         }
         return postgres;
     }

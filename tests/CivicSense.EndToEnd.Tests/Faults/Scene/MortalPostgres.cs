@@ -6,19 +6,22 @@ using Npgsql;
 
 namespace CivicSense.EndToEnd.Tests.Faults;
 
-/// <summary>A PostgreSQL of its own that a test may kill, shut down and start again on the same data and port.</summary>
+/// <summary>
+/// A PostgreSQL of its own that a test may kill, shut down and start again on the same data and port. With TimescaleDB where
+/// CIVICSENSE_TEST_TIMESCALE_PROGRAMS names programs that have it.
+/// </summary>
 sealed class MortalPostgres : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    readonly string programs;
+    readonly PostgresPrograms programs;
     readonly string folder;
     readonly string settings;
     Process? shell;
     int postmaster;
     int databases;
 
-    MortalPostgres(string programs, string folder, string settings = "")
+    MortalPostgres(PostgresPrograms programs, string folder, string settings = "")
     {
         (this.programs, this.folder, this.settings) = (programs, folder, settings);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -27,6 +30,22 @@ sealed class MortalPostgres : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    /// <summary>Whether its databases are made with the extension timescaledb.</summary>
+    public bool HasTimescale => programs.LoadsTimescale;
+
+    /// <summary>
+    /// TimescaleDB looks for databases that need a scheduler every minute. Scenes are shorter, and its policies are to run in them.
+    /// </summary>
+    string Policies => HasTimescale ? "-c timescaledb.bgw_launcher_poll_time=500" : "";
+
+    /// <summary>The major version of the server.</summary>
+    public async Task<int> ReadMajorAsync()
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
+        await connection.OpenAsync();
+        return connection.PostgreSqlVersion.Major;
+    }
 
     /// <summary>The login of a node: a member of the three roles and nothing more.</summary>
     public const string NodeLogin = "node";
@@ -37,13 +56,13 @@ sealed class MortalPostgres : IAsyncDisposable
     /// <param name="log">Where its write-ahead log lies; null for beside the data.</param>
     public static async Task<MortalPostgres> StartNewAsync(string? log = null)
     {
-        var installed = PostgresServer.FindPrograms();
+        var installed = PostgresPrograms.FindTimescale() ?? PostgresPrograms.Find();
         Assert.SkipWhen(installed is null || !OperatingSystem.IsLinux(), "PostgreSQL is not installed.");
         var own = Directory.CreateTempSubdirectory("civicsense-postgres-").FullName;
         var server = new MortalPostgres(installed!, own, log is null ? "" : "-c max_wal_size=32MB");
         // PostgreSQL refuses to run as root.
         await RunShellAsync($"""
-            {(Environment.IsPrivilegedProcess ? $"chown postgres '{own}'; " : "")}cd / && {Become} '{installed}/initdb' -D '{own}/data' \
+            {(Environment.IsPrivilegedProcess ? $"chown postgres '{own}'; " : "")}cd / && {Become} '{installed!.Program("initdb")}' -D '{own}/data' \
                 -U postgres -A trust -E UTF8 --locale=C.UTF-8 --wal-segsize=1 {(log is null ? "" : $"--waldir='{log}'")} >'{own}/log' 2>&1
             """);
         await server.StartAsync();
@@ -55,8 +74,9 @@ sealed class MortalPostgres : IAsyncDisposable
     {
         // The shell ends the server when this process has ended, however that came.
         var script = $"""
-            cd / && {Become} '{programs}/postgres' -D '{folder}/data' -p {Port} -c listen_addresses=127.0.0.1 \
-                -c unix_socket_directories='{folder}' -c max_connections=200 -c shared_buffers=32MB {settings} >>'{folder}/log' 2>&1 &
+            cd / && {Become} '{programs.Program("postgres")}' -D '{folder}/data' -p {Port} -c listen_addresses=127.0.0.1 \
+                -c unix_socket_directories='{folder}' -c max_connections=200 -c shared_buffers=32MB \
+                {Policies} {programs.Settings} {settings} >>'{folder}/log' 2>&1 &
             echo $!; read -r _; kill -QUIT $! 2>/dev/null; wait
             """;
         var start = new ProcessStartInfo("/bin/sh", ["-c", script])
@@ -132,10 +152,11 @@ sealed class MortalPostgres : IAsyncDisposable
     /// <summary>Makes a standby of it, which gets what is committed here a moment later: nobody waits for that.</summary>
     public async Task<MortalPostgres> StartStandbyAsync()
     {
+        Assert.SkipUnless(File.Exists(programs.Program("pg_basebackup")), $"There is no pg_basebackup in {programs.Folder}.");
         var own = Directory.CreateTempSubdirectory("civicsense-postgres-").FullName;
         var standby = new MortalPostgres(programs, own);
         await RunShellAsync(string.Create(CultureInfo.InvariantCulture, $"""
-            {(Environment.IsPrivilegedProcess ? $"chown postgres '{own}'; " : "")}cd / && {Become} '{programs}/pg_basebackup' \
+            {(Environment.IsPrivilegedProcess ? $"chown postgres '{own}'; " : "")}cd / && {Become} '{programs.Program("pg_basebackup")}' \
                 -h 127.0.0.1 -p {Port} -U postgres -D '{own}/data' --write-recovery-conf --checkpoint=fast >'{own}/log' 2>&1
             """));
         await standby.StartAsync();
@@ -174,11 +195,41 @@ sealed class MortalPostgres : IAsyncDisposable
         $"Host=127.0.0.1;Port={port ?? Port};Username={login};Database={database};SSL Mode=Disable;GSS Encryption Mode=Disable"
         + $"{(login == "postgres" ? ";Pooling=false" : "")}");
 
+    /// <summary>Makes an empty database, or a copy of one that was sealed.</summary>
     public async Task<string> CreateDatabaseAsync(string? template = null, string more = "")
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"scene_{Interlocked.Increment(ref databases)}");
-        await ExecuteAsync(ConnectionString("postgres"), $"CREATE DATABASE {name} TEMPLATE {template ?? "template0"} {more}");
+        await CreateDatabaseAsync(name, template, more);
         return name;
+    }
+
+    /// <summary>Puts an empty database in the place of another, for a backup to be restored into.</summary>
+    public async Task ReplaceDatabaseAsync(string name)
+    {
+        await DropDatabaseAsync(name);
+        await CreateDatabaseAsync(name, null, "");
+    }
+
+    async Task CreateDatabaseAsync(string name, string? template, string more)
+    {
+        await ExecuteAsync(ConnectionString("postgres"), $"CREATE DATABASE {name} TEMPLATE {template ?? "template0"} {more}");
+        if (template is null && HasTimescale)
+            await ExecuteAsync(ConnectionString(name), "CREATE EXTENSION timescaledb");
+    }
+
+    /// <summary>
+    /// Lets nobody connect to a database any more: while somebody does, as the scheduler of TimescaleDB, it cannot be copied.
+    /// </summary>
+    public async Task SealAsync(string name)
+    {
+        await ExecuteAsync(ConnectionString("postgres"), $"ALTER DATABASE {name} ALLOW_CONNECTIONS false");
+        await ExecuteAsync(ConnectionString("postgres"), $"""
+            DO $$ BEGIN
+                WHILE (SELECT count(pg_terminate_backend(pid)) > 0 FROM pg_stat_activity WHERE datname = '{name}') LOOP
+                    PERFORM pg_sleep(0.02), pg_stat_clear_snapshot();
+                END LOOP;
+            END $$
+            """);
     }
 
     public Task DropDatabaseAsync(string name) =>
@@ -191,10 +242,6 @@ sealed class MortalPostgres : IAsyncDisposable
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
-
-    /// <summary>Runs one of PostgreSQL's own programs, such as <c>pg_dump</c>.</summary>
-    public Task RunAsync(string program, string arguments) => RunShellAsync(
-        string.Create(CultureInfo.InvariantCulture, $"'{programs}/{program}' -h 127.0.0.1 -p {Port} -U postgres {arguments}"));
 
     /// <exception cref="InvalidOperationException">It did not end well.</exception>
     public static async Task RunShellAsync(string script)

@@ -44,6 +44,10 @@ sealed class CommitWatch
     public bool BeginsReadings(byte[] frame) =>
         frame[0] == 'B' && prepared.GetValueOrDefault(Statement(frame), "").Contains("vault.begin_commit", StringComparison.Ordinal);
 
+    /// <summary>Whether this message asks who leads, and how far the ledger is.</summary>
+    public bool LooksAtLease(byte[] frame) =>
+        frame[0] == 'B' && prepared.GetValueOrDefault(Statement(frame), "").Contains("SELECT lease.holder", StringComparison.Ordinal);
+
     // Bind: portal, name of the statement.
     static string Statement(byte[] frame) => PostgresFrames.Text(frame, PostgresFrames.Text(frame, 5).Next).Text;
 
