@@ -58,6 +58,10 @@ public interface IVault
     /// <exception cref="VaultUnavailableException">The vault cannot be read now.</exception>
     ValueTask<HouseholdRecord?> ReadHouseholdAsync(string ownerName, CancellationToken cancellationToken);
 
+    /// <summary>All households in order of <see cref="Owner.Id"/>.</summary>
+    /// <exception cref="VaultUnavailableException">The vault cannot be read now.</exception>
+    ValueTask<IReadOnlyList<Owner>> ReadOwnersAsync(CancellationToken cancellationToken);
+
     /// <summary>All devices in order of <see cref="Device.Id"/>.</summary>
     ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken);
 

@@ -8,6 +8,8 @@ namespace CivicSense.Ingestion.Tests;
 /// <summary>A real vault on disk, in a folder of its own that goes with it, with some devices enrolled.</summary>
 sealed class TemporaryVault : IAsyncDisposable
 {
+    static readonly Area Place = Area.FromPosition(57.15, -2.1);
+
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("civicsense-ingestion-");
     SqliteNodeDatabase database;
 
@@ -22,12 +24,15 @@ sealed class TemporaryVault : IAsyncDisposable
     public static async Task<TemporaryVault> CreateAsync(int devices = 4)
     {
         var vault = new TemporaryVault();
-        var place = Area.FromPosition(57.15, -2.1);
         vault.Devices = await vault.Vault.EnrolAsync(
-            [.. Enumerable.Range(0, devices).Select(i => new EnrolmentRequest($"owner {i}", $"device-{i}", place, HashOfSecret(i)))],
+            [.. Enumerable.Range(0, devices).Select(i => new EnrolmentRequest($"owner {i}", $"device-{i}", Place, HashOfSecret(i)))],
             CancellationToken.None);
         return vault;
     }
+
+    /// <summary>Enrols one more.</summary>
+    public async Task EnrolAsync(string owner, string device, int secret) =>
+        await Vault.EnrolAsync([new EnrolmentRequest(owner, device, Place, HashOfSecret(secret))], CancellationToken.None);
 
     /// <summary>Releases everything through a window, as another process would.</summary>
     public async Task ReleaseAsync(HourWindow through)

@@ -97,6 +97,8 @@ sealed class UnreliableVault(IVault inner) : IVault, IDisposable
     public ValueTask<IReadOnlyList<Device>> EnrolAsync(IReadOnlyList<EnrolmentRequest> requests, CancellationToken cancellationToken) =>
         inner.EnrolAsync(requests, cancellationToken);
 
+    public ValueTask<IReadOnlyList<Owner>> ReadOwnersAsync(CancellationToken cancellationToken) => inner.ReadOwnersAsync(cancellationToken);
+
     public async ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken)
     {
         ThrowIfUnavailable();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CivicSense.Mqtt;
 using CivicSense.Vault;
 
@@ -12,6 +13,8 @@ sealed class DeviceGate(
     AnonymousReaders readers)
     : IMqttApplication
 {
+    readonly ConcurrentDictionary<string, DeviceAccumulator> newestOfName = new(StringComparer.Ordinal);
+
     /// <inheritdoc/>
     public IMqttDurability Durability => commit;
 
@@ -47,7 +50,23 @@ sealed class DeviceGate(
     public async ValueTask<IMqttSession?> FindAbsentAsync(string identity, CancellationToken cancellationToken) =>
         await vault.FindCredentialAsync(identity, cancellationToken) is { } credential ? SessionOf(credential.Device) : null;
 
-    DeviceSession SessionOf(Device device) => new(device.Name, contributions.Of(device.Id), contributions, acceptance, statistics);
+    DeviceSession SessionOf(Device device)
+    {
+        var accumulator = contributions.Of(device.Id);
+        // Who comes with a name that another device had finds nothing of it, also where nobody has noticed yet that the other was deleted.
+        newestOfName.AddOrUpdate(
+            device.Name, static (_, newcomer) => newcomer,
+            static (_, known, newcomer) =>
+            {
+                // Numbers are never given again, so the later device has the greater one.
+                var (earlier, later) = known.DeviceId < newcomer.DeviceId ? (known, newcomer) : (newcomer, known);
+                if (earlier != later)
+                    earlier.Depart();
+                return later;
+            },
+            accumulator);
+        return new DeviceSession(device.Name, accumulator, contributions, acceptance, statistics);
+    }
 
     /// <summary>The name in the certificate. A user name beside it must be the same.</summary>
     static string? CertifiedName(MqttConnectRequest request)

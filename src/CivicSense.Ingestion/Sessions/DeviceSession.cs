@@ -40,7 +40,8 @@ sealed class DeviceSession(
     public bool MaySubscribe(string topicFilter) => topics.MaySubscribe(topicFilter);
 
     /// <inheritdoc/>
-    public bool MayReceive(ReadOnlySpan<byte> topic) => topics.MayReceive(topic);
+    /// <remarks>Nothing once the device is deleted: another may have its name.</remarks>
+    public bool MayReceive(ReadOnlySpan<byte> topic) => !device.IsDeparted && topics.MayReceive(topic);
 
     /// <inheritdoc/>
     public string ResponseInformation => topics.Prefix;

@@ -15,6 +15,11 @@ sealed class MqttListener : IHostedService, IDisposable
     /// <summary>Deadlines are noticed at most this much late. One timer serves all connections.</summary>
     public static readonly TimeSpan SweepPeriod = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// How often retained messages of revoked clients are dropped. Nobody is given them meanwhile, so it need not be often.
+    /// </summary>
+    public static readonly TimeSpan RevokedPeriod = TimeSpan.FromMinutes(1);
+
     readonly ConcurrentDictionary<MqttConnection, byte> connections = new();
     readonly ConcurrentDictionary<IPAddress, int> connectionsOfAddress = new();
     readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,6 +27,7 @@ sealed class MqttListener : IHostedService, IDisposable
     readonly ConcurrentDictionary<(PipeScheduler, IMqttDurability), AcknowledgementPass> passes = new();
     readonly MqttListenerMetrics metrics;
     readonly ITimer sweep;
+    long droppedRevokedAt;
 
     public MqttListener(
         IMqttApplication application, IOptions<MqttListenerOptions> options, MqttRouter router, MqttListenerStatistics statistics,
@@ -39,6 +45,7 @@ sealed class MqttListener : IHostedService, IDisposable
         var services = new SessionServices(Options, statistics, time, new QueueBudget(Options.MaximumQueuedBytes), SessionCommit);
         Sessions = new SessionDirectory(services, router, logger);
         metrics = new MqttListenerMetrics(statistics);
+        droppedRevokedAt = time.GetTimestamp();
         sweep = time.CreateTimer(static state => ((MqttListener)state!).Sweep(), this, SweepPeriod, SweepPeriod);
     }
 
@@ -102,6 +109,9 @@ sealed class MqttListener : IHostedService, IDisposable
         try
         {
             Sessions.Sweep();
+            if (Time.GetElapsedTime(droppedRevokedAt) < RevokedPeriod) return;
+            droppedRevokedAt = Time.GetTimestamp();
+            Router.DropRevoked();
         }
         catch (Exception exception)
         {

@@ -97,10 +97,19 @@ sealed class MqttRouter(MqttListenerOptions options, MqttListenerStatistics stat
         }
 
         DateTimeOffset now = time.GetUtcNow();
-        var kept = new RetainedMessage(MessageContent.Copy(message, now), message.QualityOfService, message.Publisher?.Identity);
+        var kept = new RetainedMessage(MessageContent.Copy(message, now), message.QualityOfService, message.Publisher?.Identity)
+        {
+            Publisher = message.Publisher?.Application,
+        };
         if (retained.TrySet(kept, now)) return true;
         statistics.CountRetainedRefused();
         return false;
+    }
+
+    /// <summary>Forgets the retained messages of clients that have lost the right to be here.</summary>
+    public void DropRevoked()
+    {
+        lock (gate) retained.DropRevoked();
     }
 
     /// <summary>Adds a subscription or replaces the session's one under the same filter.</summary>

@@ -6,7 +6,17 @@ namespace CivicSense.Mqtt.Listener;
 /// <summary>
 /// A retained message with the QoS at which it was published, and the identity of who published it: null is the host itself.
 /// </summary>
-sealed record RetainedMessage(MessageContent Content, byte QualityOfService, string? Owner = null);
+sealed record RetainedMessage(MessageContent Content, byte QualityOfService, string? Owner = null)
+{
+    /// <summary>Who published it, to ask for its rights; null for the host, and where that is not known any more.</summary>
+    public IMqttSession? Publisher { get; init; }
+
+    /// <summary>
+    /// Whether nobody is given it any more: it has expired, or whoever published it has lost the right to be here. The identity may be
+    /// another's by then.
+    /// </summary>
+    public bool IsGone(DateTimeOffset now) => Content.IsExpired(now) || Publisher is { IsRevoked: true };
+}
 
 /// <summary>The last retained message of each topic, MQTT 5.0 section 3.3.1.3. Not thread-safe: the router holds a lock.</summary>
 /// <remarks>
@@ -72,18 +82,23 @@ sealed class RetainedMessages(MqttListenerOptions options)
     {
         if (!filter.ContainsAny((byte)'+', (byte)'#'))
         {
-            if (byTopic.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(filter, out RetainedMessage? only)
-                && !only.Content.IsExpired(now))
-            {
+            if (byTopic.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(filter, out RetainedMessage? only) && !only.IsGone(now))
                 matches.Add(only);
-            }
-
             return;
         }
 
         foreach (RetainedMessage message in byTopic.Values)
         {
-            if (!message.Content.IsExpired(now) && MqttText.Matches(filter, message.Content.Topic)) matches.Add(message);
+            if (!message.IsGone(now) && MqttText.Matches(filter, message.Content.Topic)) matches.Add(message);
+        }
+    }
+
+    /// <summary>Drops what revoked clients have left behind. Looks at every message.</summary>
+    public void DropRevoked()
+    {
+        foreach (RetainedMessage message in byTopic.Values.ToArray())
+        {
+            if (message.Publisher is { IsRevoked: true }) Remove(message.Content.Topic);
         }
     }
 

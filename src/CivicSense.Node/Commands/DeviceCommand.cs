@@ -8,10 +8,13 @@ using CivicSense.Vault;
 
 namespace CivicSense.Node.Commands;
 
-/// <summary><c>civicsense device</c>: enrols and deletes sensors.</summary>
+/// <summary><c>civicsense device</c>: enrols, lists and deletes sensors.</summary>
 static class DeviceCommand
 {
-    public static Command Create() => new("device", "Enrol sensors, and delete them.") { CreateAdd(), CreateModel(), CreateDelete() };
+    public static Command Create() => new("device", "Enrol sensors, list and delete them.")
+    {
+        CreateAdd(), DeviceListing.Create(), CreateModel(), CreateDelete(),
+    };
 
     static Command CreateAdd()
     {

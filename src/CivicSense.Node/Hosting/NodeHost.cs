@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using CivicSense.Commons;
 using CivicSense.Ingestion;
 using CivicSense.Node.References;
@@ -130,6 +131,10 @@ sealed class NodeHost : IAsyncDisposable
             throw new UserErrorException(
                 $"A port is taken ({exception.Message}). Choose others: http.port and mqtt.port in the configuration, or --http-port and --mqtt-port (of the demo: --port).");
         }
+        catch (SocketException exception)
+        {
+            throw new UserErrorException(CannotListen(exception.SocketErrorCode));
+        }
         catch (Exception exception) when (exception is VaultUnavailableException or IngestNameTakenException)
         {
             throw new UserErrorException(exception.Message);
@@ -140,6 +145,18 @@ sealed class NodeHost : IAsyncDisposable
         }
         TellWhere(settings);
     }
+
+    /// <summary>The system does not say which of the addresses it was; <c>civicsense doctor</c> tries one after the other.</summary>
+    static string CannotListen(SocketError error) => error switch
+    {
+        SocketError.AccessDenied =>
+            "This account may not listen on one of the ports. Choose ports from 1024 on, or allow it (systemd: "
+            + "AmbientCapabilities=CAP_NET_BIND_SERVICE). 'civicsense doctor' says which port.",
+        SocketError.AddressNotAvailable =>
+            "This machine does not have one of the addresses. Change http.address, mqtt.address or mqttTls.address. "
+            + "'civicsense doctor' says which.",
+        _ => $"One of the ports cannot be listened on ({error}). 'civicsense doctor' says which.",
+    };
 
     void TellWhere(NodeSettings settings)
     {

@@ -22,6 +22,7 @@ static class EndpointSettingsCheck
             if (secure.Certificate is null)
                 problems.Add("mqttTls.certificate: needed.");
         }
+        CheckApart(settings, problems);
         foreach (var origin in settings.Mqtt.WebSocketOrigins.Where(origin => !OriginRule.IsOrigin(origin)))
             problems.Add($"mqtt.webSocketOrigins: '{origin}' is not allowed; allowed is an origin such as https://map.example.org, in lower case.");
         problems.AddRange(CheckLimits(settings.Mqtt.Limits));
@@ -40,6 +41,28 @@ static class EndpointSettingsCheck
             problems.Add($"{key}.certificate and {key}.certificateKey: give both, or neither.");
         if (endpoint.ClientCertificateAuthority is not null && endpoint.Certificate is null)
             problems.Add($"{key}.clientCertificateAuthority: only allowed with {key}.certificate.");
+    }
+
+    /// <summary>Two of the node's own endpoints on one port: the system would only say that it is taken.</summary>
+    static void CheckApart(NodeSettings settings, List<string> problems)
+    {
+        var endpoints = new List<(string Key, EndpointSettings Endpoint)> { ("http", settings.Http) };
+        if (settings.Mqtt.Enabled)
+            endpoints.Add(("mqtt", settings.Mqtt));
+        if (settings.MqttTls is { } secure)
+            endpoints.Add(("mqttTls", secure));
+        for (var later = 1; later < endpoints.Count; later++)
+        {
+            var (key, endpoint) = endpoints[later];
+            foreach (var (earlierKey, earlier) in endpoints.Take(later))
+            {
+                if (endpoint.Port == earlier.Port && endpoint.Port != 0
+                    && (endpoint.Address == earlier.Address || endpoint.Address == "*" || earlier.Address == "*"))
+                {
+                    problems.Add($"{key}.port: {endpoint.Port} is {earlierKey}.port already; give each its own.");
+                }
+            }
+        }
     }
 
     /// <summary>The listener says what is wrong; here it gets the name that it has in the configuration.</summary>

@@ -25,6 +25,12 @@ sealed class FrontServer : IAsyncDisposable
 
     public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"https://localhost:{Port}/"));
 
+    /// <summary>
+    /// What it has logged so far. Where the recipe says nothing, requests are logged as by an nginx that is newly installed.
+    /// </summary>
+    public string Logged => string.Concat(
+        ((string[])["access.log", "error.log"]).Select(folder.File).Where(File.Exists).Select(File.ReadAllText));
+
     string Program { get; }
 
     /// <summary>A client that trusts the server and comes from an address of this machine.</summary>
@@ -66,9 +72,10 @@ sealed class FrontServer : IAsyncDisposable
             daemon off;
             master_process off;
             pid {{folder.File("nginx.pid")}};
+            error_log {{folder.File("error.log")}};
             events {}
             http {
-            access_log off;
+            access_log {{folder.File("access.log")}} combined;
             {{paths}}
             {{recipe}}
             }

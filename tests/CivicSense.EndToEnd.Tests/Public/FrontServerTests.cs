@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Text.Json;
 using CivicSense.EndToEnd.Tests.Processes;
@@ -95,6 +96,23 @@ public sealed class FrontServerTests : IAsyncLifetime
         using var another = new HttpClient(front.Handler("127.0.0.3"));
         using var first = await another.GetAsync(front.Address, Cancel);
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+    }
+
+    /// <summary>The sensor's name at the time of each look at it, and where a visitor lives.</summary>
+    [Fact]
+    public async Task It_logs_neither_who_looked_at_a_sensor_nor_what_a_visitor_searched()
+    {
+        await front.StartAsync(node.HttpPort, ("rate=100r/s", "rate=1r/m"), ("burst=400", "burst=8"));
+        using var visitor = new HttpClient(front.Handler());
+        using var look = new HttpRequestMessage(HttpMethod.Get, new Uri(front.Address, "my/device"));
+        look.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("distinctive:secret"u8));
+        using var refused = await visitor.SendAsync(look, Cancel);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        for (var search = 0; search < 10; search++)
+            (await visitor.GetAsync(new Uri(front.Address, "areas?place=52.0907,5.1214"), Cancel)).Dispose();
+
+        Assert.DoesNotContain("distinctive", front.Logged, StringComparison.Ordinal);
+        Assert.DoesNotContain("52.0907", front.Logged, StringComparison.Ordinal);
     }
 
     async Task<ClientWebSocket> ConnectAsync(string origin)

@@ -23,6 +23,27 @@ public sealed class DeviceGateTests
         Assert.Null(await ingest.FindAbsentAsync("device-99"));
     }
 
+    /// <summary>Before the node looks for deleted devices: it does so every 20 seconds.</summary>
+    [Fact]
+    public async Task Who_comes_with_the_name_of_a_deleted_device_ends_all_that_is_left_of_that()
+    {
+        await using var store = await TemporaryVault.CreateAsync();
+        await using var ingest = await Ingest.StartAsync(store.Vault);
+        var former = (await ingest.ConnectAsync("device-1", TemporaryVault.SecretOf(1))).Session!;
+        Assert.True(former.MayReceive("civicsense/v1/device-1/commands"u8));
+
+        await store.Vault.DeleteOwnerAsync("owner 1", TestContext.Current.CancellationToken);
+        await store.EnrolAsync("somebody else", "device-1", secret: 7);
+        var newcomer = (await ingest.ConnectAsync("device-1", TemporaryVault.SecretOf(7))).Session!;
+
+        Assert.True(former.IsRevoked);
+        Assert.False(former.MayReceive("civicsense/v1/device-1/commands"u8));
+        Assert.False(newcomer.IsRevoked);
+        Assert.True(newcomer.MayReceive("civicsense/v1/device-1/commands"u8));
+        Assert.False((await ingest.ConnectAsync("device-1", TemporaryVault.SecretOf(7))).Session!.IsRevoked);
+        Assert.False(newcomer.IsRevoked);
+    }
+
     [Theory]
     [InlineData("device-1", "wrong")]
     [InlineData("device-1", "")]

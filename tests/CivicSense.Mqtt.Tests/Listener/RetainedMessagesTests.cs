@@ -98,6 +98,47 @@ public sealed class RetainedMessagesTests
     }
 
     [Fact]
+    public void What_revoked_clients_have_left_behind_takes_no_room_from_whoever_has_their_identity_now()
+    {
+        RetainedMessages retained = Create(messages: 1);
+        var former = new Client();
+        Assert.True(retained.TrySet(Message("a", "balcony") with { Publisher = former }, Now));
+        Assert.True(retained.TrySet(Message("b", "garden") with { Publisher = new Client() }, Now));
+        former.IsRevoked = true;
+        Assert.Equal(["b"], Topics(retained));
+        Assert.False(retained.TrySet(Message("c", "balcony"), Now));
+
+        retained.DropRevoked();
+
+        Assert.True(retained.TrySet(Message("c", "balcony"), Now));
+        Assert.Equal(["b", "c"], Topics(retained));
+    }
+
+    static IEnumerable<string> Topics(RetainedMessages retained)
+    {
+        var found = new List<RetainedMessage>();
+        retained.Match("#"u8, Now, found);
+        return found.Select(message => Encoding.UTF8.GetString(message.Content.Topic)).Order();
+    }
+
+    sealed class Client : IMqttSession
+    {
+        public bool IsRevoked { get; set; }
+
+        public string Identity => "client";
+
+        public MqttSessionLimits Limits { get; } = new();
+
+        public MqttPublishDecision Publish(in MqttIncomingMessage message) => throw new NotSupportedException();
+
+        public bool MaySubscribe(string topicFilter) => throw new NotSupportedException();
+
+        public bool MayReceive(ReadOnlySpan<byte> topic) => throw new NotSupportedException();
+
+        public void Closed() => throw new NotSupportedException();
+    }
+
+    [Fact]
     public async Task Who_has_used_up_its_share_is_told_and_others_are_not_affected()
     {
         await using TestHost host = await TestHost.StartAsync(options => options.MaximumRetainedMessagesPerIdentity = 1);

@@ -36,6 +36,28 @@ public sealed class NodeHostTests
         Assert.Equal(exitCode, await end.WaitAsync(Patience, Cancel));
     }
 
+    /// <summary>RFC 5737: no machine has an address of 203.0.113.0/24.</summary>
+    [Theory]
+    [InlineData("203.0.113.9", "127.0.0.1")]
+    [InlineData("127.0.0.1", "203.0.113.9")]
+    public async Task An_address_that_the_machine_does_not_have_is_told_in_a_sentence(string http, string mqtt)
+    {
+        using var folder = new TemporaryFolder();
+        var settings = new NodeSettings
+        {
+            Data = folder.Path,
+            Http = new HttpSettings { Address = http },
+            Mqtt = new MqttSettings { Address = mqtt },
+        };
+        await using var database = new DataFolder(settings.Data).Open(runsNode: true, NullLogger.Instance);
+
+        var refused = await Assert.ThrowsAsync<UserErrorException>(
+            () => NodeHost.StartAsync(settings, database, TimeProvider.System, LogLevel.None, Cancel));
+
+        Assert.Contains("http.address", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("civicsense doctor", refused.Message, StringComparison.Ordinal);
+    }
+
     sealed class StoppedClock : TimeProvider
     {
         readonly DateTimeOffset now = System.GetUtcNow();

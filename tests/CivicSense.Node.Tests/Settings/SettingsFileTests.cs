@@ -52,11 +52,19 @@ public sealed class SettingsFileTests : IDisposable
     [InlineData("""{ "broker": { "adress": "mqtt://localhost" } }""",
         "in line 1: broker.adress is no setting, or has a value of another kind.")]
     [InlineData("""{ "neighborhood": "Riverside" }""", "in line 1: neighborhood is no setting, or has a value of another kind.")]
+    [InlineData("""{ "http": { "port": 8080 }, "mqtt": { "port": 8080 } }""", "mqtt.port: 8080 is http.port already; give each its own.")]
+    [InlineData("""{ "http": { "port": 8080 }, "mqtt": { "address": "127.0.0.1", "port": 8080 } }""", "mqtt.port: 8080 is http.port already")]
     public void A_wrong_setting_is_named_with_what_is_allowed(string configuration, string expected)
     {
         var error = Assert.Throws<UserErrorException>(() => Read(configuration));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("""{ "http": { "port": 0 }, "mqtt": { "port": 0 } }""")]
+    [InlineData("""{ "http": { "address": "127.0.0.1", "port": 80 }, "mqtt": { "address": "127.0.0.2", "port": 80 } }""")]
+    [InlineData("""{ "http": { "port": 80 }, "mqtt": { "enabled": false, "port": 80 }, "broker": "mqtt://broker.example" }""")]
+    public void Endpoints_that_do_not_meet_may_have_the_same_port(string configuration) => Read(configuration);
 
     [Theory]
     [InlineData("", "is empty. See docs/configuration.md")]

@@ -7,6 +7,11 @@ public sealed class PostgresVaultTests : VaultContract
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
 }
 
+public sealed class PostgresContributionTests : ContributionContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();
+}
+
 public sealed class PostgresCommonsTests : CommonsContract
 {
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await PostgresStore.CreateAsync();

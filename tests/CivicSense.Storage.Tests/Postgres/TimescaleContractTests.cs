@@ -5,6 +5,11 @@ public sealed class TimescaleVaultTests : VaultContract
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
 }
 
+public sealed class TimescaleContributionTests : ContributionContract
+{
+    protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();
+}
+
 public sealed class TimescaleCommonsTests : CommonsContract
 {
     protected override async ValueTask<StoreUnderTest> CreateAsync() => await TimescaleStore.CreateAsync();

@@ -5,6 +5,11 @@ public sealed class SqliteVaultTests : VaultContract
     protected override ValueTask<StoreUnderTest> CreateAsync() => new(new SqliteStore());
 }
 
+public sealed class SqliteContributionTests : ContributionContract
+{
+    protected override ValueTask<StoreUnderTest> CreateAsync() => new(new SqliteStore());
+}
+
 public sealed class SqliteHouseholdTests : HouseholdContract
 {
     protected override ValueTask<StoreUnderTest> CreateAsync() => new(new SqliteStore());

@@ -117,6 +117,21 @@ public sealed class SqliteNodeDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Disk_that_was_full_before_the_start_is_explained()
+    {
+        using var disk = SmallDisk.Mount(folder.File("disk"), "1m");
+        var path = Path.Combine(disk.Path, "node.db");
+        await SqliteStore.Open(path).DisposeAsync();
+        disk.Fill();
+
+        var refusal = Assert.Throws<UnusableDatabaseException>(() => SqliteStore.Open(path));
+
+        Assert.Contains("full", refusal.Message, StringComparison.Ordinal);
+        disk.MakeRoom();
+        await SqliteStore.Open(path).DisposeAsync();
+    }
+
+    [Fact]
     public void Each_step_is_applied_once_and_in_order()
     {
         var file = new SqliteDatabaseFile(DatabasePath);

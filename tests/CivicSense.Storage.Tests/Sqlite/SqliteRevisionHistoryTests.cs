@@ -65,6 +65,20 @@ public sealed class SqliteRevisionHistoryTests : IDisposable
             await ReadRevisionsAsync(database));
     }
 
+    [Fact]
+    public async Task Publication_within_a_second_is_dated_to_its_end()
+    {
+        await using var database = Open();
+        time.Now = Noon.AddMilliseconds(1);
+        await database.Estimates.WriteAsync([Live], Cancel);
+        time.Now = Noon.AddSeconds(7).AddMilliseconds(999);
+        await database.Estimates.WriteAsync([Final], Cancel);
+
+        Assert.Equal(
+            [new EstimateRevision(Live, Noon.AddSeconds(1), Noon.AddSeconds(8)), new EstimateRevision(Final, Noon.AddSeconds(8), null)],
+            await ReadRevisionsAsync(database));
+    }
+
     SqliteNodeDatabase Open() => SqliteNodeDatabase.Open(new SqliteOptions { Path = DatabasePath }, time, NullLogger.Instance);
 
     static ValueTask<IReadOnlyList<Estimate>> ReadAsync(SqliteNodeDatabase database, DateTimeOffset asOf) =>

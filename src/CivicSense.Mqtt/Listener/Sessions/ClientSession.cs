@@ -52,6 +52,9 @@ sealed partial class ClientSession(string identity, string clientId, SessionServ
     /// <summary>Taken before anything here is changed.</summary>
     public Lock Gate => gate;
 
+    /// <summary>What the application has said of whoever had the session last; null where nobody had since the listener started.</summary>
+    public IMqttSession? Application => Volatile.Read(ref application);
+
     /// <summary>Whether whoever had the session last has lost the right to be here: then nobody else may go on with it.</summary>
     public bool IsRevoked => Volatile.Read(ref application) is { IsRevoked: true };
 

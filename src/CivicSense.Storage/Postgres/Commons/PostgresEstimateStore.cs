@@ -18,7 +18,8 @@ sealed class PostgresEstimateStore(PostgresReleaseLease lease, MonthPartitions m
     // Of several of one key in a batch: the first final one, or else the last live one, as if they had come one by one.
     const string ChosenFirst = "status DESC, CASE status WHEN 1 THEN place ELSE -place END";
 
-    const string Now = "floor(extract(epoch FROM now()) * 1000)::bigint";
+    // To the second, upward: how long after its due time a release was done depends on private data, and this is public for ever.
+    const string Now = "ceil(extract(epoch FROM now()))::bigint * 1000";
 
     // A revision follows the one before also where the clock has been set back. What is the same is not written again.
     const string Upsert = $"""

@@ -88,6 +88,10 @@ sealed class PostgresVault(PostgresPool pool, MonthPartitions months, IngestIden
             connection => PostgresHouseholdReading.ReadAsync(connection, ownerName, cancellationToken), cancellationToken);
     }
 
+    public async ValueTask<IReadOnlyList<Owner>> ReadOwnersAsync(CancellationToken cancellationToken) =>
+        await pool.QueryAsync(
+            "SELECT id, name FROM vault.owner ORDER BY id", row => new Owner(row.GetInt32(0), row.GetString(1)), cancellationToken);
+
     public async ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken) =>
         await pool.QueryAsync($"SELECT {DeviceColumns} FROM vault.device ORDER BY id", StoredRows.Device, cancellationToken);
 

@@ -67,8 +67,9 @@ sealed class SqliteEstimateStore(SqliteWriter writer, CommonsChanges changes, Ti
 
     int Write(SqliteSession session, List<Estimate> estimates)
     {
-        // Within the transaction: the time that it waited for its turn is not part of the publication.
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        // Within the transaction: the time that it waited for its turn is not part of the publication. To the second, upward: how long
+        // after its due time a release was done depends on private data, and this is kept and public for ever.
+        var now = (time.GetUtcNow().ToUnixTimeMilliseconds() + 999) / 1000 * 1000;
         session.Prepare("UPDATE revision_history SET begins = ?1 WHERE begins IS NULL").Bind(1, now).Run();
         var all = session.Prepare(Upsert);
         var latest = session.Prepare(UpsertLatest);

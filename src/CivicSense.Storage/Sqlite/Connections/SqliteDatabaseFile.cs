@@ -155,6 +155,10 @@ sealed class SqliteDatabaseFile
         raw.SQLITE_NOTADB => new($"'{Path}' is not an SQLite database. Choose another path, or restore the file from a backup.", exception),
         raw.SQLITE_CORRUPT => new($"The database '{Path}' is damaged. Restore it from a backup (docs/storage.md).", exception),
         raw.SQLITE_FULL => new($"The disk that holds '{Path}' is full. Free some space and start again.", exception),
+        raw.SQLITE_IOERR => new(
+            $"The database '{Path}' cannot be read or written. Is its disk full? If there is room, check the disk and its file system "
+            + FormattableString.Invariant($"(SQLite error {exception.SqliteExtendedErrorCode})."),
+            exception),
         raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => NotWritable(exception),
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
             new($"Another program has locked the database '{Path}'. Close it and start again.", exception),

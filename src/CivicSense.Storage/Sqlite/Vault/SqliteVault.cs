@@ -78,6 +78,9 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
         return ReadAsync(session => HouseholdReading.Read(session, ownerName), cancellationToken);
     }
 
+    public ValueTask<IReadOnlyList<Owner>> ReadOwnersAsync(CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<Owner>>(ReadOwners, cancellationToken);
+
     public ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<Device>>(ReadDevices, cancellationToken);
 
@@ -135,6 +138,14 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
         if (isDeleted)
             await writer.EmptyLogAsync();
         return isDeleted;
+    }
+
+    static List<Owner> ReadOwners(SqliteSession session)
+    {
+        var owners = new List<Owner>();
+        for (var row = session.Prepare("SELECT id, name FROM vault_owner ORDER BY id"); row.Step();)
+            owners.Add(new Owner(row.Int32(0), row.Text(1)));
+        return owners;
     }
 
     int Upsert(SqliteSession session, ReadOnlySpan<Contribution> contributions)

@@ -40,6 +40,28 @@ public sealed class RightsTests
     }
 
     [Theory]
+    [InlineData(false, "open/#")]
+    [InlineData(true, "open/#")]
+    [InlineData(false, "open/status")]
+    [InlineData(true, "open/status")]
+    public async Task A_retained_message_goes_with_the_right_of_its_publisher_to_be_here(bool isRevoked, string filter)
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        using (WireClient before = await ReaderAsync(host))
+        {
+            await before.PublishAsync("open/status", "private", 1, retain: true);
+            await before.DisconnectAsync();
+        }
+
+        await host.UntilOpenAsync(0);
+        // As when a device is deleted, and another household gets its name.
+        if (isRevoked) host.Application.RevokeAll();
+        using WireClient after = await ReaderAsync(host);
+        await after.SubscribeAsync(filter, 2);
+        Assert.Equal(!isRevoked, await after.HasAsync(MqttPacket.Publish));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_session_is_not_resumed_after_its_owner_has_lost_the_right_to_be_here(bool isRevoked)
