@@ -50,9 +50,15 @@ sealed record ModelParameters
     public required double SlowMemory { get; init; }
 
     /// <summary>
-    /// Of the official stations' lasting difference from the citizens: other instruments, other places.
+    /// Of the official stations' lasting difference from the citizens because their instruments differ, beside that of their places:
+    /// what Directive 2008/50/EC, annex I, allows indicative measurements of particulate matter, 50 % for two deviations.
     /// </summary>
     public double StationOffsetDeviation { get; init; } = 0.25;
+
+    /// <summary>
+    /// Of the same: a year. Instruments change slowly (deSouza et al. 2023), and what they make of the air follows the seasons.
+    /// </summary>
+    public double StationOffsetMemory { get; init; } = 365 * 24;
 
     /// <summary>
     /// Of the official stations' difference over hours, with the areas' memory. A station is told without noise: were this the areas' own
@@ -107,7 +113,8 @@ sealed record ModelParameters
         ["waveMemory"] = WaveMemory, ["offsetDeviation"] = OffsetDeviation, ["offsetMemory"] = OffsetMemory,
         ["localDeviation"] = LocalDeviation,
         ["localMemory"] = LocalMemory, ["slowDeviation"] = SlowDeviation, ["slowMemory"] = SlowMemory,
-        ["stationOffsetDeviation"] = StationOffsetDeviation, ["stationLocalDeviation"] = StationLocalDeviation,
+        ["stationOffsetDeviation"] = StationOffsetDeviation, ["stationOffsetMemory"] = StationOffsetMemory,
+        ["stationLocalDeviation"] = StationLocalDeviation,
         ["householdBias"] = HouseholdBias, ["householdVariation"] = HouseholdVariation,
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
@@ -127,6 +134,7 @@ sealed record ModelParameters
             LocalDeviation = Read("localDeviation", prior.LocalDeviation), LocalMemory = Read("localMemory", prior.LocalMemory),
             SlowDeviation = Read("slowDeviation", prior.SlowDeviation), SlowMemory = Read("slowMemory", prior.SlowMemory),
             StationOffsetDeviation = Read("stationOffsetDeviation", prior.StationOffsetDeviation),
+            StationOffsetMemory = Read("stationOffsetMemory", prior.StationOffsetMemory),
             StationLocalDeviation = Read("stationLocalDeviation", Read("localDeviation", prior.StationLocalDeviation)),
             HouseholdBias = Read("householdBias", prior.HouseholdBias),
             HouseholdVariation = Read("householdVariation", prior.HouseholdVariation),
@@ -141,6 +149,16 @@ sealed record ModelParameters
         SlowDeviation = Math.Sqrt(CityDeviation * CityDeviation + SlowDeviation * SlowDeviation),
         SlowMemory = CityMemory,
     };
+
+    /// <summary>
+    /// The memory of the stations' lasting difference, place and instruments together: of the one process that varies as much as the two
+    /// and changes as much from one hour to the next.
+    /// </summary>
+    public double StationMemory()
+    {
+        var (place, instruments) = (OffsetDeviation * OffsetDeviation, StationOffsetDeviation * StationOffsetDeviation);
+        return (place + instruments) / (place / OffsetMemory + instruments / StationOffsetMemory);
+    }
 
     /// <summary>What is left after so many hours of a component with this memory.</summary>
     public static double Retention(double memory, long hours) => Math.Exp(-hours / memory);

@@ -89,7 +89,8 @@ sealed class StateLayout
         result.AsSpan(2, 7).Fill(ModelParameters.Retention(parameters.WaveMemory, hours));
         foreach (var signal in Signals())
         {
-            result[Offset(signal)] = ModelParameters.Retention(parameters.OffsetMemory, hours);
+            var lasting = signal == Signal.Station ? parameters.StationMemory() : parameters.OffsetMemory;
+            result[Offset(signal)] = ModelParameters.Retention(lasting, hours);
             result[Local(signal)] = ModelParameters.Retention(parameters.LocalMemory, hours);
             result[Slow(signal)] = ModelParameters.Retention(parameters.SlowMemory, hours);
         }

@@ -135,6 +135,38 @@ public sealed class AreaFilterTests
         Assert.Equal(origin, filter.Current(Signal.Inside));
     }
 
+    /// <remarks>
+    /// Seven areas, of which each hour has a noise of 2.2 on the model scale: three owners at epsilon 1, some of them clipped. The station
+    /// is told nearly without noise, so how sure a day is depends on how well its lasting difference is known.
+    /// </remarks>
+    [Fact]
+    public void How_a_stations_instrument_differs_is_learnt_from_three_owners_an_area_and_not_forgotten_within_weeks()
+    {
+        var lasting = DayDeviation(Parameters);
+        Assert.InRange(lasting, 0, 0.97 * DayDeviation(Parameters with { StationOffsetMemory = 1500 }));
+        Assert.InRange(lasting, 0, 1.04 * DayDeviation(Parameters with { StationOffsetDeviation = 0.001 }));
+    }
+
+    /// <summary>How unsure the mean of the hundredth day is, three owners an area and a station, as a standard deviation.</summary>
+    static double DayDeviation(ModelParameters parameters)
+    {
+        const double noise = 4.7;
+        var own = Spread.Of(parameters, owners: 3);
+        var others = new Spread(own.Offset / 6, own.Local / 6, own.Slow / 6);
+        var filter = AreaFilter.Start(StateLayout.WithStations, Quantity.Pm25, parameters, new AreaSpread(own, others));
+        var day = filter.Track();
+        for (var hour = 0; hour < 100 * 24; hour++)
+        {
+            Advance(filter, StateLayout.WithStations, hour, parameters: parameters);
+            filter.Update(Signal.Station, new Moments(filter.Level, 0.0004));
+            filter.Update(Signal.Outside, new Moments(filter.Level, noise / 6));
+            filter.Update(Signal.Inside, new Moments(filter.Level, noise));
+            if (hour >= 99 * 24)
+                filter.AddTo(day, filter.Level, slope: 1);
+        }
+        return Math.Sqrt(day.Variance) / 24;
+    }
+
     static Moments Prior()
     {
         var joint = new JointNormal(Parameters, Zone, Places);
@@ -143,11 +175,11 @@ public sealed class AreaFilterTests
 
     static HourWindow Window(int hour) => new(First.Index + hour);
 
-    static void Advance(AreaFilter filter, StateLayout layout, int hour, int hours = 1)
+    static void Advance(AreaFilter filter, StateLayout layout, int hour, int hours = 1, ModelParameters? parameters = null)
     {
         var row = StateLayout.CityRow(Window(hour), Zone);
         filter.Advance(
-            new Transition(layout, Parameters, StateLayout.CityRow(Window(hour - hours), Zone), hours),
+            new Transition(layout, parameters ?? Parameters, StateLayout.CityRow(Window(hour - hours), Zone), hours),
             [layout.Row(Signal.Inside, row), layout.Row(Signal.Outside, row), layout.HasStations ? layout.Row(Signal.Station, row) : []]);
     }
 

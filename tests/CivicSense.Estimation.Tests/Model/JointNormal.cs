@@ -8,8 +8,9 @@ namespace CivicSense.Estimation.Tests;
 /// matrix: what the filters must agree with.
 /// </summary>
 /// <remarks>
-/// Places share the city; what is their own is independent. Deviations are from the prior mean. It follows docs/estimation.md, not the code
-/// of the filters: the covariance of two hours is a sum over components of row x row x variance x retention^lag.
+/// Places share the city; what is their own is independent. They are numbered as <see cref="Signal"/> is. Deviations are from the prior
+/// mean. It follows docs/estimation.md, not the code of the filters: the covariance of two hours is a sum over components of
+/// row x row x variance x retention^lag.
 /// </remarks>
 sealed class JointNormal(ModelParameters parameters, TimeZoneInfo zone, Spread[] places)
 {
@@ -55,8 +56,17 @@ sealed class JointNormal(ModelParameters parameters, TimeZoneInfo zone, Spread[]
         if (place != otherPlace)
             return sum;
         var own = places[place];
-        return sum + own.Offset * Math.Exp(-lag / parameters.OffsetMemory) + own.Local * Math.Exp(-lag / parameters.LocalMemory)
+        var offsetMemory = place == (int)Signal.Station ? StationMemory() : parameters.OffsetMemory;
+        return sum + own.Offset * Math.Exp(-lag / offsetMemory) + own.Local * Math.Exp(-lag / parameters.LocalMemory)
             + own.Slow * Math.Exp(-lag / parameters.SlowMemory);
+    }
+
+    /// <summary>Of one process with the variance of place and instruments together, and their change from hour to hour.</summary>
+    double StationMemory()
+    {
+        var p = parameters;
+        var (place, instruments) = (Math.Pow(p.OffsetDeviation, 2), Math.Pow(p.StationOffsetDeviation, 2));
+        return (place + instruments) / (place / p.OffsetMemory + instruments / p.StationOffsetMemory);
     }
 
     /// <summary>The city's components: level, weather, two waves of the day, and at weekends a level and a wave on top.</summary>
