@@ -2,6 +2,9 @@ namespace CivicSense.Storage.Tests;
 
 public sealed class SharedQuestionTests
 {
+    // Milliseconds until a question that is never asked counts as missing.
+    const int Patience = 10_000;
+
     readonly List<TaskCompletionSource<string>> asked = [];
     readonly SharedQuestion<string> question;
 
@@ -16,7 +19,7 @@ public sealed class SharedQuestionTests
 
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task Those_who_come_while_it_is_answered_wait_for_the_next_answer_together()
     {
         var first = question.AskAsync(Cancel);
@@ -34,7 +37,7 @@ public sealed class SharedQuestionTests
         Assert.Equal(2, asked.Count);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task Whoever_comes_later_is_answered_anew()
     {
         var first = question.AskAsync(Cancel);
@@ -48,7 +51,7 @@ public sealed class SharedQuestionTests
         Assert.Equal("second", await second);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_failure_reaches_those_who_waited_for_it_and_nobody_else()
     {
         var first = question.AskAsync(Cancel);
@@ -62,7 +65,7 @@ public sealed class SharedQuestionTests
         Assert.Equal("there again", await second);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task Whoever_goes_away_does_not_take_the_answer_from_the_others()
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
