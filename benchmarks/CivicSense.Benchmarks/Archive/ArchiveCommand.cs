@@ -35,9 +35,13 @@ static class ArchiveCommand
         };
         var again = new Option<bool>("--again") { Description =
             "The PostgreSQL database has been filled before, with one archive of this length." };
+        var keep = new Option<bool>("--keep")
+        {
+            Description = "Leave the SQLite archives in the folder, and ask those that an earlier run has left there.",
+        };
         var command = new Command("archive", "Write contributions, fill archives of estimates, and ask them what visitors ask.")
         {
-            days, areas, devices, queries, folder, postgres, again,
+            days, areas, devices, queries, folder, postgres, again, keep,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -48,14 +52,16 @@ static class ArchiveCommand
             await (result.GetValue(postgres) is { } connectionString
                 ? RunOnPostgresAsync(
                     connectionString, count, runs, !result.GetValue(again), result.GetValue(queries), output, cancellationToken)
-                : RunOnSqliteAsync(result.GetRequiredValue(folder), count, runs, result.GetValue(queries), output, cancellationToken));
+                : RunOnSqliteAsync(
+                    result.GetRequiredValue(folder), count, runs, result.GetValue(keep), result.GetValue(queries), output, cancellationToken));
             return 0;
         });
         return command;
     }
 
     static async Task RunOnSqliteAsync(
-        string folder, int devices, IEnumerable<ArchiveShape> shapes, int queries, TextWriter output, CancellationToken cancellationToken)
+        string folder, int devices, IEnumerable<ArchiveShape> shapes, bool keeps, int queries, TextWriter output,
+        CancellationToken cancellationToken)
     {
         var temporary = Directory.CreateDirectory(
             Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"civicsense-archive-{Environment.ProcessId}")));
@@ -69,9 +75,17 @@ static class ArchiveCommand
             }
             foreach (var shape in shapes)
             {
-                var path = Path.Combine(temporary.FullName, "archive.db");
-                await new ArchiveRun(shape, queries, output).RunOnSqliteAsync(path, cancellationToken);
-                File.Delete(path);
+                var run = new ArchiveRun(shape, queries, output);
+                var path = Path.Combine(keeps ? folder : temporary.FullName, shape.FileName);
+                if (!File.Exists(path))
+                {
+                    var unfinished = Path.Combine(temporary.FullName, "unfinished.db");
+                    await ArchiveRun.FillAsync(unfinished, shape);
+                    File.Move(unfinished, path);
+                }
+                await run.AskSqliteAsync(path, cancellationToken);
+                if (!keeps)
+                    File.Delete(path);
             }
         }
         finally

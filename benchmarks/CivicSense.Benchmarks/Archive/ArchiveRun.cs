@@ -10,10 +10,14 @@ sealed class ArchiveRun(ArchiveShape shape, int queries, TextWriter output)
     readonly ArchiveQueries asked = new(shape, queries, output);
     readonly long began = TimeProvider.System.GetTimestamp();
 
-    public async Task RunOnSqliteAsync(string path, CancellationToken cancellationToken)
+    public static async Task FillAsync(string path, ArchiveShape shape)
     {
         await SqliteNodeDatabase.Open(new SqliteOptions { Path = path }, TimeProvider.System, NullLogger.Instance).DisposeAsync();
         SqliteArchive.Fill(path, shape);
+    }
+
+    public async Task AskSqliteAsync(string path, CancellationToken cancellationToken)
+    {
         await DescribeAsync("SQLite", new FileInfo(path).Length);
         // Beside a node, so that every answer comes from the file.
         await using var database = SqliteNodeDatabase.Open(

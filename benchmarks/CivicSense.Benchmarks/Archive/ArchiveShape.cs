@@ -1,3 +1,4 @@
+using System.Globalization;
 using CivicSense.Commons;
 
 namespace CivicSense.Benchmarks.Archive;
@@ -28,6 +29,9 @@ sealed record ArchiveShape(int Days, int AreaCount)
     public int LatestCount => AreaCount * Quantities.Count;
 
     public long Rows => (long)LatestCount * Days * 25;
+
+    /// <summary>Under which name an archive of this shape is kept.</summary>
+    public string FileName => string.Create(CultureInfo.InvariantCulture, $"civicsense-archive-{AreaCount}-areas-{Days}-days.db");
 
     static Area AreaOf(int number) => Area.FromPosition(50 + number / 25 * 0.02, 4 + number % 25 * 0.03);
 }
