@@ -15,7 +15,8 @@ sealed record PostgresPrograms(string Folder, bool LoadsTimescale)
     /// What its servers are told besides. Each database with the extension has a scheduler of its own, and the tests have many databases.
     /// </summary>
     public string Settings => LoadsTimescale
-        ? "-c shared_preload_libraries=timescaledb -c timescaledb.telemetry_level=off -c timescaledb.max_background_workers=32 -c max_worker_processes=48"
+        ? "-c shared_preload_libraries=timescaledb -c timescaledb.telemetry_level=off "
+            + "-c timescaledb.max_background_workers=32 -c max_worker_processes=48"
         : "";
 
     /// <summary>Those of the environment variable, or else those that are installed; null where there are none.</summary>

@@ -53,7 +53,8 @@ sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// The server with TimescaleDB that an environment variable names, or one of the programs that another names; null where there is neither.
+    /// The server with TimescaleDB that an environment variable names, or one of the programs that another names; null where there is
+    /// neither.
     /// </summary>
     public static async Task<PostgresServer?> FindTimescaleAsync()
     {
@@ -82,9 +83,10 @@ sealed class PostgresServer : IAsyncDisposable
         // PostgreSQL refuses to run as root. The shell ends it when this process has ended, however that came.
         var script = $"""
             cd / && become="" && if [ "$(id -u)" = 0 ]; then chown postgres '{ownFolder}'; become="setpriv --reuid=postgres --regid=postgres --clear-groups"; fi
-            $become '{programs.Program("initdb")}' -D '{ownFolder}/data' -U postgres -A trust -E UTF8 --locale=C.UTF-8 >'{ownFolder}/log' 2>&1 || exit 1
-            $become '{programs.Program("postgres")}' -D '{ownFolder}/data' -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{ownFolder}' \
-                -c fsync=on -c max_connections=200 {programs.Settings} >>'{ownFolder}/log' 2>&1 &
+            $become '{programs.Program("initdb")}' -D '{ownFolder}/data' -U postgres -A trust -E UTF8 --locale=C.UTF-8 \
+                >'{ownFolder}/log' 2>&1 || exit 1
+            $become '{programs.Program("postgres")}' -D '{ownFolder}/data' -p {port} -c listen_addresses=127.0.0.1 \
+                -c unix_socket_directories='{ownFolder}' -c fsync=on -c max_connections=200 {programs.Settings} >>'{ownFolder}/log' 2>&1 &
             read -r _; kill -QUIT $!; wait; rm -rf '{ownFolder}'
             """;
         var start = new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardInput = true, UseShellExecute = false };

@@ -43,7 +43,9 @@ public sealed class TimescaleBackupTests : IAsyncLifetime
     {
         var found = await PostgresServer.FindTimescaleAsync();
         Assert.SkipWhen(
-            found is null, $"{PostgresServer.TimescaleVariable} names no server. The one in WebAssembly has no connection for pg_dump.");
+            found is null,
+            $"Neither {PostgresServer.TimescaleVariable} nor {PostgresPrograms.TimescaleVariable} is set. "
+            + "The server in WebAssembly has no connection for pg_dump.");
         server = found!;
         database = await CreateDatabaseAsync();
         await RunAsync(0, "db", "migrate", "--connection", database);

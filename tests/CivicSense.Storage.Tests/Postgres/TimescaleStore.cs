@@ -5,8 +5,9 @@ using Npgsql;
 namespace CivicSense.Storage.Tests;
 
 /// <summary>
-/// A node database on TimescaleDB: on the server that CIVICSENSE_TEST_TIMESCALE names, or else on TimescaleDB compiled to WebAssembly,
-/// which has one connection, so that one test at a time uses it and nothing is done with the rights of a role unless a test says so.
+/// A node database on TimescaleDB: on the server that CIVICSENSE_TEST_TIMESCALE names, on one of the programs that
+/// CIVICSENSE_TEST_TIMESCALE_PROGRAMS names, or else on TimescaleDB compiled to WebAssembly, which has one connection, so that one test at
+/// a time uses it and nothing is done with the rights of a role unless a test says so.
 /// </summary>
 public static class TimescaleStore
 {

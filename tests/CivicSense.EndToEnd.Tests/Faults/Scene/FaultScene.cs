@@ -154,16 +154,16 @@ sealed class FaultScene : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes the present hour due when a process that follows has seen, after the step of the clock by nearly an hour, that the leader
-    /// vouches: over an hour nobody's word counts, over the twenty seconds that are left it does.
+    /// Makes the present hour due when a follower has seen, after the step by nearly an hour, that the leader vouches: over an hour
+    /// nobody's word counts, over the last twenty seconds it does.
     /// </summary>
     public async Task<HourWindow> StepToDueAsync(FaultNode follower)
     {
         var due = Clock.Hour;
         StepTo(due.End + Lateness - TimeSpan.FromSeconds(20));
-        // The first look may have begun before the step; when the third begins the second has been dealt with.
-        var seen = follower.Line.Looks + 3;
-        await UntilAsync(() => Task.FromResult(follower.Line.Looks >= seen), () => $"{follower.Name} does not follow.");
+        // The first look may have begun before the step. When the third begins the second has been dealt with.
+        var third = follower.Line.Looks + 3;
+        await UntilAsync(() => Task.FromResult(follower.Line.Looks >= third), () => $"{follower.Name} does not follow.");
         StepTo(due.End + Lateness + TimeSpan.FromSeconds(1));
         return due;
     }
@@ -293,8 +293,7 @@ sealed class FaultScene : IAsyncDisposable
         foreach (var publisher in Publishers) await publisher.DisposeAsync();
         foreach (var node in nodes) await node.DisposeAsync();
         // Where it was moved to goes as a whole, and what it came from may have been killed.
-        if (!hasMoved)
-            await Postgres.DropDatabaseAsync(Database);
+        if (!hasMoved) await Postgres.DropDatabaseAsync(Database);
         folder.Dispose();
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Npgsql;
 
 namespace CivicSense.EndToEnd.Tests.Faults;
@@ -24,9 +25,29 @@ sealed class MortalPostgres : IAsyncDisposable
     MortalPostgres(PostgresPrograms programs, string folder, string settings = "")
     {
         (this.programs, this.folder, this.settings) = (programs, folder, settings);
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        Port = FreePort();
+    }
+
+    /// <summary>
+    /// Below those that the system gives to outgoing connections (32768 and up on Linux): while the server is down, nobody else may get
+    /// its port, not even somebody who tries to connect to it.
+    /// </summary>
+    static int FreePort()
+    {
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(20_000, 32_768);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken.
+            }
+        }
     }
 
     public int Port { get; }
@@ -60,10 +81,11 @@ sealed class MortalPostgres : IAsyncDisposable
         Assert.SkipWhen(installed is null || !OperatingSystem.IsLinux(), "PostgreSQL is not installed.");
         var own = Directory.CreateTempSubdirectory("civicsense-postgres-").FullName;
         var server = new MortalPostgres(installed!, own, log is null ? "" : "-c max_wal_size=32MB");
+        var logFolder = log is null ? "" : $"--waldir='{log}'";
         // PostgreSQL refuses to run as root.
         await RunShellAsync($"""
-            {(Environment.IsPrivilegedProcess ? $"chown postgres '{own}'; " : "")}cd / && {Become} '{installed!.Program("initdb")}' -D '{own}/data' \
-                -U postgres -A trust -E UTF8 --locale=C.UTF-8 --wal-segsize=1 {(log is null ? "" : $"--waldir='{log}'")} >'{own}/log' 2>&1
+            {(Environment.IsPrivilegedProcess ? $"chown postgres '{own}'; " : "")}cd / && {Become} '{installed!.Program("initdb")}' \
+                -D '{own}/data' -U postgres -A trust -E UTF8 --locale=C.UTF-8 --wal-segsize=1 {logFolder} >'{own}/log' 2>&1
             """);
         await server.StartAsync();
         return server;
