@@ -9,9 +9,6 @@ sealed class PostgresCommons(PostgresPool pool) : ICommons, IAsyncDisposable
 {
     readonly LatestEstimates latest = new();
 
-    // Every visitor asks for it, before anything else.
-    readonly SharedQuestion<string> token = new(() => ReadTokenAsync(pool));
-
     public async ValueTask<ReleasePlan?> FindPlanAsync(PrivacyDay day, CancellationToken cancellationToken) => ReadPlan(
         await pool.QueryAsync(
             "SELECT document FROM commons.plan WHERE day = $1", row =>
@@ -54,7 +51,7 @@ sealed class PostgresCommons(PostgresPool pool) : ICommons, IAsyncDisposable
         PostgresEstimateReading.ReadHistoryAsync(pool, cancellationToken);
 
     public async ValueTask<IReadOnlyList<Estimate>> ReadLatestEstimatesAsync(Resolution resolution, CancellationToken cancellationToken) =>
-        await latest.GetAsync(resolution, await token.AskAsync(cancellationToken), () => ReadLatestAsync(resolution, cancellationToken));
+        await latest.GetAsync(resolution, await ReadTokenAsync(cancellationToken), () => ReadLatestAsync(resolution, cancellationToken));
 
     async ValueTask<IReadOnlyList<Estimate>> ReadLatestAsync(Resolution resolution, CancellationToken cancellationToken) =>
         await pool.QueryAsync(
@@ -102,11 +99,10 @@ sealed class PostgresCommons(PostgresPool pool) : ICommons, IAsyncDisposable
         return rows[0];
     }
 
-    public async ValueTask<string?> ReadVersionAsync(CancellationToken cancellationToken) => await token.AskAsync(cancellationToken);
+    public async ValueTask<string?> ReadVersionAsync(CancellationToken cancellationToken) => await ReadTokenAsync(cancellationToken);
 
-    // Whoever goes away does not take the answer from the others.
-    static async Task<string> ReadTokenAsync(PostgresPool pool) =>
-        (await pool.QueryAsync("SELECT token::text FROM commons.version", row => row.GetString(0), CancellationToken.None))[0];
+    async ValueTask<string> ReadTokenAsync(CancellationToken cancellationToken) =>
+        (await pool.QueryAsync("SELECT token::text FROM commons.version", row => row.GetString(0), cancellationToken))[0];
 
     public ValueTask DisposeAsync() => pool.DisposeAsync();
 
