@@ -6,6 +6,9 @@ namespace CivicSense.OpenData;
 /// <param name="Example">A value that works.</param>
 sealed record QueryParameter(string Name, string Key, string Example)
 {
+    /// <summary>The value of <see cref="Limit"/> that asks for the list to its end.</summary>
+    public const string AllRows = "all";
+
     public bool InPath { get; init; }
 
     public bool IsInteger { get; init; }
@@ -59,7 +62,7 @@ sealed record QueryParameter(string Name, string Key, string Example)
 
     public static QueryParameter After { get; } = new("after", "after", "0") { IsInteger = true };
 
-    public static QueryParameter Limit { get; } = new("limit", "limit", "1000") { IsInteger = true };
+    public static QueryParameter Limit { get; } = new("limit", "limit", "1000");
 
     public static QueryParameter Cursor { get; } = new("cursor", "cursor", "");
 

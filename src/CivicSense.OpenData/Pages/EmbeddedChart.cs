@@ -19,11 +19,7 @@ static class EmbeddedChart
     public static async Task<IResult> GetAsync(string quadkey, string quantityId, PageRequest request)
     {
         var words = request.Words;
-        var subject = await request.ReadAreaAsync(quadkey);
-        var quantity = subject.Plan.Quantities.Select(planned => planned.Quantity).FirstOrDefault(quantity => quantity.Id == quantityId)
-            ?? throw ProblemException.OfPage(StatusCodes.Status404NotFound,
-                words.Text("problem.noQuantity", ("quantity", ProblemException.Quote(quantityId)),
-                ("known", string.Join(", ", subject.Plan.Quantities.Select(planned => planned.Quantity.Id)))));
+        var (name, area, quantity, until) = await FindAsync(quadkey, quantityId, request);
         var resolution = request.Query("resolution") switch
         {
             null or "hour" => Resolution.Hour,
@@ -31,14 +27,37 @@ static class EmbeddedChart
             _ => throw ProblemException.OfPage(StatusCodes.Status400BadRequest, words.Text("problem.resolution", ("known", "hour, day")),
                 "resolution"),
         };
-        var until = (await request.ReadStatusAsync()).LastReleased?.End ?? HourWindow.Containing(request.Now).End;
         var from = resolution == Resolution.Hour ? until.AddDays(-HourDays) : TimeText.StartOfDaysBefore(until, Days, words.Zone);
         var estimates = await request.Commons.ReadEstimatesAsync(
-            new EstimateQuery(subject.Area, quantity, resolution, from, until, 24 * HourDays + 1), request.Aborted);
+            new EstimateQuery(area, quantity, resolution, from, until, 24 * HourDays + 1), request.Aborted);
 
-        var body = Encoding.UTF8.GetBytes(Draw(subject.Name, quantity, estimates, until, request).ToString());
+        var body = Encoding.UTF8.GetBytes(Draw(name, quantity, estimates, until, request).ToString());
         request.AllowElsewhere();
         return new PublicResult(body, "image/svg+xml", EntityTag.Of(body), PublicResult.Live);
+    }
+
+    /// <summary>
+    /// What the chart is of, and where it ends. Of an area that is no more it keeps its last days: whoever shows it has not looked for long.
+    /// </summary>
+    /// <exception cref="ProblemException">404: there is no such area or quantity.</exception>
+    static async ValueTask<(string Name, Area Area, Quantity Quantity, DateTimeOffset Until)> FindAsync(
+        string quadkey, string quantityId, PageRequest request)
+    {
+        var words = request.Words;
+        if (await AreaSubject.FindAsync(quadkey, request) is { } subject)
+        {
+            var planned = subject.Plan.Quantities.Select(planned => planned.Quantity).ToList();
+            var until = (await request.ReadStatusAsync()).LastReleased?.End ?? HourWindow.Containing(request.Now).End;
+            return (subject.Name, subject.Area, Choose(planned), until);
+        }
+        return await FormerArea.FindAsync(quadkey, Choose, request) is { } former
+            ? (words.Text("formerArea.title", ("quadkey", AreaKey.Write(former.Area))), former.Area, former.Quantity, former.Until)
+            : throw AreaSubject.Unknown(quadkey, words);
+
+        Quantity Choose(IReadOnlyList<Quantity> known) => known.FirstOrDefault(quantity => quantity.Id == quantityId)
+            ?? throw ProblemException.OfPage(StatusCodes.Status404NotFound, words.Text(
+                "problem.noQuantity", ("quantity", ProblemException.Quote(quantityId)),
+                ("known", string.Join(", ", known.Select(quantity => quantity.Id)))));
     }
 
     static Html Draw(string area, Quantity quantity, IReadOnlyList<Estimate> estimates, DateTimeOffset until, PageRequest request)
