@@ -13,6 +13,9 @@ sealed record QueryParameter(string Name, string Key, string Example)
 
     public bool IsInteger { get; init; }
 
+    /// <summary>A word that is allowed beside whole numbers; null for none.</summary>
+    public string? Word { get; init; }
+
     public bool IsRequired { get; init; }
 
     public IReadOnlyList<string> Allowed { get; init; } = [];
@@ -62,7 +65,7 @@ sealed record QueryParameter(string Name, string Key, string Example)
 
     public static QueryParameter After { get; } = new("after", "after", "0") { IsInteger = true };
 
-    public static QueryParameter Limit { get; } = new("limit", "limit", "1000");
+    public static QueryParameter Limit { get; } = new("limit", "limit", "1000") { IsInteger = true, Word = AllRows };
 
     public static QueryParameter Cursor { get; } = new("cursor", "cursor", "");
 

@@ -48,7 +48,7 @@ static class DownloadsPage
             main.Append($"<li>{words.Markup("downloads.measurements", ("address", address), ("day", words.FullDate(since)))}</li>");
         }
         DrawList("activity", first?.ToString());
-        Draw("areas", "/api/v1/areas?format=csv");
+        DrawList("areas");
         Draw("quantities", "/api/v1/quantities?format=csv");
         Draw("indices", "/api/v1/indices?format=csv");
         DrawList("model");

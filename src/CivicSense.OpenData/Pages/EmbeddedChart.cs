@@ -69,19 +69,21 @@ static class EmbeddedChart
         html.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {ChartScale.Width} {Height}\" width=\"{ChartScale.Width}\" height=\"{Height}\" role=\"img\" aria-labelledby=\"t d\" font-family=\"system-ui,sans-serif\" font-size=\"14\" lang=\"{words.Language.Code}\">");
         html.Append($"<title id=\"t\">{title}</title><desc id=\"d\">{(estimates.Count == 0 ? words["embed.nothing"] : chart.Describe(estimates))}</desc>");
         html.Append($"<rect width=\"{ChartScale.Width}\" height=\"{Height}\" fill=\"#fff\"/><text x=\"12\" y=\"24\" font-size=\"18\" font-weight=\"600\" fill=\"#1d2529\">{title}</text>");
+        var guideline = estimates.Count > 0 ? Guideline(estimates[0]) : null;
         html.Append($"<text x=\"12\" y=\"45\" fill=\"#4b585e\">{words.Text("embed.legend", ("unit", quantity.UnitSymbol))}</text><g transform=\"translate(0 {Above})\">");
         if (estimates.Count == 0)
             html.Append($"<text x=\"{ChartScale.Width / 2}\" y=\"{ChartScale.Height / 2}\" text-anchor=\"middle\" fill=\"#4b585e\">{words["embed.nothing"]}</text>");
-        else chart.DrawInside(html, estimates, request.Options.IsTooUncertain, ChartInk.Standalone, Guideline(estimates[0], words));
+        else chart.DrawInside(html, estimates, request.Options.IsTooUncertain, ChartInk.Standalone, guideline);
         html.Append($"</g><g font-size=\"12\" fill=\"#4b585e\"><text x=\"12\" y=\"{Height - Below + 14}\">{words.Text("embed.until", ("time", words.Instant(until)))}</text>");
         var name = request.Options.NeighbourhoodName;
         if (name.Length > LongestName) name = name[..LongestName] + "…";
         html.Append($"<text x=\"12\" y=\"{Height - Below + 31}\">{words["embed.computed"]}</text>");
+        if (guideline is not null)
+            html.Append($"<text x=\"{ChartScale.Width - ChartScale.Right}\" y=\"{Height - Below + 31}\" text-anchor=\"end\" fill=\"#9a3b12\">– – {words["chart.guideline"]}</text>");
         return html.Append(
             $"<text x=\"12\" y=\"{Height - Below + 48}\">{name} · {request.Origin} · {request.Options.LicenceOf(DatasetInfo.Estimates)}</text></g></svg>");
     }
 
-    static (double Value, string Name)? Guideline(Estimate estimate, Words words) =>
-        estimate.Resolution == Resolution.Day && GuidelineSection.DayLevel(estimate.Quantity) is { } level
-            ? (level.Value, words["chart.guideline"]) : null;
+    static double? Guideline(Estimate estimate) =>
+        estimate.Resolution == Resolution.Day ? GuidelineSection.DayLevel(estimate.Quantity)?.Value : null;
 }

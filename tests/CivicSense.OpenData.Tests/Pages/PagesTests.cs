@@ -190,6 +190,16 @@ public sealed partial class PagesTests
     }
 
     [Fact]
+    public async Task The_name_of_a_guideline_stands_below_its_chart_where_no_line_can_run_through_it()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var document = Parse(await node.Client.GetStringAsync("/areas/03131303010"));
+        var chart = document.SelectSingleNode("//section[@aria-labelledby='day']/figure")!;
+        Assert.DoesNotContain("WHO guideline level for a day", chart.SelectSingleNode("svg")!.InnerText, StringComparison.Ordinal);
+        Assert.Equal("WHO guideline level for a day", chart.SelectSingleNode("figcaption/ul/li")!.InnerText.Trim());
+    }
+
+    [Fact]
     public async Task The_home_page_has_the_last_day_week_and_month()
     {
         await using var node = await PublicNode.StartAsync();

@@ -79,6 +79,23 @@ public sealed class TimeRelationTests
         Assert.Equal(expected, string.Join(',', await SampleQueries.MatchAsync(filter, EntityType.Observation, entities)));
     }
 
+    /// <summary>The intervals alone: nothing is during an instant, and to ask for it is 400.</summary>
+    [Theory]
+    [InlineData("during(" + Seven + ",phenomenonTime)", "10,11,16,17,18,19")]
+    [InlineData("during(" + SevenToEight + ",phenomenonTime)", "11,16,18,19")]
+    public async Task During_is_true_of_the_intervals_that_hold_it(string filter, string expected)
+    {
+        const int instants = 8;
+        var intervals = Times.Skip(instants)
+            .Select(text => new SampleEntity(EntityType.Observation, ("phenomenonTime", Read(text)))).ToList();
+        var found = await SampleQueries.MatchAsync(filter, EntityType.Observation, intervals);
+        Assert.Equal(expected, string.Join(',', found.Select(index => instants + index)));
+        var instant = new SampleEntity(EntityType.Observation, ("phenomenonTime", Read(Times[0])));
+        var problem = await Assert.ThrowsAsync<ProblemException>(
+            () => SampleQueries.MatchAsync(filter, EntityType.Observation, [instant]));
+        Assert.Equal(400, problem.Status);
+    }
+
     [Theory]
     [InlineData("phenomenonTime lt {0}", "2017-02,2018,2017-02/2018")]
     [InlineData("before(phenomenonTime,{0})", "2017-02,2018,2017-02/2018")]
