@@ -32,6 +32,7 @@ public static class OpenDataExtensions
         services.TryAddSingleton<PlanCache>();
         services.TryAddSingleton<RequestPace>();
         services.TryAddSingleton<AnswerCache>();
+        services.TryAddSingleton<WholeLists>();
         services.AddResponseCompression(compression =>
         {
             // Nothing on these pages is secret, so its length tells nothing.

@@ -10,7 +10,6 @@ namespace CivicSense.OpenData;
 sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string? tag, string cacheControl) : IResult
 {
     readonly string? tag = tag;
-    readonly string cacheControl = cacheControl;
 
     /// <summary>For what may change with the next release.</summary>
     public const string Live = "public, max-age=60";
@@ -28,10 +27,15 @@ sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string?
 
     public string ContentType { get; } = contentType;
 
+    public string CacheControl { get; } = cacheControl;
+
     /// <summary>What the body is compressed with, by its name in HTTP; null where it is not.</summary>
     public string? Coding { get; private init; }
 
     public string? Link { get; init; }
+
+    /// <summary>Where the next page of the list begins; null on the last, and for what is no list.</summary>
+    public string? NextCursor { get; init; }
 
     public bool VariesByAccept { get; init; }
 
@@ -43,7 +47,7 @@ sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string?
     /// <summary>The same answer, compressed.</summary>
     /// <remarks>The same answer in another coding is not the same bytes, so the tag is a weak one (RFC 9110, section 8.8.1).</remarks>
     public PublicResult As(string coding, ReadOnlyMemory<byte> coded) =>
-        new(coded, ContentType, tag is ['"', ..] ? "W/" + tag : tag, cacheControl)
+        new(coded, ContentType, tag is ['"', ..] ? "W/" + tag : tag, CacheControl)
         {
             Coding = coding, Link = Link, VariesByAccept = VariesByAccept, StatusCode = StatusCode,
         };
@@ -60,7 +64,7 @@ sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string?
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        response.Headers.CacheControl = AnswerCache.NamesPlace(httpContext.Request) ? NotKept : cacheControl;
+        response.Headers.CacheControl = AnswerCache.NamesPlace(httpContext.Request) ? NotKept : CacheControl;
         if (VariesByAccept) response.Headers.Append("Vary", "Accept");
         response.Headers.Append("Vary", "Accept-Encoding");
         if (tag is not null)

@@ -6,9 +6,15 @@ namespace CivicSense.OpenData;
 /// <param name="Example">A value that works.</param>
 sealed record QueryParameter(string Name, string Key, string Example)
 {
+    /// <summary>The value of <see cref="Limit"/> that asks for the list to its end.</summary>
+    public const string AllRows = "all";
+
     public bool InPath { get; init; }
 
     public bool IsInteger { get; init; }
+
+    /// <summary>A word that is allowed beside whole numbers; null for none.</summary>
+    public string? Word { get; init; }
 
     public bool IsRequired { get; init; }
 
@@ -59,7 +65,7 @@ sealed record QueryParameter(string Name, string Key, string Example)
 
     public static QueryParameter After { get; } = new("after", "after", "0") { IsInteger = true };
 
-    public static QueryParameter Limit { get; } = new("limit", "limit", "1000") { IsInteger = true };
+    public static QueryParameter Limit { get; } = new("limit", "limit", "1000") { IsInteger = true, Word = AllRows };
 
     public static QueryParameter Cursor { get; } = new("cursor", "cursor", "");
 

@@ -67,6 +67,7 @@ static class ResourceRoutes
         async Task<IResult> AnswerAsync(HttpContext context)
         {
             var request = ResourceRequest.Read(context, description);
+            if (request.WantsAll) return await request.Service<WholeLists>().AnswerAsync(request, answer);
             // Before the first release the hour at hand is where lists end.
             return description.IsKept
                 ? await request.Service<AnswerCache>().GetAsync(context, $"{request.Format} {HourNow(request)}", () => answer(request))

@@ -23,6 +23,13 @@ sealed class ResourceRequest
         Zone = TimeZoneInfo.FindSystemTimeZoneById(Options.TimeZone);
     }
 
+    ResourceRequest(ResourceRequest first, IEnumerable<KeyValuePair<string, string>> values)
+    {
+        context = first.context;
+        (Commons, Options, Licence, Zone, Format) = (first.Commons, first.Options, first.Licence, first.Zone, first.Format);
+        foreach (var (name, value) in values) this.values[name] = value;
+    }
+
     public ICommons Commons { get; }
 
     public OpenDataOptions Options { get; }
@@ -91,7 +98,21 @@ sealed class ResourceRequest
     public PrivacyDay? Day(QueryParameter parameter) =>
         Text(parameter) is { } text ? new PrivacyDay(TimeText.ReadDate(parameter.Name, text)) : null;
 
-    public int Limit() => (int)(Integer(QueryParameter.Limit, 1, OpenDataOptions.MaximumPageSize) ?? Options.PageSize);
+    /// <summary>Whether the list is wanted to its end in one answer (<see cref="WholeLists"/>).</summary>
+    public bool WantsAll => Text(QueryParameter.Limit) == QueryParameter.AllRows;
+
+    /// <summary>How many rows a page may have.</summary>
+    public int Limit()
+    {
+        if (!WantsAll) return (int)(Integer(QueryParameter.Limit, 1, OpenDataOptions.MaximumPageSize) ?? Options.PageSize);
+        return Format is Format.Csv or Format.NdJson
+            ? OpenDataOptions.MaximumPageSize
+            : throw ProblemException.BadParameter(
+                QueryParameter.Limit.Name, "All rows in one answer come as csv or ndjson only; in this form a list comes in pages.");
+    }
+
+    /// <summary>The same list from a cursor on. What was a default is what it was for the first page.</summary>
+    public ResourceRequest At(string cursor) => new(this, AllValues().Append(new(QueryParameter.Cursor.Name, cursor)));
 
     public long? Integer(QueryParameter parameter, long minimum, long maximum)
     {
@@ -199,6 +220,7 @@ sealed class ResourceRequest
         return new PublicResult(body, FormatNegotiation.ContentType(Format), tag ?? EntityTag.Of(body.Span), cacheControl)
         {
             Link = next is null ? null : $"<{next}>; rel=\"next\"",
+            NextCursor = nextCursor,
             VariesByAccept = true, IsRented = isRented,
         };
     }

@@ -1,10 +1,15 @@
-using System.Globalization;
-
 namespace CivicSense.OpenData;
 
 /// <summary>Where the data of one area are.</summary>
 static class AreaDownloads
 {
+    /// <summary>
+    /// What follows the address of a CSV so that the list comes to its end: a browser that saves a file does not follow the link to the
+    /// next page.
+    /// </summary>
+    /// <param name="from">The first instant or day wanted; null for what the list begins with anyway.</param>
+    public static string All(string? from) => $"&limit={QueryParameter.AllRows}" + (from is null ? "" : $"&from={from}");
+
     /// <summary>Links to estimates and indices of an area and quantity.</summary>
     public static Html Draw(Area area, Quantity quantity, Words words)
     {
@@ -25,10 +30,10 @@ static class AreaDownloads
         var html = new Html();
         var estimates = $"/api/v1/areas/{AreaKey.Write(area)}/estimates?quantity={quantity.Id}";
         if (time is var (from, until))
-            estimates += $"&from={TimeText.Write(from)}&to={TimeText.Write(until)}&limit={OpenDataOptions.MaximumPageSize.ToString(CultureInfo.InvariantCulture)}";
+            estimates += $"&from={TimeText.Write(from)}&to={TimeText.Write(until)}";
         html.Append($"<p>");
         foreach (var resolution in ResolutionName.All)
-            html.Append($"<a href=\"{estimates}&amp;resolution={resolution}&amp;format=csv\">{words[$"download.{resolution}"]}</a> · ");
+            html.Append($"<a href=\"{estimates}&amp;resolution={resolution}&amp;format=csv{All(null)}\">{words[$"download.{resolution}"]}</a> · ");
         return html.Append($"<a href=\"{estimates}&amp;format=json\">JSON</a></p>");
     }
 }

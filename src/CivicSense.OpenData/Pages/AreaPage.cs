@@ -36,11 +36,12 @@ static class AreaPage
         var months = await ReadAsync(Resolution.Month, 31 * (Months + 1));
 
         var main = new Html();
-        main.Append($"<h1>{subject.Name}: {words.Plain(quantity)}</h1><p class=\"key\">{words.Text("areaPage.quadkey", ("quadkey", AreaKey.Write(area)))}</p>");
+        main.Append($"<h1>{subject.Name}: {words.Plain(quantity)}</h1>");
         main.Append(QuantityLinks.Draw(
             subject.Plan.Quantities.Select(planned => planned.Quantity), quantity, other => Address(area, request, other), words));
         main.Append($"<p><a href=\"{WeekPage.Address(area, request)}\">{words["areaPage.sheet"]}</a> · <a href=\"{ComparePage.Address(subject, request)}\">{words["areaPage.compare"]}</a></p>");
-        DrawHours(main, hours, [.. days.TakeLast(1), .. weeks.TakeLast(1), .. months.TakeLast(1)], status, request);
+        DrawGlance(main, hours, [.. days.TakeLast(1), .. weeks.TakeLast(1), .. months.TakeLast(1)], status, request);
+        DrawHours(main, hours, request);
         if (quantity == Quantity.Laeq) main.Append(await SoundSection.DrawAsync(area, until, request));
         DrawDays(main, days, request);
         DrawLonger(main, weeks, "week", request);
@@ -51,7 +52,43 @@ static class AreaPage
         return request.Page("/areas", $"{subject.Name}: {words.Name(quantity)}", main);
     }
 
-    static void DrawHours(Html main, IReadOnlyList<Estimate> hours, IReadOnlyList<Estimate> longer, NodeStatus status, PageRequest request)
+    /// <summary>The newest hour, day, week and month, before all charts: what most people come for.</summary>
+    static void DrawGlance(Html main, IReadOnlyList<Estimate> hours, IReadOnlyList<Estimate> longer, NodeStatus status, PageRequest request)
+    {
+        if (hours.Count == 0) return;
+        var (words, newest) = (request.Words, hours[^1]);
+        main.Append($"<section aria-labelledby=\"glance\"><h2 id=\"glance\">{words["areaPage.glance"]}</h2>");
+        main.Append($"<p><strong>{words.Capital(words.Hour(newest.Start, newest.End))}:</strong> ");
+        if (request.Options.IsTooUncertain(newest))
+            main.Append($"{LongerTimes.TooUncertain(newest, words)}; {LongerTimes.Instead(newest, longer, "", request)}. ");
+        else main.Append($"{words.Interval(newest)}. ");
+        if (AirQualityIndex.Covers(IndexTables.Europe2024, newest))
+            DrawBand(main, newest.Quantity, AirQualityIndex.Of(IndexTables.Europe2024, newest), words);
+        main.Append(Freshness.Draw(newest.End, status, request)).Append($"</p>");
+        if (longer.Count > 0)
+        {
+            main.Append($"<ul class=\"now\">");
+            foreach (var time in longer) DrawLast(main, time, request);
+            main.Append($"</ul>");
+        }
+        main.Append($"</section>");
+    }
+
+    static void DrawLast(Html main, Estimate time, PageRequest request)
+    {
+        var words = request.Words;
+        var value = request.Options.IsTooUncertain(time)
+            ? LongerTimes.TooUncertain(time, words) : $"{words.Value(time)} {time.Quantity.UnitSymbol}";
+        main.Append($"<li><a href=\"#{ResolutionName.Write(time.Resolution)}\">{words.Capital(words.Period(time))}</a><b>{value}</b>{words.Between(time)}");
+        if (time.Resolution == Resolution.Day && GuidelineSection.DayLevel(time.Quantity) is { } level)
+        {
+            var verdict = GuidelineSection.CompareShortly(time, words);
+            main.Append($"; {words.Text("areaPage.besideLevel", ("level", words.Number(level.Value, 0)), ("verdict", verdict))}");
+        }
+        main.Append($"</li>");
+    }
+
+    static void DrawHours(Html main, IReadOnlyList<Estimate> hours, PageRequest request)
     {
         var words = request.Words;
         main.Append($"<section aria-labelledby=\"hour\"><h2 id=\"hour\">{words.Text("areaPage.hours", ("days", HourDays))}</h2>");
@@ -60,18 +97,10 @@ static class AreaPage
             main.Append($"<p>{words.Text("areaPage.noHours", ("days", HourDays))}</p></section>");
             return;
         }
-        var newest = hours[^1];
-        main.Append($"<p><strong>{words.Capital(words.Hour(newest.Start, newest.End))}:</strong> ");
-        if (request.Options.IsTooUncertain(newest))
-            main.Append($"{LongerTimes.TooUncertain(newest, words)}; {LongerTimes.Instead(newest, longer, "", request)}. ");
-        else main.Append($"{words.Interval(newest)}. ");
-        if (AirQualityIndex.Covers(IndexTables.Europe2024, newest))
-            DrawBand(main, newest.Quantity, AirQualityIndex.Of(IndexTables.Europe2024, newest), words);
-        main.Append(Freshness.Draw(newest.End, status, request)).Append($"</p>");
         main.Append(new LineChart("hours", words["areaPage.hourChart"], words).Draw(hours, request.Options.IsTooUncertain));
         main.Append($"<details><summary>{words.Text("areaPage.hourTable", ("hours", HoursInTable))}</summary>");
         LongerTimes.DrawTable(
-            main, hours.TakeLast(HoursInTable).Reverse(), words.Text("areaPage.hourCaption", ("unit", newest.Quantity.UnitSymbol)),
+            main, hours.TakeLast(HoursInTable).Reverse(), words.Text("areaPage.hourCaption", ("unit", hours[0].Quantity.UnitSymbol)),
             request);
         main.Append($"</details></section>");
     }
@@ -115,13 +144,18 @@ static class AreaPage
     {
         var words = request.Words;
         var inside = AreaList.Inside(subject.Names.Tree, subject.Area);
-        if (subject.Node.Parent is null && inside.Count == 0) return;
+        var bounds = subject.Area.Bounds;
         main.Append($"<section aria-labelledby=\"place-of\"><h2 id=\"place-of\">{words["areaPage.where"]}</h2><ul>");
+        main.Append($"<li>{words.Text("areaPage.square", ("south", Degrees(bounds.South)), ("north", Degrees(bounds.North)), ("west", Degrees(bounds.West)), ("east", Degrees(bounds.East)))} <a href=\"{request.Link("/areas")}#map\">{words["areaPage.onMap"]}</a></li>");
+        main.Append($"<li>{words.Text("areaPage.quadkey", ("quadkey", AreaKey.Write(subject.Area)))}</li>");
         if (subject.Node.Parent is { } parent)
             main.Append($"<li>{words.Markup("areaPage.partOf", ("area", subject.Names[parent]), ("address", Address(parent, request)))}</li>");
         foreach (var part in inside)
             main.Append($"<li>{words.Markup("areaPage.contains", ("area", subject.Names[part]), ("address", Address(part.Area, request)))}</li>");
         main.Append($"</ul></section>");
+
+        // Four decimals are about ten metres.
+        string Degrees(double value) => words.Number(value, "0.0000") + "°";
     }
 
     static void DrawData(Html main, AreaSubject subject, PageRequest request)

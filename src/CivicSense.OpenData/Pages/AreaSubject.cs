@@ -22,11 +22,7 @@ sealed record AreaSubject(ReleasePlan Plan, AreaLabels Names, AreaNode Node, Qua
 
     static Quantity Main(IReadOnlyList<Quantity> known) => Preferred.FirstOrDefault(known.Contains) ?? known[0];
 
-    /// <inheritdoc cref="PageRequest.ReadAreaAsync"/>
-    public static async ValueTask<AreaSubject> ReadAsync(string quadkey, PageRequest request) =>
-        await FindAsync(quadkey, request) ?? throw Unknown(quadkey, request.Words);
-
-    /// <summary>The same; null where the newest plan has no such area.</summary>
+    /// <summary>Reads what an area's page is about; null where the newest plan has no such area.</summary>
     /// <exception cref="ProblemException">400: no such quantity is released.</exception>
     public static async ValueTask<AreaSubject?> FindAsync(string quadkey, PageRequest request)
     {

@@ -6,6 +6,7 @@ namespace CivicSense.OpenData;
 static class AreasPage
 {
     const int MostListed = 90;
+    const int MostFormer = 60;
 
     public static async Task<IResult> GetAsync(PageRequest request)
     {
@@ -24,8 +25,10 @@ static class AreasPage
             return request.Redirect(AreaPage.Address(found.Area, request));
         main.Append(PlaceSearch.Draw(place ?? "", request));
         if (place is not null) DrawNotFound(main, place, names, request);
-        await DrawMapAsync(main, plan, names, AreaSubject.ReadQuantity(plan, request), request);
+        var newest = await request.Commons.ReadLatestEstimatesAsync(Resolution.Hour, request.Aborted);
+        DrawMap(main, plan, names, newest, AreaSubject.ReadQuantity(plan, request), request);
         DrawList(main, plan, names, request);
+        DrawFormer(main, names, newest, request);
         return request.Page("/areas", words["frame.place.areas"], main);
     }
 
@@ -40,9 +43,9 @@ static class AreasPage
         main.Append($"</p>");
     }
 
-    static async Task DrawMapAsync(Html main, ReleasePlan plan, AreaLabels names, Quantity quantity, PageRequest request)
+    static void DrawMap(
+        Html main, ReleasePlan plan, AreaLabels names, IReadOnlyList<Estimate> newest, Quantity quantity, PageRequest request)
     {
-        var newest = await request.Commons.ReadLatestEstimatesAsync(Resolution.Hour, request.Aborted);
         if (newest.Count == 0) return;
         var hour = newest.Max(estimate => estimate.Start);
         var shown = newest.Where(estimate => estimate.Start == hour && estimate.Quantity == quantity)
@@ -59,7 +62,7 @@ static class AreasPage
         var words = request.Words;
         var owners = plan.Areas.ToDictionary(planned => planned.Area, planned => planned.EnrolledOwners);
         main.Append($"<section aria-labelledby=\"list\"><h2 id=\"list\">{words["areas.list"]}</h2><p class=\"small\">{words["areas.listMeaning"]}</p>");
-        main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["areas.list"]}\"><table><thead><tr><th scope=\"col\">{words["home.area"]}</th>");
+        main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["areas.list"]}\"><table aria-labelledby=\"list\"><thead><tr><th scope=\"col\">{words["home.area"]}</th>");
         main.Append($"<th scope=\"col\" class=\"n\">{words["areas.owners"]}</th><th scope=\"col\">{words["areas.week"]}</th></tr></thead><tbody>");
         foreach (var node in AreaList.Choose(names.Tree, MostListed))
         {
@@ -68,5 +71,20 @@ static class AreasPage
             main.Append($"<td class=\"n\">{count}</td><td><a href=\"{WeekPage.Address(node.Area, request)}\" aria-label=\"{words.Text("areas.weekOf", ("area", names[node]))}\">{words["areas.sheet"]}</a></td></tr>");
         }
         main.Append($"</tbody></table></div></section>");
+    }
+
+    /// <summary>Areas that only earlier plans had: what was released for them stays public, so it must be found.</summary>
+    static void DrawFormer(Html main, AreaLabels names, IReadOnlyList<Estimate> newest, PageRequest request)
+    {
+        var words = request.Words;
+        var today = names.Tree.Nodes.Select(node => node.Area).ToHashSet();
+        var former = newest.Where(estimate => !today.Contains(estimate.Area)).GroupBy(estimate => estimate.Area)
+            .Select(group => (Area: group.Key, Until: group.Max(estimate => estimate.End))).OrderByDescending(area => area.Until)
+            .ThenBy(area => area.Area).ToList();
+        if (former.Count == 0) return;
+        main.Append($"<section aria-labelledby=\"former\"><h2 id=\"former\">{words["areas.former"]}</h2><p class=\"small\">{words["areas.formerMeaning"]}</p><ul>");
+        foreach (var (area, until) in former.Take(MostFormer))
+            main.Append($"<li>{words.Markup("areas.formerOne", ("quadkey", AreaKey.Write(area)), ("address", AreaPage.Address(area, request)), ("time", words.Instant(until)))}</li>");
+        main.Append($"</ul></section>");
     }
 }

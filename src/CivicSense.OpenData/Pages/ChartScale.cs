@@ -15,7 +15,7 @@ sealed record ChartScale(DateTimeOffset First, DateTimeOffset Last, double Low, 
     public const int Top = 14;
     public const int Bottom = 36;
 
-    const int TicksWanted = 4;
+    const int MostSteps = 5;
 
     public double X(DateTimeOffset instant) =>
         Left + (Width - Left - Right) * ((instant - First).TotalSeconds / Math.Max(1, (Last - First).TotalSeconds));
@@ -35,21 +35,23 @@ sealed record ChartScale(DateTimeOffset First, DateTimeOffset Last, double Low, 
         if (!double.IsFinite(high) || !double.IsFinite(low) || !(high - low > 1e-9)) (low, high) =
             (0, Math.Max(1, double.IsFinite(high) ? high : 1));
 
-        var step = Step((high - low) / TicksWanted);
-        var bottom = Math.Floor(low / step) * step;
-        var ticks = new List<double>();
-        for (var i = 0; i < 2 * TicksWanted + 2; i++)
-        {
-            var tick = bottom + i * step;
-            ticks.Add(tick);
-            if (tick >= high) break;
-        }
-        return new ChartScale(estimates.Min(estimate => estimate.Start), estimates.Max(estimate => estimate.End), bottom, ticks[^1], ticks);
+        var step = Step(low, high);
+        var bottom = Math.Floor(low / step);
+        var ticks = Enumerable.Range(0, Steps(low, high, step) + 1).Select(i => (bottom + i) * step).ToList();
+        return new ChartScale(
+            estimates.Min(estimate => estimate.Start), estimates.Max(estimate => estimate.End), ticks[0], ticks[^1], ticks);
     }
 
-    static double Step(double wanted)
+    /// <summary>The finest of 1, 2 and 5 times a power of ten that needs no more than <see cref="MostSteps"/>.</summary>
+    static double Step(double low, double high)
     {
-        var power = Math.Pow(10, Math.Floor(Math.Log10(wanted)));
-        return wanted <= power ? power : wanted <= 2 * power ? 2 * power : wanted <= 5 * power ? 5 * power : 10 * power;
+        var power = Math.Pow(10, Math.Floor(Math.Log10((high - low) / MostSteps)));
+        foreach (var factor in (double[])[1, 2, 5, 10])
+        {
+            if (Steps(low, high, factor * power) <= MostSteps) return factor * power;
+        }
+        return 20 * power;
     }
+
+    static int Steps(double low, double high, double step) => (int)(Math.Ceiling(high / step) - Math.Floor(low / step));
 }

@@ -122,10 +122,11 @@ static class ComparePage
         (string Name, IReadOnlyList<Estimate> Estimates) other, Words words)
     {
         var pairs = first.Estimates.Join(other.Estimates, one => one.Start, two => two.Start, (one, two) => (one, two)).ToList();
+        var higher = pairs.Count(pair => pair.one.Lower > pair.two.Upper);
+        var lower = pairs.Count(pair => pair.one.Upper < pair.two.Lower);
         return words.Text(
-            "compare.difference", ("first", first.Name), ("other", other.Name), ("times", words.Count(pairs.Count)),
-            ("higher", words.Count(pairs.Count(pair => pair.one.Lower > pair.two.Upper))),
-                ("lower", words.Count(pairs.Count(pair => pair.one.Upper < pair.two.Lower))));
+            "compare.difference", ("first", first.Name), ("other", other.Name), ("higher", words.Count(higher)),
+            ("lower", words.Count(lower)), ("unknown", words.Count(pairs.Count - higher - lower)));
     }
 
     static void DrawTable(Html main, List<(string Name, IReadOnlyList<Estimate> Estimates)> series, Quantity quantity, PageRequest request)

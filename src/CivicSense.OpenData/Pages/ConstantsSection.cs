@@ -7,7 +7,7 @@ static class ConstantsSection
     {
         var html = new Html();
         html.Append($"<section aria-labelledby=\"constants\"><h2 id=\"constants\">{words["constants.title"]}</h2><p>{words.Text("constants.lead", ("day", words.Date(plan.Day)))}</p>");
-        html.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["constants.title"]}\"><table><thead><tr><th scope=\"col\">{words["constants.name"]}</th><th scope=\"col\" class=\"n\">{words["constants.value"]}</th><th scope=\"col\">{words["constants.source"]}</th></tr></thead><tbody>");
+        html.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["constants.title"]}\"><table aria-labelledby=\"constants\"><thead><tr><th scope=\"col\">{words["constants.name"]}</th><th scope=\"col\" class=\"n\">{words["constants.value"]}</th><th scope=\"col\">{words["constants.source"]}</th></tr></thead><tbody>");
         Draw("rho", PrivacySection.Short(plan.Rho, words));
         Draw("sigma", words.Number(plan.Sigma, "0.####"));
         Draw("grid", words.Count(plan.Grid));

@@ -7,46 +7,59 @@ static class DownloadsPage
 {
     const int MostListed = 40;
 
-    /// <summary>What other parts of the program may serve, and the text about it.</summary>
-    static readonly (string Route, string Key)[] Optional = [("/datasets", "datasets"), ("/sta/v1.1", "sensorThings"),
-        ("/ogc", "features")];
-
     public static async Task<IResult> GetAsync(PageRequest request)
     {
         var words = request.Words;
         var plan = await request.Commons.FindLatestPlanAsync(request.Aborted);
         var main = new Html();
         main.Append($"<h1>{words["downloads.title"]}</h1><p class=\"lead\">{words["downloads.lead"]}</p>");
-        DrawAll(main, request);
-        if (plan is not null) DrawAreas(main, plan, request);
+        var first = await FirstDayAsync(request);
+        DrawAll(main, first, request);
+        if (plan is not null) DrawAreas(main, plan, first, request);
         main.Append($"<section aria-labelledby=\"licence\"><h2 id=\"licence\">{words["downloads.licenceTitle"]}</h2>");
         DrawLicences(main, request);
         main.Append($"</section>");
         return request.Page("/downloads", words["frame.place.downloads"], main);
     }
 
-    static void DrawAll(Html main, PageRequest request)
+    /// <summary>The first day of which anything was released; null before there is one.</summary>
+    public static async ValueTask<PrivacyDay?> FirstDayAsync(PageRequest request) =>
+        await request.Commons.ReadLedgerAsync(0, 1, request.Aborted) is [var entry] ? entry.Content.Day : null;
+
+    /// <summary>
+    /// Where the measurements begin that are in no file yet: those of whole months are taken from the data sets, of years there are millions.
+    /// </summary>
+    static DateTimeOffset FirstWithoutFile(PrivacyDay first, PageRequest request) =>
+        request.Service<DatasetCatalogue>().ManifestOf(DatasetInfo.Measurements).Months.Max(month => month.Month) is { } month
+            ? DatasetMonth.Parse(month).Next.FirstHour.Start
+            : TimeText.StartOf(first, request.Words.Zone);
+
+    static void DrawAll(Html main, PrivacyDay? first, PageRequest request)
     {
         var words = request.Words;
         main.Append($"<section aria-labelledby=\"all\"><h2 id=\"all\">{words["downloads.all"]}</h2><ul>");
-        foreach (var (route, key) in Optional)
+        Draw("datasets", request.Link("/datasets"));
+        Draw("sensorThings", SensorThings.SensorThingsRoutes.Root);
+        Draw("features", "/ogc");
+        if (first is { } day)
         {
-            if (request.Serves(route))
-                main.Append($"<li>{words.Markup($"downloads.{key}", ("address", route == "/datasets" ? request.Link(route) : route))}</li>");
+            var since = FirstWithoutFile(day, request);
+            var address = Whole("measurements", TimeText.Write(since));
+            main.Append($"<li>{words.Markup("downloads.measurements", ("address", address), ("day", words.FullDate(since)))}</li>");
         }
-        DrawList("measurements");
-        DrawList("activity");
-        Draw("areas", "/api/v1/areas?format=csv");
+        DrawList("activity", first?.ToString());
+        DrawList("areas");
         Draw("quantities", "/api/v1/quantities?format=csv");
         Draw("indices", "/api/v1/indices?format=csv");
         DrawList("model");
-        DrawList("references");
+        DrawList("references", first?.ToString());
         DrawList("ledger");
         main.Append($"<li>{words.Markup("downloads.api", ("address", request.Link("/api")), ("openapi", "/openapi/v1.json"))}</li>");
         main.Append($"</ul></section>");
 
-        // A browser that saves a file does not follow the link to the next page.
-        void DrawList(string key) => Draw(key, $"/api/v1/{key}?format=csv&limit={OpenDataOptions.MaximumPageSize}");
+        void DrawList(string key, string? from = null) => Draw(key, Whole(key, from));
+
+        static string Whole(string key, string? from) => $"/api/v1/{key}?format=csv{AreaDownloads.All(from)}";
 
         void Draw(string key, string address) => main.Append($"<li>{words.Markup($"downloads.{key}", ("address", address))}</li>");
     }
@@ -70,7 +83,7 @@ static class DownloadsPage
         main.Append($"<p>{words.Text("downloads.source", ("name", request.Options.NeighbourhoodName))}</p>");
     }
 
-    static void DrawAreas(Html main, ReleasePlan plan, PageRequest request)
+    static void DrawAreas(Html main, ReleasePlan plan, PrivacyDay? first, PageRequest request)
     {
         var words = request.Words;
         var names = request.Service<PlaceCache>().Names(plan, words);
@@ -86,7 +99,7 @@ static class DownloadsPage
         {
             main.Append($"<tr><th scope=\"row\">{names[node]}</th>");
             foreach (var resolution in ResolutionName.All)
-                main.Append($"<td><a href=\"/api/v1/areas/{AreaKey.Write(node.Area)}/estimates?quantity={quantity.Id}&amp;resolution={resolution}&amp;format=csv\" aria-label=\"CSV, {names[node]}, {words[$"downloads.by.{resolution}"]}\">CSV</a></td>");
+                main.Append($"<td><a href=\"/api/v1/areas/{AreaKey.Write(node.Area)}/estimates?quantity={quantity.Id}&amp;resolution={resolution}&amp;format=csv{AreaDownloads.All(first?.ToString())}\" aria-label=\"CSV, {names[node]}, {words[$"downloads.by.{resolution}"]}\">CSV</a></td>");
             main.Append($"</tr>");
         }
         main.Append($"</tbody></table></div></section>");

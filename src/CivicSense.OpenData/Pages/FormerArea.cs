@@ -21,7 +21,12 @@ sealed record FormerArea(
 
     /// <summary>Finds it among the estimates; null where there has never been one of the area.</summary>
     /// <exception cref="ProblemException">400: there is nothing of the quantity that is asked for.</exception>
-    public static async ValueTask<FormerArea?> FindAsync(string quadkey, PageRequest request)
+    public static ValueTask<FormerArea?> FindAsync(string quadkey, PageRequest request) =>
+        FindAsync(quadkey, known => AreaSubject.ReadQuantity(known, request), request);
+
+    /// <summary>The same with a quantity that is chosen from those that there are.</summary>
+    public static async ValueTask<FormerArea?> FindAsync(
+        string quadkey, Func<IReadOnlyList<Quantity>, Quantity> choose, PageRequest request)
     {
         if (!AreaKey.TryParse(quadkey, out var area) || await request.Commons.FindLatestPlanAsync(request.Aborted) is not { } plan)
             return null;
@@ -30,7 +35,7 @@ sealed record FormerArea(
         if (last.Count == 0)
             return null;
         List<Quantity> quantities = [.. last.Keys.OrderBy(known => known.Ordinal)];
-        var quantity = AreaSubject.ReadQuantity(quantities, request);
+        var quantity = choose(quantities);
         var until = last[quantity].End;
         var first = await request.Commons.ReadEstimatesAsync(
             new EstimateQuery(area, quantity, Resolution.Hour, DateTimeOffset.UnixEpoch, until, 1), request.Aborted);

@@ -107,7 +107,7 @@ static class HomePage
         main.Append($"<thead><tr><th scope=\"col\">{words["home.area"]}</th><th scope=\"col\">{words[hasBands ? "home.valueAndBand" : "home.value"]}</th></tr></thead><tbody>");
         foreach (var node in AreaList.Choose(names.Tree, MostAreasListed))
         {
-            main.Append($"<tr><th scope=\"row\"><a href=\"{AreaPage.Address(node.Area, request)}\">{names[node]}</a> <span class=\"key\">{AreaKey.Write(node.Area)}</span></th><td>");
+            main.Append($"<tr><th scope=\"row\"><a href=\"{AreaPage.Address(node.Area, request)}\">{names[node]}</a></th><td>");
             if (!shown.TryGetValue(node.Area, out var estimate))
                 main.Append($"{words["home.nothingInHour"]}");
             else if (request.Options.IsTooUncertain(estimate))
@@ -134,7 +134,7 @@ static class HomePage
             new EstimateQuery(whole, quantity, Resolution.Hour, newestHour.AddDays(-ChartDays), newestHour.AddHours(1),
                 24 * ChartDays + 1), request.Aborted);
         if (hours.Count == 0) return;
-        main.Append($"<section aria-labelledby=\"days\"><h2 id=\"days\">{words["home.lastDays"]}</h2>");
+        main.Append($"<section aria-labelledby=\"days\"><h2 id=\"days\">{words.Text("home.lastDays", ("quantity", words.Plain(quantity)), ("days", ChartDays))}</h2>");
         main.Append(new LineChart("week", words.Text("home.chart", ("quantity", words.Plain(quantity))), words)
             .Draw(hours, request.Options.IsTooUncertain));
         main.Append($"<p><a href=\"{AreaPage.Address(whole, request)}\">{words["home.allQuantities"]}</a> · <a href=\"{request.Link("/downloads")}\">{words["home.takeData"]}</a></p></section>");

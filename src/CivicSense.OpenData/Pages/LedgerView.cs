@@ -58,7 +58,7 @@ static class LedgerView
     {
         var words = request.Words;
         main.Append($"<section aria-labelledby=\"last\"><h2 id=\"last\">{words.Text("ledger.entries", ("first", words.Count(entries[0].Content.Sequence)), ("last", words.Count(entries[^1].Content.Sequence)))}</h2>");
-        main.Append($"<p class=\"small\">{words["ledger.baseline"]}</p><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["ledger.table"]}\"><table><thead><tr>");
+        main.Append($"<p class=\"small\">{words["ledger.baseline"]}</p><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["ledger.table"]}\"><table aria-labelledby=\"last\"><thead><tr>");
         foreach (var column in (string[])["number", "what", "recorded", "numbers", "sigma", "rho", "hash", "previous"])
             main.Append($"<th scope=\"col\">{words[$"ledger.column.{column}"]}</th>");
         main.Append($"</tr></thead><tbody>");
@@ -69,7 +69,7 @@ static class LedgerView
             main.Append($"<a href=\"{request.Link("/ledger")}?until={entries[0].Content.Sequence - 1}#last\" rel=\"nofollow\">{words["ledger.older"]}</a> · ");
         if (entries[^1].Content.Sequence < summary.Entries)
             main.Append($"<a href=\"{request.Link("/ledger")}#last\">{words["ledger.newest"]}</a> · ");
-        main.Append($"<a href=\"/api/v1/ledger?format=csv\">{words["ledger.csv"]}</a> · <a href=\"/api/v1/ledger\">JSON</a></p></section>");
+        main.Append($"<a href=\"/api/v1/ledger?format=csv{AreaDownloads.All(null)}\">{words["ledger.csv"]}</a> · <a href=\"/api/v1/ledger\">JSON</a></p></section>");
     }
 
     static async Task DrawEntryAsync(Html main, LedgerEntry entry, PageRequest request)

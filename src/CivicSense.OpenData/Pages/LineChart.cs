@@ -15,27 +15,29 @@ sealed class LineChart(string id, string title, Words words)
         var html = new Html();
         html.Append($"<figure><svg class=\"chart\" viewBox=\"0 0 {ChartScale.Width} {ChartScale.Height}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">");
         html.Append($"<title id=\"{id}-t\">{title}</title><desc id=\"{id}-d\">{Describe(estimates)}</desc>");
-        DrawInside(html, estimates, isTooUncertain, ChartInk.OnPage, guideline);
+        DrawInside(html, estimates, isTooUncertain, ChartInk.OnPage, guideline?.Value);
         html.Append($"</svg><figcaption>{words.Text("chart.caption", ("title", title), ("unit", quantity.UnitSymbol))}");
         if (estimates.Any(isTooUncertain)) html.Append($" {words[$"chart.missing.{ResolutionName.Write(estimates[0].Resolution)}"]}");
-        return html.Append($" {State(estimates)}</figcaption></figure>");
+        html.Append($" {State(estimates)}");
+        // Not beside its line: wherever that is, the estimates may be there too.
+        if (guideline is var (_, name))
+            html.Append($"<ul class=\"legend\"><li><svg class=\"key-line\" viewBox=\"0 0 40 8\" aria-hidden=\"true\"><path class=\"guide\" d=\"M0 4H40\"/></svg> {name}</li></ul>");
+        return html.Append($"</figcaption></figure>");
     }
 
     /// <summary>Draws axes and estimates, without anything around them.</summary>
     public void DrawInside(
         Html html, IReadOnlyList<Estimate> estimates, Func<Estimate, bool> isTooUncertain, ChartInk ink,
-            (double Value, string Name)? guideline)
+            double? guideline)
     {
-        var scale = ChartScale.Of(estimates, guideline?.Value);
+        var scale = ChartScale.Of(estimates, guideline);
         ChartParts.DrawValueAxis(html, scale, ink, words);
         ChartParts.DrawDays(html, scale, estimates, ink, words);
         foreach (var run in ChartParts.Runs(estimates, _ => true))
             html.Append($"<path {ink.Band} d=\"{ChartParts.Band(run, scale)}\"/>");
         if (guideline is { } line)
         {
-            var end = ChartScale.Width - ChartScale.Right;
-            html.Append($"<path {ink.Guide} d=\"M{ChartScale.Left} {scale.Y(line.Value):F1}H{end}\"/>");
-            html.Append($"<text {ink.GuideName} x=\"{end}\" y=\"{scale.Y(line.Value) - 5:F1}\" text-anchor=\"end\">{line.Name}</text>");
+            html.Append($"<path {ink.Guide} d=\"M{ChartScale.Left} {scale.Y(line):F1}H{ChartScale.Width - ChartScale.Right}\"/>");
         }
         foreach (var run in ChartParts.Runs(estimates, estimate => !isTooUncertain(estimate)))
             html.Append($"<path {ink.Line} d=\"{ChartParts.Line(run, scale)}\"/>");

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -92,14 +91,6 @@ sealed class PageRequest
 
     /// <summary>A part of the path.</summary>
     public string Route(string name) => context.Request.RouteValues[name]?.ToString() ?? "";
-
-    /// <summary>Whether the node has something at an address, which another part of the program may or may not serve.</summary>
-    public bool Serves(string route) => Service<EndpointDataSource>().Endpoints
-        .Any(endpoint => endpoint is RouteEndpoint { RoutePattern.RawText: { } text } && text.TrimEnd('/') == route);
-
-    /// <summary>Reads what an area's page is about.</summary>
-    /// <exception cref="ProblemException">404: the newest plan has no such area. 400: no such quantity is released.</exception>
-    public async ValueTask<AreaSubject> ReadAreaAsync(string quadkey) => await AreaSubject.ReadAsync(quadkey, this);
 
     /// <summary>Answers with a page.</summary>
     /// <param name="path">The path of the place in the navigation that the page belongs to; "" for none.</param>

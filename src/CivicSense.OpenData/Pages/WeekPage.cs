@@ -95,6 +95,7 @@ static class WeekPage
                 DrawAverage(main, average, request);
         }
         DrawSummary(main, quantities, days, request);
+        main.Append($"</ul>");
         DrawDays(main, week, quantities, days, request);
         var first = quantities.Find(quantity => days[quantity].Count > 0)!;
         var hours = await ReadAsync(subject.Area, first, Resolution.Hour, week, request);
@@ -117,7 +118,7 @@ static class WeekPage
         main.Append($"<li>{words.Markup("week.average", ("quantity", words.Plain(average.Quantity)), ("interval", interval))}</li>");
     }
 
-    /// <summary>How many days were above the guideline level for a day, and how many cannot be told.</summary>
+    /// <summary>How many days were above the guideline level for a day, and how many cannot be told: items of a list.</summary>
     static void DrawSummary(Html main, List<Quantity> quantities, Dictionary<Quantity, IReadOnlyList<Estimate>> days, PageRequest request)
     {
         var words = request.Words;
@@ -129,7 +130,6 @@ static class WeekPage
                     ("notAbove", verdicts.Count(verdict => verdict == GuidelineVerdict.Kept)),
                 ("unknown", verdicts.Count(verdict => verdict == GuidelineVerdict.CannotBeTold)))}</li>");
         }
-        main.Append($"</ul>");
     }
 
     static void DrawDays(Html main, Week week, List<Quantity> quantities, Dictionary<Quantity, IReadOnlyList<Estimate>> days,

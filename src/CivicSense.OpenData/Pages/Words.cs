@@ -70,6 +70,9 @@ sealed class Words(OpenDataOptions options, Language language)
     /// <summary>E.g. <c>Sunday 22 November</c>.</summary>
     public string Date(PrivacyDay day) => day.Date.ToString(this["time.format.day"], Language.Culture);
 
+    /// <summary>E.g. <c>22 November 2026</c>.</summary>
+    public string FullDate(DateTimeOffset instant) => Local(instant).ToString(this["time.format.date"], Language.Culture);
+
     /// <summary>E.g. <c>Sun 22 Nov</c>.</summary>
     public string ShortDate(PrivacyDay day) => day.Date.ToString(this["time.format.shortDay"], Language.Culture);
 

@@ -100,7 +100,9 @@ static class OpenApiResource
         Example = parameter.Example.Length == 0 ? null : JsonValue.Create(parameter.Example),
         Schema = new OpenApiSchema
         {
-            Type = parameter.IsInteger ? JsonSchemaType.Integer : JsonSchemaType.String,
+            Type = !parameter.IsInteger ? JsonSchemaType.String
+                : parameter.Word is null ? JsonSchemaType.Integer
+                : JsonSchemaType.Integer | JsonSchemaType.String,
             Enum = parameter.Allowed.Count == 0 ? null : [.. parameter.Allowed.Select(value => (JsonNode)JsonValue.Create(value))],
         },
     };

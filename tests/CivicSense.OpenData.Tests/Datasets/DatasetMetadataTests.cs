@@ -190,20 +190,32 @@ public sealed class DatasetMetadataTests : IAsyncLifetime
         Assert.Contains("Data: <a href=\"https://creativecommons.org/licenses/by/4.0/\">CC-BY-4.0</a>.", page, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task The_page_describes_the_data_sets_to_search_engines()
+    [Theory]
+    [InlineData("/en/datasets", "Noisy measurements", "citizen science")]
+    [InlineData("/es/datasets", "Mediciones con ruido", "ciencia ciudadana")]
+    public async Task The_page_describes_the_data_sets_to_search_engines_in_its_language(string address, string title, string keyword)
     {
-        var page = await node.Client.GetStringAsync("/datasets", Cancelled);
+        var page = await node.Client.GetStringAsync(address, Cancelled);
         const string begin = "<script type=\"application/ld+json\">";
         var from = page.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
         var data = JsonDocument.Parse(page[from..page.IndexOf("</script>", from, StringComparison.Ordinal)]).RootElement;
         Assert.Equal("https://schema.org/", data.GetProperty("@context").GetString());
         var datasets = data.GetProperty("@graph").EnumerateArray().ToList();
         Assert.Equal(2, datasets.Count);
-        Assert.EndsWith("of Old \"Harbour\" </script> \\ µ", datasets[0].GetProperty("name").GetString(), StringComparison.Ordinal);
+        Assert.Equal(title + ": Old \"Harbour\" </script> \\ µ", datasets[0].GetProperty("name").GetString());
+        Assert.Contains(keyword, datasets[0].GetProperty("keywords").EnumerateArray().Select(word => word.GetString()));
         Assert.Equal("2026-10-01T00:00:00Z/2026-11-01T00:00:00Z", datasets[0].GetProperty("temporalCoverage").GetString());
         Assert.Equal(6, datasets[0].GetProperty("distribution").GetArrayLength());
         Assert.Equal(from, page.LastIndexOf(begin, StringComparison.Ordinal) + begin.Length);
+    }
+
+    [Fact]
+    public async Task The_page_of_downloads_goes_on_where_the_months_end()
+    {
+        var page = await node.Client.GetStringAsync("/en/downloads", Cancelled);
+        // Months of measurements are those of UTC, so the link names an instant and no date of the node.
+        Assert.Contains("/api/v1/measurements?format=csv&amp;limit=all&amp;from=2026-11-01T00:00:00Z", page, StringComparison.Ordinal);
+        Assert.Contains("all since 1 November 2026", page, StringComparison.Ordinal);
     }
 
     async Task<string> DownloadAsync(string address, string expectedType)

@@ -22,9 +22,20 @@ public sealed partial class DownloadsPageTests
             // What saves a file does not see that there is a further page.
             Assert.False(answer.Headers.Contains("Link"), $"{file} is cut.");
         }
-        // Seven days of every hour, quantity and area, and a header.
-        Assert.Equal(1 + (7 * 24 * 3 * 3),
+        // Everything that was ever released, and a header.
+        Assert.Equal(1 + node.Commons.Measurements.Count,
             (await node.GetCsvAsync(files.Single(file => file.StartsWith("/api/v1/measurements?", StringComparison.Ordinal)))).Count);
+    }
+
+    [Theory]
+    [InlineData("/sta/v1.1")]
+    [InlineData("/ogc")]
+    [InlineData("/en/datasets")]
+    public async Task Every_way_to_the_data_is_named(string address)
+    {
+        await using var node = await PublicNode.StartAsync();
+        var page = await node.Client.GetStringAsync("/en/downloads", TestContext.Current.CancellationToken);
+        Assert.Contains($"href=\"{address}\"", page, StringComparison.Ordinal);
     }
 
     [GeneratedRegex("href=\"(?<address>/api/v1/[^\"]*format=csv[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]

@@ -66,6 +66,35 @@ public sealed class FormerAreaTests
         Assert.Empty(LeftoverEnglish.In(page));
     }
 
+    [Fact]
+    public async Task The_list_of_areas_leads_to_it()
+    {
+        await using var node = await StartAsync("031313030112");
+        var page = await node.Client.GetStringAsync("/en/areas", Cancelled);
+        Assert.Contains(
+            "<a href=\"/en/areas/031313030112\">031313030112</a>, until Wednesday 11 November 2026 at 00:00", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_every_area_is_of_today_nothing_is_said_of_former_ones()
+    {
+        await using var node = await PublicNode.StartAsync();
+        Assert.DoesNotContain("Former areas", await node.Client.GetStringAsync("/en/areas", Cancelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_chart_of_it_on_the_pages_of_others_keeps_its_last_days()
+    {
+        await using var node = await StartAsync("031313030112");
+        var chart = await node.Client.GetStringAsync("/en/embed/031313030112/pm2_5.svg?resolution=day", Cancelled);
+        Assert.Contains("Fine particles (PM2.5), Former area 031313030112", chart, StringComparison.Ordinal);
+        Assert.Contains("Released up to Wednesday 11 November 2026 at 00:00.", chart, StringComparison.Ordinal);
+        Assert.Contains("most likely 11", chart, StringComparison.Ordinal);
+        using var other = await node.GetAsync("/en/embed/031313030112/laeq.svg", ("Accept", "text/html"));
+        Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
+        Assert.Contains("There are: pm2_5.", WebUtility.HtmlDecode(await other.Content.ReadAsStringAsync(Cancelled)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/en/areas/031313030113", HttpStatusCode.NotFound)]
     [InlineData("/en/areas/031313030112?quantity=laeq", HttpStatusCode.BadRequest)]

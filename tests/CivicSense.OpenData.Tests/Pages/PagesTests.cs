@@ -175,6 +175,31 @@ public sealed partial class PagesTests
     }
 
     [Fact]
+    public async Task An_area_begins_with_its_last_hour_day_week_and_month_and_how_sure_each_is()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var document = Parse(await node.Client.GetStringAsync("/areas/03131303010"));
+        var first = document.SelectSingleNode("//main/section")!;
+        Assert.Equal("At a glance", first.SelectSingleNode("h2")!.InnerText);
+        var hour = first.SelectSingleNode("p")!.InnerText;
+        Assert.StartsWith("Sunday 22 November, 13:00 to 14:00:", hour, StringComparison.Ordinal);
+        var times = first.SelectNodes("ul/li")!.Cast<XmlElement>().Select(time => time.InnerText).ToList();
+        Assert.Matches("^Saturday 21 November[0-9.]+ µg/m³between [0-9.]+ and [0-9.]+ µg/m³; beside the WHO’s 15: ", times[0]);
+        Assert.Matches("^The week from 9 to 15 November[0-9.]+ µg/m³between ", times[1]);
+        Assert.Matches("^October 2026[0-9.]+ µg/m³between ", times[2]);
+    }
+
+    [Fact]
+    public async Task The_name_of_a_guideline_stands_below_its_chart_where_no_line_can_run_through_it()
+    {
+        await using var node = await PublicNode.StartAsync();
+        var document = Parse(await node.Client.GetStringAsync("/areas/03131303010"));
+        var chart = document.SelectSingleNode("//section[@aria-labelledby='day']/figure")!;
+        Assert.DoesNotContain("WHO guideline level for a day", chart.SelectSingleNode("svg")!.InnerText, StringComparison.Ordinal);
+        Assert.Equal("WHO guideline level for a day", chart.SelectSingleNode("figcaption/ul/li")!.InnerText.Trim());
+    }
+
+    [Fact]
     public async Task The_home_page_has_the_last_day_week_and_month()
     {
         await using var node = await PublicNode.StartAsync();

@@ -17,6 +17,11 @@ public sealed class FilterTests
         "03131303013,03131303011,03131303010")]
     [InlineData("Things?$filter=properties/parent eq '0313130301' and not endswith(id,'0')", "03131303011,03131303013")]
     [InlineData("Things?$filter=id eq '03131303010' or @iot.id eq '03131303013'", "03131303010,03131303013")]
+    [InlineData("Things?$filter=id in ('03131303010','03131303013','x')", "03131303010,03131303013")]
+    [InlineData("Things?$filter=not id in ('03131303010') and properties/zoom in (10,11) and properties/isReleaseArea",
+        "03131303011,03131303013")]
+    [InlineData("Things?$filter=properties/zoom eq '11' and not properties/isReleaseArea eq false",
+        "03131303010,03131303011,03131303013")]
     [InlineData("Things?$filter=properties/nothing eq null", "0313130301,03131303010,03131303011,03131303013")]
     [InlineData("Things?$filter=length(id) add 1 eq 12 and properties/zoom mod 2 eq 1", "03131303010,03131303011,03131303013")]
     [InlineData("Things?$filter=Locations/name eq 'Area B (north-east)'", "03131303011")]

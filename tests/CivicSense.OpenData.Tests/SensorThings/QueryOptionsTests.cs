@@ -20,6 +20,10 @@ public sealed class QueryOptionsTests
         var expanded = await node.GetJsonAsync(Hour + "?$select=id&$expand=Observations($select=result;$top=1)");
         Assert.Equal(["@iot.id", "@iot.selfLink", "Observations", "Observations@iot.nextLink"], Names(expanded));
         Assert.Equal(["result"], Names(expanded.GetProperty("Observations")[0]));
+        var inner = await node.GetJsonAsync(Hour + "?$select=unitOfMeasurement/symbol,unitOfMeasurement/name,name,observedArea/nothing");
+        Assert.Equal(["name", "unitOfMeasurement", "observedArea"], Names(inner));
+        Assert.Equal("""{"name":"microgram per cubic metre","symbol":"µg/m³"}""", inner.GetProperty("unitOfMeasurement").GetRawText());
+        Assert.Equal("{}", inner.GetProperty("observedArea").GetRawText());
     }
 
     [Theory]
@@ -192,6 +196,13 @@ public sealed class QueryOptionsTests
     [InlineData("Things?$filter=name/any(d:d eq 1)", 400, "$filter")]
     [InlineData("Things?$filter=5", 400, "$filter")]
     [InlineData("Things?$filter=tolower(name)", 400, "$filter")]
+    [InlineData("Things?$filter=5 in (1,2)", 400, "$filter")]
+    [InlineData("Things?$filter=id in ()", 400, "$filter")]
+    [InlineData("Things?$filter=id in 'x'", 400, "$filter")]
+    [InlineData("Things?$filter=id in (name)", 400, "$filter")]
+    [InlineData("Things?$select=name/first", 400, "$select")]
+    [InlineData("Things?$select=properties/", 400, "$select")]
+    [InlineData("Observations?$resultFormat=dataArray&$select=resultQuality/lower", 400, "$select")]
     [InlineData("Things?$orderby=name upwards", 400, "$orderby")]
     [InlineData("Things?$orderby=", 400, "$orderby")]
     [InlineData("Things?$resultFormat=dataArray", 400, "$resultFormat")]

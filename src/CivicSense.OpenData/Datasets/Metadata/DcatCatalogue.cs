@@ -15,7 +15,8 @@ static class DcatCatalogue
     const string Environment = Authority + "data-theme/ENVI";
     const string Monthly = Authority + "frequency/MONTHLY";
 
-    static readonly string[] Keywords = ["citizenScience", "differentialPrivacy"];
+    /// <summary>The last parts of the keys of the keywords.</summary>
+    public static readonly string[] Keywords = ["airQuality", "noise", "citizenScience", "differentialPrivacy"];
 
     static readonly Dictionary<string, string> Prefixes = new()
     {

@@ -10,16 +10,17 @@ static class SearchDescription
     /// <summary>Writes the description.</summary>
     /// <param name="context">What there is.</param>
     /// <param name="shown">The files that are named one by one.</param>
+    /// <param name="words">The language of the page: search engines read it together with the page.</param>
     /// <remarks>With the encoder that also escapes the characters that mean something in HTML.</remarks>
-    public static string Write(DatasetContext context, IReadOnlyCollection<DatasetFile> shown)
+    public static string Write(DatasetContext context, IReadOnlyCollection<DatasetFile> shown, Words words)
     {
         var graph = new JsonArray();
         foreach (var dataset in DatasetInfo.All)
-            graph.Add(Describe(context, dataset, shown));
+            graph.Add(Describe(context, dataset, shown, words));
         return new JsonObject { ["@context"] = "https://schema.org/", ["@graph"] = graph }.ToJsonString(JsonSerializerOptions.Default);
     }
 
-    static JsonObject Describe(DatasetContext context, DatasetInfo dataset, IReadOnlyCollection<DatasetFile> shown)
+    static JsonObject Describe(DatasetContext context, DatasetInfo dataset, IReadOnlyCollection<DatasetFile> shown, Words words)
     {
         var files = context.Files.Where(file => file.Dataset == dataset).ToList();
         var publisher = new JsonObject { ["@type"] = "Organization", ["name"] = context.Options.NeighbourhoodName,
@@ -28,14 +29,14 @@ static class SearchDescription
         {
             ["@type"] = "Dataset",
             ["@id"] = $"{context.Origin}/datasets#{dataset.Id}",
-            ["name"] = $"{dataset.Title} of {context.Options.NeighbourhoodName}",
-            ["description"] = dataset.Description,
+            ["name"] = $"{dataset.TitleIn(words.Language)}: {context.Options.NeighbourhoodName}",
+            ["description"] = dataset.Describe(words.Language),
             ["url"] = context.Origin + "/datasets",
             ["license"] = context.LicenceOf(dataset).Address,
             ["isAccessibleForFree"] = true,
             ["creator"] = publisher,
-            ["keywords"] = new JsonArray("air quality", "noise", "citizen science", "differential privacy"),
-            ["measurementTechnique"] = "Citizens' sensors; owner-day differential privacy with discrete Gaussian noise",
+            ["keywords"] = new JsonArray([.. DcatCatalogue.Keywords.Select(key => (JsonNode)words[$"datasets.catalogue.keyword.{key}"])]),
+            ["measurementTechnique"] = words["datasets.technique"],
             ["variableMeasured"] = new JsonArray([.. files.Select(file => file.Entry.Quantity).Distinct().Select(id => (JsonNode)id)]),
             ["distribution"] = new JsonArray([.. shown.Where(file => file.Dataset == dataset).Select(file => (JsonNode)new JsonObject
             {

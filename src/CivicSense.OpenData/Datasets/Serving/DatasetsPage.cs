@@ -18,9 +18,14 @@ static class DatasetsPage
         var shown = Newest(context);
         var main = new Html();
         main.Append($"<h1>{words["datasets.title"]}</h1><p class=\"lead\">{words["datasets.lead"]}</p>");
-        main.AppendJsonLd(SearchDescription.Write(context, shown));
+        main.AppendJsonLd(SearchDescription.Write(context, shown, words));
         if (shown.Count == 0)
-            main.Append($"<section><p>{words.Markup("datasets.none", ("measurements", "/api/v1/measurements?format=csv"), ("ledger", "/api/v1/ledger?format=csv"))}</p></section>");
+        {
+            var first = await DownloadsPage.FirstDayAsync(request);
+            var measurements = "/api/v1/measurements?format=csv" + AreaDownloads.All(first?.ToString());
+            var ledger = "/api/v1/ledger?format=csv" + AreaDownloads.All(null);
+            main.Append($"<section><p>{words.Markup("datasets.none", ("measurements", measurements), ("ledger", ledger))}</p></section>");
+        }
         foreach (var dataset in DatasetInfo.All)
             DrawDataset(main, context, dataset, shown, words);
         DrawUse(main, context, shown, words);
@@ -53,7 +58,7 @@ static class DatasetsPage
             .GroupBy(file => (file.Month.Month, file.Entry.Resolution, file.Entry.Quantity)).ToList();
         if (rows.Count > 0)
         {
-            main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{words.Text("datasets.files", ("title", title))}\"><table><thead><tr>");
+            main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words.Text("datasets.files", ("title", title))}\"><table aria-labelledby=\"{dataset.Id}\"><thead><tr>");
             main.Append($"<th scope=\"col\">{words["datasets.month"]}</th><th scope=\"col\">{words["datasets.quantity"]}</th><th scope=\"col\" class=\"n\">{words["datasets.rows"]}</th><th scope=\"col\">{words["datasets.filesColumn"]}</th></tr></thead><tbody>");
             foreach (var row in rows)
                 DrawRow(main, [.. row], words);

@@ -69,9 +69,12 @@ sealed class EntityWriter(QueryContext context, Utf8JsonWriter writer)
         }
         foreach (var property in entity.Type.Properties)
         {
-            if (!all && !options.Select.Contains(property)) continue;
+            var isWhole = all || options.Select.Contains(property);
+            var parts = isWhole ? [] : PartsOf(property, options);
+            if (!isWhole && parts.Count == 0) continue;
             var value = await entity.ReadAsync(property, context);
             if (value is null && all) continue;
+            if (!isWhole) value = (value as ComplexValue)?.Only(parts);
             writer.WritePropertyName(property);
             JsonValue.Write(writer, value);
         }
@@ -83,6 +86,13 @@ sealed class EntityWriter(QueryContext context, Utf8JsonWriter writer)
         foreach (var term in options.Expand) await WriteExpandedAsync(entity, term);
         writer.WriteEndObject();
     }
+
+    /// <summary>Which parts of a property are selected, as paths inside it.</summary>
+    static List<string> PartsOf(string property, QueryOptions options) =>
+    [
+        .. options.Select.Where(path => path.StartsWith(property + "/", StringComparison.Ordinal))
+            .Select(path => path[(property.Length + 1)..]),
+    ];
 
     async ValueTask WriteExpandedAsync(Entity entity, ExpandTerm term)
     {

@@ -86,14 +86,40 @@ sealed class ExpressionParser
     {
         Descend();
         var left = ReadUnary();
-        while (Current.Kind == TokenKind.Name && Operators.Find(Current.Text) is { } binary && Operators.Precedence(binary) > weakest)
+        while (Current.Kind == TokenKind.Name)
         {
+            if (Current.Text == "in" && Operators.Precedence(BinaryOperator.Equal) > weakest)
+            {
+                left = ReadIn(left);
+                continue;
+            }
+            if (Operators.Find(Current.Text) is not { } binary || Operators.Precedence(binary) <= weakest) break;
             Take();
             Count();
             left = new BinaryExpression(binary, left, ReadBinary(Operators.Precedence(binary)));
         }
         Ascend();
         return left;
+    }
+
+    /// <summary><c>a in (1,2)</c> is <c>a eq 1 or a eq 2</c> (OData 4.01 part 2, 5.1.1.1.12).</summary>
+    Expression ReadIn(Expression left)
+    {
+        // Anything larger would be written and computed again for each value.
+        if (left is not PathExpression) throw lexer.Fail(Current.Start, "in follows the name of a property");
+        Take();
+        Expect(TokenKind.OpenParenthesis, "an opening parenthesis");
+        Expression? any = null;
+        do
+        {
+            Count();
+            var value = Expect(TokenKind.Literal, "a value").Value;
+            var same = new BinaryExpression(BinaryOperator.Equal, left, new LiteralExpression(value));
+            any = any is null ? same : new BinaryExpression(BinaryOperator.Or, any, same);
+        }
+        while (TryTake(TokenKind.Comma));
+        Expect(TokenKind.CloseParenthesis, "a closing parenthesis");
+        return any;
     }
 
     Expression ReadUnary()

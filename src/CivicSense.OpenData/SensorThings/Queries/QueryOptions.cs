@@ -12,7 +12,7 @@ sealed record QueryOptions
 
     public ImmutableArray<OrderTerm> OrderBy { get; init; } = [];
 
-    /// <summary>The properties and relations wanted; empty for all.</summary>
+    /// <summary>The properties and relations wanted, or parts of properties (<c>unitOfMeasurement/symbol</c>); empty for all.</summary>
     public ImmutableArray<string> Select { get; init; } = [];
 
     public ImmutableArray<ExpandTerm> Expand { get; init; } = [];

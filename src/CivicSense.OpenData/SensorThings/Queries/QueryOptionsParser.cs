@@ -46,6 +46,11 @@ static class QueryOptionsParser
     {
         if (!options.Expand.IsEmpty)
             throw ProblemException.BadParameter("$expand", "Arrays of values hold no other entities: leave out $expand or $resultFormat.");
+        if (options.Select.FirstOrDefault(name => name.Contains('/', StringComparison.Ordinal)) is { } inner)
+        {
+            throw ProblemException.BadParameter("$select",
+                $"{ProblemException.Quote(inner)} is a part of a property: arrays of values hold whole properties.");
+        }
         if (options.Select.FirstOrDefault(name => EntityType.Observation.FindNavigation(name) is not null) is { } relation)
         {
             throw ProblemException.BadParameter("$select",
@@ -105,6 +110,13 @@ static class QueryOptionsParser
             if (!type.HasProperty(name.Text) && type.FindNavigation(name.Text) is null)
                 throw parser.Fail(name.Start, NameCheck.Unknown(name.Text, type));
             var plain = EntityType.IsId(name.Text) || name.Text is "selfLink" or "@iot.selfLink" ? "id" : name.Text;
+            while (parser.TryTake(TokenKind.Slash))
+            {
+                var member = parser.Expect(TokenKind.Name, "a name");
+                if (!type.Complex.Contains(name.Text))
+                    throw parser.Fail(member.Start, $"{ProblemException.Quote(name.Text)} has no properties of its own");
+                plain += "/" + member.Text;
+            }
             if (!names.Contains(plain)) names.Add(plain);
         }
         while (parser.TryTake(TokenKind.Comma));

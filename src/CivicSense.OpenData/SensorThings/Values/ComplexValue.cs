@@ -15,6 +15,21 @@ class ComplexValue(params (string Name, object? Value)[] members)
         value = Array.Find(members, member => member.Name == name).Value;
         return value is not null;
     }
+
+    /// <summary>The same with nothing but these members of it, or of the members inside it; what is not there is left out.</summary>
+    /// <param name="paths">Names, or names with slashes between them.</param>
+    public ComplexValue Only(IReadOnlyCollection<string> paths)
+    {
+        var kept = new List<(string, object?)>();
+        foreach (var (name, value) in members)
+        {
+            var inner = paths.Where(path => path.StartsWith(name + "/", StringComparison.Ordinal)).Select(path => path[(name.Length + 1)..])
+                .ToList();
+            if (paths.Contains(name)) kept.Add((name, value));
+            else if (inner.Count > 0 && value is ComplexValue complex) kept.Add((name, complex.Only(inner)));
+        }
+        return new ComplexValue([.. kept]);
+    }
 }
 
 /// <summary>An area as a GeoJSON polygon (RFC 7946).</summary>

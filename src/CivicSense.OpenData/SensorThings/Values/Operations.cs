@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CivicSense.OpenData.SensorThings;
 
 /// <summary>
@@ -95,9 +97,23 @@ static class Operations
         _ => null,
     };
 
-    // Clients write times as strings too.
-    static object Aligned(object value, object other) =>
-        value is string text && other is DateTimeOffset or TimeInterval ? TimeLiteral.ReadInstant(text) ?? value : value;
+    // Clients write times and numbers as strings too: OGC's suite asks for "result gt '3'".
+    static object Aligned(object value, object other) => (value, other) switch
+    {
+        (string text, DateTimeOffset or TimeInterval) => TimeLiteral.ReadInstant(text) ?? value,
+        (string text, long or double) => ReadNumber(text) ?? value,
+        _ => value,
+    };
+
+    /// <summary>A number as JSON writes it; null for any other text, such as a quadkey that begins with a zero.</summary>
+    static object? ReadNumber(string text)
+    {
+        var digits = text.AsSpan(text.StartsWith('-') ? 1 : 0);
+        if (digits.IsEmpty || !char.IsAsciiDigit(digits[0]) || (digits is ['0', not '.', ..])) return null;
+        const NumberStyles plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        if (long.TryParse(text, plain, CultureInfo.InvariantCulture, out var whole)) return whole;
+        return double.TryParse(text, plain, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
 
     static bool CompareNumbers(BinaryOperator comparison, object left, object right)
     {
