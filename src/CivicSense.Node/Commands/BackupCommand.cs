@@ -98,7 +98,7 @@ static class BackupCommand
         if (folder.HasDatabase && !replace)
             throw new UserErrorException(
                 $"There is a database in '{folder.Path}' already. Add --replace to throw it away, or choose another folder.");
-        Directory.CreateDirectory(folder.Path);
+        folder.Create();
         SqliteBackup.Restore(file, folder.Database);
         try
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using CivicSense.Commons;
 using CivicSense.Node.Settings;
 using CivicSense.Vault;
 
@@ -44,7 +45,10 @@ static class DeviceListing
             .. from device in devices
                where households.ContainsKey(device.OwnerId)
                orderby households[device.OwnerId], device.Name
-               select new[] { device.Name, households[device.OwnerId], device.Model.Length == 0 ? "-" : device.Model, device.Place.QuadKey },
+               select new[]
+               {
+                   device.Name, households[device.OwnerId], device.Model == DeviceModel.Unknown ? "-" : device.Model, device.Place.QuadKey,
+               },
         ];
         if (rows.Length > 0)
             await WriteTableAsync([Headings, .. rows], output);

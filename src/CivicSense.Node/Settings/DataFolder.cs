@@ -41,12 +41,16 @@ sealed record DataFolder(string Path)
     }
 
     /// <summary>Makes the folder if it is missing.</summary>
+    /// <remarks>For this account only: the sizes and times of its files tell other accounts of the machine when devices measure.</remarks>
     /// <exception cref="UserErrorException">It cannot be made.</exception>
     public void Create()
     {
         try
         {
-            Directory.CreateDirectory(Path);
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(Path);
+            else
+                Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -55,5 +59,6 @@ sealed record DataFolder(string Path)
     }
 
     UserErrorException NotWritable(Exception exception) =>
-        new($"The data folder '{Path}' cannot be written: {exception.Message} Choose another with --data, or change its permissions.");
+        new($"The data folder '{Path}' cannot be written: {exception.Message} Change its permissions, or choose another: data in the "
+            + "configuration, or --data.");
 }

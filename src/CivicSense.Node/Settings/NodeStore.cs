@@ -86,7 +86,8 @@ sealed record NodeStore(DataFolder Folder, PostgresSettings? Postgres = null, st
     public void RequireExisting()
     {
         if (!MayExist)
-            throw new UserErrorException($"There is no database in '{Folder.Path}'. Start the node once, or give its data folder with --data.");
+            throw new UserErrorException(
+                $"There is no database in '{Folder.Path}'. Start the node once, or give its data folder with --data.");
     }
 
     /// <summary>Turns what a store says into the words for whoever started the program.</summary>

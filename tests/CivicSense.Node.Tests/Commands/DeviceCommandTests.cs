@@ -31,8 +31,10 @@ public sealed class DeviceCommandTests
         using var folder = new TemporaryFolder();
         await RunAsync("add", "--data", folder.Path, "--owner", "Mill Lane 12", "--name", "roof", "--latitude=52.09", "--longitude=5.12",
             "--model", "sds011");
-        await RunAsync("add", "--data", folder.Path, "--owner", "Mill Lane 12", "--name", "balcony", "--latitude=52.09", "--longitude=5.12");
-        await RunAsync("add", "--data", folder.Path, "--owner", "Church Road 3", "--name", "s-2", "--latitude=-33.45", "--longitude=-70.66");
+        await RunAsync("add", "--data", folder.Path, "--owner", "Mill Lane 12", "--name", "balcony", "--latitude=52.09",
+            "--longitude=5.12");
+        await RunAsync("add", "--data", folder.Path, "--owner", "Church Road 3", "--name", "s-2", "--latitude=-33.45",
+            "--longitude=-70.66");
 
         // Cells computed with the formulas of the Bing Maps tile system at zoom 14.
         Assert.Equal(

@@ -53,7 +53,8 @@ public sealed class SettingsFileTests : IDisposable
         "in line 1: broker.adress is no setting, or has a value of another kind.")]
     [InlineData("""{ "neighborhood": "Riverside" }""", "in line 1: neighborhood is no setting, or has a value of another kind.")]
     [InlineData("""{ "http": { "port": 8080 }, "mqtt": { "port": 8080 } }""", "mqtt.port: 8080 is http.port already; give each its own.")]
-    [InlineData("""{ "http": { "port": 8080 }, "mqtt": { "address": "127.0.0.1", "port": 8080 } }""", "mqtt.port: 8080 is http.port already")]
+    [InlineData("""{ "http": { "port": 8080 }, "mqtt": { "address": "127.0.0.1", "port": 8080 } }""",
+        "mqtt.port: 8080 is http.port already")]
     public void A_wrong_setting_is_named_with_what_is_allowed(string configuration, string expected)
     {
         var error = Assert.Throws<UserErrorException>(() => Read(configuration));
