@@ -68,7 +68,7 @@ public sealed class BrowserTests(FinishedDemo demo)
         await page.FillAsync("#place", "A");
         await page.ClickAsync("form.find button:not([type=button])");
         Assert.Contains("Zona A", await page.Locator("h1").InnerTextAsync(), StringComparison.Ordinal);
-        await page.ClickAsync("text=Hoja semanal para imprimir");
+        await page.ClickAsync("text=La última semana en una hoja, para imprimir");
 
         Assert.Matches(@"\d+(,\d)? \(\d+(,\d)? a \d+(,\d)?\)", await page.Locator("main table").First.InnerTextAsync());
         Assert.Contains("95 de cada 100", await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
