@@ -38,9 +38,9 @@ static class MechanismFaults
             "= Remaining >= 0", "= Remaining >= long.MinValue", Audit.NormBound),
         new(9, "Budget shared by all owners", "One owner's values decide what another's may still add.",
             "CivicSense.Privacy/OwnerDay/OwnerDayFilter.cs",
-            "_remaining.TryGetValue(residual.Owner, out var left)", "_remaining.TryGetValue(0, out var left)", Audit.WindowRelease)
+            "remaining.TryGetValue(residual.Owner, out var left)", "remaining.TryGetValue(0, out var left)", Audit.WindowRelease)
         {
-            Further = [("_remaining[residual.Owner] = budget.Remaining;", "_remaining[0] = budget.Remaining;")],
+            Further = [("remaining[residual.Owner] = budget.Remaining;", "remaining[0] = budget.Remaining;")],
         },
         new(10, "Activity counted once an hour", "An owner moves the activity by more than was reserved.", Mechanism,
             "var pairs = active.ToHashSet();", "var pairs = active.ToList();", Audit.NormBound)
@@ -55,8 +55,8 @@ static class MechanismFaults
             Audit.ErrorMessages),
         new(13, "Exhausted owners are dropped", "Who has spent the budget is seen by an exception.",
             "CivicSense.Privacy/OwnerDay/OwnerDayFilter.cs",
-            "var contribution = _mechanism.Clip(",
-            "var contribution = budget.Remaining == 0 ? throw new InvalidOperationException(\"The budget is spent.\") : _mechanism.Clip(",
+            "var contribution = mechanism.Clip(",
+            "var contribution = budget.Remaining == 0 ? throw new InvalidOperationException(\"The budget is spent.\") : mechanism.Clip(",
             Audit.WindowRelease),
     ];
 }

@@ -18,17 +18,17 @@ static class NoiseFaults
             Audit.NoiseLaw),
         new(15, "Rejection step dropped in the sampler", "The noise is discrete Laplace with the scale that was meant for candidates.",
             Gaussian,
-            "if (_gaussianRejection.Sample(words, new UInt128(high, low)))",
-            "if (_gaussianRejection.Sample(words, new UInt128(high, low)) || true)", Audit.NoiseLaw),
+            "if (gaussianRejection.Sample(words, new UInt128(high, low)))",
+            "if (gaussianRejection.Sample(words, new UInt128(high, low)) || true)", Audit.NoiseLaw),
         new(16, "Minus zero accepted twice", "Zero is drawn twice as often as it should be.", Gaussian,
             "if (negative && magnitude == 0)", "if (negative && magnitude == ulong.MaxValue)", Audit.NoiseLaw),
         new(17, "Noise from a seeded generator", "Whoever knows the seed takes the noise off again.", Source,
             "RandomNumberGenerator.Fill(destination)", "new Random(20260304).NextBytes(destination)", Audit.PublishedKeys),
         new(18, "Random words handed out twice", "Two draws share their randomness, so their difference is exact.",
             "CivicSense.Privacy/Sampling/RandomWords.cs",
-            "        _source.Fill(MemoryMarshal.AsBytes(_buffer.AsSpan()));\n",
-            "        _source.Fill(MemoryMarshal.AsBytes(_buffer.AsSpan(0, Capacity / 2)));\n"
-            + "        _buffer.AsSpan(0, Capacity / 2).CopyTo(_buffer.AsSpan(Capacity / 2));\n", Audit.NoiseLaw),
+            "        this.source.Fill(MemoryMarshal.AsBytes(buffer.AsSpan()));\n",
+            "        this.source.Fill(MemoryMarshal.AsBytes(buffer.AsSpan(0, Capacity / 2)));\n"
+            + "        buffer.AsSpan(0, Capacity / 2).CopyTo(buffer.AsSpan(Capacity / 2));\n", Audit.NoiseLaw),
         new(19, "Same noise for two keys", "One draw serves a whole window, so the difference of two keys is exact.", Noise,
             "noise.AddTo(answers);",
             "var same = noise.Sample();\nanswers = Array.ConvertAll(answers, value => value + same);", Audit.WindowRelease),
@@ -42,8 +42,8 @@ static class NoiseFaults
             "return rho * Rational.FromInteger(ownerDays);", "return rho;", Audit.Accountant),
         new(23, "Filter that goes on after a refusal", "The refusal of a question is forgotten, and smaller ones are answered.",
             "CivicSense.Privacy/Interactive/Session.cs",
-            "                _closed = true;\n                _data = default!;\n", "", Audit.Filters),
+            "                closed = true;\n                data = default!;\n", "", Audit.Filters),
         new(24, "Filter that does not charge", "Every question finds the budget untouched.", "CivicSense.Privacy/Interactive/Session.cs",
-            "_loss = total;", "_ = total;", Audit.Filters),
+            "loss = total;", "_ = total;", Audit.Filters),
     ];
 }
