@@ -9,7 +9,12 @@ static class DemoProgress
 {
     public static async Task RunAsync(IReadingSource source, Func<IProgress<FleetProgress>, Task> run)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(Console.Error),
+            // By itself it looks at TERM, and colours what goes into a file or a journal.
+            Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+        });
         var hours = (source.End - source.Start).TotalHours;
         await console.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
