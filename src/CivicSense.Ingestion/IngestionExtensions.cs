@@ -29,7 +29,7 @@ public static class IngestionExtensions
         .AddSingleton<IHostedService>(provider => provider.GetRequiredService<WindowClosing>())
         .AddSingleton<IHostedService>(provider => provider.GetRequiredService<GroupCommit>())
         .AddHostedService<IngestionReport>()
-        .AddHostedService<DepartureWatch>()
+        .AddHostedService<CredentialWatch>()
         .AddSingleton<IMqttApplication, DeviceGate>();
 
     /// <summary>Keeps the MQTT sessions of devices over a restart.</summary>

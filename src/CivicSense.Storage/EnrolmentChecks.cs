@@ -19,6 +19,11 @@ static class EnrolmentChecks
         if (place.Zoom != Area.FinestZoom)
             throw new ArgumentException($"A device's place is a cell of zoom {Area.FinestZoom}.", nameof(place));
         CheckModel(model);
+        CheckSecretHash(secretHash);
+    }
+
+    public static void CheckSecretHash(ReadOnlyMemory<byte> secretHash)
+    {
         if (secretHash.Length != 32)
             throw new ArgumentException("A secret's hash is 32 bytes (SHA-256).", nameof(secretHash));
     }

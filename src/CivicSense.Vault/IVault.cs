@@ -26,6 +26,14 @@ public interface IVault
     /// <returns>Whether there is such a device.</returns>
     ValueTask<bool> SetModelAsync(string deviceName, string model, CancellationToken cancellationToken);
 
+    /// <summary>Gives a device a new secret. Who comes with the one before is not let in any more.</summary>
+    /// <param name="deviceName">The device.</param>
+    /// <param name="secretHash">SHA-256 of the new secret, 32 bytes.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether there is such a device.</returns>
+    /// <exception cref="VaultUnavailableException">The secret is as it was; the same call may succeed later.</exception>
+    ValueTask<bool> SetSecretAsync(string deviceName, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken);
+
     /// <summary>Adds many devices, with their owners, in one transaction; those whose name is taken get the new secret.</summary>
     ValueTask<IReadOnlyList<Device>> EnrolAsync(IReadOnlyList<EnrolmentRequest> requests, CancellationToken cancellationToken);
 
@@ -64,6 +72,10 @@ public interface IVault
 
     /// <summary>All devices in order of <see cref="Device.Id"/>.</summary>
     ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken);
+
+    /// <summary>The credentials of all devices in order of <see cref="Device.Id"/>.</summary>
+    /// <exception cref="VaultUnavailableException">The vault cannot be read now.</exception>
+    ValueTask<IReadOnlyList<DeviceCredential>> ReadCredentialsAsync(CancellationToken cancellationToken);
 
     /// <summary>The credential of the device with this name, or null.</summary>
     ValueTask<DeviceCredential?> FindCredentialAsync(string deviceName, CancellationToken cancellationToken);

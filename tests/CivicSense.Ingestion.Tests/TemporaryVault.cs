@@ -34,6 +34,10 @@ sealed class TemporaryVault : IAsyncDisposable
     public async Task EnrolAsync(string owner, string device, int secret) =>
         await Vault.EnrolAsync([new EnrolmentRequest(owner, device, Place, HashOfSecret(secret))], CancellationToken.None);
 
+    /// <summary>Gives a device another secret.</summary>
+    public async Task ReplaceSecretAsync(string device, int secret) =>
+        Assert.True(await Vault.SetSecretAsync(device, HashOfSecret(secret), CancellationToken.None));
+
     /// <summary>Releases everything through a window, as another process would.</summary>
     public async Task ReleaseAsync(HourWindow through)
     {

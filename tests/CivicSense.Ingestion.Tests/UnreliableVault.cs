@@ -85,6 +85,9 @@ sealed class UnreliableVault(IVault inner) : IVault, IDisposable
     public ValueTask<bool> SetModelAsync(string deviceName, string model, CancellationToken cancellationToken) =>
         inner.SetModelAsync(deviceName, model, cancellationToken);
 
+    public ValueTask<bool> SetSecretAsync(string deviceName, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken) =>
+        inner.SetSecretAsync(deviceName, secretHash, cancellationToken);
+
     public ValueTask<bool> DeleteDeviceAsync(string deviceName, CancellationToken cancellationToken) =>
         inner.DeleteDeviceAsync(deviceName, cancellationToken);
 
@@ -106,6 +109,9 @@ sealed class UnreliableVault(IVault inner) : IVault, IDisposable
             throw unexpected;
         return [.. (await inner.ReadDevicesAsync(cancellationToken)).Where(device => device.Name != Removed)];
     }
+
+    public ValueTask<IReadOnlyList<DeviceCredential>> ReadCredentialsAsync(CancellationToken cancellationToken) =>
+        inner.ReadCredentialsAsync(cancellationToken);
 
     public void Dispose() => passage.Dispose();
 

@@ -42,15 +42,17 @@ sealed class DeviceGate(
         if (credential is null || !(isCertified || matches))
             return MqttConnectDecision.Refuse(MqttReasonCode.BadUserNameOrPassword);
 
-        return MqttConnectDecision.Accept(SessionOf(credential.Device));
+        return MqttConnectDecision.Accept(SessionOf(credential.Device, isCertified ? null : credential));
     }
 
     /// <inheritdoc/>
     /// <remarks>Null once the device is enrolled no more.</remarks>
     public async ValueTask<IMqttSession?> FindAbsentAsync(string identity, CancellationToken cancellationToken) =>
-        await vault.FindCredentialAsync(identity, cancellationToken) is { } credential ? SessionOf(credential.Device) : null;
+        await vault.FindCredentialAsync(identity, cancellationToken) is { } credential
+            ? SessionOf(credential.Device, signedIn: null)
+            : null;
 
-    DeviceSession SessionOf(Device device)
+    DeviceSession SessionOf(Device device, DeviceCredential? signedIn)
     {
         var accumulator = contributions.Of(device.Id);
         // Who comes with a name that another device had finds nothing of it, also where nobody has noticed yet that the other was deleted.
@@ -65,7 +67,10 @@ sealed class DeviceGate(
                 return later;
             },
             accumulator);
-        return new DeviceSession(device.Name, accumulator, contributions, acceptance, statistics);
+        return new DeviceSession(device.Name, accumulator, contributions, acceptance, statistics)
+        {
+            SecretHash = signedIn is null ? null : accumulator.SignIn(signedIn.SecretHash.Span),
+        };
     }
 
     /// <summary>The name in the certificate. A user name beside it must be the same.</summary>

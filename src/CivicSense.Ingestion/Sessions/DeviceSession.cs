@@ -13,6 +13,9 @@ sealed class DeviceSession(
     readonly DeviceTopics topics = new(deviceName);
     readonly ReadingBuffer readings = new();
 
+    /// <summary>SHA-256 of the secret that the device came with; null if it came with a certificate, or has not come.</summary>
+    public byte[]? SecretHash { get; init; }
+
     /// <inheritdoc/>
     public string Identity => deviceName;
 
@@ -20,7 +23,8 @@ sealed class DeviceSession(
     public MqttSessionLimits Limits => Bounded;
 
     /// <inheritdoc/>
-    public bool IsRevoked => device.IsDeparted;
+    /// <remarks>When the device was deleted, and when it has another secret than the one that it came with.</remarks>
+    public bool IsRevoked => device.IsDeparted || (SecretHash is { } hash && !device.IsSecret(hash));
 
     /// <inheritdoc/>
     public MqttPublishDecision Publish(in MqttIncomingMessage message)
@@ -40,8 +44,8 @@ sealed class DeviceSession(
     public bool MaySubscribe(string topicFilter) => topics.MaySubscribe(topicFilter);
 
     /// <inheritdoc/>
-    /// <remarks>Nothing once the device is deleted: another may have its name.</remarks>
-    public bool MayReceive(ReadOnlySpan<byte> topic) => !device.IsDeparted && topics.MayReceive(topic);
+    /// <remarks>Nothing once the device is deleted: another may have its name. Nor once it has a new secret: another may know the old.</remarks>
+    public bool MayReceive(ReadOnlySpan<byte> topic) => !IsRevoked && topics.MayReceive(topic);
 
     /// <inheritdoc/>
     public string ResponseInformation => topics.Prefix;

@@ -8,12 +8,12 @@ using CivicSense.Vault;
 
 namespace CivicSense.Node.Commands;
 
-/// <summary><c>civicsense device</c>: enrols, lists and deletes sensors.</summary>
+/// <summary><c>civicsense device</c>: enrols, lists and deletes sensors, and gives them new passwords.</summary>
 static class DeviceCommand
 {
-    public static Command Create() => new("device", "Enrol sensors, list and delete them.")
+    public static Command Create() => new("device", "Enrol sensors, list and delete them, give them new passwords.")
     {
-        CreateAdd(), DeviceListing.Create(), CreateModel(), CreateDelete(),
+        CreateAdd(), DeviceListing.Create(), CreateModel(), DevicePassword.Create(), CreateDelete(),
     };
 
     static Command CreateAdd()

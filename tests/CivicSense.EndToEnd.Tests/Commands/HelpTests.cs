@@ -13,6 +13,7 @@ public sealed class HelpTests
     [InlineData("device add")]
     [InlineData("device list")]
     [InlineData("device model")]
+    [InlineData("device password")]
     [InlineData("device delete")]
     [InlineData("owner")]
     [InlineData("owner export")]

@@ -70,6 +70,7 @@ public sealed class OwnerRightsTests : IDisposable
 
     [Theory]
     [InlineData("device", "delete")]
+    [InlineData("device", "password")]
     [InlineData("owner", "delete")]
     [InlineData("owner", "export")]
     public async Task Who_is_not_there_is_said_to_be_unknown(string of, string what)

@@ -50,6 +50,25 @@ public sealed class RunningNodeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_new_password_counts_at_once_and_the_one_before_no_more()
+    {
+        var configuration = Configuration.Write(folder);
+        await using var node = await NodeProcess.RunNodeAsync(configuration);
+        var former = await Enrolment.AddAsync(configuration, "balcony", "The Millers");
+        await using var client = await MqttClient.ConnectAsync(former.ClientOptions(node.MqttPort), TestContext.Current.CancellationToken);
+
+        var newer = await former.RenewAsync(configuration);
+        Assert.NotEqual(former.Secret, newer.Secret);
+        var options = newer.ClientOptions(node.MqttPort) with { ClientId = "another" };
+        await using var again = await MqttClient.ConnectAsync(options, TestContext.Current.CancellationToken);
+
+        Assert.Equal(MqttReasonCode.AdministrativeAction, await client.Completion.WaitAsync(NodeProcess.Patience));
+        var refused = await Assert.ThrowsAsync<MqttException>(
+            () => MqttClient.ConnectAsync(former.ClientOptions(node.MqttPort), TestContext.Current.CancellationToken));
+        Assert.Equal(MqttReasonCode.BadUserNameOrPassword, refused.Reason);
+    }
+
+    [Fact]
     public async Task A_device_name_can_be_given_only_once()
     {
         var configuration = Configuration.Write(folder);

@@ -22,10 +22,19 @@ sealed partial record Enrolment(string Name, string Owner, string Secret)
         var added = await CommandResult.SucceedsAsync(
             "device", "add", "--config", configuration, "--name", name, "--owner", owner,
             "--latitude", latitude.ToString(CultureInfo.InvariantCulture), "--longitude", longitude.ToString(CultureInfo.InvariantCulture));
-        var secret = SecretPattern().Match(added.Output);
-        Assert.True(secret.Success, added.ToString());
         Assert.Contains($"civicsense/v1/{name}/readings", added.Output, StringComparison.Ordinal);
-        return new Enrolment(name, owner, secret.Groups["secret"].Value);
+        return new Enrolment(name, owner, SecretOf(added));
+    }
+
+    /// <summary>Gives the device a new secret with the command that a steward uses.</summary>
+    public async Task<Enrolment> RenewAsync(string configuration) =>
+        this with { Secret = SecretOf(await CommandResult.SucceedsAsync("device", "password", Name, "--config", configuration)) };
+
+    static string SecretOf(CommandResult said)
+    {
+        var secret = SecretPattern().Match(said.Output);
+        Assert.True(secret.Success, said.ToString());
+        return secret.Groups["secret"].Value;
     }
 
     public MqttClientOptions ClientOptions(int port) => new()

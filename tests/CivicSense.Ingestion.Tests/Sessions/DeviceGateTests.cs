@@ -44,6 +44,25 @@ public sealed class DeviceGateTests
         Assert.False(newcomer.IsRevoked);
     }
 
+    [Fact]
+    public async Task Who_comes_with_a_new_secret_ends_what_began_with_the_former_and_that_is_let_in_no_more()
+    {
+        await using var store = await TemporaryVault.CreateAsync();
+        await using var ingest = await Ingest.StartAsync(store.Vault);
+        var former = (await ingest.ConnectAsync("device-1", TemporaryVault.SecretOf(1))).Session!;
+
+        await store.ReplaceSecretAsync("device-1", secret: 7);
+        var newer = (await ingest.ConnectAsync("device-1", TemporaryVault.SecretOf(7))).Session!;
+
+        Assert.True(former.IsRevoked);
+        Assert.False(former.MayReceive("civicsense/v1/device-1/commands"u8));
+        Assert.False(newer.IsRevoked);
+        Assert.True(newer.MayReceive("civicsense/v1/device-1/commands"u8));
+        Assert.Equal(
+            MqttReasonCode.BadUserNameOrPassword, (await ingest.ConnectAsync("device-1", TemporaryVault.SecretOf(1))).Reason);
+        Assert.False(newer.IsRevoked);
+    }
+
     [Theory]
     [InlineData("device-1", "wrong")]
     [InlineData("device-1", "")]

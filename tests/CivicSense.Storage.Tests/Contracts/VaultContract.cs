@@ -67,6 +67,25 @@ public abstract class VaultContract
         Assert.False(await store.Vault.SetModelAsync("balcony-2", "sds011", Cancel));
     }
 
+    [Fact]
+    public async Task Secret_of_a_device_can_be_replaced_and_nothing_else_of_it_changes()
+    {
+        await using var store = await CreateAsync();
+        var devices = await store.Vault.EnrolAsync([Samples.Request("a", "balcony-1"), Samples.Request("b", "balcony-2")], Cancel);
+        var untouched = await store.Vault.FindCredentialAsync("balcony-2", Cancel);
+
+        Assert.True(await store.Vault.SetSecretAsync("balcony-1", Samples.Secret(9), Cancel));
+        await store.RestartAsync();
+
+        Assert.Equal(devices, await store.Vault.ReadDevicesAsync(Cancel));
+        var credentials = await store.Vault.ReadCredentialsAsync(Cancel);
+        Assert.Equal(devices, credentials.Select(credential => credential.Device));
+        Assert.Equal([Samples.Secret(9), untouched!.SecretHash.ToArray()], credentials.Select(credential => credential.SecretHash.ToArray()));
+        Assert.Equal(Samples.Secret(9), (await store.Vault.FindCredentialAsync("balcony-1", Cancel))!.SecretHash.ToArray());
+        Assert.False(await store.Vault.SetSecretAsync("balcony-3", Samples.Secret(9), Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.Vault.SetSecretAsync("balcony-1", new byte[31], Cancel));
+    }
+
     [Theory]
     [InlineData("SDS011")]
     [InlineData("sds 011")]

@@ -24,6 +24,9 @@ static class StoredRows
     public static Device Device(NpgsqlDataReader row) =>
         new(row.GetInt32(0), row.GetInt32(1), row.GetString(2), row.Area(3), row.GetString(4));
 
+    /// <summary>A row of (id, owner, name, place, model, hash of the secret).</summary>
+    public static DeviceCredential Credential(NpgsqlDataReader row) => new(Device(row), row.GetFieldValue<byte[]>(5));
+
     /// <summary>A row of (hour, device, quantity, count, sum, last time).</summary>
     public static Contribution Contribution(NpgsqlDataReader row) => new(
         row.GetInt32(1), checked((byte)row.GetInt16(2)), row.Window(0), row.GetInt32(3), row.GetDouble(4), row.GetInt64(5));

@@ -54,6 +54,16 @@ sealed class PostgresVault(PostgresPool pool, MonthPartitions months, IngestIden
             Sql.Command("UPDATE vault.device SET model = $2 WHERE name = $1", Sql.Value(deviceName), Sql.Value(model))) > 0;
     }
 
+    public async ValueTask<bool> SetSecretAsync(string deviceName, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(deviceName);
+        EnrolmentChecks.CheckSecretHash(secretHash);
+        return await pool.ExecuteAsync(
+            cancellationToken,
+            Sql.Command(
+                "UPDATE vault.device SET secret_hash = $2 WHERE name = $1", Sql.Value(deviceName), Sql.Value(secretHash.ToArray()))) > 0;
+    }
+
     public async ValueTask<IReadOnlyList<Device>> EnrolAsync(IReadOnlyList<EnrolmentRequest> requests, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(requests);
@@ -95,12 +105,15 @@ sealed class PostgresVault(PostgresPool pool, MonthPartitions months, IngestIden
     public async ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken) =>
         await pool.QueryAsync($"SELECT {DeviceColumns} FROM vault.device ORDER BY id", StoredRows.Device, cancellationToken);
 
+    public async ValueTask<IReadOnlyList<DeviceCredential>> ReadCredentialsAsync(CancellationToken cancellationToken) =>
+        await pool.QueryAsync($"SELECT {DeviceColumns}, secret_hash FROM vault.device ORDER BY id", StoredRows.Credential, cancellationToken);
+
     public async ValueTask<DeviceCredential?> FindCredentialAsync(string deviceName, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(deviceName);
         var found = await pool.QueryAsync(
             $"SELECT {DeviceColumns}, secret_hash FROM vault.device WHERE name = $1",
-            row => new DeviceCredential(StoredRows.Device(row), row.GetFieldValue<byte[]>(5)), cancellationToken, Sql.Value(deviceName));
+            StoredRows.Credential, cancellationToken, Sql.Value(deviceName));
         return found is [var credential] ? credential : null;
     }
 

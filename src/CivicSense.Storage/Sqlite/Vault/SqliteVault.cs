@@ -49,6 +49,22 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
             cancellationToken);
     }
 
+    public async ValueTask<bool> SetSecretAsync(string deviceName, ReadOnlyMemory<byte> secretHash, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(deviceName);
+        EnrolmentChecks.CheckSecretHash(secretHash);
+        return await writer.WriteAsync(
+            session =>
+            {
+                if (FindDevice(session, deviceName) is not { } device)
+                    return false;
+                session.Prepare("UPDATE vault_device SET secret_hash = ?2 WHERE id = ?1")
+                    .Bind(1, device.Id).Bind(2, secretHash.Span).Run();
+                return true;
+            },
+            cancellationToken);
+    }
+
     public async ValueTask<IReadOnlyList<Device>> EnrolAsync(IReadOnlyList<EnrolmentRequest> requests, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(requests);
@@ -83,6 +99,17 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
 
     public ValueTask<IReadOnlyList<Device>> ReadDevicesAsync(CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<Device>>(ReadDevices, cancellationToken);
+
+    public ValueTask<IReadOnlyList<DeviceCredential>> ReadCredentialsAsync(CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<DeviceCredential>>(
+            session =>
+            {
+                var credentials = new List<DeviceCredential>();
+                for (var row = session.Prepare($"SELECT {DeviceColumns}, secret_hash FROM vault_device ORDER BY id"); row.Step();)
+                    credentials.Add(new DeviceCredential(ReadDevice(row), row.Blob(5)));
+                return credentials;
+            },
+            cancellationToken);
 
     public ValueTask<DeviceCredential?> FindCredentialAsync(string deviceName, CancellationToken cancellationToken)
     {

@@ -4,8 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace CivicSense.Ingestion;
 
-/// <summary>Notices that devices have been deleted, by this process or by a command beside it, so that their connections end.</summary>
-sealed class DepartureWatch(IVault vault, OpenContributions contributions, ILogger<DepartureWatch> logger) : BackgroundService
+/// <summary>
+/// Notices that devices have been deleted or have a new secret, by this process or by a command beside it, so that connections end that would
+/// not be let in again.
+/// </summary>
+sealed class CredentialWatch(IVault vault, OpenContributions contributions, ILogger<CredentialWatch> logger) : BackgroundService
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(20);
 
@@ -13,13 +16,16 @@ sealed class DepartureWatch(IVault vault, OpenContributions contributions, ILogg
     /// <exception cref="VaultUnavailableException">The vault could not be read; everything stays as it was.</exception>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
-        // In this order: a device that connects after the look at memory is not missing from an older list.
-        var known = contributions.SnapshotDevices();
-        var enrolled = (await vault.ReadDevicesAsync(cancellationToken)).Select(device => device.Id).ToHashSet();
-        foreach (var device in known)
+        // In this order: a device that connects after the look at memory is not missing from an older list, nor is its secret older there.
+        var known = contributions.SnapshotDevices().Select(device => (Device: device, device.SecretHash)).ToList();
+        var enrolled = (await vault.ReadCredentialsAsync(cancellationToken)).ToDictionary(
+            credential => credential.Device.Id, credential => credential.SecretHash);
+        foreach (var (device, secretHash) in known)
         {
-            if (!enrolled.Contains(device.DeviceId))
+            if (!enrolled.TryGetValue(device.DeviceId, out var newest))
                 device.Depart();
+            else if (secretHash is not null)
+                device.ReplaceSecret(secretHash, newest.Span);
         }
     }
 
