@@ -39,7 +39,7 @@ sealed class ClientReceiver(MqttClientOptions options, OutgoingBuffer output, Re
     public PacketOutcome HandlePublish(in MqttFixedHeader header, ReadOnlySpan<byte> body)
     {
         MqttReasonCode problem = PublishPacket.TryRead(
-            header, body, options.Version, MqttProperties.OfPublishFromServer, out PublishPacket packet, Unlimited);
+            header, body, options.Version, AllowedProperties.OfPublishFromServer, out PublishPacket packet, Unlimited);
         if (problem != MqttReasonCode.Success) throw new MqttException(problem, "The server sent a wrong PUBLISH packet.");
         bool isQueued = options.Handler is null && options.Received is null;
         if (isQueued && messages.Reader.Count >= options.MaximumQueuedMessages)

@@ -87,7 +87,7 @@ sealed class ClientRequests(
         if (isRight && options.Version == MqttProtocolVersion.V5)
         {
             isRight = MqttProperties.TryRead(
-                ref packet, MqttProperties.OfAcknowledgement, out _, ClientReceiver.Unlimited) == MqttReasonCode.Success;
+                ref packet, AllowedProperties.OfAcknowledgement, out _, ClientReceiver.Unlimited) == MqttReasonCode.Success;
         }
 
         bool hasCode = packet.TryReadByte(out byte code);

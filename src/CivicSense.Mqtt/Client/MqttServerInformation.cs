@@ -66,7 +66,7 @@ public sealed record MqttServerInformation
             return answer with { Reason = code < 0x80 ? FromReturnCode(code) : (MqttReasonCode)code };
 
         MqttReasonCode reason = MqttProperties.TryRead(
-            ref reader, MqttProperties.OfConnAck, out MqttProperties properties, new UserPropertyLimits(int.MaxValue, int.MaxValue));
+            ref reader, AllowedProperties.OfConnAck, out MqttProperties properties, new UserPropertyLimits(int.MaxValue, int.MaxValue));
         if (reason != MqttReasonCode.Success || !reader.AtEnd) return null;
         return (answer with { Reason = (MqttReasonCode)code }).With(properties);
     }

@@ -16,7 +16,7 @@ static class ServerDisconnect
         if (!reader.TryReadByte(out byte code) || code == 0) return MqttException.From(what, MqttReasonCode.UnspecifiedError);
         if (reader.AtEnd) return MqttException.From(what, (MqttReasonCode)code);
         MqttReasonCode problem = MqttProperties.TryRead(
-            ref reader, MqttProperties.OfDisconnectFromServer, out MqttProperties properties, ClientReceiver.Unlimited);
+            ref reader, AllowedProperties.OfDisconnectFromServer, out MqttProperties properties, ClientReceiver.Unlimited);
         if (problem != MqttReasonCode.Success) throw new MqttException(problem, "The server sent a wrong DISCONNECT packet.");
         return MqttException.From(
             what,

@@ -25,7 +25,7 @@ readonly record struct AcknowledgementPacket(ushort PacketIdentifier, MqttReason
         packet = packet with { Reason = (MqttReasonCode)given };
         if (!ReasonCodes.IsAllowed(type, packet.Reason)) return MqttReasonCode.ProtocolError;
         if (reader.AtEnd) return MqttReasonCode.Success;
-        MqttReasonCode reason = MqttProperties.TryRead(ref reader, MqttProperties.OfAcknowledgement, out _, limits);
+        MqttReasonCode reason = MqttProperties.TryRead(ref reader, AllowedProperties.OfAcknowledgement, out _, limits);
         if (reason != MqttReasonCode.Success) return reason;
         return reader.AtEnd ? MqttReasonCode.Success : MqttReasonCode.MalformedPacket;
     }

@@ -17,7 +17,7 @@ ref struct AuthPacket
         reader.TryReadByte(out byte given);
         packet.Reason = (MqttReasonCode)given;
         if (!ReasonCodes.IsAllowed(MqttPacketType.Auth, packet.Reason)) return MqttReasonCode.ProtocolError;
-        MqttReasonCode reason = MqttProperties.TryRead(ref reader, MqttProperties.OfAuth, out MqttProperties properties, limits);
+        MqttReasonCode reason = MqttProperties.TryRead(ref reader, AllowedProperties.OfAuth, out MqttProperties properties, limits);
         if (reason != MqttReasonCode.Success) return reason;
         packet.Properties = properties;
         if (!reader.AtEnd) return MqttReasonCode.MalformedPacket;

@@ -32,7 +32,7 @@ ref struct ConnectAcknowledgement
         if (version != MqttProtocolVersion.V5) return MqttReasonCode.MalformedPacket;
         packet.Reason = (MqttReasonCode)code;
         if (!ReasonCodes.IsAllowed(MqttPacketType.ConnAck, packet.Reason)) return MqttReasonCode.ProtocolError;
-        MqttReasonCode reason = MqttProperties.TryRead(ref reader, MqttProperties.OfConnAck, out MqttProperties properties);
+        MqttReasonCode reason = MqttProperties.TryRead(ref reader, AllowedProperties.OfConnAck, out MqttProperties properties);
         if (reason != MqttReasonCode.Success) return reason;
         packet.HasProperties = true;
         packet.Properties = properties;

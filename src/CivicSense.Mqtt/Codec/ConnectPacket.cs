@@ -102,7 +102,7 @@ sealed class ConnectPacket
     MqttReasonCode ReadProperties(scoped ref PacketReader reader, UserPropertyLimits? limits)
     {
         if (ProtocolLevel != (byte)MqttProtocolVersion.V5) return MqttReasonCode.Success;
-        MqttReasonCode reason = MqttProperties.TryRead(ref reader, MqttProperties.OfConnect, out MqttProperties properties, limits);
+        MqttReasonCode reason = MqttProperties.TryRead(ref reader, AllowedProperties.OfConnect, out MqttProperties properties, limits);
         if (reason != MqttReasonCode.Success) return reason;
         SessionExpiryInterval = properties.SessionExpiryInterval;
         MaximumPacketSize = properties.MaximumPacketSize;
@@ -121,7 +121,7 @@ sealed class ConnectPacket
         (uint expiry, uint delay) = (0, 0);
         if (ProtocolLevel == (byte)MqttProtocolVersion.V5)
         {
-            MqttReasonCode reason = MqttProperties.TryRead(ref reader, MqttProperties.OfWill, out MqttProperties properties, limits);
+            MqttReasonCode reason = MqttProperties.TryRead(ref reader, AllowedProperties.OfWill, out MqttProperties properties, limits);
             if (reason != MqttReasonCode.Success) return reason;
             raw = properties.GetForwarded(out expiryOffset).ToArray();
             (expiry, delay) = (properties.MessageExpiryInterval, properties.WillDelayInterval);

@@ -30,7 +30,7 @@ ref struct DisconnectPacket
         if (!isAllowed) return MqttReasonCode.ProtocolError;
         if (body.Length == 1) return MqttReasonCode.Success;
         var reader = new PacketReader(body[1..]);
-        ulong allowed = isFromClient ? MqttProperties.OfDisconnectFromClient : MqttProperties.OfDisconnectFromServer;
+        ulong allowed = isFromClient ? AllowedProperties.OfDisconnectFromClient : AllowedProperties.OfDisconnectFromServer;
         MqttReasonCode reason = MqttProperties.TryRead(ref reader, allowed, out MqttProperties properties, limits);
         if (reason != MqttReasonCode.Success) return reason;
         packet.Properties = properties;
@@ -41,7 +41,7 @@ ref struct DisconnectPacket
     public static MqttReasonCode TryRead(
         ReadOnlySpan<byte> body, MqttProtocolVersion version, ulong allowedProperties, out MqttReasonCode given, out uint? sessionExpiry)
     {
-        bool isFromClient = allowedProperties == MqttProperties.OfDisconnectFromClient;
+        bool isFromClient = allowedProperties == AllowedProperties.OfDisconnectFromClient;
         MqttReasonCode reason = TryRead(body, version, isFromClient, out DisconnectPacket packet);
         given = packet.Reason;
         sessionExpiry = packet.Properties.Has(MqttProperty.SessionExpiryInterval) ? packet.Properties.SessionExpiryInterval : null;

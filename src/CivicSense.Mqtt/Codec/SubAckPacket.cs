@@ -22,7 +22,7 @@ ref struct SubAckPacket
         packet.PacketIdentifier = identifier;
         if (version == MqttProtocolVersion.V5)
         {
-            MqttReasonCode reason = MqttProperties.TryRead(ref reader, MqttProperties.OfAcknowledgement, out MqttProperties properties);
+            MqttReasonCode reason = MqttProperties.TryRead(ref reader, AllowedProperties.OfAcknowledgement, out MqttProperties properties);
             if (reason != MqttReasonCode.Success) return reason;
             packet.Properties = properties;
         }

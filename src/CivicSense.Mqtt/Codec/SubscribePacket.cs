@@ -28,7 +28,7 @@ sealed class SubscribePacket
         packet.PacketIdentifier = identifier;
         if (version == MqttProtocolVersion.V5)
         {
-            ulong allowed = isUnsubscribe ? MqttProperties.OfUnsubscribe : MqttProperties.OfSubscribe;
+            ulong allowed = isUnsubscribe ? AllowedProperties.OfUnsubscribe : AllowedProperties.OfSubscribe;
             MqttReasonCode reason = MqttProperties.TryRead(ref reader, allowed, out MqttProperties properties, limits);
             if (reason != MqttReasonCode.Success) return reason;
             packet.SubscriptionIdentifier = properties.SubscriptionIdentifier;

@@ -127,7 +127,7 @@ sealed class PacketProcessor(MqttConnection connection, AcknowledgementQueue ack
     MqttReasonCode HandleDisconnect(ReadOnlySpan<byte> body)
     {
         MqttReasonCode reason = DisconnectPacket.TryRead(
-            body, version, MqttProperties.OfDisconnectFromClient, out MqttReasonCode given, out uint? sessionExpiry);
+            body, version, AllowedProperties.OfDisconnectFromClient, out MqttReasonCode given, out uint? sessionExpiry);
         if (reason != MqttReasonCode.Success) return reason;
         if (sessionExpiry is { } seconds)
         {

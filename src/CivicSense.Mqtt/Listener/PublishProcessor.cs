@@ -73,7 +73,7 @@ sealed class PublishProcessor
     public MqttReasonCode HandlePublish(in MqttFixedHeader header, ReadOnlySpan<byte> body, int? omittedPayloadLength)
     {
         MqttReasonCode reason = PublishPacket.TryRead(
-            header, body, version, MqttProperties.OfPublishFromClient, out PublishPacket packet, userProperties);
+            header, body, version, AllowedProperties.OfPublishFromClient, out PublishPacket packet, userProperties);
         ReadOnlySpan<byte> topic = packet.Topic;
         if (reason == MqttReasonCode.Success) reason = FindTopic(packet.Properties.TopicAlias, ref topic);
         if (reason != MqttReasonCode.Success) return reason;

@@ -96,7 +96,7 @@ public sealed class FuzzTests
     static void ReadPublish(in MqttFixedHeader header, ReadOnlySpan<byte> body, MqttProtocolVersion version)
     {
         MqttReadStatus measured = PublishPacket.TryMeasure(header, body, version, out int beforePayload);
-        MqttReasonCode reason = PublishPacket.TryRead(header, body, version, MqttProperties.OfPublishFromServer, out PublishPacket packet);
+        MqttReasonCode reason = PublishPacket.TryRead(header, body, version, AllowedProperties.OfPublishFromServer, out PublishPacket packet);
         if (reason != MqttReasonCode.Success) return;
         if (measured != MqttReadStatus.Done || body.Length - beforePayload != packet.Payload.Length)
             throw new UnreachableException("Measure.");
@@ -110,7 +110,7 @@ public sealed class FuzzTests
     {
         ReadOnlySpan<byte> forwarded = properties.GetForwarded(out int offset);
         var reader = new PacketReader([.. PacketBuilder.VariableByteInteger(forwarded.Length), .. forwarded]);
-        MqttReasonCode reason = MqttProperties.TryRead(ref reader, MqttProperties.OfPublishFromServer, out MqttProperties again);
+        MqttReasonCode reason = MqttProperties.TryRead(ref reader, AllowedProperties.OfPublishFromServer, out MqttProperties again);
         bool isSame = reason == MqttReasonCode.Success && !again.Has(MqttProperty.TopicAlias) && again.MessageExpiryOffset == offset
             && again.MessageExpiryInterval == properties.MessageExpiryInterval
                 && again.CorrelationData.SequenceEqual(properties.CorrelationData);

@@ -101,7 +101,7 @@ sealed record PacketMeaning(string Text, byte[] Again)
 
     static PacketMeaning? OfPublish(in MqttFixedHeader header, ReadOnlySpan<byte> body, MqttProtocolVersion version, bool isFromClient)
     {
-        ulong allowed = isFromClient ? MqttProperties.OfPublishFromClient : MqttProperties.OfPublishFromServer;
+        ulong allowed = isFromClient ? AllowedProperties.OfPublishFromClient : AllowedProperties.OfPublishFromServer;
         if (PublishPacket.TryRead(header, body, version, allowed, out PublishPacket packet) != MqttReasonCode.Success) return null;
         var encoding = new PublishEncoding
         {

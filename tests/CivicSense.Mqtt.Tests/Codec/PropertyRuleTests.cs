@@ -45,8 +45,8 @@ public sealed class PropertyRuleTests
         }
 
         byte[] subscription = [11, 1, 11, 2];
-        Assert.Equal(MqttReasonCode.Success, Read(MqttProperties.OfPublishFromServer, subscription));
-        Assert.Equal(MqttReasonCode.ProtocolError, Read(MqttProperties.OfSubscribe, subscription));
+        Assert.Equal(MqttReasonCode.Success, Read(AllowedProperties.OfPublishFromServer, subscription));
+        Assert.Equal(MqttReasonCode.ProtocolError, Read(AllowedProperties.OfSubscribe, subscription));
     }
 
     [Theory]
@@ -83,9 +83,9 @@ public sealed class PropertyRuleTests
         byte[] two = [.. UserProperty("ab", "c"), .. UserProperty("d", "e")];
         byte[] three = [.. two, .. UserProperty("f", "")];
         var limits = new UserPropertyLimits(Math.Min(count, 2), bytes);
-        Assert.Equal(MqttReasonCode.Success, Read(MqttProperties.OfPublishFromClient, two, limits));
+        Assert.Equal(MqttReasonCode.Success, Read(AllowedProperties.OfPublishFromClient, two, limits));
         limits = new UserPropertyLimits(count == 3 ? 2 : count, bytes);
-        Assert.Equal((what, MqttReasonCode.QuotaExceeded), (what, Read(MqttProperties.OfPublishFromClient, three, limits)));
+        Assert.Equal((what, MqttReasonCode.QuotaExceeded), (what, Read(AllowedProperties.OfPublishFromClient, three, limits)));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class PropertyRuleTests
         foreach (byte[] bytes in (byte[][])[[], [1], [0x80], [0x80, 0x00], [0xFF, 0xFF, 0xFF, 0x7F], [0xFF, 0xFF, 0xFF, 0xFF, 0x01]])
         {
             var reader = new PacketReader(bytes);
-            Assert.Equal(MqttReasonCode.MalformedPacket, MqttProperties.TryRead(ref reader, MqttProperties.OfConnect, out _));
+            Assert.Equal(MqttReasonCode.MalformedPacket, MqttProperties.TryRead(ref reader, AllowedProperties.OfConnect, out _));
         }
     }
 
@@ -105,7 +105,7 @@ public sealed class PropertyRuleTests
             .. UserProperty("k", "v")];
         var reader = new PacketReader(Properties(raw));
         Assert.Equal(MqttReasonCode.Success,
-            MqttProperties.TryRead(ref reader, MqttProperties.OfPublishFromClient, out MqttProperties properties));
+            MqttProperties.TryRead(ref reader, AllowedProperties.OfPublishFromClient, out MqttProperties properties));
         ReadOnlySpan<byte> forwarded = properties.GetForwarded(out int expiry);
         Assert.Equal(Convert.ToHexString(raw.AsSpan(3)), Convert.ToHexString(forwarded));
         Assert.Equal(1, expiry);
@@ -119,17 +119,17 @@ public sealed class PropertyRuleTests
 
     static ulong Allowed(string packet) => packet switch
     {
-        "CONNECT" => MqttProperties.OfConnect,
-        "Will" => MqttProperties.OfWill,
-        "CONNACK" => MqttProperties.OfConnAck,
-        "PUBLISH of a client" => MqttProperties.OfPublishFromClient,
-        "PUBLISH of a server" => MqttProperties.OfPublishFromServer,
-        "SUBSCRIBE" => MqttProperties.OfSubscribe,
-        "UNSUBSCRIBE" => MqttProperties.OfUnsubscribe,
-        "PUBACK" => MqttProperties.OfAcknowledgement,
-        "DISCONNECT of a client" => MqttProperties.OfDisconnectFromClient,
-        "DISCONNECT of a server" => MqttProperties.OfDisconnectFromServer,
-        _ => MqttProperties.OfAuth,
+        "CONNECT" => AllowedProperties.OfConnect,
+        "Will" => AllowedProperties.OfWill,
+        "CONNACK" => AllowedProperties.OfConnAck,
+        "PUBLISH of a client" => AllowedProperties.OfPublishFromClient,
+        "PUBLISH of a server" => AllowedProperties.OfPublishFromServer,
+        "SUBSCRIBE" => AllowedProperties.OfSubscribe,
+        "UNSUBSCRIBE" => AllowedProperties.OfUnsubscribe,
+        "PUBACK" => AllowedProperties.OfAcknowledgement,
+        "DISCONNECT of a client" => AllowedProperties.OfDisconnectFromClient,
+        "DISCONNECT of a server" => AllowedProperties.OfDisconnectFromServer,
+        _ => AllowedProperties.OfAuth,
     };
 
     // MQTT 5.0 table 2-4, column "Type".

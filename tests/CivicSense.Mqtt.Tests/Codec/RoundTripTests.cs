@@ -50,7 +50,7 @@ public sealed class RoundTripTests
         encoding.Write(bytes);
         if (FrameScanner.TryReadHeader(bytes, out MqttFixedHeader header) != MqttReadStatus.Done) return false;
         ReadOnlySpan<byte> body = bytes.AsSpan(header.HeaderLength);
-        MqttReasonCode reason = PublishPacket.TryRead(header, body, version, MqttProperties.OfPublishFromClient, out PublishPacket packet);
+        MqttReasonCode reason = PublishPacket.TryRead(header, body, version, AllowedProperties.OfPublishFromClient, out PublishPacket packet);
         MqttReadStatus measured = PublishPacket.TryMeasure(header, body, version, out int beforePayload);
         return reason == MqttReasonCode.Success && measured == MqttReadStatus.Done && header.TotalLength == bytes.Length
             && packet.Topic.SequenceEqual(topic) && packet.Payload.SequenceEqual(payload) && beforePayload == body.Length - payload.Length
