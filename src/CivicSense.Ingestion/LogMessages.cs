@@ -20,7 +20,8 @@ static partial class LogMessages
     public static partial void Replaced(this ILogger logger, string reason);
 
     [LoggerMessage(2004, LogLevel.Warning,
-        "An hour was released before this process had stored all of its readings; what it had not stored counts as late. Had it stood still, "
+        "An hour was released before this process had stored all of its readings; what it had not stored counts as late. "
+        + "Had it stood still, "
         + "or was it cut off?")]
     public static partial void ReleasedWithout(this ILogger logger);
 
@@ -32,12 +33,14 @@ static partial class LogMessages
     public static partial void ReportedAgain(this ILogger logger);
 
     [LoggerMessage(2007, LogLevel.Warning,
-        "By this process' clock it is {Difference} earlier than by the database's. It closes its hours late, and every release waits for it. Set the "
+        "By this process' clock it is {Difference} earlier than by the database's. It closes its hours late, "
+        + "and every release waits for it. Set the "
         + "clocks of both machines (NTP).")]
     public static partial void ClockIsBehind(this ILogger logger, TimeSpan difference);
 
     [LoggerMessage(2008, LogLevel.Warning,
-        "By this process' clock it is {Difference} later than by the database's. It closes its hours early, and readings that come in time count as "
+        "By this process' clock it is {Difference} later than by the database's. It closes its hours early, "
+        + "and readings that come in time count as "
         + "late. Set the clocks of both machines (NTP).")]
     public static partial void ClockIsAhead(this ILogger logger, TimeSpan difference);
 

@@ -30,9 +30,11 @@ static class OpenDataOptionsCheck
         foreach (var (dataset, licence) in options.DatasetLicences)
         {
             if (DatasetInfo.All.All(known => known.Id != dataset))
-                errors.Add($"DatasetLicences names '{dataset}'; the data sets are {string.Join(", ", DatasetInfo.All.Select(known => known.Id))}.");
+                errors.Add($"DatasetLicences names '{dataset}'; the data sets "
+                    + $"are {string.Join(", ", DatasetInfo.All.Select(known => known.Id))}.");
             if (DatasetLicence.All.All(known => known.Id != licence))
-                errors.Add($"DatasetLicences.{dataset} is '{licence}'; it must be one of {string.Join(", ", DatasetLicence.All.Select(known => known.Id))}.");
+                errors.Add($"DatasetLicences.{dataset} is '{licence}'; it must be one "
+                    + $"of {string.Join(", ", DatasetLicence.All.Select(known => known.Id))}.");
         }
         if (options.BaseAddress is { } address && !(IsWeb(address) && address.AbsolutePath.EndsWith('/') && address.Query.Length == 0))
             errors.Add($"BaseAddress is '{address}'; it must be an absolute http or https address that ends in '/'.");

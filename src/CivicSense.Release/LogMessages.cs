@@ -21,7 +21,8 @@ static partial class LogMessages
     public static partial void WaitingForIngest(this ILogger logger, int processes);
 
     [LoggerMessage(3011, LogLevel.Warning,
-        "{Processes} ingest processes have not answered for longer than release.ingestTimeoutSeconds. The hour is released without what they had "
+        "{Processes} ingest processes have not answered for longer than release.ingestTimeoutSeconds. "
+        + "The hour is released without what they had "
         + "not stored, and its ledger entry says so. Start them again under their own names.")]
     public static partial void IngestDeclaredDead(this ILogger logger, int processes);
 
@@ -43,7 +44,8 @@ static partial class LogMessages
     public static partial void LostLead(this ILogger logger);
 
     [LoggerMessage(3012, LogLevel.Critical,
-        "The process that leads releases from a database that is older than what this one knows to be public (a restored backup?). This one takes "
+        "The process that leads releases from a database that is older than what this one knows to be public (a restored backup?). "
+        + "This one takes "
         + "the lead from it, to give up the present day.")]
     public static partial void Objects(this ILogger logger);
 
@@ -52,7 +54,8 @@ static partial class LogMessages
     public static partial void LeavesLead(this ILogger logger);
 
     [LoggerMessage(3014, LogLevel.Warning,
-        "The fence file of this process cannot be written, so it cannot take over. Another process releases meanwhile. Make room on its disk.")]
+        "The fence file of this process cannot be written, so it cannot take over. Another process releases meanwhile. "
+            + "Make room on its disk.")]
     public static partial void CannotFollow(this ILogger logger);
 
     [LoggerMessage(3015, LogLevel.Error,
@@ -69,6 +72,7 @@ static partial class LogMessages
 
     [LoggerMessage(3009, LogLevel.Warning,
         "Nobody releases: the {Other} released last, and the fence of this one does not know how far. Start that process again, or put its "
-        + "fence file in the place of the one of this process. Otherwise this process gives up the present day in {Minutes} minutes and goes on.")]
+        + "fence file in the place of the one of this process. Otherwise this process gives up the present day in {Minutes} minutes and "
+        + "goes on.")]
     static partial void WaitsForFence(ILogger logger, string other, double minutes);
 }

@@ -290,7 +290,8 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
                 (day.Date.DayNumber - May.Date.DayNumber) / 4 % 2 == 0 ? fine : coarse,
         });
         output.WriteLine(
-            $"hours {Score.Of(simulations, Resolution.Hour, EstimateStatus.Live)}, days {Score.Of(simulations, Resolution.Day, EstimateStatus.Final)}");
+            $"hours {Score.Of(simulations, Resolution.Hour, EstimateStatus.Live)}, "
+                + $"days {Score.Of(simulations, Resolution.Day, EstimateStatus.Final)}");
         Assert.InRange(Score.Of(simulations, Resolution.Hour, EstimateStatus.Live).Coverage, 0.90, 1);
         Assert.InRange(Score.Of(simulations, Resolution.Day, EstimateStatus.Final).Coverage, 0.90, 1);
         var simulation = simulations[0];

@@ -31,7 +31,8 @@ static class ArchiveCommand
             Path.GetTempPath() };
         var postgres = new Option<string?>("--postgres")
         {
-            Description = "The connection string of an empty PostgreSQL database of its own; it is used instead of SQLite, and left filled.",
+            Description = "The connection string of an empty PostgreSQL database of its own; it is used instead of SQLite, "
+                + "and left filled.",
         };
         var again = new Option<bool>("--again") { Description =
             "The PostgreSQL database has been filled before, with one archive of this length." };

@@ -55,7 +55,8 @@ sealed class UpsertRun(IVault vault, int devices, TextWriter output)
         rates.Sort();
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"upserts, {devices:N0} devices, {batch:N0} a commit, {(isScattered ? "scattered" : "device by device")}: {rates[Rounds / 2]:N0} rows/s "
+            $"upserts, {devices:N0} devices, {batch:N0} a "
+            + $"commit, {(isScattered ? "scattered" : "device by device")}: {rates[Rounds / 2]:N0} rows/s "
             + $"(lowest {rates[0]:N0}, highest {rates[^1]:N0})"));
     }
 }

@@ -33,7 +33,8 @@ static class IngestCommand
         var options = new IngestOptions();
         var command = new Command(
             "ingest",
-            "Publish to a node's listener over loopback and measure what is acknowledged after the durable commit. Needs Linux, 'taskset' and two processors.");
+            "Publish to a node's listener over loopback and measure what is acknowledged after the durable commit. Needs Linux, "
+                + "'taskset' and two processors.");
         foreach (var option in options.All)
             command.Add(option);
         command.SetAction((result, cancellationToken) => RunAsync(options, result, cancellationToken));

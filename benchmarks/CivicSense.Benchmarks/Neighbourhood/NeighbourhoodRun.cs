@@ -82,8 +82,10 @@ sealed class NeighbourhoodRun(string program, int sensors, TimeSpan interval, Ti
         latencies.Sort();
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(postgres is null ? "SQLite" : "PostgreSQL")}, {sensors:N0} sensors, one message of four values every {interval.TotalSeconds} s "
-            + $"({sensors / interval.TotalSeconds:N0} messages/s), {watched.TotalSeconds} s: {share:P1} of a processor, {memory / 1e6:N0} MB, "
+            $"{(postgres is null ? "SQLite" : "PostgreSQL")}, {sensors:N0} sensors, "
+            + $"one message of four values every {interval.TotalSeconds} s "
+            + $"({sensors / interval.TotalSeconds:N0} messages/s), {watched.TotalSeconds} s: {share:P1} of a processor, "
+            + $"{memory / 1e6:N0} MB, "
             + $"acknowledged after p50 {latencies[latencies.Count / 2]:N1} ms, p99 {latencies[latencies.Count * 99 / 100]:N1} ms"));
     }
 

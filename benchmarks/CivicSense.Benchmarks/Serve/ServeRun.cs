@@ -41,9 +41,11 @@ sealed class ServeRun(ArchiveShape shape, int rate, int seconds, TextWriter outp
             var took = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {what}: p50 {result.Percentile(50):N2} ms, p99 {result.Percentile(99):N2} ms, p99.9 {result.Percentile(99.9):N2} ms, most {result.Percentile(100):N1} ms; "
+                $"  {what}: p50 {result.Percentile(50):N2} ms, p99 {result.Percentile(99):N2} ms, p99.9 {result.Percentile(99.9):N2} ms, "
+                + $"most {result.Percentile(100):N1} ms; "
                 + $"{result.Errors} errors of {result.Count:N0}; {result.Bytes / 1e3 / result.Count:N1} KB each; "
-                + $"node {(node.ProcessorSeconds - node0) / took:P0} and load {(LinuxProcess.ProcessorSeconds(Environment.ProcessId) - own0) / took:P0} of a processor; "
+                + $"node {(node.ProcessorSeconds - node0) / took:P0} and "
+                + $"load {(LinuxProcess.ProcessorSeconds(Environment.ProcessId) - own0) / took:P0} of a processor; "
                 + $"waiting for one: {LinuxProcess.LoadAverage()}"));
         }
     }

@@ -32,7 +32,8 @@ static class UtilityCommand
         var options = new UtilityOptions();
         var command = new Command(
             "utility",
-            "Compare private estimates with the truth, hour by hour and for days, weeks and months: through the real release and estimator, "
+            "Compare private estimates with the truth, hour by hour and for days, weeks and months: "
+            + "through the real release and estimator, "
             + "and beside them by other methods at the same cost. Errors are counted on the second half of a field.");
         foreach (var option in options.All)
             command.Add(option);

@@ -19,7 +19,8 @@ sealed class UtilityOptions
     {
         Description = "A folder of Sensor.Community day files with a folder 'reference' of official stations, in place of --field. "
             + "Every sensor is a household; areas are merged as a node merges them. "
-            + $"Runs {AberdeenScene.Repeats} times unless --repeats says otherwise; --scale, --owners, --spikes, --seed and --days do not apply.",
+            + $"Runs {AberdeenScene.Repeats} times unless --repeats says otherwise; --scale, --owners, --spikes, "
+            + "--seed and --days do not apply.",
         HelpName = "FOLDER",
     };
 

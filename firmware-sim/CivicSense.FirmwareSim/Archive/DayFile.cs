@@ -80,7 +80,8 @@ sealed class DayFileColumns
         var known = columns is not { pm10: < 0, pm25: < 0, laeq: < 0, temperature: < 0, humidity: < 0, pressure: < 0 };
         if (known && names.AsSpan().StartsWith(Common)) return columns;
         throw new InvalidDataException(
-            $"{path}: the first line is not the header of a Sensor.Community day file. It reads \"{(header.Length > 120 ? header[..120] : header)}\"; " +
+            $"{path}: the first line is not the header of a Sensor.Community day file. "
+            + $"It reads \"{(header.Length > 120 ? header[..120] : header)}\"; " +
             $"expected \"{string.Join(';', Common)};\" and at least one of P1, P2, temperature, humidity, pressure, noise_LAeq.");
     }
 

@@ -73,7 +73,8 @@ public sealed class LedgerVerifier(IReleasedData commons)
                 if (entry.Content.Sequence - 1 != length)
                     problems.Add($"Entry {entry.Content.Sequence} stands where {length + 1} is due.");
                 if (entry.PreviousHash != head)
-                    problems.Add($"Entry {entry.Content.Sequence} does not follow the entry before it: an entry was changed, removed or put in.");
+                    problems.Add($"Entry {entry.Content.Sequence} does not follow the entry before it: an entry was changed, "
+                        + "removed or put in.");
                 await CheckValuesAsync(entry, cancellationToken);
                 length = entry.Content.Sequence;
                 head = entry.Hash;

@@ -66,7 +66,10 @@ public sealed record BrokerOptions
     {
         // [MQTT-4.8.2-1] and [MQTT-4.8.2-2].
         if (Group.AsSpan().IndexOfAny('/', '+', '#') >= 0 || !IsText(Group))
-            yield return $"group: '{Group}' is not allowed; allowed is a name without / + #, or nothing for a subscription that is not shared.";
+        {
+            yield return $"group: '{Group}' is not allowed; allowed is a name without / + #, "
+                + "or nothing for a subscription that is not shared.";
+        }
         if (!IsText(Topic) || Topic.StartsWith("$share/", StringComparison.Ordinal) || !DeviceNames.IsFilter(Topic))
             yield return $"topic: '{Topic}' is not allowed; allowed is a topic filter, without $share.";
         else if (DeviceProperty is null && !DeviceNames.HasDeviceLevel(Topic))

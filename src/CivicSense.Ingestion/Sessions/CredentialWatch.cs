@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace CivicSense.Ingestion;
 
 /// <summary>
-/// Notices that devices have been deleted or have a new secret, by this process or by a command beside it, so that connections end that would
-/// not be let in again.
+/// Notices that devices have been deleted or have a new secret, by this process or by a command beside it, so that connections end that
+/// would not be let in again.
 /// </summary>
 sealed class CredentialWatch(IVault vault, OpenContributions contributions, ILogger<CredentialWatch> logger) : BackgroundService
 {

@@ -44,7 +44,7 @@ sealed class DeviceSession(
     public bool MaySubscribe(string topicFilter) => topics.MaySubscribe(topicFilter);
 
     /// <inheritdoc/>
-    /// <remarks>Nothing once the device is deleted: another may have its name. Nor once it has a new secret: another may know the old.</remarks>
+    /// <remarks>Nothing once the device is deleted, for another may have its name, or has a new secret, for another may know the old.</remarks>
     public bool MayReceive(ReadOnlySpan<byte> topic) => !IsRevoked && topics.MayReceive(topic);
 
     /// <inheritdoc/>

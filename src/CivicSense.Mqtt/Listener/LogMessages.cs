@@ -34,7 +34,8 @@ static partial class LogMessages
     public static partial void SessionUnreadable(this ILogger logger);
 
     [LoggerMessage(EventId = 4009, Level = LogLevel.Warning,
-        Message = "So many connections are open that only {Reserve} of {Limit} file descriptors are left, which the rest of the process may "
+        Message = "So many connections are open that only {Reserve} of {Limit} file descriptors are left, "
+            + "which the rest of the process may "
             + "need; more are closed as soon as they are accepted. To allow more: LimitNOFILE= in the systemd unit, or ulimit -n")]
     public static partial void DescriptorsUsedUp(this ILogger logger, int limit, int reserve);
 }

@@ -27,7 +27,8 @@ static class BrokerCheck
             await using var client = await MqttClient.ConnectAsync(access with { Handler = heard }, cancellationToken);
             heard.Client = client;
             await output.WriteLineAsync(
-                $"{place}: connected{(settings.IsSecure ? " with TLS" : "")}{(settings.UserName is { } user ? $" as user '{user}'" : "")}.");
+                $"{place}: connected{(settings.IsSecure ? " with TLS" : "")}"
+                + $"{(settings.UserName is { } user ? $" as user '{user}'" : "")}.");
             await output.WriteLineAsync(await DescribeSessionAsync(settings, access, cancellationToken));
             var granted = (byte)await client.SubscribeAsync(settings.Topic, 1, cancellationToken);
             await output.WriteLineAsync(FormattableString.Invariant($"{settings.Topic}: subscribed with QoS {granted}.")
@@ -66,7 +67,8 @@ static class BrokerCheck
         MqttException refused when Cause<AuthenticationException>(refused) is { } untrusted => Explain(untrusted, settings, place),
         MqttException refused when Cause<SocketException>(refused) is { } unreachable => Explain(unreachable, settings, place),
         MqttException { Reason: MqttReasonCode.BadUserNameOrPassword or MqttReasonCode.NotAuthorized } refused =>
-            $"{place}: refused ({refused.Reason}). Are broker.userName and broker.passwordFile right, and may this user read {settings.Topic}?",
+            $"{place}: refused ({refused.Reason}). Are broker.userName and broker.passwordFile right, "
+                + $"and may this user read {settings.Topic}?",
         MqttException refused => $"{place}: {refused.Message}",
         SocketException unreachable =>
             $"{place}: cannot be reached: {unreachable.Message}. Is broker.address right, and does the broker run?",

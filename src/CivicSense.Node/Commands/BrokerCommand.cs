@@ -21,7 +21,8 @@ static class BrokerCommand
             HelpName = "FILE",
         };
         var command = new Command(
-            "check", "Connect to the configured broker, listen for five seconds, and say what came. Takes nothing away from a running node.")
+            "check", "Connect to the configured broker, listen for five seconds, and say what came. "
+                + "Takes nothing away from a running node.")
         {
             config,
         };

@@ -135,7 +135,8 @@ static class DeviceCommand
     {
         if (!Device.IsValidName(name))
             throw new UserErrorException(
-                $"--name: '{name}' is not allowed; allowed are 1 to 64 of a-z, 0-9, hyphen and underscore, but not '{Device.ReservedName}'.");
+                $"--name: '{name}' is not allowed; allowed are 1 to 64 of a-z, 0-9, hyphen and underscore, "
+                    + $"but not '{Device.ReservedName}'.");
         if (string.IsNullOrWhiteSpace(owner) || owner.Length > 200)
             throw new UserErrorException("--owner: give the household a name of 1 to 200 characters.");
         CheckModel(model);

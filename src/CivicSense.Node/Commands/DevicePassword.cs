@@ -5,7 +5,7 @@ using CivicSense.Vault;
 
 namespace CivicSense.Node.Commands;
 
-/// <summary><c>civicsense device password</c>: for a sensor whose password was lost, or is known to somebody who should not know it.</summary>
+/// <summary><c>civicsense device password</c>: for a sensor whose password was lost, or has come into the wrong hands.</summary>
 static class DevicePassword
 {
     public static Command Create()

@@ -15,7 +15,8 @@ static class DoctorCommand
         };
         var process = new ProcessOptions();
         var command = new Command(
-            "doctor", "Look at everything that a node needs, and say what is not as it should be. Changes nothing; the node may be running.")
+            "doctor", "Look at everything that a node needs, and say what is not as it should be. Changes nothing; "
+                + "the node may be running.")
         {
             config,
         };

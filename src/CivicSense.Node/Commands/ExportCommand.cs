@@ -46,7 +46,8 @@ static class ExportCommand
             options.TimeZone = plan.TimeZone;
         var summary = await WriteAsync(commons, options, path, new PathProgress(console.Error), cancellationToken);
         await console.Output.WriteLineAsync(
-            $"Written: {summary.DataFiles} files of final months, {summary.Tables} further tables, {summary.LedgerEntries} entries of the ledger, "
+            $"Written: {summary.DataFiles} files of final months, {summary.Tables} further tables, {summary.LedgerEntries} entries of the "
+            + "ledger, "
             + $"{summary.Plans} plans. Everything in it is public.");
         return 0;
     }

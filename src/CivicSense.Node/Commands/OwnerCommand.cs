@@ -33,7 +33,8 @@ static class OwnerCommand
         var name = NameArgument();
         var command = new Command(
             "delete",
-            "Delete a household with its sensors and everything that the node holds about it. The node may be running; there is no way back.")
+            "Delete a household with its sensors and everything that the node holds about it. The node may be running; "
+                + "there is no way back.")
         {
             name, folder.Data, folder.Config,
         };

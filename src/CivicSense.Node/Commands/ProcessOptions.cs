@@ -10,7 +10,8 @@ sealed class ProcessOptions
 
     public Option<string> Role { get; } = new("--role")
     {
-        Description = "Which parts of the node this process is: all, ingest, release or open-data. More than one process needs a PostgreSQL; "
+        Description = "Which parts of the node this process is: all, ingest, release or open-data. "
+            + "More than one process needs a PostgreSQL; "
             + "docs/scale-out.md shows how.",
         DefaultValueFactory = _ => NodeRole.All.Name,
         HelpName = "ROLE",
@@ -18,7 +19,8 @@ sealed class ProcessOptions
 
     public Option<string?> Name { get; } = new("--name")
     {
-        Description = "What tells this process from the others of the node; its files lie in a folder of this name. Needed by ingest and release.",
+        Description = "What tells this process from the others of the node; its files lie in a folder of this name. "
+            + "Needed by ingest and release.",
         HelpName = "NAME",
     };
 

@@ -32,7 +32,8 @@ sealed class DemoRun(DemoOptions options, TimeProvider time, TextWriter output)
         var connection = new FleetConnection("127.0.0.1", node.MqttPort);
 
         await Console.Error.WriteLineAsync(
-            $"{source.Devices.Count} devices publish to mqtt://localhost:{node.MqttPort}. Watch it fill: http://localhost:{node.HttpPort}/");
+            $"{source.Devices.Count} devices publish to mqtt://localhost:{node.MqttPort}. Watch it fill: "
+                + $"http://localhost:{node.HttpPort}/");
         if (settings.References.Length > 0)
             await Console.Error.WriteLineAsync(
                 $"{settings.References.Length} official stations of the archive's folder 'reference' are taken in too.");

@@ -48,12 +48,15 @@ static class FenceCheck
                 FenceVerdict.Missing or FenceVerdict.FenceIsOlder when othersLead => Finding.Ok(
                     Subject, "older than the database, because another process leads. It catches up while this one runs."),
                 FenceVerdict.Missing => Finding.Warning(
-                    Subject, $"'{path}' is not there, although something has been released. Started like this, the node gives up the present "
+                    Subject, $"'{path}' is not there, although something has been released. Started like this, "
+                        + "the node gives up the present "
                     + "day. Was the file moved, or is a disk not mounted? (docs/storage.md)"),
                 FenceVerdict.FenceIsOlder => Finding.Warning(
-                    Subject, "older than the database. Start the process that released last, or put its fence file here; otherwise the present day is given up."),
+                    Subject, "older than the database. Start the process that released last, or put its fence file here; "
+                        + "otherwise the present day is given up."),
                 _ => Finding.Warning(
-                    Subject, "knows of releases that the database does not have: was a backup restored? The next start gives up the present day, as it must."),
+                    Subject, "knows of releases that the database does not have: was a backup restored? "
+                        + "The next start gives up the present day, as it must."),
             };
         }
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)

@@ -38,7 +38,8 @@ static class PortCheck
             SocketError.AddressAlreadyInUse =>
                 Finding.Problem(subject, $"taken by another program. End that, or choose another port: {key}.port."),
             SocketError.AccessDenied => Finding.Problem(
-                subject, "this account may not listen there. Choose a port from 1024 on, or allow it (AmbientCapabilities=CAP_NET_BIND_SERVICE)."),
+                subject, "this account may not listen there. Choose a port from 1024 on, "
+                    + "or allow it (AmbientCapabilities=CAP_NET_BIND_SERVICE)."),
             SocketError.AddressNotAvailable =>
                 Finding.Problem(subject, $"this machine has no address {endpoint.Address}. Change {key}.address."),
             _ => Finding.Problem(subject, $"cannot be listened on ({error})."),

@@ -52,7 +52,8 @@ static class ReleaseCheck
             { Holder: null } => Finding.Ok(subject, "nobody has taken it yet."),
             { IsLive: true } => Finding.Ok(subject, $"held by {IngestCheck.NameOf(lease.Holder)}."),
             _ => Finding.Warning(
-                subject, $"held by nobody; last by {IngestCheck.NameOf(lease.Holder)}. Nothing is released until a process with the role release or all runs."),
+                subject, $"held by nobody; last by {IngestCheck.NameOf(lease.Holder)}. "
+                    + "Nothing is released until a process with the role release or all runs."),
         };
     }
 }

@@ -129,7 +129,8 @@ sealed class NodeHost : IAsyncDisposable
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             throw new UserErrorException(
-                $"A port is taken ({exception.Message}). Choose others: http.port and mqtt.port in the configuration, or --http-port and --mqtt-port (of the demo: --port).");
+                $"A port is taken ({exception.Message}). Choose others: http.port and mqtt.port in the configuration, "
+                    + "or --http-port and --mqtt-port (of the demo: --port).");
         }
         catch (SocketException exception)
         {
@@ -169,7 +170,8 @@ sealed class NodeHost : IAsyncDisposable
         if (settings.Role.Ingests)
         {
             MqttPort = settings.Mqtt.Enabled ? addresses[1] : 0;
-            devices = $"  Devices (MQTT): {(settings.Mqtt.Enabled ? FormattableString.Invariant($"port {MqttPort}") : "at the broker only")}";
+            var place = settings.Mqtt.Enabled ? FormattableString.Invariant($"port {MqttPort}") : "at the broker only";
+            devices = $"  Devices (MQTT): {place}";
             if (settings.MqttTls is not null)
                 logger.ListeningSecurely(MqttTlsPort = addresses[^1]);
             if (settings.IsConformanceProfile)

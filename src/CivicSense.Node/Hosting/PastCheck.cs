@@ -18,7 +18,8 @@ static class PastCheck
         if (plan is not null && plan.TimeZone != settings.TimeZone)
         {
             throw new UserErrorException(
-                $"timeZone: {settings.TimeZone} is not the zone that this node's days began with, {plan.TimeZone}. It cannot change: set it back.");
+                $"timeZone: {settings.TimeZone} is not the zone that this node's days began with, {plan.TimeZone}. It cannot change: "
+                    + "set it back.");
         }
         if (plan is not null && plan.Clock != settings.Clock)
         {
@@ -33,7 +34,8 @@ static class PastCheck
         if (settings.Clock == ClockMode.Wall && newest is [var entry] && entry.Content.Recorded > now + ClockTolerance)
         {
             throw new UserErrorException(
-                $"This machine's clock says {now:u}, but the newest release was at {entry.Content.Recorded:u}. Set the clock and start again; if it is right now and was wrong then, see docs/storage.md.");
+                $"This machine's clock says {now:u}, but the newest release was at {entry.Content.Recorded:u}. "
+                    + "Set the clock and start again; if it is right now and was wrong then, see docs/storage.md.");
         }
     }
 

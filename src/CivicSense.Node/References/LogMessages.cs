@@ -14,11 +14,13 @@ static partial class LogMessages
 
     [LoggerMessage(
         1102, LogLevel.Warning,
-        "The official station '{Name}': {Count} rows or values cannot be read, the first in {First} 'civicsense references check' tells more.")]
+        "The official station '{Name}': {Count} rows or values cannot be read, "
+            + "the first in {First} 'civicsense references check' tells more.")]
     public static partial void ReferencePartlyUnreadable(this ILogger logger, string name, int count, string first);
 
     [LoggerMessage(
         1103, LogLevel.Warning,
-        "The official station '{Name}': {Count} values are refused. They are of hours that are still to come, or more than a node keeps. Are format.hour and format.timeZone right?")]
+        "The official station '{Name}': {Count} values are refused. They are of hours that are still to come, or more than a node keeps. "
+            + "Are format.hour and format.timeZone right?")]
     public static partial void ReferenceValuesRefused(this ILogger logger, string name, int count);
 }

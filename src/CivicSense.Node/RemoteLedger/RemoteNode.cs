@@ -146,7 +146,8 @@ sealed class RemoteNode(HttpClient client, TimeProvider time, Action<int> tell)
         catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
             throw new UserErrorException(
-                $"What {client.BaseAddress} answers at {PathOf(address)} is larger than {LargestAnswer / (1024 * 1024)} MB. Is it a CivicSense node?");
+                $"What {client.BaseAddress} answers at {PathOf(address)} is larger than {LargestAnswer / (1024 * 1024)} MB. "
+                    + "Is it a CivicSense node?");
         }
         catch (Exception exception)
             when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)

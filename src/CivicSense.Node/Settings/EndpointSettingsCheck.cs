@@ -24,7 +24,8 @@ static class EndpointSettingsCheck
         }
         CheckApart(settings, problems);
         foreach (var origin in settings.Mqtt.WebSocketOrigins.Where(origin => !OriginRule.IsOrigin(origin)))
-            problems.Add($"mqtt.webSocketOrigins: '{origin}' is not allowed; allowed is an origin such as https://map.example.org, in lower case.");
+            problems.Add($"mqtt.webSocketOrigins: '{origin}' is not allowed; allowed is an origin such as https://map.example.org, "
+                + "in lower case.");
         problems.AddRange(CheckLimits(settings.Mqtt.Limits));
         CheckCount("maximumAnonymousReaders", settings.Mqtt.Limits.MaximumAnonymousReaders, problems);
         CheckCount("maximumAnonymousReadersPerAddress", settings.Mqtt.Limits.MaximumAnonymousReadersPerAddress, problems);

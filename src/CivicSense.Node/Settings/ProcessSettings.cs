@@ -34,13 +34,15 @@ sealed partial record ProcessSettings(NodeRole Role, string? Name = null, int? H
     string? FindProblem(NodeSettings settings)
     {
         if (Name is not null && !Allowed().IsMatch(Name))
-            return $"--name: '{Name}' is not allowed; allowed are 1 to 64 of a-z, 0-9, hyphen and underscore, beginning with a letter or digit.";
+            return $"--name: '{Name}' is not allowed; allowed are 1 to 64 of a-z, 0-9, hyphen and underscore, "
+                + "beginning with a letter or digit.";
         if (settings.Postgres is null)
         {
             return this switch
             {
                 _ when Role != NodeRole.All =>
-                    $"--role {Role}: only with a PostgreSQL (postgres in the configuration, docs/scale-out.md). With a file one process does everything.",
+                    $"--role {Role}: only with a PostgreSQL (postgres in the configuration, docs/scale-out.md). "
+                        + "With a file one process does everything.",
                 { Name: not null } => "--name: only with a PostgreSQL. With a file there is one process, and its files have their places.",
                 _ => null,
             };
@@ -53,7 +55,8 @@ sealed partial record ProcessSettings(NodeRole Role, string? Name = null, int? H
         if (settings.Clock != ClockMode.Wall)
             return $"--role {Role}: only with \"clock\": \"wall\". Event time is driven by the readings of one process.";
         if (Name is null && (Role.Ingests || Role.Releases))
-            return $"--role {Role}: give the process a name of its own with --name, for example --name {Role}-1. It keeps it over restarts.";
+            return $"--role {Role}: give the process a name of its own with --name, for example --name {Role}-1. "
+                + "It keeps it over restarts.";
         return FindBrokerProblem(settings) ?? settings.Postgres.FindMissing(Role);
     }
 

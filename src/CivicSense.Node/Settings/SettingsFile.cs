@@ -40,7 +40,8 @@ static class SettingsFile
         catch (JsonException exception)
         {
             throw new UserErrorException(
-                $"The configuration file '{path}' is not right in line {exception.LineNumber + 1}: {exception.Path?.TrimStart('$').TrimStart('.')} is no setting, or has a value of "
+                $"The configuration file '{path}' is not right in "
+                + $"line {exception.LineNumber + 1}: {exception.Path?.TrimStart('$').TrimStart('.')} is no setting, or has a value of "
                 + "another kind. docs/configuration.md lists the settings.");
         }
 
@@ -70,12 +71,14 @@ static class SettingsFile
                     AllowTrailingCommas = Options.AllowTrailingCommas });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new UserErrorException(
-                    $"The configuration file '{path}' must have all settings inside braces: {{ … }}. See docs/configuration.md for an example.");
+                    $"The configuration file '{path}' must have all settings inside braces: {{ … }}. "
+                        + $"See docs/configuration.md for an example.");
         }
         catch (JsonException exception)
         {
             throw new UserErrorException(
-                $"The configuration file '{path}' cannot be understood at line {exception.LineNumber + 1}, column {exception.BytePositionInLine + 1}: "
+                $"The configuration file '{path}' cannot be understood at line {exception.LineNumber + 1}, "
+                + $"column {exception.BytePositionInLine + 1}: "
                 + "look there, and just before, for a quotation mark, comma or brace that is missing or too many.");
         }
     }

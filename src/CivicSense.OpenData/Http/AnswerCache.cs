@@ -88,7 +88,8 @@ sealed class AnswerCache(IResponseCompressionProvider compression) : IDisposable
     public void Dispose() => kept.Dispose();
 
     static string Describe(HttpRequest request, string variant) =>
-        $"{variant}\n{request.Scheme}://{request.Host}{request.PathBase.ToUriComponent()}{request.Path.ToUriComponent()}{request.QueryString.Value}";
+        $"{variant}\n{request.Scheme}://{request.Host}{request.PathBase.ToUriComponent()}{request.Path.ToUriComponent()}"
+        + request.QueryString.Value;
 
     /// <summary>Where somebody is, perhaps: that is not kept, neither here nor on the way.</summary>
     public static bool NamesPlace(HttpRequest request) =>

@@ -29,7 +29,8 @@ sealed class PlaceFilter
         ? Area.FromPosition(latitude, longitude, Area.MaximumZoom)
         : throw ProblemException.BadParameter(
             QueryParameter.Point.Name,
-            $"{ProblemException.Quote(text)} is no position: two numbers with a comma between, the longitude (-180 to 180) before the latitude (-90 to 90).");
+            $"{ProblemException.Quote(text)} is no position: two numbers with a comma between, "
+                + "the longitude (-180 to 180) before the latitude (-90 to 90).");
 
     static AreaBounds ReadBox(string text) =>
         ReadNumbers(text, 4) is [>= -180 and <= 180 and var west, >= -90 and <= 90 and var south, >= -180 and <= 180 and var east,
@@ -38,7 +39,8 @@ sealed class PlaceFilter
             ? new AreaBounds(west, south, east, north)
             : throw ProblemException.BadParameter(
                 QueryParameter.BoundingBox.Name,
-                $"{ProblemException.Quote(text)} is no box: four numbers with commas between, west,south,east,north in degrees, south not above north.");
+                $"{ProblemException.Quote(text)} is no box: four numbers with commas between, west,south,east,north in degrees, "
+                    + "south not above north.");
 
     static double[] ReadNumbers(string text, int count)
     {

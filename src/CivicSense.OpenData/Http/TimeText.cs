@@ -38,7 +38,8 @@ static class TimeText
             return instant;
         }
         throw ProblemException.BadParameter(
-            name, $"{ProblemException.Quote(text)} is neither a time with its offset like 2026-11-22T07:00:00Z (RFC 3339) nor a date like 2026-11-22, between 1970 and 2199.");
+            name, $"{ProblemException.Quote(text)} is neither a time with its offset like 2026-11-22T07:00:00Z (RFC 3339) nor a date like "
+                + "2026-11-22, between 1970 and 2199.");
     }
 
     /// <summary>The first instant of a privacy day.</summary>

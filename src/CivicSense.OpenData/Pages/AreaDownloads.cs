@@ -16,8 +16,10 @@ static class AreaDownloads
         var html = DrawEstimates(area, quantity, words).Append($"<p>{words["download.indices"]} ");
         var indices = $"/api/v1/areas/{AreaKey.Write(area)}/indices";
         return quantity == Quantity.Laeq
-            ? html.Append($"<a href=\"{indices}/sound?format=csv\">{words["download.sound"]}</a></p>")
-            : html.Append($"<a href=\"{indices}/air?format=csv\">{words["download.european"]}</a> · <a href=\"{indices}/air?table=us-2024&amp;format=csv\">{words["download.us"]}</a> · <a href=\"{indices}/guidelines?format=csv\">{words["download.who"]}</a></p>");
+            ? html.Append($"""<a href="{indices}/sound?format=csv">{words["download.sound"]}</a></p>""")
+            : html.Append($"""<a href="{indices}/air?format=csv">{words["download.european"]}</a> · """)
+                .Append($"""<a href="{indices}/air?table=us-2024&amp;format=csv">{words["download.us"]}</a> · """)
+                .Append($"""<a href="{indices}/guidelines?format=csv">{words["download.who"]}</a></p>""");
     }
 
     /// <summary>Links to estimates of an area and quantity.</summary>
@@ -33,7 +35,11 @@ static class AreaDownloads
             estimates += $"&from={TimeText.Write(from)}&to={TimeText.Write(until)}";
         html.Append($"<p>");
         foreach (var resolution in ResolutionName.All)
-            html.Append($"<a href=\"{estimates}&amp;resolution={resolution}&amp;format=csv{All(null)}\">{words[$"download.{resolution}"]}</a> · ");
-        return html.Append($"<a href=\"{estimates}&amp;format=json\">JSON</a></p>");
+        {
+            html.Append($"<a")
+                .Append($""" href="{estimates}&amp;resolution={resolution}&amp;format=csv{All(null)}">{words[$"download.{resolution}"]}""")
+                .Append($"</a> · ");
+        }
+        return html.Append($"""<a href="{estimates}&amp;format=json">JSON</a></p>""");
     }
 }

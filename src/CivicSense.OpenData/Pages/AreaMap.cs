@@ -33,8 +33,10 @@ static class AreaMap
         var isLabelled = areas.Count <= MostLabelled;
         var scale = (isLabelled ? Longest : LongestOfMany) / Math.Max(frame.Width, frame.Height);
         var html = new Html();
-        html.Append($"<figure {ForScript(quantity, request)}><svg class=\"map\" viewBox=\"-2 -2 {frame.Width * scale + 4:F0} {frame.Height * scale + 4:F0}\" role=\"img\" aria-labelledby=\"map-t map-d\">");
-        html.Append($"<title id=\"map-t\">{request.Words.Text("map.title", ("quantity", request.Words.Plain(quantity)))}</title><desc id=\"map-d\">{request.Words["map.describe"]}</desc>");
+        html.Append($"""<figure {ForScript(quantity, request)}><svg class="map" viewBox="-2 -2 {frame.Width * scale + 4:F0}""")
+            .Append($""" {frame.Height * scale + 4:F0}" role="img" aria-labelledby="map-t map-d">""");
+        html.Append($"""<title id="map-t">{request.Words.Text("map.title", ("quantity", request.Words.Plain(quantity)))}</title>""")
+            .Append($"""<desc id="map-d">{request.Words["map.describe"]}</desc>""");
         DrawPatterns(html, areas, values, isLabelled ? 8 : 16, request);
         if (isLabelled)
         {
@@ -55,7 +57,10 @@ static class AreaMap
     {
         var texts = ScriptTexts.ToDictionary(key => key, key => request.Words[key]);
         return new Html()
-            .Append($"data-map=\"{request.Link($"/map/{quantity.Id}.json")}\" data-culture=\"{request.Words.Language.Culture.Name}\" data-zone=\"{request.Words.Zone.Id}\" data-tiles=\"{request.Options.MapTiles ?? ""}\" data-credit=\"{request.Options.MapCredit ?? ""}\" data-texts=\"{JsonSerializer.Serialize(texts, PublicJson.Options)}\"");
+            .Append($"data-map=\"{request.Link($"/map/{quantity.Id}.json")}\" ")
+            .Append($"data-culture=\"{request.Words.Language.Culture.Name}\" data-zone=\"{request.Words.Zone.Id}\" ")
+            .Append($"data-tiles=\"{request.Options.MapTiles ?? ""}\" data-credit=\"{request.Options.MapCredit ?? ""}\" ")
+            .Append($"data-texts=\"{JsonSerializer.Serialize(texts, PublicJson.Options)}\"");
     }
 
     static void DrawPatterns(Html html, List<Area> areas, IReadOnlyDictionary<Area, Estimate> values, int size, PageRequest request)
@@ -64,8 +69,9 @@ static class AreaMap
             .Distinct().Order();
         foreach (var step in striped)
         {
-            html.Append($"<pattern id=\"stripes-{step}\" width=\"{size}\" height=\"{size}\" patternUnits=\"userSpaceOnUse\"><path fill=\"#f4f4f0\" d=\"M0 0h{size}v{size}H0z\"/>");
-            html.Append($"<path stroke=\"{ColourScale.Colours[step]}\" stroke-width=\"{size / 4}\" d=\"M0 {size}L{size} 0\"/></pattern>");
+            html.Append($"""<pattern id="stripes-{step}" width="{size}" height="{size}" patternUnits="userSpaceOnUse">""")
+                .Append($"""<path fill="#f4f4f0" d="M0 0h{size}v{size}H0z"/>""");
+            html.Append($"""<path stroke="{ColourScale.Colours[step]}" stroke-width="{size / 4}" d="M0 {size}L{size} 0"/></pattern>""");
         }
     }
 
@@ -74,11 +80,12 @@ static class AreaMap
         var box = MapFrame.Of(area);
         var (x, y, size) = ((box.Left - frame.Left) * scale, (box.Top - frame.Top) * scale, box.Width * scale);
         html.Append($"<g><title>{names[area]}: {Describe(estimate, request)}</title>");
-        html.Append($"<rect class=\"cell\" fill=\"{Fill(estimate, request.Options)}\" x=\"{x:F1}\" y=\"{y:F1}\" width=\"{size:F1}\" height=\"{size:F1}\"/>");
+        html.Append($"""<rect class="cell" fill="{Fill(estimate, request.Options)}" x="{x:F1}" y="{y:F1}" """)
+            .Append($"""width="{size:F1}" height="{size:F1}"/>""");
         var value = estimate is null || request.Options.IsTooUncertain(estimate) ? "?" : request.Words.Value(estimate);
         var font = Math.Clamp(size / 4, 6, 30);
-        html.Append($"<text x=\"{x + size / 2:F1}\" y=\"{y + size / 2:F1}\" font-size=\"{font:F0}\" text-anchor=\"middle\">");
-        html.Append($"{names.LetterOf(area)}<tspan x=\"{x + size / 2:F1}\" dy=\"1.1em\">{value}</tspan></text></g>");
+        html.Append($"""<text x="{x + size / 2:F1}" y="{y + size / 2:F1}" font-size="{font:F0}" text-anchor="middle">""");
+        html.Append($"""{names.LetterOf(area)}<tspan x="{x + size / 2:F1}" dy="1.1em">{value}</tspan></text></g>""");
     }
 
     /// <summary>
@@ -92,7 +99,10 @@ static class AreaMap
         {
             html.Append($"<path fill=\"{alike.Key.Fill}\" d=\"");
             foreach (var box in alike.Select(MapFrame.Of))
-                html.Append($"M{(box.Left - frame.Left) * scale:F0} {(box.Top - frame.Top) * scale:F0}h{box.Width * scale:F0}v{box.Width * scale:F0}H{(box.Left - frame.Left) * scale:F0}z");
+            {
+                html.Append($"M{(box.Left - frame.Left) * scale:F0} {(box.Top - frame.Top) * scale:F0}h{box.Width * scale:F0}v")
+                    .Append($"{box.Width * scale:F0}H{(box.Left - frame.Left) * scale:F0}z");
+            }
             html.Append($"\"/>");
         }
     }
@@ -116,9 +126,14 @@ static class AreaMap
 
     static void DrawLegend(Html html, Quantity quantity, bool anyMissing, Words words)
     {
-        html.Append($"<figcaption>{words.Text("map.caption", ("quantity", words.Plain(quantity)), ("unit", quantity.UnitSymbol))}<ul class=\"legend\">");
+        html.Append($"<figcaption>{words.Text("map.caption", ("quantity", words.Plain(quantity)), ("unit", quantity.UnitSymbol))}")
+            .Append($"""<ul class="legend">""");
         for (var step = 0; step < ColourScale.Colours.Length; step++)
-            html.Append($"<li><svg class=\"swatch step\" viewBox=\"0 0 1 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect fill=\"{ColourScale.Colours[step]}\" width=\"1\" height=\"1\"/></svg> {ColourScale.Name(quantity, step, words)}</li>");
+        {
+            html.Append($"""<li><svg class="swatch step" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">""")
+                .Append($"""<rect fill="{ColourScale.Colours[step]}" width="1" height="1"/>""")
+                .Append($"</svg> {ColourScale.Name(quantity, step, words)}</li>");
+        }
         if (anyMissing) html.Append($"<li>{words["map.legendUncertain"]}</li>");
         html.Append($"</ul></figcaption>");
     }

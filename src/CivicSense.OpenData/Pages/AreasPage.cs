@@ -35,7 +35,7 @@ static class AreasPage
     static void DrawNotFound(Html main, string place, AreaLabels names, PageRequest request)
     {
         var words = request.Words;
-        main.Append($"<p role=\"alert\">");
+        main.Append($"""<p role="alert">""");
         if (!PlaceSearch.IsUnderstood(place)) main.Append($"{words.Text("areas.notUnderstood", ("place", ProblemException.Quote(place)))}");
         else if (PlaceSearch.Nearest(place, names.Tree) is var (node, kilometres))
             main.Append(words.Markup("areas.nearest", ("area", names[node]), ("address", AreaPage.Address(node.Area, request)),
@@ -51,7 +51,9 @@ static class AreasPage
         var shown = newest.Where(estimate => estimate.Start == hour && estimate.Quantity == quantity)
             .ToDictionary(estimate => estimate.Area);
         var time = request.Words.Hour(hour, hour.AddHours(1));
-        main.Append($"<section aria-labelledby=\"map\"><h2 id=\"map\">{request.Words.Text("areas.map", ("quantity", request.Words.Plain(quantity)), ("time", time))}</h2>");
+        main.Append($"""<section aria-labelledby="map">""")
+            .Append($"""<h2 id="map">{request.Words.Text("areas.map", ("quantity", request.Words.Plain(quantity)), ("time", time))}""")
+            .Append($"</h2>");
         main.Append(QuantityLinks.Draw(plan.Quantities.Select(planned => planned.Quantity), quantity, other =>
             $"{request.Link("/areas")}?quantity={other.Id}", request.Words));
         main.Append(AreaMap.Draw(names, quantity, shown, request)).Append($"</section>");
@@ -61,14 +63,19 @@ static class AreasPage
     {
         var words = request.Words;
         var owners = plan.Areas.ToDictionary(planned => planned.Area, planned => planned.EnrolledOwners);
-        main.Append($"<section aria-labelledby=\"list\"><h2 id=\"list\">{words["areas.list"]}</h2><p class=\"small\">{words["areas.listMeaning"]}</p>");
-        main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["areas.list"]}\"><table aria-labelledby=\"list\"><thead><tr><th scope=\"col\">{words["home.area"]}</th>");
-        main.Append($"<th scope=\"col\" class=\"n\">{words["areas.owners"]}</th><th scope=\"col\">{words["areas.week"]}</th></tr></thead><tbody>");
+        main.Append($"""<section aria-labelledby="list"><h2 id="list">{words["areas.list"]}</h2>""")
+            .Append($"""<p class="small">{words["areas.listMeaning"]}</p>""");
+        main.Append($"""<div class="scroll" tabindex="0" role="group" aria-label="{words["areas.list"]}"><table aria-labelledby="list">""")
+            .Append($"""<thead><tr><th scope="col">{words["home.area"]}</th>""");
+        main.Append($"""<th scope="col" class="n">{words["areas.owners"]}</th><th scope="col">{words["areas.week"]}</th></tr></thead>""")
+            .Append($"<tbody>");
         foreach (var node in AreaList.Choose(names.Tree, MostListed))
         {
             var count = owners.TryGetValue(node.Area, out var enrolled) ? words.Count(enrolled) : "";
-            main.Append($"<tr><th scope=\"row\"><a href=\"{AreaPage.Address(node.Area, request)}\">{names[node]}</a> <span class=\"key\">{AreaKey.Write(node.Area)}</span></th>");
-            main.Append($"<td class=\"n\">{count}</td><td><a href=\"{WeekPage.Address(node.Area, request)}\" aria-label=\"{words.Text("areas.weekOf", ("area", names[node]))}\">{words["areas.sheet"]}</a></td></tr>");
+            main.Append($"""<tr><th scope="row"><a href="{AreaPage.Address(node.Area, request)}">{names[node]}</a> """)
+                .Append($"""<span class="key">{AreaKey.Write(node.Area)}</span></th>""");
+            main.Append($"""<td class="n">{count}</td><td><a href="{WeekPage.Address(node.Area, request)}" """)
+                .Append($"""aria-label="{words.Text("areas.weekOf", ("area", names[node]))}">{words["areas.sheet"]}</a></td></tr>""");
         }
         main.Append($"</tbody></table></div></section>");
     }
@@ -82,9 +89,12 @@ static class AreasPage
             .Select(group => (Area: group.Key, Until: group.Max(estimate => estimate.End))).OrderByDescending(area => area.Until)
             .ThenBy(area => area.Area).ToList();
         if (former.Count == 0) return;
-        main.Append($"<section aria-labelledby=\"former\"><h2 id=\"former\">{words["areas.former"]}</h2><p class=\"small\">{words["areas.formerMeaning"]}</p><ul>");
+        main.Append($"""<section aria-labelledby="former"><h2 id="former">{words["areas.former"]}</h2>""")
+            .Append($"""<p class="small">{words["areas.formerMeaning"]}</p><ul>""");
         foreach (var (area, until) in former.Take(MostFormer))
-            main.Append($"<li>{words.Markup("areas.formerOne", ("quadkey", AreaKey.Write(area)), ("address", AreaPage.Address(area, request)), ("time", words.Instant(until)))}</li>");
+            main.Append($"<li>{words.Markup(
+                    "areas.formerOne", ("quadkey", AreaKey.Write(area)), ("address", AreaPage.Address(area, request)),
+                    ("time", words.Instant(until)))}</li>");
         main.Append($"</ul></section>");
     }
 }

@@ -10,8 +10,9 @@ static class ChartParts
     {
         foreach (var tick in scale.Ticks)
         {
-            html.Append($"<path {ink.Grid} d=\"M{ChartScale.Left} {scale.Y(tick):F1}H{ChartScale.Width - ChartScale.Right}\"/>");
-            html.Append($"<text {ink.Text} x=\"{ChartScale.Left - 6}\" y=\"{scale.Y(tick) + 5:F1}\" text-anchor=\"end\">{words.Number(tick, "0.##")}</text>");
+            html.Append($"""<path {ink.Grid} d="M{ChartScale.Left} {scale.Y(tick):F1}H{ChartScale.Width - ChartScale.Right}"/>""");
+            html.Append($"""<text {ink.Text} x="{ChartScale.Left - 6}" y="{scale.Y(tick) + 5:F1}" text-anchor="end">""")
+                .Append($"{words.Number(tick, "0.##")}</text>");
         }
     }
 
@@ -30,9 +31,12 @@ static class ChartParts
         {
             var x = scale.X(starts[i]);
             var next = i + step < starts.Count ? scale.X(starts[i + step]) : ChartScale.Width - ChartScale.Right;
-            html.Append($"<path {ink.Grid} d=\"M{x:F0} {ChartScale.Top}V{ChartScale.Height - ChartScale.Bottom}\"/>");
+            html.Append($"""<path {ink.Grid} d="M{x:F0} {ChartScale.Top}V{ChartScale.Height - ChartScale.Bottom}"/>""");
             if (next - x >= 60)
-                html.Append($"<text {(i / step % 2 == 0 ? ink.Every : ink.Wide)} x=\"{x + 2:F0}\" y=\"{ChartScale.Height - 12}\">{words.Tick(starts[i], hasMonth)}</text>");
+            {
+                html.Append($"""<text {(i / step % 2 == 0 ? ink.Every : ink.Wide)} x="{x + 2:F0}" y="{ChartScale.Height - 12}">""")
+                    .Append($"{words.Tick(starts[i], hasMonth)}</text>");
+            }
         }
     }
 
@@ -66,8 +70,10 @@ static class ChartParts
     public static string Band(List<Estimate> run, ChartScale scale)
     {
         if (run is [var only])
-            return Invariant(
-                $"M{scale.X(only.Start):F0} {scale.Y(only.Upper):F0}H{scale.X(only.End):F0}V{scale.Y(only.Lower):F0}H{scale.X(only.Start):F0}Z");
+        {
+            var (left, right, top, bottom) = (scale.X(only.Start), scale.X(only.End), scale.Y(only.Upper), scale.Y(only.Lower));
+            return Invariant($"M{left:F0} {top:F0}H{right:F0}V{bottom:F0}H{left:F0}Z");
+        }
         var path = new StringBuilder("M");
         foreach (var estimate in run)
             path.Append(CultureInfo.InvariantCulture, $"{scale.X(Middle(estimate)):F0} {scale.Y(estimate.Upper):F0} ");

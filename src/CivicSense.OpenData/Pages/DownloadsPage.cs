@@ -12,11 +12,11 @@ static class DownloadsPage
         var words = request.Words;
         var plan = await request.Commons.FindLatestPlanAsync(request.Aborted);
         var main = new Html();
-        main.Append($"<h1>{words["downloads.title"]}</h1><p class=\"lead\">{words["downloads.lead"]}</p>");
+        main.Append($"""<h1>{words["downloads.title"]}</h1><p class="lead">{words["downloads.lead"]}</p>""");
         var first = await FirstDayAsync(request);
         DrawAll(main, first, request);
         if (plan is not null) DrawAreas(main, plan, first, request);
-        main.Append($"<section aria-labelledby=\"licence\"><h2 id=\"licence\">{words["downloads.licenceTitle"]}</h2>");
+        main.Append($"""<section aria-labelledby="licence"><h2 id="licence">{words["downloads.licenceTitle"]}</h2>""");
         DrawLicences(main, request);
         main.Append($"</section>");
         return request.Page("/downloads", words["frame.place.downloads"], main);
@@ -27,7 +27,8 @@ static class DownloadsPage
         await request.Commons.ReadLedgerAsync(0, 1, request.Aborted) is [var entry] ? entry.Content.Day : null;
 
     /// <summary>
-    /// Where the measurements begin that are in no file yet: those of whole months are taken from the data sets, of years there are millions.
+    /// Where the measurements begin that are in no file yet: those of whole months are taken from the data sets, of years there are
+    /// millions.
     /// </summary>
     static DateTimeOffset FirstWithoutFile(PrivacyDay first, PageRequest request) =>
         request.Service<DatasetCatalogue>().ManifestOf(DatasetInfo.Measurements).Months.Max(month => month.Month) is { } month
@@ -37,7 +38,7 @@ static class DownloadsPage
     static void DrawAll(Html main, PrivacyDay? first, PageRequest request)
     {
         var words = request.Words;
-        main.Append($"<section aria-labelledby=\"all\"><h2 id=\"all\">{words["downloads.all"]}</h2><ul>");
+        main.Append($"""<section aria-labelledby="all"><h2 id="all">{words["downloads.all"]}</h2><ul>""");
         Draw("datasets", request.Link("/datasets"));
         Draw("sensorThings", SensorThings.SensorThingsRoutes.Root);
         Draw("features", "/ogc");
@@ -73,12 +74,15 @@ static class DownloadsPage
         {
             main.Append($"<ul>");
             foreach (var (dataset, licence) in licences)
-                main.Append($"<li>{words.Markup("downloads.licenceOf", ("title", dataset.TitleIn(words.Language)), ("licence", licence.Id), ("address", licence.Address))}</li>");
+                main.Append($"<li>{words.Markup(
+                        "downloads.licenceOf", ("title", dataset.TitleIn(words.Language)), ("licence", licence.Id),
+                        ("address", licence.Address))}</li>");
             main.Append($"</ul>");
         }
         else
         {
-            main.Append($"<p>{words.Markup("downloads.licence", ("licence", licences[0].Licence.Id), ("address", licences[0].Licence.Address))}</p>");
+            main.Append($"<p>{words.Markup(
+                    "downloads.licence", ("licence", licences[0].Licence.Id), ("address", licences[0].Licence.Address))}</p>");
         }
         main.Append($"<p>{words.Text("downloads.source", ("name", request.Options.NeighbourhoodName))}</p>");
     }
@@ -88,18 +92,24 @@ static class DownloadsPage
         var words = request.Words;
         var names = request.Service<PlaceCache>().Names(plan, words);
         var quantity = AreaSubject.ReadQuantity(plan, request);
-        main.Append($"<section aria-labelledby=\"by-area\"><h2 id=\"by-area\">{words.Text("downloads.byArea", ("quantity", words.Plain(quantity)))}</h2>");
+        main.Append($"""<section aria-labelledby="by-area">""")
+            .Append($"""<h2 id="by-area">{words.Text("downloads.byArea", ("quantity", words.Plain(quantity)))}</h2>""");
         main.Append(QuantityLinks.Draw(
             plan.Quantities.Select(planned => planned.Quantity), quantity, other =>
                 $"{request.Link("/downloads")}?quantity={other.Id}#by-area", words));
-        main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["downloads.estimates"]}\"><table><caption>{words["downloads.estimates"]}</caption><thead><tr><th scope=\"col\">{words["home.area"]}</th>");
-        foreach (var resolution in ResolutionName.All) main.Append($"<th scope=\"col\">{words[$"downloads.by.{resolution}"]}</th>");
+        main.Append($"""<div class="scroll" tabindex="0" role="group" aria-label="{words["downloads.estimates"]}"><table>""")
+            .Append($"""<caption>{words["downloads.estimates"]}</caption><thead><tr><th scope="col">{words["home.area"]}</th>""");
+        foreach (var resolution in ResolutionName.All) main.Append($"""<th scope="col">{words[$"downloads.by.{resolution}"]}</th>""");
         main.Append($"</tr></thead><tbody>");
         foreach (var node in AreaList.Choose(names.Tree, MostListed))
         {
-            main.Append($"<tr><th scope=\"row\">{names[node]}</th>");
+            main.Append($"""<tr><th scope="row">{names[node]}</th>""");
             foreach (var resolution in ResolutionName.All)
-                main.Append($"<td><a href=\"/api/v1/areas/{AreaKey.Write(node.Area)}/estimates?quantity={quantity.Id}&amp;resolution={resolution}&amp;format=csv{AreaDownloads.All(first?.ToString())}\" aria-label=\"CSV, {names[node]}, {words[$"downloads.by.{resolution}"]}\">CSV</a></td>");
+            {
+                main.Append($"""<td><a href="/api/v1/areas/{AreaKey.Write(node.Area)}/estimates?quantity={quantity.Id}&amp;resolution=""")
+                    .Append($"""{resolution}&amp;format=csv{AreaDownloads.All(first?.ToString())}" aria-label="CSV, {names[node]}, """)
+                    .Append($"""{words[$"downloads.by.{resolution}"]}">CSV</a></td>""");
+            }
             main.Append($"</tr>");
         }
         main.Append($"</tbody></table></div></section>");

@@ -37,7 +37,8 @@ static class EmbeddedChart
     }
 
     /// <summary>
-    /// What the chart is of, and where it ends. Of an area that is no more it keeps its last days: whoever shows it has not looked for long.
+    /// What the chart is of, and where it ends. Of an area that is no more it keeps its last days: whoever shows it has not looked for
+    /// long.
     /// </summary>
     /// <exception cref="ProblemException">404: there is no such area or quantity.</exception>
     static async ValueTask<(string Name, Area Area, Quantity Quantity, DateTimeOffset Until)> FindAsync(
@@ -66,22 +67,35 @@ static class EmbeddedChart
         var title = words.Text("embed.title", ("quantity", words.Plain(quantity)), ("area", area));
         var chart = new LineChart("embed", title, words);
         var html = new Html();
-        html.Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {ChartScale.Width} {Height}\" width=\"{ChartScale.Width}\" height=\"{Height}\" role=\"img\" aria-labelledby=\"t d\" font-family=\"system-ui,sans-serif\" font-size=\"14\" lang=\"{words.Language.Code}\">");
-        html.Append($"<title id=\"t\">{title}</title><desc id=\"d\">{(estimates.Count == 0 ? words["embed.nothing"] : chart.Describe(estimates))}</desc>");
-        html.Append($"<rect width=\"{ChartScale.Width}\" height=\"{Height}\" fill=\"#fff\"/><text x=\"12\" y=\"24\" font-size=\"18\" font-weight=\"600\" fill=\"#1d2529\">{title}</text>");
+        html.Append($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {ChartScale.Width} {Height}" """)
+            .Append($"""width="{ChartScale.Width}" height="{Height}" role="img" aria-labelledby="t d" """)
+            .Append($"""font-family="system-ui,sans-serif" font-size="14" lang="{words.Language.Code}">""");
+        html.Append($"""<title id="t">{title}</title>""")
+            .Append($"""<desc id="d">{(estimates.Count == 0 ? words["embed.nothing"] : chart.Describe(estimates))}</desc>""");
+        html.Append($"""<rect width="{ChartScale.Width}" height="{Height}" fill="#fff"/>""")
+            .Append($"""<text x="12" y="24" font-size="18" font-weight="600" fill="#1d2529">{title}</text>""");
         var guideline = estimates.Count > 0 ? Guideline(estimates[0]) : null;
-        html.Append($"<text x=\"12\" y=\"45\" fill=\"#4b585e\">{words.Text("embed.legend", ("unit", quantity.UnitSymbol))}</text><g transform=\"translate(0 {Above})\">");
+        html.Append($"""<text x="12" y="45" fill="#4b585e">{words.Text("embed.legend", ("unit", quantity.UnitSymbol))}</text>""")
+            .Append($"""<g transform="translate(0 {Above})">""");
         if (estimates.Count == 0)
-            html.Append($"<text x=\"{ChartScale.Width / 2}\" y=\"{ChartScale.Height / 2}\" text-anchor=\"middle\" fill=\"#4b585e\">{words["embed.nothing"]}</text>");
+        {
+            html.Append($"""<text x="{ChartScale.Width / 2}" y="{ChartScale.Height / 2}" text-anchor="middle" fill="#4b585e">""")
+                .Append($"{words["embed.nothing"]}</text>");
+        }
         else chart.DrawInside(html, estimates, request.Options.IsTooUncertain, ChartInk.Standalone, guideline);
-        html.Append($"</g><g font-size=\"12\" fill=\"#4b585e\"><text x=\"12\" y=\"{Height - Below + 14}\">{words.Text("embed.until", ("time", words.Instant(until)))}</text>");
+        html.Append($"""</g><g font-size="12" fill="#4b585e">""")
+            .Append($"""<text x="12" y="{Height - Below + 14}">{words.Text("embed.until", ("time", words.Instant(until)))}</text>""");
         var name = request.Options.NeighbourhoodName;
         if (name.Length > LongestName) name = name[..LongestName] + "…";
-        html.Append($"<text x=\"12\" y=\"{Height - Below + 31}\">{words["embed.computed"]}</text>");
+        html.Append($"""<text x="12" y="{Height - Below + 31}">{words["embed.computed"]}</text>""");
         if (guideline is not null)
-            html.Append($"<text x=\"{ChartScale.Width - ChartScale.Right}\" y=\"{Height - Below + 31}\" text-anchor=\"end\" fill=\"#9a3b12\">– – {words["chart.guideline"]}</text>");
+        {
+            html.Append($"""<text x="{ChartScale.Width - ChartScale.Right}" y="{Height - Below + 31}" """)
+                .Append($"""text-anchor="end" fill="#9a3b12">– – {words["chart.guideline"]}</text>""");
+        }
         return html.Append(
-            $"<text x=\"12\" y=\"{Height - Below + 48}\">{name} · {request.Origin} · {request.Options.LicenceOf(DatasetInfo.Estimates)}</text></g></svg>");
+            $"""<text x="12" y="{Height - Below + 48}">{name} · {request.Origin} · {request.Options.LicenceOf(DatasetInfo.Estimates)}""")
+                .Append($"</text></g></svg>");
     }
 
     static double? Guideline(Estimate estimate) =>

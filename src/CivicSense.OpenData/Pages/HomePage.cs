@@ -19,7 +19,7 @@ static class HomePage
 
         var main = new Html();
         main.Append($"<h1>{request.Words.Text("home.title", ("name", request.Options.NeighbourhoodName))}</h1>");
-        main.Append($"<p class=\"lead\">{request.Words["home.lead"]}</p>");
+        main.Append($"""<p class="lead">{request.Words["home.lead"]}</p>""");
         if (plan is not null) main.Append(PlaceSearch.Draw("", request));
         if (plan is null || newest.Hours.Count == 0) DrawNothingYet(main, plan, status, request);
         else await DrawValuesAsync(main, plan, status, newest, request);
@@ -30,9 +30,10 @@ static class HomePage
     static void DrawNothingYet(Html main, ReleasePlan? plan, NodeStatus status, PageRequest request)
     {
         var words = request.Words;
-        main.Append($"<section aria-labelledby=\"now\"><h2 id=\"now\">{words["nothing.title"]}</h2>");
+        main.Append($"""<section aria-labelledby="now"><h2 id="now">{words["nothing.title"]}</h2>""");
         main.Append($"<p>{words[plan is null ? "nothing.noHouseholds" : "nothing.soon"]}</p>");
-        main.Append($"<p>{(status.NextReleaseDue is { } due ? words.Text("nothing.due", ("time", words.Instant(due))) : words["nothing.unknown"])}</p></section>");
+        var when = status.NextReleaseDue is { } due ? words.Text("nothing.due", ("time", words.Instant(due))) : words["nothing.unknown"];
+        main.Append($"<p>{when}</p></section>");
     }
 
     static async Task DrawValuesAsync(Html main, ReleasePlan plan, NodeStatus status, NewestEstimates newest, PageRequest request)
@@ -56,22 +57,32 @@ static class HomePage
     static void DrawNow(Html main, List<Estimate> now, DateTimeOffset hour, NewestEstimates newest, NodeStatus status, PageRequest request)
     {
         var words = request.Words;
-        main.Append($"<section aria-labelledby=\"now\"><h2 id=\"now\">{words.Text("home.now", ("time", words.Hour(hour, hour.AddHours(1))))}</h2><ul class=\"now\">");
+        main.Append($"""<section aria-labelledby="now">""")
+            .Append($"""<h2 id="now">{words.Text("home.now", ("time", words.Hour(hour, hour.AddHours(1))))}</h2><ul class="now">""");
         DrawIndex(main, now, words);
         foreach (var estimate in now.Where(estimate => Preferred.Contains(estimate.Quantity))
             .OrderBy(estimate => Array.IndexOf(Preferred, estimate.Quantity)))
         {
             main.Append($"<li>{words.Plain(estimate.Quantity)}");
             if (request.Options.IsTooUncertain(estimate))
-                main.Append($"<b>{LongerTimes.TooUncertain(estimate, words)}</b>{LongerTimes.Instead(estimate, newest.LongerThanHours(estimate.Area, estimate.Quantity), AreaPage.Address(estimate.Area, request, estimate.Quantity), request)}</li>");
+            {
+                main.Append($"<b>{LongerTimes.TooUncertain(estimate, words)}</b>")
+                    .Append($"{LongerTimes.Instead(
+                        estimate, newest.LongerThanHours(estimate.Area, estimate.Quantity),
+                        AreaPage.Address(estimate.Area, request, estimate.Quantity), request)}</li>");
+            }
             else
                 main.Append($"<b>{words.Value(estimate)} {estimate.Quantity.UnitSymbol}</b>{words.Interval(estimate)}</li>");
         }
         main.Append($"</ul>");
         var others = now.Where(estimate => !Preferred.Contains(estimate.Quantity) && !request.Options.IsTooUncertain(estimate)).ToList();
         if (others.Count > 0)
-            main.Append($"<p>{string.Join("; ", others.Select(estimate => $"{words.Plain(estimate.Quantity)}: {words.Interval(estimate)}"))}.</p>");
-        main.Append($"<p class=\"small\">{words["certainty.ofInterval"]} {words["home.provisional"]} ");
+        {
+            main.Append($"<p>")
+                .Append($"{string.Join("; ", others.Select(estimate => $"{words.Plain(estimate.Quantity)}: {words.Interval(estimate)}"))}.")
+                .Append($"</p>");
+        }
+        main.Append($"""<p class="small">{words["certainty.ofInterval"]} {words["home.provisional"]} """);
         main.Append(Freshness.Draw(hour.AddHours(1), status, request)).Append($"</p></section>");
     }
 
@@ -101,30 +112,38 @@ static class HomePage
         var words = request.Words;
         var shown = now.Where(estimate => estimate.Quantity == quantity).ToDictionary(estimate => estimate.Area);
         var hasBands = IndexTables.Europe2024.ScaleOf(quantity) is not null;
-        main.Append($"<section aria-labelledby=\"areas\"><h2 id=\"areas\">{words["home.byArea"]}</h2><div class=\"split\">");
+        main.Append($"""<section aria-labelledby="areas"><h2 id="areas">{words["home.byArea"]}</h2><div class="split">""");
         main.Append(AreaMap.Draw(names, quantity, shown, request));
-        main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["home.areas"]}\"><table><caption>{words.Text("home.areasCaption", ("quantity", words.Name(quantity)), ("unit", quantity.UnitSymbol))}</caption>");
-        main.Append($"<thead><tr><th scope=\"col\">{words["home.area"]}</th><th scope=\"col\">{words[hasBands ? "home.valueAndBand" : "home.value"]}</th></tr></thead><tbody>");
+        main.Append($"""<div class="scroll" tabindex="0" role="group" aria-label="{words["home.areas"]}"><table>""")
+            .Append($"<caption>{words.Text(
+                "home.areasCaption", ("quantity", words.Name(quantity)), ("unit", quantity.UnitSymbol))}</caption>");
+        main.Append($"""<thead><tr><th scope="col">{words["home.area"]}</th>""")
+            .Append($"""<th scope="col">{words[hasBands ? "home.valueAndBand" : "home.value"]}</th></tr></thead><tbody>""");
         foreach (var node in AreaList.Choose(names.Tree, MostAreasListed))
         {
-            main.Append($"<tr><th scope=\"row\"><a href=\"{AreaPage.Address(node.Area, request)}\">{names[node]}</a></th><td>");
+            main.Append($"""<tr><th scope="row"><a href="{AreaPage.Address(node.Area, request)}">{names[node]}</a></th><td>""");
             if (!shown.TryGetValue(node.Area, out var estimate))
                 main.Append($"{words["home.nothingInHour"]}");
             else if (request.Options.IsTooUncertain(estimate))
-                main.Append($"{LongerTimes.TooUncertain(estimate, words)}; {LongerTimes.Instead(estimate, newest.LongerThanHours(node.Area, quantity), AreaPage.Address(node.Area, request), request)}");
+            {
+                main.Append($"{LongerTimes.TooUncertain(estimate, words)}; ")
+                    .Append($"{LongerTimes.Instead(
+                        estimate, newest.LongerThanHours(node.Area, quantity), AreaPage.Address(node.Area, request), request)}");
+            }
             else
                 main.Append($"<strong>{words.Value(estimate)}</strong>, {words.Range(estimate)}");
             if (estimate is not null && hasBands)
                 DrawBand(main, AirQualityIndex.Of(IndexTables.Europe2024, estimate), words);
             main.Append($"</td></tr>");
         }
-        main.Append($"</tbody></table><p><a href=\"{request.Link("/areas")}\">{words["home.allAreas"]}</a> · <a href=\"{request.Link("/compare")}\">{words["home.compare"]}</a></p></div></div></section>");
+        main.Append($"""</tbody></table><p><a href="{request.Link("/areas")}">{words["home.allAreas"]}</a> · """)
+            .Append($"""<a href="{request.Link("/compare")}">{words["home.compare"]}</a></p></div></div></section>""");
     }
 
     static void DrawBand(Html main, BandStatement statement, Words words)
     {
         if (!statement.SaysNothing)
-            main.Append($"<span class=\"said\">{BandView.Draw(statement, words)}, {BandView.Sure(statement, words)}</span>");
+            main.Append($"""<span class="said">{BandView.Draw(statement, words)}, {BandView.Sure(statement, words)}</span>""");
     }
 
     static async Task DrawChartAsync(Html main, Area whole, Quantity quantity, DateTimeOffset newestHour, PageRequest request)
@@ -134,9 +153,11 @@ static class HomePage
             new EstimateQuery(whole, quantity, Resolution.Hour, newestHour.AddDays(-ChartDays), newestHour.AddHours(1),
                 24 * ChartDays + 1), request.Aborted);
         if (hours.Count == 0) return;
-        main.Append($"<section aria-labelledby=\"days\"><h2 id=\"days\">{words.Text("home.lastDays", ("quantity", words.Plain(quantity)), ("days", ChartDays))}</h2>");
+        main.Append($"""<section aria-labelledby="days">""")
+            .Append($"""<h2 id="days">{words.Text("home.lastDays", ("quantity", words.Plain(quantity)), ("days", ChartDays))}</h2>""");
         main.Append(new LineChart("week", words.Text("home.chart", ("quantity", words.Plain(quantity))), words)
             .Draw(hours, request.Options.IsTooUncertain));
-        main.Append($"<p><a href=\"{AreaPage.Address(whole, request)}\">{words["home.allQuantities"]}</a> · <a href=\"{request.Link("/downloads")}\">{words["home.takeData"]}</a></p></section>");
+        main.Append($"""<p><a href="{AreaPage.Address(whole, request)}">{words["home.allQuantities"]}</a> · """)
+            .Append($"""<a href="{request.Link("/downloads")}">{words["home.takeData"]}</a></p></section>""");
     }
 }

@@ -13,15 +13,19 @@ sealed class LineChart(string id, string title, Words words)
     {
         var quantity = estimates[0].Quantity;
         var html = new Html();
-        html.Append($"<figure><svg class=\"chart\" viewBox=\"0 0 {ChartScale.Width} {ChartScale.Height}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">");
-        html.Append($"<title id=\"{id}-t\">{title}</title><desc id=\"{id}-d\">{Describe(estimates)}</desc>");
+        html.Append($"""<figure><svg class="chart" viewBox="0 0 {ChartScale.Width} {ChartScale.Height}" role="img" aria-labelledby="{id}""")
+            .Append($"""-t {id}-d">""");
+        html.Append($"""<title id="{id}-t">{title}</title><desc id="{id}-d">{Describe(estimates)}</desc>""");
         DrawInside(html, estimates, isTooUncertain, ChartInk.OnPage, guideline?.Value);
         html.Append($"</svg><figcaption>{words.Text("chart.caption", ("title", title), ("unit", quantity.UnitSymbol))}");
         if (estimates.Any(isTooUncertain)) html.Append($" {words[$"chart.missing.{ResolutionName.Write(estimates[0].Resolution)}"]}");
         html.Append($" {State(estimates)}");
         // Not beside its line: wherever that is, the estimates may be there too.
         if (guideline is var (_, name))
-            html.Append($"<ul class=\"legend\"><li><svg class=\"key-line\" viewBox=\"0 0 40 8\" aria-hidden=\"true\"><path class=\"guide\" d=\"M0 4H40\"/></svg> {name}</li></ul>");
+        {
+            html.Append($"""<ul class="legend"><li><svg class="key-line" viewBox="0 0 40 8" aria-hidden="true">""")
+                .Append($"""<path class="guide" d="M0 4H40"/></svg> {name}</li></ul>""");
+        }
         return html.Append($"</figcaption></figure>");
     }
 
@@ -34,13 +38,13 @@ sealed class LineChart(string id, string title, Words words)
         ChartParts.DrawValueAxis(html, scale, ink, words);
         ChartParts.DrawDays(html, scale, estimates, ink, words);
         foreach (var run in ChartParts.Runs(estimates, _ => true))
-            html.Append($"<path {ink.Band} d=\"{ChartParts.Band(run, scale)}\"/>");
+            html.Append($"""<path {ink.Band} d="{ChartParts.Band(run, scale)}"/>""");
         if (guideline is { } line)
         {
-            html.Append($"<path {ink.Guide} d=\"M{ChartScale.Left} {scale.Y(line):F1}H{ChartScale.Width - ChartScale.Right}\"/>");
+            html.Append($"""<path {ink.Guide} d="M{ChartScale.Left} {scale.Y(line):F1}H{ChartScale.Width - ChartScale.Right}"/>""");
         }
         foreach (var run in ChartParts.Runs(estimates, estimate => !isTooUncertain(estimate)))
-            html.Append($"<path {ink.Line} d=\"{ChartParts.Line(run, scale)}\"/>");
+            html.Append($"""<path {ink.Line} d="{ChartParts.Line(run, scale)}"/>""");
     }
 
     /// <summary>What the chart shows, for those who do not see it.</summary>

@@ -22,7 +22,7 @@ static class LongerTimes
             : new Html().Append($"{Link(times[^1])}: {words.Text("value.noOneValue", ("between", words.Between(times[^1])))}");
 
         Html Link(Estimate time) =>
-            new Html().Append($"<a href=\"{page}#{ResolutionName.Write(time.Resolution)}\">{words.Period(time)}</a>");
+            new Html().Append($"""<a href="{page}#{ResolutionName.Write(time.Resolution)}">{words.Period(time)}</a>""");
     }
 
     /// <summary>A table of estimates of one quantity.</summary>
@@ -35,9 +35,12 @@ static class LongerTimes
         GuidelineLevel? level = null)
     {
         var words = request.Words;
-        html.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table class=\"days\"><caption>{caption}</caption>");
-        html.Append($"<thead><tr><th scope=\"col\">{words["table.time"]}</th><th scope=\"col\" class=\"n\">{words["table.mostLikely"]}</th><th scope=\"col\" class=\"n\">");
-        html.Append($"{(level is null ? words["table.between"] : words.Text("table.betweenAndLevel", ("level", words.Number(level.Value, 0))))}</th></tr></thead><tbody>");
+        html.Append($"""<div class="scroll" tabindex="0" role="group" aria-label="{caption}"><table class="days"><caption>{caption}""")
+            .Append($"</caption>");
+        html.Append($"""<thead><tr><th scope="col">{words["table.time"]}</th><th scope="col" class="n">{words["table.mostLikely"]}</th>""")
+            .Append($"""<th scope="col" class="n">""");
+        var between = level is null ? words["table.between"] : words.Text("table.betweenAndLevel", ("level", words.Number(level.Value, 0)));
+        html.Append($"{between}</th></tr></thead><tbody>");
         DrawRows(html, estimates, request, level);
         html.Append($"</tbody></table></div>");
     }
@@ -49,17 +52,20 @@ static class LongerTimes
         var words = request.Words;
         foreach (var estimate in estimates)
         {
-            html.Append($"<tr><th scope=\"row\">{words.ShortPeriod(estimate)}");
+            html.Append($"""<tr><th scope="row">{words.ShortPeriod(estimate)}""");
             if (estimate.Resolution > Resolution.Hour)
-                html.Append($" <span class=\"key\">{words[estimate.Status == EstimateStatus.Final ? "table.final" : "table.live"]}</span>");
+            {
+                html.Append($""" <span class="key">{words[estimate.Status == EstimateStatus.Final ? "table.final" : "table.live"]}""")
+                    .Append($"</span>");
+            }
             html.Append($"</th>");
             if (request.Options.IsTooUncertain(estimate))
                 html.Append($"<td>{TooUncertain(estimate, words)}</td>");
             else
-                html.Append($"<td class=\"n\">{words.Value(estimate)}</td>");
-            html.Append($"<td class=\"n\">{words.Range(estimate)}");
+                html.Append($"""<td class="n">{words.Value(estimate)}</td>""");
+            html.Append($"""<td class="n">{words.Range(estimate)}""");
             if (level is not null)
-                html.Append($" <span class=\"said\">{GuidelineSection.CompareShortly(estimate, words)}</span>");
+                html.Append($""" <span class="said">{GuidelineSection.CompareShortly(estimate, words)}</span>""");
             html.Append($"</td></tr>");
         }
     }
@@ -76,18 +82,22 @@ static class LongerTimes
         var groups = quantities.Select(quantity => (Quantity: quantity, Times: newest.LongerThanHours(whole, quantity).ToList()))
             .Where(group => group.Times.Count > 0).ToList();
         if (groups.Count == 0) return html;
-        html.Append($"<section aria-labelledby=\"longer\"><h2 id=\"longer\">{words["longer.title"]}</h2>");
-        html.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["longer.title"]}\"><table><caption>{words["longer.caption"]}</caption>");
-        html.Append($"<thead><tr><th scope=\"col\">{words["table.time"]}</th><th scope=\"col\" class=\"n\">{words["table.mostLikely"]}</th><th scope=\"col\" class=\"n\">{words["table.between"]}</th></tr></thead>");
+        html.Append($"""<section aria-labelledby="longer"><h2 id="longer">{words["longer.title"]}</h2>""");
+        html.Append($"""<div class="scroll" tabindex="0" role="group" aria-label="{words["longer.title"]}"><table>""")
+            .Append($"<caption>{words["longer.caption"]}</caption>");
+        html.Append($"""<thead><tr><th scope="col">{words["table.time"]}</th><th scope="col" class="n">{words["table.mostLikely"]}</th>""")
+            .Append($"""<th scope="col" class="n">{words["table.between"]}</th></tr></thead>""");
         foreach (var (quantity, times) in groups)
         {
-            html.Append($"<tbody><tr><th scope=\"rowgroup\" colspan=\"3\"><a href=\"{AreaPage.Address(whole, request, quantity)}\">{words.Plain(quantity)}</a>, {quantity.UnitSymbol}</th></tr>");
+            html.Append($"""<tbody><tr><th scope="rowgroup" colspan="3">""")
+                .Append($"""<a href="{AreaPage.Address(whole, request, quantity)}">{words.Plain(quantity)}</a>, {quantity.UnitSymbol}""")
+                .Append($"</th></tr>");
             DrawRows(html, times, request);
             html.Append($"</tbody>");
         }
         html.Append($"</table></div>");
         if (groups.All(group => group.Times.All(time => time.Resolution < Resolution.Month)))
-            html.Append($"<p class=\"small\">{words["longer.when"]}</p>");
+            html.Append($"""<p class="small">{words["longer.when"]}</p>""");
         return html.Append($"</section>");
     }
 }

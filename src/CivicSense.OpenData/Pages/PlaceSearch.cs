@@ -13,9 +13,12 @@ static partial class PlaceSearch
     {
         var words = request.Words;
         var html = new Html();
-        html.Append($"<form class=\"find\" action=\"{request.Link("/areas")}\" role=\"search\" data-here=\"{words["place.here"]}\" data-denied=\"{words["place.denied"]}\">");
-        html.Append($"<label for=\"place\">{words["place.label"]}</label><span class=\"row\"><input id=\"place\" name=\"place\" value=\"{place}\" maxlength=\"60\" autocomplete=\"off\" aria-describedby=\"place-help\"><button>{words["place.find"]}</button></span>");
-        return html.Append($"<p class=\"small\" id=\"place-help\">{words["place.help"]}</p></form>");
+        html.Append($"""<form class="find" action="{request.Link("/areas")}" role="search" """)
+            .Append($"""data-here="{words["place.here"]}" data-denied="{words["place.denied"]}">""");
+        html.Append($"""<label for="place">{words["place.label"]}</label><span class="row">""")
+            .Append($"""<input id="place" name="place" value="{place}" maxlength="60" autocomplete="off" aria-describedby="place-help">""")
+            .Append($"<button>{words["place.find"]}</button></span>");
+        return html.Append($"""<p class="small" id="place-help">{words["place.help"]}</p></form>""");
     }
 
     /// <summary>The smallest area that speaks for a place; null where none does or the place is not understood.</summary>

@@ -25,7 +25,8 @@ static class TemplateMarkup
                     html.Append($"<strong>{Draw(part.Text, culture, values)}</strong>");
                     break;
                 case TemplatePartKind.Link:
-                    html.Append($"<a href=\"{Template.Write(Template.Find(values, part.Name), culture)}\">{Draw(part.Text, culture, values)}</a>");
+                    html.Append($"""<a href="{Template.Write(Template.Find(values, part.Name), culture)}">""")
+                        .Append($"{Draw(part.Text, culture, values)}</a>");
                     break;
                 default:
                     html.Append($"{part.Text}");

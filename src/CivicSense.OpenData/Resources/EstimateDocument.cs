@@ -56,7 +56,8 @@ static class EstimateDocument
 
     static byte[] EncodeSeries(Estimate estimate) => Encoding.UTF8.GetBytes(
         $"\",\"area\":\"{AreaKey.Write(estimate.Area)}\",\"quantity\":\"{estimate.Quantity.Id}\","
-        + $"\"resolution\":\"{ResolutionName.Write(estimate.Resolution)}\",\"unit\":\"{JsonEncodedText.Encode(estimate.Quantity.Unit, PublicJson.Options.Encoder)}\"");
+        + $"\"resolution\":\"{ResolutionName.Write(estimate.Resolution)}\","
+        + $"\"unit\":\"{JsonEncodedText.Encode(estimate.Quantity.Unit, PublicJson.Options.Encoder)}\"");
 
     static byte[] Encode(string? text) => JsonSerializer.SerializeToUtf8Bytes(text, PublicJson.Options);
 

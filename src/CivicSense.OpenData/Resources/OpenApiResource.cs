@@ -29,7 +29,8 @@ static class OpenApiResource
             {
                 Title = $"CivicSense open data: {settings.NeighbourhoodName}",
                 Version = DocumentName,
-                Description = "Air and noise of a neighbourhood, released with differential privacy. Every number says how sure it is. Times are UTC (RFC 3339).",
+                Description = "Air and noise of a neighbourhood, released with differential privacy. Every number says how sure it is. "
+                    + "Times are UTC (RFC 3339).",
                 License = new OpenApiLicense { Name = settings.Licence, Identifier = settings.Licence },
             };
             document.Servers = [new OpenApiServer { Url = settings.BaseAddress?.ToString() ?? "/" }];

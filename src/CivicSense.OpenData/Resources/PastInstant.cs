@@ -29,7 +29,8 @@ sealed record PastInstant(DateTimeOffset Instant, DateTimeOffset DefaultEnd, str
         {
             throw ProblemException.BadParameter(
                 QueryParameter.AsOf.Name,
-                $"What was published before {TimeText.Write(history.Begins.Value)} and has been revised was not kept. Ask for that time or a later one.");
+                $"What was published before {TimeText.Write(history.Begins.Value)} and has been revised was not kept. "
+                    + "Ask for that time or a later one.");
         }
         var released = await request.ReleasedUntilAsync();
         // A list that ends with the newest release goes on moving.

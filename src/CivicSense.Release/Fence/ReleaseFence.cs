@@ -43,7 +43,8 @@ public sealed class ReleaseFence
         catch (FormatException exception)
         {
             throw new FormatException(
-                $"The fence file '{path}' is damaged. Move it away and start again: the node will then give up the present day and go on with the next.",
+                $"The fence file '{path}' is damaged. Move it away and start again: "
+                    + "the node will then give up the present day and go on with the next.",
                 exception);
         }
     }

@@ -203,7 +203,8 @@ public sealed class ReleaseCycle : IReleaseSchedule
             if (plan is not null && (plan.Public.TimeZone != options.TimeZone || plan.Public.Clock != options.Clock))
             {
                 throw new InvalidOperationException(
-                    $"The plan of {day} was made for the time zone {plan.Public.TimeZone} and the {plan.Public.Clock} clock, and the node is set to "
+                    $"The plan of {day} was made for the time zone {plan.Public.TimeZone} and the {plan.Public.Clock} clock, "
+                    + "and the node is set to "
                     + $"{options.TimeZone} and {options.Clock}. Set it back.");
             }
             current = known = (day, plan, plan is null ? null : MechanismOf(plan.Public));

@@ -40,7 +40,8 @@ static class Markup
                     html.Add($"<strong>{Draw(part.Text, culture, values)}</strong>");
                     break;
                 case TemplatePartKind.Link:
-                    html.Add($"<a href=\"{Template.Write(Template.Find(values, part.Name), culture)}\">{Draw(part.Text, culture, values)}</a>");
+                    var address = Template.Write(Template.Find(values, part.Name), culture);
+                    html.Add($"""<a href="{address}">{Draw(part.Text, culture, values)}</a>""");
                     break;
                 default:
                     html.Append(part.Text);

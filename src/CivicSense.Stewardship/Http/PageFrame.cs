@@ -35,7 +35,8 @@ static class PageFrame
         foreach (var language in LanguageCatalogue.All)
         {
             var current = new HtmlString(language == words.Language ? " aria-current=\"true\"" : "");
-            html.Add($"<li><a href=\"/{language.Code}{DeviceResource.Path}\" hreflang=\"{language.Code}\" lang=\"{language.Code}\"{current}>{language.Name}</a></li>");
+            html.Add($"<li><a href=\"/{language.Code}{DeviceResource.Path}\" hreflang=\"{language.Code}\" ");
+            html.Add($"lang=\"{language.Code}\"{current}>{language.Name}</a></li>");
         }
         return html.Add($"</ul></nav>");
     }

@@ -23,6 +23,7 @@ static partial class LogMessages
 
     [LoggerMessage(
         6105, LogLevel.Warning,
-        "The public side uses a login that may also read the vault. Give it one of its own (docs/postgresql.md, \"A login for the public side\").")]
+        "The public side uses a login that may also read the vault. Give it one of its own (docs/postgresql.md, "
+            + "\"A login for the public side\").")]
     public static partial void PublicLoginIsPrivileged(ILogger logger);
 }

@@ -87,7 +87,8 @@ static class PostgresOpening
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new UnusableDatabaseException(
-                $"The login for {database} is no member of the role {role.Name}, which this process needs. Let the owner of the database run "
+                $"The login for {database} is no member of the role {role.Name}, which this process needs. "
+                + "Let the owner of the database run "
                 + $"'GRANT {role.Name} TO …' for it, or name another login (docs/postgresql.md).");
         }
     }

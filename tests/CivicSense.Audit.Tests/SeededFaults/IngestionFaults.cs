@@ -23,7 +23,8 @@ static class IngestionFaults
             "        if (offset <= one.LastOffset)\n            return false;\n"
             + "        for (var other = one.Next; other != None; other = series[other].Next)\n"
             + "        {\n"
-            + "            if (time <= (long)series[other].Hour * MillisecondsOfHour + series[other].LastOffset)\n                return false;\n"
+            + "            if (time <= (long)series[other].Hour * MillisecondsOfHour + series[other].LastOffset)\n                return "
+            + "false;\n"
             + "        }\n", Audit.Readings),
         new(48, "Late reading accepted", "What arrives after its window was shut goes into a release after all.", Open,
             "window.Index <= Volatile.Read(ref closedThrough) ? ReadingOutcome.Late : device.Stripe.Add(device, reading, window)",

@@ -66,7 +66,8 @@ public sealed class DatabaseFaultTests(FaultServer server)
             // A connection that is made meanwhile stays read-only, as one to a server that has become a standby.
             await FaultScene.UntilAsync(
                 async () => await scene.Audit.ScalarAsync(
-                    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND usename = 'node' AND query LIKE '%vault.contribution%'") is not null,
+                    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND usename = 'node' AND query LIKE "
+                        + "'%vault.contribution%'") is not null,
                 () => "The node has not tried again.");
             Assert.False(publishing.IsCompleted, "What is not stored was acknowledged.");
             await scene.PauseAsync(1000);

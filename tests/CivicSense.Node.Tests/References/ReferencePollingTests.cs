@@ -46,7 +46,8 @@ public sealed class ReferencePollingTests : IDisposable
 
         Assert.Equal([true, false, false, true, false], succeeded);
         const string Outage =
-            "The official station 'Quay' cannot be read: The server answered with HTTP 503. Releases go on without it, and it is tried again.";
+            "The official station 'Quay' cannot be read: The server answered with HTTP 503. Releases go on without it, "
+                + "and it is tried again.";
         Assert.Equal([Outage, "The official station 'Quay' can be read again.", Outage], log.Lines);
     }
 

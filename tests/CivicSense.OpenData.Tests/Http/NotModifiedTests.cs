@@ -83,6 +83,7 @@ public sealed class NotModifiedTests
 
     /// <summary>The fields that RFC 9110, section 15.4.5, asks for, and when the answer may be used.</summary>
     static string Fields(HttpResponseMessage response) =>
-        $": {response.Headers.ETag} | {string.Join(", ", response.Headers.Vary.Order(StringComparer.Ordinal))} | {response.Headers.CacheControl}"
+        $": {response.Headers.ETag} | {string.Join(", ", response.Headers.Vary.Order(StringComparer.Ordinal))} "
+        + $"| {response.Headers.CacheControl}"
         + $" | {string.Join(", ", response.Content.Headers.ContentLanguage)}";
 }

@@ -72,7 +72,8 @@ public sealed class FormerAreaTests
         await using var node = await StartAsync("031313030112");
         var page = await node.Client.GetStringAsync("/en/areas", Cancelled);
         Assert.Contains(
-            "<a href=\"/en/areas/031313030112\">031313030112</a>, until Wednesday 11 November 2026 at 00:00", page, StringComparison.Ordinal);
+            "<a href=\"/en/areas/031313030112\">031313030112</a>, until Wednesday 11 November 2026 at "
+                + "00:00", page, StringComparison.Ordinal);
     }
 
     [Fact]

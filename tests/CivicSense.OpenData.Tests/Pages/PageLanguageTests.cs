@@ -81,7 +81,8 @@ public sealed class PageLanguageTests
             var page = WebUtility.HtmlDecode(await node.Client.GetStringAsync(path));
             foreach (var (language, address) in (ValueTuple<string, string>[])[("en", "/en"), ("es", "/es"), ("x-default", "")])
                 Assert.Contains(
-                    $"<link rel=\"alternate\" hreflang=\"{language}\" href=\"https://air.example.org{address}/areas/03131303011?quantity=laeq\">", page, StringComparison.Ordinal);
+                    $"<link rel=\"alternate\" hreflang=\"{language}\" "
+                        + $"href=\"https://air.example.org{address}/areas/03131303011?quantity=laeq\">", page, StringComparison.Ordinal);
         }
     }
 
@@ -105,7 +106,8 @@ public sealed class PageLanguageTests
 
         Assert.Contains("Todo el barrio, domingo 22 de noviembre, de 13:00 a 14:00", page, StringComparison.Ordinal);
         Assert.Matches("entre \\d+(,\\d)? y \\d+(,\\d)? µg/m³; lo más probable, \\d+", page);
-        Assert.Matches("(Buena|Razonablemente buena|Regular)( a (razonablemente buena|regular|desfavorable))?(más del 99|9[0-9]) % de certeza", page);
+        Assert.Matches("(Buena|Razonablemente buena|Regular)( a (razonablemente buena|regular|desfavorable))?(más del 99|9[0-9]) % de "
+            + "certeza", page);
         Assert.Contains("domingo 22 de noviembre de 2026 a las 15:10", page, StringComparison.Ordinal);
         Assert.Contains("rho es 0,224 en total", page, StringComparison.Ordinal);
         Assert.Contains("Zona A (noroeste)", page, StringComparison.Ordinal);

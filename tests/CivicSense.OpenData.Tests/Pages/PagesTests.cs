@@ -123,7 +123,8 @@ public sealed partial class PagesTests
         Assert.Contains("Area A (north-west)", page, StringComparison.Ordinal);
         Assert.Contains("too uncertain for one hour", page, StringComparison.Ordinal);
         Assert.Contains("Sunday 22 November 2026 at 15:10", page, StringComparison.Ordinal);
-        Assert.Matches("That is (not )?above the WHO guideline level for a day \\(15 µg/m³\\), .*% sure|cannot be told: the probability is \\d+ %", page);
+        Assert.Matches("That is (not )?above the WHO guideline level for a day \\(15 µg/m³\\), .*% sure|cannot be told: "
+            + "the probability is \\d+ %", page);
         Assert.Contains("World Health Organization", page, StringComparison.Ordinal);
         // The loss bound, 1.272: 1 / (1 + e^-1.272) = 0.78109, rounded up.
         Assert.Contains("at most 78.2 % sure", Regex.Replace(page, "<[^>]*>", ""), StringComparison.Ordinal);

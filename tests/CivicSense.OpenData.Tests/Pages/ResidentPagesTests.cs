@@ -119,7 +119,8 @@ public sealed class ResidentPagesTests
         var page = WebUtility.HtmlDecode(
             await node.Client.GetStringAsync("/compare?area=03131303010&area=03131303013&quantity=pm2_5&resolution=day"));
 
-        var said = Regex.Match(page, "Area A \\(north-west\\) beside Area C \\(south-east\\)\\..* surely higher: (\\d); surely lower: (\\d);.* told: (\\d)\\.");
+        var said = Regex.Match(page, "Area A \\(north-west\\) beside Area C \\(south-east\\)\\..* surely higher: (\\d); surely lower: "
+            + "(\\d);.* told: (\\d)\\.");
         Assert.Equal(7, said.Groups.Values.Skip(1).Sum(group => int.Parse(group.Value, CultureInfo.InvariantCulture)));
         Assert.Contains("<path class=\"line line-1\"", page, StringComparison.Ordinal);
     }

@@ -30,17 +30,23 @@ public sealed class FilterTests
         "0313130301,03131303010,03131303011,03131303013")]
     [InlineData("Things?$filter=Datastreams/id eq null", "")]
     [InlineData("Things?$filter=Datastreams/id eq '03131303011-laeq-day'", "03131303011")]
-    [InlineData("Things?$filter=Datastreams/ObservedProperty/name eq 'PM2.5' and Datastreams/properties/resolution eq 'month' and endswith(id,'0')", "03131303010")]
+    [InlineData("Things?$filter=Datastreams/ObservedProperty/name eq 'PM2.5' and Datastreams/properties/resolution eq 'month' and "
+        + "endswith(id,'0')", "03131303010")]
     [InlineData("Things?$filter=Datastreams/ObservedProperty/name eq 'PM2.5' and Datastreams/ObservedProperty/name eq 'Temperature'", "")]
-    [InlineData("Things?$filter=Datastreams/any(d:d/ObservedProperty/name eq 'PM2.5') and Datastreams/any(d:d/ObservedProperty/name eq 'Temperature') and id eq '03131303013'", "03131303013")]
+    [InlineData("Things?$filter=Datastreams/any(d:d/ObservedProperty/name eq 'PM2.5') and Datastreams/any(d:d/ObservedProperty/name eq "
+        + "'Temperature') and id eq '03131303013'", "03131303013")]
     [InlineData("Things?$filter=Datastreams/all(d:startswith(d/id,'03131303011'))", "03131303011")]
-    [InlineData("Things?$filter=Datastreams/any() and Locations/any(l:st_within(l/location,geography'POLYGON((-180 0,180 0,180 80,-180 80,-180 0))')) and id eq '03131303010'", "03131303010")]
+    [InlineData("Things?$filter=Datastreams/any() and Locations/any(l:st_within(l/location,geography'POLYGON((-180 0,180 0,180 80,-180 "
+        + "80,-180 0))')) and id eq '03131303010'", "03131303010")]
     [InlineData("Things?$filter=Locations/any(l:l/properties/zoom eq properties/zoom) and id eq '03131303010'", "03131303010")]
     [InlineData("Things?$filter=Datastreams/Observations/id eq '03131303011-pm2_5-day-20261121T0000Z'", "03131303011")]
-    [InlineData("Things?$filter=Datastreams/Observations/FeatureOfInterest/id eq '03131303011' and Datastreams/Observations/resultTime ge 2026-11-22T13:30:00Z and Datastreams/Observations/resultTime le 2026-11-22T14:00:00Z", "03131303011")]
+    [InlineData("Things?$filter=Datastreams/Observations/FeatureOfInterest/id eq '03131303011' and Datastreams/Observations/resultTime ge "
+        + "2026-11-22T13:30:00Z and Datastreams/Observations/resultTime le 2026-11-22T14:00:00Z", "03131303011")]
     [InlineData("Things?$filter=Datastreams/Observations/phenomenonTime lt 2026-01-01T00:00:00Z", "")]
-    [InlineData("Datastreams?$filter=Observations/any(o:o/phenomenonTime lt 2026-10-02T00:00:00Z and o/result gt 0) and Thing/id eq '03131303010'", "")]
-    [InlineData("Datastreams?$filter=Observations/any(o:o/phenomenonTime lt 2026-11-02T00:00:00Z and o/result gt 0) and Thing/id eq '03131303010'", "03131303010-laeq-month,03131303010-pm2_5-month,03131303010-temperature-month")]
+    [InlineData("Datastreams?$filter=Observations/any(o:o/phenomenonTime lt 2026-10-02T00:00:00Z and o/result gt 0) and Thing/id eq "
+        + "'03131303010'", "")]
+    [InlineData("Datastreams?$filter=Observations/any(o:o/phenomenonTime lt 2026-11-02T00:00:00Z and o/result gt 0) and Thing/id eq "
+        + "'03131303010'", "03131303010-laeq-month,03131303010-pm2_5-month,03131303010-temperature-month")]
     [InlineData("Datastreams?$filter=Observations/all(o:o/phenomenonTime ge 2026-11-16T00:00:00Z) and Thing/id eq '03131303010'", "")]
     [InlineData("ObservedProperties?$filter=Datastreams/Thing/Datastreams/ObservedProperty/id eq 'laeq'", "laeq,pm2_5,temperature")]
     [InlineData("ObservedProperties?$orderby=tolower(name) desc", "temperature,laeq,pm2_5")]
@@ -73,12 +79,17 @@ public sealed class FilterTests
     [InlineData(Hour + "?$filter=id eq '03131303010-pm2_5-hour-20261120T0500Z'", "03131303010-pm2_5-hour-20261120T0500Z")]
     [InlineData(Hour + "?$filter=id eq 'nothing'", "")]
     [InlineData(Hour
-        + "?$filter=phenomenonTime ge 2026-11-22T11:00:00Z and result sub result eq 0 and parameters/status eq 'live'&$orderby=phenomenonTime desc&$skip=1&$top=1", "03131303010-pm2_5-hour-20261122T1200Z")]
+        + "?$filter=phenomenonTime ge 2026-11-22T11:00:00Z and result sub result eq 0 and parameters/status eq "
+        + "'live'&$orderby=phenomenonTime desc&$skip=1&$top=1", "03131303010-pm2_5-hour-20261122T1200Z")]
     [InlineData(Hour + "?$filter=hour(phenomenonTime) eq 6 and day(phenomenonTime) eq 20", "03131303010-pm2_5-hour-20261120T0600Z")]
     [InlineData("Observations?$filter=Datastream/id eq '03131303010-pm2_5-month'", "03131303010-pm2_5-month-20260930T2300Z")]
-    [InlineData("Observations?$filter=FeatureOfInterest/id eq '03131303013' and Datastream/properties/resolution eq 'month'&$orderby=Datastream/id desc", "03131303013-temperature-month-20260930T2300Z,03131303013-pm2_5-month-20260930T2300Z,03131303013-laeq-month-20260930T2300Z")]
-    [InlineData("Observations?$filter=Datastream/Thing/Locations/name eq 'Area A (north-west)' and phenomenonTime lt 2026-11-10T00:00:00Z&$orderby=phenomenonTime", "03131303010-laeq-month-20260930T2300Z,03131303010-pm2_5-month-20260930T2300Z,03131303010-temperature-month-20260930T2300Z,03131303010-laeq-week-20261102T0000Z,03131303010-pm2_5-week-20261102T0000Z,03131303010-temperature-week-20261102T0000Z")]
-    [InlineData("FeaturesOfInterest('03131303013')/Observations?$filter=Datastream/id eq '03131303013-pm2_5-week' and result gt 0&$orderby=phenomenonTime desc", "03131303013-pm2_5-week-20261109T0000Z,03131303013-pm2_5-week-20261102T0000Z")]
+    [InlineData("Observations?$filter=FeatureOfInterest/id eq '03131303013' and Datastream/properties/resolution eq "
+        + "'month'&$orderby=Datastream/id "
+        + "desc", "03131303013-temperature-month-20260930T2300Z,03131303013-pm2_5-month-20260930T2300Z,03131303013-laeq-month-20260930T2300Z")]
+    [InlineData("Observations?$filter=Datastream/Thing/Locations/name eq 'Area A (north-west)' and phenomenonTime lt "
+        + "2026-11-10T00:00:00Z&$orderby=phenomenonTime", "03131303010-laeq-month-20260930T2300Z,03131303010-pm2_5-month-20260930T2300Z,03131303010-temperature-month-20260930T2300Z,03131303010-laeq-week-20261102T0000Z,03131303010-pm2_5-week-20261102T0000Z,03131303010-temperature-week-20261102T0000Z")]
+    [InlineData("FeaturesOfInterest('03131303013')/Observations?$filter=Datastream/id eq '03131303013-pm2_5-week' and result gt "
+        + "0&$orderby=phenomenonTime desc", "03131303013-pm2_5-week-20261109T0000Z,03131303013-pm2_5-week-20261102T0000Z")]
     public async Task A_query_finds_these_and_no_others(string query, string expected)
     {
         await using var node = await PublicNode.StartAsync();

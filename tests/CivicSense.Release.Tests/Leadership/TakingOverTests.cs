@@ -140,7 +140,8 @@ public sealed class TakingOverTests
             Assert.False(second.IsLeading); // not while the other's transaction is open
             // What the server does after 30 seconds.
             await shared.ExecuteAsync(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'");
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in "
+                    + "transaction'");
             while (!second.IsLeading)
                 await second.StepAsync();
             await second.StepAsync();

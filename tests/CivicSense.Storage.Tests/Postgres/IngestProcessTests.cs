@@ -227,7 +227,8 @@ public sealed class IngestProcessTests
     static async Task CutRegistryAsync(PostgresStore store)
     {
         const string Holders =
-            "FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+            "FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = "
+                + "current_database())";
         await store.QueryAsync<bool>($"SELECT pg_terminate_backend(pid) {Holders}");
         while ((await store.QueryAsync<long>($"SELECT count(*) {Holders}"))[0] > 0)
             await Task.Yield();

@@ -55,7 +55,8 @@ public sealed class SeveralProcessesTests
         {
             await release.CompleteWindowsAsync(Samples.Window, Cancel);
             await store.QueryAsync<bool>(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'");
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in "
+                    + "transaction'");
 
             await Assert.ThrowsAsync<VaultUnavailableException>(async () => await release.CommitAsync(Cancel));
         }

@@ -57,7 +57,8 @@ public static class TimescaleStore
             if (File.Exists(script) && Directory.Exists(Path.Combine(packages, "node_modules", "@unni-craftsman", "pglite")))
                 return (script, packages);
         }
-        Assert.Skip($"The npm packages of tests/timescaledb are not installed in artifacts/timescaledb, and {PostgresServer.TimescaleVariable} names no server.");
+        Assert.Skip("The npm packages of tests/timescaledb are not installed in artifacts/timescaledb, "
+            + $"and {PostgresServer.TimescaleVariable} names no server.");
         throw new UnreachableException();
     }
 

@@ -16,7 +16,8 @@ static class Citation
         text.Append(CultureInfo.InvariantCulture,
             $"title: {Quote($"Air and noise in {name}, measured by neighbours with differential privacy")}\n");
         text.Append(CultureInfo.InvariantCulture, $"authors:\n  - name: {Quote(name)}\n");
-        text.Append("abstract: \"Noisy hourly measurements of citizens' sensors by area, and the final estimates computed from them, with their uncertainty.\"\n");
+        text.Append("abstract: \"Noisy hourly measurements of citizens' sensors by area, and the final estimates computed from them, "
+            + "with their uncertainty.\"\n");
         text.Append("keywords:\n  - air quality\n  - noise\n  - citizen science\n  - differential privacy\n");
         AppendLicences(text, context);
         text.Append(CultureInfo.InvariantCulture, $"url: {Quote(context.Origin + "/datasets")}\n");

@@ -148,7 +148,8 @@ static class DcatCatalogue
         var location = context.Origin + "/#neighbourhood";
         AddTyped(graph, subject, "dct:spatial", location, "dct:Location");
         graph.Add(location, "dcat:bbox", RdfTerm.Typed(string.Create(CultureInfo.InvariantCulture,
-            $"POLYGON(({bounds.West} {bounds.South},{bounds.East} {bounds.South},{bounds.East} {bounds.North},{bounds.West} {bounds.North},{bounds.West} {bounds.South}))"),
+            $"POLYGON(({bounds.West} {bounds.South},{bounds.East} {bounds.South},{bounds.East} {bounds.North},"
+            + $"{bounds.West} {bounds.North},{bounds.West} {bounds.South}))"),
             "geosparql:wktLiteral"));
     }
 

@@ -27,11 +27,15 @@ static class OfflinePage
     {
         var page = new Html();
         var title = words.Text("offline.title", ("name", options.NeighbourhoodName));
-        page.Append($"<!DOCTYPE html><html lang=\"{words.Language.Code}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-        page.Append($"<title>{title}</title><link rel=\"stylesheet\" href=\"style.css\"></head><body><header>");
+        page.Append($"""<!DOCTYPE html><html lang="{words.Language.Code}"><head><meta charset="utf-8">""")
+            .Append($"""<meta name="viewport" content="width=device-width, initial-scale=1">""");
+        page.Append($"""<title>{title}</title><link rel="stylesheet" href="style.css"></head><body><header>""");
         DrawLanguages(page, words, options);
-        page.Append($"</header><main id=\"main\"><h1>{title}</h1><p class=\"lead\">{words["offline.lead"]}</p>");
-        page.Append($"<p>{(last is null ? words["offline.nothing"] : words.Text("offline.until", ("time", words.Instant(last.Content.Recorded)), ("zone", words.Zone.Id)))}</p>");
+        page.Append($"""</header><main id="main"><h1>{title}</h1><p class="lead">{words["offline.lead"]}</p>""");
+        var until = last is null
+            ? words["offline.nothing"]
+            : words.Text("offline.until", ("time", words.Instant(last.Content.Recorded)), ("zone", words.Zone.Id));
+        page.Append($"<p>{until}</p>");
         foreach (var dataset in DatasetInfo.All)
             DrawDataset(page, options, catalogue, dataset, words);
         DrawRecent(page, tables, words);
@@ -39,17 +43,18 @@ static class OfflinePage
         DrawLedger(page, words);
         page.Append($"<section><h2>{words["datasets.aboutFiles"]}</h2><ul>");
         foreach (var name in DatasetDocuments.Described)
-            page.Append($"<li><a href=\"datasets/{name}\">{name}</a></li>");
+            page.Append($"""<li><a href="datasets/{name}">{name}</a></li>""");
         return page.Append($"</ul></section></main></body></html>");
     }
 
     static void DrawLanguages(Html page, Words words, OpenDataOptions options)
     {
-        page.Append($"<nav class=\"languages\" aria-label=\"{words["frame.languages"]}\"><ul>");
+        page.Append($"""<nav class="languages" aria-label="{words["frame.languages"]}"><ul>""");
         foreach (var language in LanguageCatalogue.All)
         {
             var current = language == words.Language ? new Html().Append($" aria-current=\"true\"") : null;
-            page.Append($"<li><a href=\"{NameOf(language, options)}\" hreflang=\"{language.Code}\" lang=\"{language.Code}\"{current}>{language.Name}</a></li>");
+            page.Append($"""<li><a href="{NameOf(language, options)}" hreflang="{language.Code}" lang="{language.Code}"{current}>""")
+                .Append($"{language.Name}</a></li>");
         }
         page.Append($"</ul></nav>");
     }
@@ -58,19 +63,24 @@ static class OfflinePage
     {
         var licence = DatasetLicence.Find(options.LicenceOf(dataset));
         var title = dataset.TitleIn(words.Language);
-        page.Append($"<section aria-labelledby=\"{dataset.Id}\"><h2 id=\"{dataset.Id}\">{title}</h2><p>{dataset.Describe(words.Language)}</p>");
-        page.Append($"<p class=\"small\">{words.Text("offline.licence", ("name", licence.Name), ("id", licence.Id))} ");
+        page.Append($"""<section aria-labelledby="{dataset.Id}"><h2 id="{dataset.Id}">{title}</h2><p>{dataset.Describe(words.Language)}""")
+            .Append($"</p>");
+        page.Append($"""<p class="small">{words.Text("offline.licence", ("name", licence.Name), ("id", licence.Id))} """);
         page.Append($"{words.Markup("offline.hashes", ("address", $"datasets/{dataset.Id}/SHA256SUMS"))}</p>");
-        page.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{words.Text("offline.columns", ("title", title))}\"><table><thead><tr>");
-        page.Append($"<th scope=\"col\">{words["offline.column"]}</th><th scope=\"col\">{words["offline.meaning"]}</th></tr></thead><tbody>");
+        page.Append($"""<div class="scroll" tabindex="0" role="region" aria-label="{words.Text("offline.columns", ("title", title))}">""")
+            .Append($"<table><thead><tr>");
+        page.Append($"""<th scope="col">{words["offline.column"]}</th><th scope="col">{words["offline.meaning"]}</th></tr></thead>""")
+            .Append($"<tbody>");
         foreach (var field in dataset.Fields)
-            page.Append($"<tr><th scope=\"row\"><code>{field.Name}</code></th><td>{field.Describe(words.Language)}</td></tr>");
+            page.Append($"""<tr><th scope="row"><code>{field.Name}</code></th><td>{field.Describe(words.Language)}</td></tr>""");
         page.Append($"</tbody></table></div><ul>");
         foreach (var file in catalogue.InOrder.Where(file => file.Dataset == dataset)
             .OrderByDescending(file => file.Month.Month, StringComparer.Ordinal))
         {
             var name = dataset.NameOf(file.Entry, file.Month.Month);
-            page.Append($"<li>{words.Markup("offline.file", ("name", name), ("address", $"datasets/{file.Address}"), ("rows", words.Count(file.Entry.Rows)))}</li>");
+            page.Append($"<li>{words.Markup(
+                "offline.file", ("name", name), ("address", $"datasets/{file.Address}"),
+                ("rows", words.Count(file.Entry.Rows)))}</li>");
         }
         page.Append($"</ul></section>");
     }
@@ -104,14 +114,15 @@ static class OfflinePage
     {
         page.Append($"<ul>");
         foreach (var path in paths)
-            page.Append($"<li><a href=\"{path}\">{path}</a></li>");
+            page.Append($"""<li><a href="{path}">{path}</a></li>""");
         page.Append($"</ul>");
     }
 
     static void DrawLedger(Html page, Words words)
     {
-        var file = new Html().Append($"<a href=\"{Ledger}\">ledger.ndjson</a>");
-        page.Append($"<section><h2>{words["offline.ledger"]}</h2><p>{words.Markup("offline.ledgerMeaning", ("file", file), ("previous", Code("previous")))} ");
+        var file = new Html().Append($"""<a href="{Ledger}">ledger.ndjson</a>""");
+        page.Append($"<section><h2>{words["offline.ledger"]}</h2>")
+            .Append($"<p>{words.Markup("offline.ledgerMeaning", ("file", file), ("previous", Code("previous")))} ");
         page.Append($"{words.Markup("offline.plans", ("folder", Code("ledger/plans/")), ("plan", Code("plan")))}</p></section>");
     }
 

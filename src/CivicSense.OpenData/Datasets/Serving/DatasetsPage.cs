@@ -17,7 +17,7 @@ static class DatasetsPage
         var context = await DatasetContext.ReadAsync(request, request.Service<DatasetCatalogue>());
         var shown = Newest(context);
         var main = new Html();
-        main.Append($"<h1>{words["datasets.title"]}</h1><p class=\"lead\">{words["datasets.lead"]}</p>");
+        main.Append($"""<h1>{words["datasets.title"]}</h1><p class="lead">{words["datasets.lead"]}</p>""");
         main.AppendJsonLd(SearchDescription.Write(context, shown, words));
         if (shown.Count == 0)
         {
@@ -51,15 +51,20 @@ static class DatasetsPage
     {
         var licence = context.LicenceOf(dataset);
         var title = dataset.TitleIn(words.Language);
-        main.Append($"<section aria-labelledby=\"{dataset.Id}\"><h2 id=\"{dataset.Id}\">{title}</h2><p>{dataset.Describe(words.Language)}</p>");
-        main.Append($"<p class=\"small\">{words.Markup("datasets.licence", ("licence", licence.Id), ("address", licence.Address))} ");
-        main.Append($"{words.Markup("datasets.check", ("sums", $"/datasets/{dataset.Id}/SHA256SUMS"), ("manifest", $"/datasets/{dataset.Id}/manifest.json"))}</p>");
+        main.Append($"""<section aria-labelledby="{dataset.Id}"><h2 id="{dataset.Id}">{title}</h2><p>{dataset.Describe(words.Language)}""")
+            .Append($"</p>");
+        main.Append($"""<p class="small">{words.Markup("datasets.licence", ("licence", licence.Id), ("address", licence.Address))} """);
+        main.Append($"{words.Markup(
+            "datasets.check", ("sums", $"/datasets/{dataset.Id}/SHA256SUMS"), ("manifest", $"/datasets/{dataset.Id}/manifest.json"))}</p>");
         var rows = shown.Where(file => file.Dataset == dataset)
             .GroupBy(file => (file.Month.Month, file.Entry.Resolution, file.Entry.Quantity)).ToList();
         if (rows.Count > 0)
         {
-            main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words.Text("datasets.files", ("title", title))}\"><table aria-labelledby=\"{dataset.Id}\"><thead><tr>");
-            main.Append($"<th scope=\"col\">{words["datasets.month"]}</th><th scope=\"col\">{words["datasets.quantity"]}</th><th scope=\"col\" class=\"n\">{words["datasets.rows"]}</th><th scope=\"col\">{words["datasets.filesColumn"]}</th></tr></thead><tbody>");
+            main.Append($"""<div class="scroll" tabindex="0" role="group" aria-label="{words.Text("datasets.files", ("title", title))}">""")
+                .Append($"""<table aria-labelledby="{dataset.Id}"><thead><tr>""");
+            main.Append($"""<th scope="col">{words["datasets.month"]}</th><th scope="col">{words["datasets.quantity"]}</th>""")
+                .Append($"""<th scope="col" class="n">{words["datasets.rows"]}</th><th scope="col">{words["datasets.filesColumn"]}</th>""")
+                .Append($"</tr></thead><tbody>");
             foreach (var row in rows)
                 DrawRow(main, [.. row], words);
             main.Append($"</tbody></table></div>");
@@ -73,12 +78,13 @@ static class DatasetsPage
     {
         var entry = files[0].Entry;
         var what = files[0].Describe(words);
-        main.Append($"<tr><th scope=\"row\">{files[0].Month.Month}</th><td>{what}</td><td class=\"n\">{words.Count(entry.Rows)}</td><td>");
+        main.Append($"""<tr><th scope="row">{files[0].Month.Month}</th><td>{what}</td><td class="n">{words.Count(entry.Rows)}</td><td>""");
         for (var i = 0; i < files.Count; i++)
         {
             if (i > 0) main.Append($" · ");
             var format = FormatName(files[i].Format);
-            main.Append($"<a href=\"/datasets/{files[i].Address}\" aria-label=\"{format}, {what}, {files[i].Month.Month}\">{format}</a> <span class=\"small\">{Size(files[i].Entry.Bytes, words)}</span>");
+            main.Append($"""<a href="/datasets/{files[i].Address}" aria-label="{format}, {what}, {files[i].Month.Month}">{format}</a> """)
+                .Append($"""<span class="small">{Size(files[i].Entry.Bytes, words)}</span>""");
         }
         main.Append($"</td></tr>");
     }
@@ -87,15 +93,15 @@ static class DatasetsPage
     {
         if (shown.LastOrDefault(file => file.Format == DatasetFormat.Parquet) is not { } parquet)
             return;
-        main.Append($"<section aria-labelledby=\"use\"><h2 id=\"use\">{words["datasets.use"]}</h2><p>{words["datasets.parquet"]}</p>");
-        main.Append($"<pre tabindex=\"0\">SELECT * FROM '{context.Root}{parquet.Address}' LIMIT 10;</pre>");
-        main.Append($"<p>{words["datasets.python"]}</p><pre tabindex=\"0\">pandas.read_parquet(\"{context.Root}{parquet.Address}\")</pre>");
+        main.Append($"""<section aria-labelledby="use"><h2 id="use">{words["datasets.use"]}</h2><p>{words["datasets.parquet"]}</p>""");
+        main.Append($"""<pre tabindex="0">SELECT * FROM '{context.Root}{parquet.Address}' LIMIT 10;</pre>""");
+        main.Append($"""<p>{words["datasets.python"]}</p><pre tabindex="0">pandas.read_parquet("{context.Root}{parquet.Address}")</pre>""");
         main.Append($"<p>{words.Markup("datasets.csv", ("column", new Html().Append($"<code>area</code>")))}</p></section>");
     }
 
     static void DrawMetadata(Html main, Words words)
     {
-        main.Append($"<section aria-labelledby=\"about-files\"><h2 id=\"about-files\">{words["datasets.aboutFiles"]}</h2><ul>");
+        main.Append($"""<section aria-labelledby="about-files"><h2 id="about-files">{words["datasets.aboutFiles"]}</h2><ul>""");
         main.Append($"<li>{words.Markup("datasets.list", ("csv", "/api/v1/datasets?format=csv"), ("json", "/api/v1/datasets"))}</li>");
         main.Append($"<li>{words.Markup("datasets.cite", ("address", "/datasets/CITATION.cff"))}</li>");
         main.Append($"<li>{words.Markup("datasets.allow", ("address", "/datasets/licences.json"))}</li>");

@@ -109,7 +109,8 @@ sealed class PostgresRestore(
         if (archive.IsTimescale || await PostgresInspection.ReadLayoutAsync(connection, cancellationToken) != PostgresLayout.Partitions)
         {
             throw new UnusableDatabaseException(
-                $"{database} holds data of a node, and with TimescaleDB a backup goes into an empty database only. Make a new one (docs/postgresql.md).");
+                $"{database} holds data of a node, and with TimescaleDB a backup goes into an empty database only. "
+                    + "Make a new one (docs/postgresql.md).");
         }
         if (!replaces)
             throw new UnusableDatabaseException(
@@ -143,7 +144,8 @@ sealed class PostgresRestore(
         await ExecuteAsync("CREATE EXTENSION IF NOT EXISTS timescaledb", cancellationToken);
         var home = await PostgresInspection.ScalarAsync(
             connection,
-            "SELECT quote_ident(nspname) FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace WHERE extname = 'timescaledb'",
+            "SELECT quote_ident(nspname) FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace WHERE "
+                + "extname = 'timescaledb'",
             cancellationToken);
         var isWhole = false;
         try

@@ -13,8 +13,9 @@ static class EstimateColumns
 
     /// <summary>All columns of a batch, and the place in it.</summary>
     public const string Batch = $"""
-        unnest($1::text[], $2::smallint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::float8[], $7::float8[], $8::float8[], $9::float8[],
-            $10::smallint[]) WITH ORDINALITY AS batch ({Names}, place)
+        unnest(
+            $1::text[], $2::smallint[], $3::smallint[], $4::bigint[], $5::bigint[],
+            $6::float8[], $7::float8[], $8::float8[], $9::float8[], $10::smallint[]) WITH ORDINALITY AS batch ({Names}, place)
         """;
 
     /// <summary>Reads rows one after the other. Rows of one area come together, so it is parsed once.</summary>

@@ -28,7 +28,8 @@ static class PostgresEstimateReading
 
     const string All = $"""
         (SELECT {EstimateColumns.Names}, published_from, published_until FROM commons.superseded_estimate
-            WHERE {OfSeries} AND start >= $4 AND (start, published_until) > ($4, $7) AND start < $5 ORDER BY start, published_until LIMIT $6)
+            WHERE {OfSeries} AND start >= $4 AND (start, published_until) > ($4, $7) AND start < $5
+            ORDER BY start, published_until LIMIT $6)
         UNION ALL (SELECT {EstimateColumns.Names}, published_at, $9 FROM commons.estimate
             WHERE {OfSeries} AND start >= $8 AND start < $5 ORDER BY start LIMIT $6)
         ORDER BY start, published_until LIMIT $6

@@ -28,7 +28,8 @@ sealed class PostgresEstimateStore(PostgresReleaseLease lease, MonthPartitions m
         ORDER BY area, quantity, resolution, start, {ChosenFirst}
         ON CONFLICT (area, quantity, resolution, start) DO UPDATE
         SET {Changes}, published_at = greatest(excluded.published_at, stored.published_at + 1)
-        WHERE stored.status = 0 AND (stored.until, stored.value, stored.standard_error, stored.lower, stored.upper, stored.status) IS DISTINCT FROM
+        WHERE stored.status = 0
+            AND (stored.until, stored.value, stored.standard_error, stored.lower, stored.upper, stored.status) IS DISTINCT FROM
             (excluded.until, excluded.value, excluded.standard_error, excluded.lower, excluded.upper, excluded.status)
         """;
 

@@ -44,7 +44,8 @@ static class PostgresFailure
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
             new($"There is no database {database}. Create it, then run 'civicsense db migrate'."),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
-            new($"This login lacks a right in {database}. Run 'civicsense db migrate' with the login that owns the database, and make this login a "
+            new($"This login lacks a right in {database}. Run 'civicsense db migrate' with the login that owns the database, "
+                + "and make this login a "
                 + "member of the roles that it needs (docs/postgresql.md)."),
         PostgresException server => new($"{database} cannot be used: {Describe(server.SqlState)}"),
         _ => new($"The PostgreSQL server of {database} cannot be reached: {exception.Message}", exception),

@@ -55,7 +55,8 @@ sealed class PostgresPool : IAsyncDisposable
         catch (Exception exception) when (exception is ArgumentException or FormatException or KeyNotFoundException)
         {
             throw new UnusableDatabaseException(
-                "The connection string is not one. It looks like 'Host=localhost;Database=civicsense;Username=node;Password=...' (docs/postgresql.md).");
+                "The connection string is not one. It looks like 'Host=localhost;Database=civicsense;Username=node;Password=...' "
+                    + "(docs/postgresql.md).");
         }
     }
 

@@ -16,7 +16,8 @@ sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLeas
 
     const string ReleasedThroughAndHead = """
         (SELECT released_through FROM vault.state), head.sequence, head.hash
-        FROM vault.release_lease AS lease LEFT JOIN (SELECT sequence, hash FROM commons.ledger ORDER BY sequence DESC LIMIT 1) AS head ON true
+        FROM vault.release_lease AS lease
+            LEFT JOIN (SELECT sequence, hash FROM commons.ledger ORDER BY sequence DESC LIMIT 1) AS head ON true
         """;
 
     long held;
@@ -155,7 +156,8 @@ sealed class PostgresReleaseLease(PostgresPool pool, string name) : IReleaseLeas
                     Sql.Command(
                         """
                         UPDATE vault.release_lease
-                        SET expires_at = pg_catalog.clock_timestamp() + $1, vouched_for = $2, vouched_by = CASE WHEN $2 THEN $3 ELSE vouched_by END
+                        SET expires_at = pg_catalog.clock_timestamp() + $1, vouched_for = $2,
+                            vouched_by = CASE WHEN $2 THEN $3 ELSE vouched_by END
                         WHERE token = $4
                         """,
                         Sql.Value(IReleaseLease.Duration), Sql.Value(agrees), Sql.Value(name), Sql.Value(token)),

@@ -63,7 +63,8 @@ static class ReleaseCommands
         Sql.Column(measurements, measurement => measurement.Baseline), Sql.Column(measurements, measurement => measurement.LedgerSequence));
 
     public static NpgsqlBatchCommand AddActivity(IReadOnlyList<NoisyActivity> activity) => Sql.Command(
-        "INSERT INTO commons.activity (day, area, value, ledger_sequence) SELECT * FROM unnest($1::integer[], $2::text[], $3::bigint[], $4::bigint[])",
+        "INSERT INTO commons.activity (day, area, value, ledger_sequence) SELECT * FROM unnest($1::integer[], $2::text[], $3::bigint[], "
+            + "$4::bigint[])",
         Sql.Column(activity, each => (int)each.Day.ToStored()), Sql.Column(activity, each => each.Area.QuadKey),
         Sql.Column(activity, each => each.Value), Sql.Column(activity, each => each.LedgerSequence));
 

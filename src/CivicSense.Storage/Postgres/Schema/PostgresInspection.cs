@@ -36,7 +36,8 @@ static class PostgresInspection
             if (checksums[version - 1] != steps[version - 1].Checksum)
             {
                 throw new UnusableDatabaseException(
-                    $"Step {version} of {database} is not the one that this program knows. Start the program that made it, or restore a backup.");
+                    $"Step {version} of {database} is not the one that this program knows. Start the program that made it, "
+                        + "or restore a backup.");
             }
         }
         return checksums.Count;
@@ -51,7 +52,8 @@ static class PostgresInspection
         if (found < PostgresSchema.Steps.Count)
         {
             throw new UnusableDatabaseException(
-                $"{database} has schema version {found}, and this program needs version {PostgresSchema.Steps.Count}. Run 'civicsense db migrate'.");
+                $"{database} has schema version {found}, and this program needs version {PostgresSchema.Steps.Count}. "
+                    + "Run 'civicsense db migrate'.");
         }
         return found;
     }

@@ -14,7 +14,8 @@ static class PostgresEnrolment
                 SELECT DISTINCT ON (device_name COLLATE "C") owner_name, device_name, place
                 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS request (owner_name, device_name, place)
                 ORDER BY device_name COLLATE "C", place) AS first
-            WHERE NOT EXISTS (SELECT FROM vault.device WHERE name = device_name) AND NOT EXISTS (SELECT FROM vault.owner WHERE name = owner_name)
+            WHERE NOT EXISTS (SELECT FROM vault.device WHERE name = device_name)
+                AND NOT EXISTS (SELECT FROM vault.owner WHERE name = owner_name)
             GROUP BY owner_name) AS missing
         ORDER BY place
         ON CONFLICT (name) DO NOTHING

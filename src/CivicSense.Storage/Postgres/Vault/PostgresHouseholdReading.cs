@@ -13,7 +13,8 @@ static class PostgresHouseholdReading
     // What several processes have taken of a device belongs together.
     const string Contributions = """
         SELECT hour, device_id, quantity, sum(count)::integer, sum(sum), max(last_time) FROM vault.contribution
-        WHERE device_id IN (SELECT id FROM vault.device WHERE owner_id = $1) GROUP BY hour, device_id, quantity ORDER BY hour, device_id, quantity
+        WHERE device_id IN (SELECT id FROM vault.device WHERE owner_id = $1)
+        GROUP BY hour, device_id, quantity ORDER BY hour, device_id, quantity
         """;
 
     const string Sessions = """

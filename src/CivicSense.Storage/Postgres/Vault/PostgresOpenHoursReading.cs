@@ -39,7 +39,8 @@ static class PostgresOpenHoursReading
         SELECT planned.day, planned.device_id, planned.owner_id, planned.area_index, planned.model
         FROM commons.plan
             CROSS JOIN (
-                SELECT member.id FROM vault.device AS member JOIN vault.device AS own ON own.owner_id = member.owner_id WHERE own.id = $1) AS member
+                SELECT member.id FROM vault.device AS member JOIN vault.device AS own ON own.owner_id = member.owner_id
+                WHERE own.id = $1) AS member
             JOIN vault.plan_device AS planned ON planned.day = plan.day AND planned.device_id = member.id
         WHERE plan.day >= (SELECT min(day) FROM vault.plan_device)
         ORDER BY planned.day, planned.device_id

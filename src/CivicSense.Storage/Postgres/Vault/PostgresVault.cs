@@ -106,7 +106,8 @@ sealed class PostgresVault(PostgresPool pool, MonthPartitions months, IngestIden
         await pool.QueryAsync($"SELECT {DeviceColumns} FROM vault.device ORDER BY id", StoredRows.Device, cancellationToken);
 
     public async ValueTask<IReadOnlyList<DeviceCredential>> ReadCredentialsAsync(CancellationToken cancellationToken) =>
-        await pool.QueryAsync($"SELECT {DeviceColumns}, secret_hash FROM vault.device ORDER BY id", StoredRows.Credential, cancellationToken);
+        await pool.QueryAsync($"SELECT {DeviceColumns}, secret_hash FROM vault.device ORDER BY "
+            + "id", StoredRows.Credential, cancellationToken);
 
     public async ValueTask<DeviceCredential?> FindCredentialAsync(string deviceName, CancellationToken cancellationToken)
     {

@@ -74,7 +74,8 @@ sealed class SqliteDatabaseFile
                 ? string.Create(CultureInfo.InvariantCulture, $"process {process} holds")
                 : "it holds";
             throw new UnusableDatabaseException(
-                $"Another process already uses the database '{Path}' ({holder} '{lockPath}'). Stop that process first, or give this one a database "
+                $"Another process already uses the database '{Path}' ({holder} '{lockPath}'). Stop that process first, "
+                + "or give this one a database "
                 + "of its own. SQLite serves one node process.",
                 exception);
         }

@@ -29,7 +29,8 @@ sealed class SqliteDeviceSessionStore(SqliteWriter writer, SessionPool readers) 
     {
         var sessions = new List<DeviceSessionRecord>();
         var row = session.Prepare("""
-            SELECT name, client_id, expires_at, state FROM vault_mqtt_sessions JOIN vault_device ON id = device_id ORDER BY device_id, client_id
+            SELECT name, client_id, expires_at, state FROM vault_mqtt_sessions JOIN vault_device ON id = device_id
+            ORDER BY device_id, client_id
             """);
         while (row.Step())
             sessions.Add(new DeviceSessionRecord(row.Text(0), row.Text(1), row.IsNull(2) ? null : row.Instant(2), row.Blob(3)));

@@ -51,7 +51,8 @@ sealed class ParquetTable
             for (var row = 0; row < Rows; row++)
             {
                 if (columns[i].Expected[row] != values[row])
-                    Assert.Fail($"{what}: row {row} of {columns[i].Column.GetType().Name} is {values[row]} instead of {columns[i].Expected[row]}");
+                    Assert.Fail($"{what}: row {row} of {columns[i].Column.GetType().Name} is {values[row]} instead "
+                        + $"of {columns[i].Expected[row]}");
             }
         }
     }

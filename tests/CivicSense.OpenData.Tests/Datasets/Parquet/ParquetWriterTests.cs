@@ -88,7 +88,8 @@ public sealed class ParquetWriterTests
             writer.Complete();
         }
         var statistics = await NodeScript.RunAsync("query.mjs",
-            $"SELECT stats_min_value, stats_max_value, stats_null_count, num_values FROM parquet_metadata('{path}') ORDER BY row_group_id, column_id");
+            $"SELECT stats_min_value, stats_max_value, stats_null_count, num_values FROM parquet_metadata('{path}') ORDER BY "
+                + "row_group_id, column_id");
         Assert.Equal("-5,3,0,3\n-2.5,1.5,0,3\nb,ä,1,3\n100,200,0,3\n50.0,100.0,0,3\nnull,null,3,3\n", statistics);
         Assert.Equal("1\n", await NodeScript.RunAsync("query.mjs", $"SELECT count(*) FROM '{path}' WHERE number = 150 AND fraction > 60"));
         Assert.Equal("0\n", await NodeScript.RunAsync("query.mjs", $"SELECT count(*) FROM '{path}' WHERE text = 'c'"));

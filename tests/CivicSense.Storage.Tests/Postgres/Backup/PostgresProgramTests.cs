@@ -47,7 +47,8 @@ public sealed class PostgresProgramTests : IDisposable
     {
         var program = await PostgresProgram.FindAsync("pg_dump", 15, [Install("15.1")], Cancel);
         var server = new NpgsqlConnectionStringBuilder(
-            "Host=db.example;Port=5433;Database=civicsense;Username=civicsense_owner;Password=pa55 word;SSL Mode=VerifyFull;Passfile=/etc/pgpass");
+            "Host=db.example;Port=5433;Database=civicsense;Username=civicsense_owner;Password=pa55 word;SSL "
+                + "Mode=VerifyFull;Passfile=/etc/pgpass");
 
         var start = program.StartInfo(server, ["--format=custom", "--file=a.dump"]);
 
@@ -68,7 +69,8 @@ public sealed class PostgresProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("pg_restore: error: COPY failed for table \"owner\": ERROR:  duplicate key\nDETAIL:  Key (name)=(The Millers) already exists.", "exit code 1")]
+    [InlineData("pg_restore: error: COPY failed for table \"owner\": ERROR:  duplicate key\nDETAIL: "
+        + " Key (name)=(The Millers) already exists.", "exit code 1")]
     [InlineData("pg_dump: error: could not write to output file: No space left on device", "disk is full")]
     [InlineData("pg_restore: error: unsupported version (1.16) in file header", "newer pg_dump")]
     [InlineData("pg_restore: error: could not uncompress data: (null)", "damaged")]
