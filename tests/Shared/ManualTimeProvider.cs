@@ -43,11 +43,24 @@ sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>
+    /// Moves the clock to the next moment for which somebody waits once, if anybody does. A loop of <see cref="Advance"/> would run ahead of
+    /// those who are only about to wait, past every other deadline that there is.
+    /// </summary>
+    public void AdvanceToWaiter()
+    {
+        DateTimeOffset? due;
+        lock (gate) due = timers.Where(timer => timer.IsOnce).Min(timer => timer.Due);
+        if (due is { } moment) Advance(moment - GetUtcNow());
+    }
+
     sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
     {
         TimeSpan period;
 
         public DateTimeOffset? Due { get; private set; }
+
+        public bool IsOnce => period <= TimeSpan.Zero;
 
         public bool Change(TimeSpan dueTime, TimeSpan newPeriod)
         {

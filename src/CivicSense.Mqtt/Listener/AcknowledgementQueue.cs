@@ -113,10 +113,12 @@ sealed class AcknowledgementQueue(
                     count--;
                     written++;
                 }
+
+                // Still under the output's gate: what a client has received is counted.
+                if (answered > 0) statistics.CountAcknowledged(answered);
             }
 
             if (written == 0) return;
-            if (answered > 0) statistics.CountAcknowledged(answered);
             (waiter, roomWanted) = (roomWanted, null);
         }
 

@@ -78,10 +78,11 @@ sealed class MqttListener : IHostedService, IDisposable
     /// <summary>Registers a connection for the sweep; false when there are too many, of all or of one address.</summary>
     public bool TryOpen(MqttConnection connection)
     {
+        // The sweep sees it before it is counted: its deadline holds for every connection that the statistics know.
+        connections.TryAdd(connection, 0);
         bool isTooMany = Statistics.CountOpened() > Options.MaximumConnections;
         bool isAddressFull = connection.Address is { } address
             && connectionsOfAddress.AddOrUpdate(address, 1, static (_, present) => present + 1) > Options.MaximumConnectionsPerAddress;
-        connections.TryAdd(connection, 0);
         if (!isTooMany && !isAddressFull) return true;
         Forget(connection);
         Statistics.CountOverLimit();
@@ -91,8 +92,14 @@ sealed class MqttListener : IHostedService, IDisposable
     public void Forget(MqttConnection connection)
     {
         if (!connections.TryRemove(connection, out _)) return;
+        if (connection.Address is { } address) MakeRoomFor(address);
+        // Last, so that whoever sees it gone finds the room that it has left.
         Statistics.CountEnded();
-        while (connection.Address is { } address && connectionsOfAddress.TryGetValue(address, out int count))
+    }
+
+    void MakeRoomFor(IPAddress address)
+    {
+        while (connectionsOfAddress.TryGetValue(address, out int count))
         {
             bool done = count > 1
                 ? connectionsOfAddress.TryUpdate(address, count - 1, count)

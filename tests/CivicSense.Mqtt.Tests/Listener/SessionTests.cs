@@ -18,8 +18,9 @@ public sealed class SessionTests
         Assert.Equal(0, client.AcknowledgedCount);
         Assert.Equal(0, host.Statistics.MessagesAcknowledged);
         host.Application.Commit(12);
-        await TestHost.UntilAsync(() => client.AcknowledgedCount == 12);
-        Assert.Equal(8, client.InFlightCount);
+        // An identifier is free only after its acknowledgement was counted.
+        await TestHost.UntilAsync(() => client.InFlightCount == 8);
+        Assert.Equal(12, client.AcknowledgedCount);
         host.Application.Commit(20);
         await client.DrainAsync().WaitAsync(TestHost.Patience);
         Assert.Equal(Enumerable.Range(1, 20), order);

@@ -185,7 +185,16 @@ sealed class WireClient : IDisposable
         }
 
         var packet = new WirePacket((MqttPacket)(first[0] >> 4), first[0] & 0xF, (await ReadAsync(length))!, version);
-        if (Answers) await AnswerAsync(packet);
+        if (!Answers) return packet;
+        try
+        {
+            await AnswerAsync(packet);
+        }
+        catch (SocketException)
+        {
+            // The server has closed meanwhile, which reading on will show.
+        }
+
         return packet;
     }
 

@@ -156,7 +156,7 @@ public sealed class SessionStoreTests
         Task<byte[]> subscribed = alice.SubscribeAsync("open/#", 1);
         await TestHost.UntilAsync(() =>
         {
-            host.Time!.Advance(TimeSpan.FromMilliseconds(250));
+            host.Time!.AdvanceToWaiter();
             return store.Failures < 0;
         });
         Assert.Equal([1], await subscribed.WaitAsync(TestHost.Patience));
