@@ -15,6 +15,21 @@ static class BackupFile
         using var created = new FileStream(path, options);
     }
 
+    /// <summary>
+    /// Deletes what is left of one that was not finished: it is as private as the database. Nothing is said of one that cannot be deleted,
+    /// because the failure that left it is the one to be told.
+    /// </summary>
+    public static void Discard(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
     /// <summary>Brings it to the disk.</summary>
     public static void Flush(string path)
     {

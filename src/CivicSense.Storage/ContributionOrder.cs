@@ -7,22 +7,15 @@ namespace CivicSense.Storage;
 /// </summary>
 static class ContributionOrder
 {
-    const int DeviceBits = 32;
-    const int QuantityBits = 8;
-
-    // A key is one number. Hours have what is left of it, 24 bits: 956 years before and after 1970.
-    const long HoursBefore1970 = 1L << (64 - DeviceBits - QuantityBits - 1);
-
     /// <summary>The places of contributions in the order of their keys, each key once: where it was given last.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An hour lies more than 956 years before or after 1970.</exception>
     public static ReadOnlySpan<int> Of(ReadOnlySpan<Contribution> contributions)
     {
-        var keys = new ulong[contributions.Length];
+        var keys = new long[contributions.Length];
         var places = new int[contributions.Length];
         for (var place = 0; place < places.Length; place++)
         {
-            ref readonly var contribution = ref contributions[place];
-            keys[place] = KeyOf(contribution);
+            keys[place] = ContributionKey.Of(contributions[place]);
             places[place] = place;
         }
         Array.Sort(keys, places);
@@ -38,13 +31,5 @@ static class ContributionOrder
             kept++;
         }
         return places.AsSpan(0, kept);
-    }
-
-    static ulong KeyOf(in Contribution contribution)
-    {
-        var hour = contribution.Window.Index + HoursBefore1970;
-        if (hour is < 0 or >= 2 * HoursBefore1970)
-            throw new ArgumentOutOfRangeException(nameof(contribution), "The hour lies too far from now.");
-        return ((((ulong)hour << DeviceBits) | (uint)contribution.DeviceId) << QuantityBits) | contribution.QuantityOrdinal;
     }
 }

@@ -83,7 +83,7 @@ static class DbCommand
             Schema     version {status.Version} of {status.KnownVersion}{(isPresent ? "" : ": run 'civicsense db migrate'")}
             Extension  {DescribeExtension(status)}
             """));
-        foreach (var warning in status.Hazards.Concat(status.Leaks))
+        foreach (var warning in status.Hazards.Concat(status.Leaks).Concat(status.Disclosures))
             await output.WriteLineAsync($"Warning    {warning}");
         if (status.FailedPolicies.Count > 0)
         {

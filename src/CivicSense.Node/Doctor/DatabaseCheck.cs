@@ -60,6 +60,9 @@ static class DatabaseCheck
         findings.AddRange(first.Leaks.Count == 0
             ? [Finding.Ok("server log", "holds no parameters of statements.")]
             : first.Leaks.Select(leak => Finding.Warning("server log", leak)));
+        findings.AddRange(first.Disclosures.Count == 0
+            ? [Finding.Ok("catalogue", "tells nobody how many rows the private tables have.")]
+            : first.Disclosures.Select(disclosure => Finding.Warning("catalogue", disclosure)));
         findings.AddRange(first.Hazards.Count == 0
             ? [Finding.Ok("durability", "commits survive a power loss, and no standby follows that could lack some.")]
             : first.Hazards.Select(hazard => Finding.Warning("durability", hazard)));

@@ -53,6 +53,7 @@ public static class PostgresMigration
                 MayReadVault = await PostgresInspection.CouldReadVaultAsync(connection, cancellationToken),
                 OwnsVault = await PostgresInspection.OwnsVaultAsync(connection, cancellationToken),
                 Leaks = await FindAsync(connection, Leaks, cancellationToken),
+                Disclosures = await FindAsync(connection, Disclosures, cancellationToken),
                 Hazards = await FindAsync(connection, Hazards, cancellationToken),
             };
         },
@@ -70,6 +71,15 @@ public static class PostgresMigration
         (
             "current_setting('log_parameter_max_length_on_error') <> '0'",
             "The server logs the parameters of statements that fail. Set log_parameter_max_length_on_error = 0."),
+    ];
+
+    /// <summary>What the catalogue tells everybody is hidden by a migration, where it is a superuser's.</summary>
+    static readonly (string Condition, string Advice)[] Disclosures =
+    [
+        (
+            PostgresCatalogueGrants.IsTold,
+            "Every login, also that of the public side, can see how many rows the private tables have and when they change. Let a superuser "
+            + "run 'civicsense db migrate' once (docs/postgresql.md)."),
     ];
 
     /// <summary>What was committed must be there after a power loss, and on a standby that is promoted.</summary>

@@ -41,6 +41,9 @@ public sealed record PostgresStatus
     /// <summary>Settings of the server with which its own log would hold private values, each with what to do about it.</summary>
     public IReadOnlyList<string> Leaks { get; init; } = [];
 
+    /// <summary>What the database tells every login about the private tables, each with what to do about it.</summary>
+    public IReadOnlyList<string> Disclosures { get; init; } = [];
+
     /// <summary>
     /// Settings of the server with which something acknowledged or released could be lost, each with what to do about it.
     /// </summary>

@@ -44,13 +44,24 @@ public static class SqliteBackup
         var place = new SqliteDatabaseFile(database);
         using var held = place.Lock();
         var arriving = place.Path + ".restoring";
-        File.Delete(arriving);
-        Copy(source, arriving, isChecked: true);
-        // The log first: it belongs to the database that goes, and SQLite would apply it to the one that comes.
-        File.Delete(place.Path + "-wal");
-        File.Delete(place.Path + "-shm");
-        File.Move(arriving, place.Path, overwrite: true);
-        BackupFile.Flush(place.Path);
+        try
+        {
+            BackupFile.Discard(arriving);
+            Copy(source, arriving, isChecked: true);
+            // The log first: it belongs to the database that goes, and SQLite would apply it to the one that comes.
+            File.Delete(place.Path + "-wal");
+            File.Delete(place.Path + "-shm");
+            File.Move(arriving, place.Path, overwrite: true);
+            BackupFile.Flush(place.Path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UnusableDatabaseException($"'{place.Path}' cannot be replaced: {exception.Message}", exception);
+        }
+        finally
+        {
+            BackupFile.Discard(arriving);
+        }
     }
 
     static void Copy(SqliteDatabaseFile source, string target, bool isChecked)
@@ -72,23 +83,20 @@ public static class SqliteBackup
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode == raw.SQLITE_FULL)
         {
-            File.Delete(partial);
             throw new UnusableDatabaseException(
                 $"The disk that holds '{partial}' is full. Free some space, or choose another place.", exception);
         }
         catch (SqliteException exception)
         {
-            File.Delete(partial);
             throw source.Explain(exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new UnusableDatabaseException($"'{target}' cannot be written: {exception.Message}", exception);
         }
-        catch
+        finally
         {
-            File.Delete(partial);
-            throw;
+            BackupFile.Discard(partial);
         }
     }
 

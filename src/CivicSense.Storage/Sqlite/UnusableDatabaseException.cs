@@ -10,8 +10,8 @@ public sealed class DatabaseNewerException(string path, int databaseVersion, int
         + "Start the newer program that wrote it, or restore a backup made before the upgrade.")
 {
     /// <summary>The schema version found in the file.</summary>
-    public int DatabaseVersion { get; } = databaseVersion;
+    internal int DatabaseVersion { get; } = databaseVersion;
 
     /// <summary>The newest schema version that this program knows.</summary>
-    public int SupportedVersion { get; } = supportedVersion;
+    internal int SupportedVersion { get; } = supportedVersion;
 }

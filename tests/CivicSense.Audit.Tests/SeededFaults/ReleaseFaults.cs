@@ -136,7 +136,8 @@ static class ReleaseFaults
             "        if (record is not null)\n            return FenceFinding.InOrder;\n        if (record is null)\n"
             + "            return state.LedgerLength == 0 ?", Audit.Fence),
         new(43, "Contributions kept after their release", "What was released can be released again, and lies on disk for ever.", Store,
-            """session.Prepare("DELETE FROM vault_contribution WHERE window <= ?1").Bind(1, through.Index).Run();""", "", Audit.Schedule),
+            """session.Prepare("DELETE FROM vault_contribution WHERE key < ?1").Bind(1, ContributionKey.First(through.Next)).Run();""", "",
+            Audit.Schedule),
         new(44, "Day taken in UTC",
             "The budget of an owner-day begins anew in the middle of a civil day, and of a day of 25 hours one has its own.",
             "CivicSense.Release/Schedule/ReleaseCycle.cs",

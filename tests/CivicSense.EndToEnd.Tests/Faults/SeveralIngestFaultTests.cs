@@ -12,7 +12,8 @@ public sealed class SeveralIngestFaultTests(FaultServer server)
     public Task Missing_ingest_process_is_declared_dead_in_the_ledger_and_what_it_acknowledged_is_released(string how) =>
         FaultPlay.PlayAsync(server, async scene =>
         {
-            scene.IngestTimeout = TimeSpan.FromSeconds(FaultPlay.IsAudit ? 30 : 7);
+            if (FaultPlay.IsAudit)
+                scene.IngestTimeout = TimeSpan.FromSeconds(30);
             var (west, north) = await StartAsync(scene);
             await scene.PublishAsync(20);
             await scene.AuditAsync(north);
@@ -22,6 +23,7 @@ public sealed class SeveralIngestFaultTests(FaultServer server)
             await commit.ReachedAsync();
             if (how == "stopped") west.Pause();
             else await west.KillAsync();
+            await scene.LetSilenceCountAsync(west);
             await scene.PublishAsync(10, scene.Publishers.Take(3));
             var window = await scene.NextHourAsync();
             await scene.AuditAsync(north);

@@ -42,6 +42,23 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Right_that_no_role_is_to_have_any_more_is_taken_away()
+    {
+        await MigrateAsync();
+        await ExecuteAsync("GRANT SELECT ON commons.measurement TO civicsense_release; GRANT SELECT (name) ON vault.owner TO civicsense_public");
+
+        await MigrateAsync();
+
+        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+        await connection.OpenAsync(Cancel);
+        await using var left = new NpgsqlCommand("""
+            SELECT has_table_privilege('civicsense_release', 'commons.measurement', 'SELECT')
+                OR has_any_column_privilege('civicsense_public', 'vault.owner', 'SELECT')
+            """, connection);
+        Assert.Equal(false, await left.ExecuteScalarAsync(Cancel));
+    }
+
+    [Fact]
     public async Task Several_that_migrate_at_once_wait_for_each_other()
     {
         var applied = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => MigrateAsync()));

@@ -52,7 +52,7 @@ public static class PostgresBackup
         }
         finally
         {
-            File.Delete(partial);
+            BackupFile.Discard(partial);
         }
     }
 

@@ -11,9 +11,9 @@ static class PostgresGrants
     public static string CreateRole(string role, string login) => $"CREATE ROLE {role} NOLOGIN; GRANT {role} TO \"{login}\";";
 
     public const string Apply = """
-        REVOKE ALL ON SCHEMA vault, commons FROM PUBLIC;
-        REVOKE ALL ON ALL TABLES IN SCHEMA vault, commons FROM PUBLIC;
-        REVOKE ALL ON ALL FUNCTIONS IN SCHEMA vault, commons FROM PUBLIC;
+        REVOKE ALL ON SCHEMA vault, commons FROM PUBLIC, civicsense_ingest, civicsense_release, civicsense_public;
+        REVOKE ALL ON ALL TABLES IN SCHEMA vault, commons FROM PUBLIC, civicsense_ingest, civicsense_release, civicsense_public;
+        REVOKE ALL ON ALL FUNCTIONS IN SCHEMA vault, commons FROM PUBLIC, civicsense_ingest, civicsense_release, civicsense_public;
 
         GRANT USAGE ON SCHEMA vault, commons TO civicsense_ingest, civicsense_release;
         GRANT USAGE ON SCHEMA commons TO civicsense_public;
@@ -36,8 +36,8 @@ static class PostgresGrants
         GRANT SELECT, INSERT, DELETE ON vault.active_owner, vault.plan_device TO civicsense_release;
         GRANT SELECT, UPDATE (released_through) ON vault.state TO civicsense_release;
         GRANT SELECT, UPDATE (holder, token, expires_at, vouched_for, vouched_by) ON vault.release_lease TO civicsense_release;
-        GRANT SELECT, INSERT ON commons.plan, commons.measurement, commons.activity, commons.ledger, commons.reference_value,
-            commons.model_version TO civicsense_release;
+        GRANT SELECT, INSERT ON commons.plan, commons.ledger, commons.reference_value, commons.model_version TO civicsense_release;
+        GRANT INSERT ON commons.measurement, commons.activity TO civicsense_release;
         GRANT SELECT, INSERT, UPDATE ON commons.estimate, commons.latest_estimate TO civicsense_release;
         GRANT SELECT, UPDATE (begins) ON commons.revision_history TO civicsense_release;
 

@@ -39,6 +39,8 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
                 return steps.Count - found;
             await ExecuteAsync(
                 PostgresGrants.Apply + (layout == PostgresLayout.Partitions ? PostgresGrants.ApplyToPartitions : ""), cancellationToken);
+            await ExecuteAsync(PostgresCatalogueGrants.ApplyToDatabase, cancellationToken);
+            await ExecuteAsync(PostgresCatalogueGrants.ApplyToCatalogue, cancellationToken);
             return steps.Count - found;
         }
         finally

@@ -41,8 +41,8 @@ sealed class SqliteReleaseTransaction : IReleaseTransaction
         Do<IReadOnlyList<Contribution>>(
             () => SqliteVault.ReadContributions(session.Prepare("""
                 SELECT window, device_id, quantity, count, sum, last_time FROM vault_contribution
-                WHERE window = ?1 ORDER BY device_id, quantity
-                """).Bind(1, window.Index)),
+                WHERE key >= ?1 AND key < ?2 ORDER BY key
+                """).Bind(1, ContributionKey.First(window)).Bind(2, ContributionKey.First(window.Next))),
             cancellationToken);
 
     public ValueTask<IReadOnlyDictionary<int, long>> ReadBudgetsAsync(PrivacyDay day, CancellationToken cancellationToken) =>
@@ -132,7 +132,7 @@ sealed class SqliteReleaseTransaction : IReleaseTransaction
                 if (through <= releasedThrough)
                     throw new InvalidOperationException(
                         $"The windows through {releasedThrough} are complete already; {through} is no later.");
-                session.Prepare("DELETE FROM vault_contribution WHERE window <= ?1").Bind(1, through.Index).Run();
+                session.Prepare("DELETE FROM vault_contribution WHERE key < ?1").Bind(1, ContributionKey.First(through.Next)).Run();
                 session.Prepare("UPDATE vault_state SET released_through = ?1").Bind(1, through.Index).Run();
                 releasedThrough = through;
             },

@@ -8,7 +8,7 @@ static class HouseholdReading
 {
     const string Contributions = """
         SELECT window, device_id, quantity, count, sum, last_time FROM vault_contribution
-        WHERE device_id IN (SELECT id FROM vault_device WHERE owner_id = ?1) ORDER BY window, device_id, quantity
+        WHERE device_id IN (SELECT id FROM vault_device WHERE owner_id = ?1) ORDER BY key
         """;
 
     const string Sessions = """

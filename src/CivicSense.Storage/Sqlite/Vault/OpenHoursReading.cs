@@ -6,20 +6,22 @@ namespace CivicSense.Storage;
 /// <summary>Reads the open hours of one device and of its household. No query depends on how many others there are.</summary>
 static class OpenHoursReading
 {
-    // Steps from window to window through the table's key: windows are few, devices are many.
+    // Steps from window to window through the table's key (ContributionKey): windows are few, devices are many.
     const string OpenWindows = """
         WITH RECURSIVE open (window) AS (
-            SELECT min(window) FROM vault_contribution
+            SELECT min(key) >> 40 FROM vault_contribution
             UNION ALL
-            SELECT (SELECT min(window) FROM vault_contribution WHERE window > open.window) FROM open WHERE open.window IS NOT NULL
+            SELECT (SELECT min(key) >> 40 FROM vault_contribution WHERE key >= (open.window + 1) << 40)
+            FROM open WHERE open.window IS NOT NULL
         )
         """;
 
     const string OfDevice = OpenWindows + """
 
         SELECT held.window, held.device_id, held.quantity, held.count, held.sum, held.last_time
-        FROM open CROSS JOIN vault_contribution AS held ON held.window = open.window AND held.device_id = ?1
-        ORDER BY held.window, held.quantity
+        FROM open CROSS JOIN vault_contribution AS held
+            ON held.key BETWEEN (open.window << 40) + (?1 << 8) AND (open.window << 40) + (?1 << 8) + 255
+        ORDER BY held.key
         """;
 
     const string OfOtherDevices = OpenWindows + """
@@ -29,8 +31,8 @@ static class OpenHoursReading
             CROSS JOIN vault_device AS other
                 ON other.owner_id = (SELECT owner_id FROM vault_device WHERE id = ?1) AND other.id <> ?1
             CROSS JOIN vault_contribution AS held
-                ON held.window = open.window AND held.device_id = other.id AND held.quantity = ?2
-        ORDER BY held.window, held.device_id
+                ON held.key = (open.window << 40) + (other.id << 8) + ?2
+        ORDER BY held.key
         """;
 
     const string PlannedOfHousehold = """

@@ -9,6 +9,8 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
 {
     public const string DeviceColumns = "id, owner_id, name, place, model";
 
+    const long MillisecondsPerHour = 3_600_000;
+
     readonly DepartedDevices departed = new();
 
     public async ValueTask<Owner> EnsureOwnerAsync(string name, CancellationToken cancellationToken)
@@ -126,7 +128,7 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
     public ValueTask<IReadOnlyList<Contribution>> ReadContributionsAsync(CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<Contribution>>(
             session => ReadContributions(session.Prepare(
-                "SELECT window, device_id, quantity, count, sum, last_time FROM vault_contribution ORDER BY window, device_id, quantity")),
+                "SELECT window, device_id, quantity, count, sum, last_time FROM vault_contribution ORDER BY key")),
             cancellationToken);
 
     public ValueTask<OpenHours> ReadOpenHoursAsync(int deviceId, CancellationToken cancellationToken) =>
@@ -181,9 +183,7 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
             writer.OweTruncation();
         var released = writer.ReleasedThrough?.Index ?? long.MinValue;
         // In a table whose only index is its key, REPLACE finds the row once and overwrites it; ON CONFLICT finds it three times.
-        var upsert = session.Prepare("""
-            REPLACE INTO vault_contribution (window, device_id, quantity, count, sum, last_time) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            """);
+        var upsert = session.Prepare("REPLACE INTO vault_contribution (key, count, sum, last_offset) VALUES (?1, ?2, ?3, ?4)");
         foreach (var place in ContributionOrder.Of(contributions))
         {
             ref readonly var contribution = ref contributions[place];
@@ -192,8 +192,8 @@ sealed class SqliteVault(SqliteWriter writer, SessionPool readers) : IVault
                 throw new WindowReleasedException(new HourWindow(released));
             if (departed.Contains(contribution.DeviceId))
                 continue;
-            upsert.Bind(1, contribution.Window.Index).Bind(2, contribution.DeviceId).Bind(3, contribution.QuantityOrdinal)
-                .Bind(4, contribution.Count).Bind(5, contribution.Sum).Bind(6, contribution.LastTime)
+            upsert.Bind(1, ContributionKey.Of(contribution)).Bind(2, contribution.Count).Bind(3, contribution.Sum)
+                .Bind(4, contribution.LastTime - contribution.Window.Index * MillisecondsPerHour)
                 .Run();
         }
         return contributions.Length;

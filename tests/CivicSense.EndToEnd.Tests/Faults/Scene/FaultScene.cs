@@ -44,8 +44,8 @@ sealed class FaultScene : IAsyncDisposable
     public FaultAudit Audit { get; private set; }
 
     /// <summary>
-    /// How long an ingest process may be silent before it counts as dead. So long that no machine is that slow; a test that kills one for
-    /// good shortens it.
+    /// How long an ingest process may be silent before it counts as dead. So long that no machine is that slow; where one is to be missed,
+    /// <see cref="SparedWaits.LetSilenceCountAsync"/> spares most of it.
     /// </summary>
     public TimeSpan IngestTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -166,13 +166,6 @@ sealed class FaultScene : IAsyncDisposable
         await UntilAsync(() => Task.FromResult(follower.Line.Looks >= third), () => $"{follower.Name} does not follow.");
         StepTo(due.End + Lateness + TimeSpan.FromSeconds(1));
         return due;
-    }
-
-    /// <summary>The lease of a process that does not renew it ends after 15 seconds; here at once, unless there is time.</summary>
-    public async Task LetLeaseExpireAsync()
-    {
-        if (!FaultPlay.IsAudit)
-            await SqlAsync("UPDATE vault.release_lease SET expires_at = clock_timestamp() - interval '1 second'");
     }
 
     /// <summary>Makes the present hour due and waits until it has been dealt with.</summary>
