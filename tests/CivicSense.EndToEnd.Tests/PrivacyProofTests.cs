@@ -79,24 +79,23 @@ public sealed partial class PrivacyProofTests
     static string WithoutBlocks(string text) => CodeBlock().Replace(text, "");
 
     static bool Declares(string source, string type) =>
-        Regex.IsMatch(source, $@"\b(class|struct|record|interface|enum)\s+(struct\s+)?{type}\b", RegexOptions.None,
-            TimeSpan.FromSeconds(1));
+        Regex.IsMatch(source, $@"\b(class|struct|record|interface|enum)\s+(struct\s+)?{type}\b");
 
-    static bool Word(string text, string word) => Regex.IsMatch(text, $@"\b{word}\b", RegexOptions.None, TimeSpan.FromSeconds(1));
+    static bool Word(string text, string word) => Regex.IsMatch(text, $@"\b{word}\b");
 
-    [GeneratedRegex("`(?<text>[^`\n]+)`", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("`(?<text>[^`\n]+)`", RegexOptions.ExplicitCapture)]
     private static partial Regex CodeSpan();
 
     /// <summary>
     /// Type, Type&lt;T&gt;, Type.Member or Type.Member(arguments). One word in capitals, or with an underscore, is not a name of code here.
     /// </summary>
     [GeneratedRegex(
-        @"^(?<type>[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)(<[^>]*>)?(\.(?<member>[A-Z]\w*))?(\([^)]*\))?$", RegexOptions.ExplicitCapture, 1000)]
+        @"^(?<type>[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)(<[^>]*>)?(\.(?<member>[A-Z]\w*))?(\([^)]*\))?$", RegexOptions.ExplicitCapture)]
     private static partial Regex Named();
 
-    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture)]
     private static partial Regex Link();
 
-    [GeneratedRegex("^```.*?^```", RegexOptions.ExplicitCapture | RegexOptions.Singleline | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex("^```.*?^```", RegexOptions.ExplicitCapture | RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex CodeBlock();
 }

@@ -44,19 +44,19 @@ public sealed partial class ReadmeTests
         Assert.Empty(missing);
     }
 
-    [GeneratedRegex("```sh\n(?<lines>.*?)```", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex("```sh\n(?<lines>.*?)```", RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
     private static partial Regex ShellBlock();
 
-    [GeneratedRegex(@"\s+#.*$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\s+#.*$", RegexOptions.ExplicitCapture)]
     private static partial Regex Comment();
 
-    [GeneratedRegex("\"[^\"]*\"|'[^']*'|[^\\s\"']+", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("\"[^\"]*\"|'[^']*'|[^\\s\"']+", RegexOptions.ExplicitCapture)]
     private static partial Regex Argument();
 
     // Links into the repository: neither other hosts nor places in the page itself.
-    [GeneratedRegex(@"\]\((?!https?:|#|mailto:)(?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\]\((?!https?:|#|mailto:)(?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture)]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"(?<![\w./-])(\./|src/|docs/|tests/|benchmarks/|firmware-sim/)[\w./-]*", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<![\w./-])(\./|src/|docs/|tests/|benchmarks/|firmware-sim/)[\w./-]*", RegexOptions.ExplicitCapture)]
     private static partial Regex RelativePath();
 }

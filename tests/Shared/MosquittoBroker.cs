@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace CivicSense.Tests;
@@ -66,7 +64,7 @@ sealed class MosquittoBroker : IAsyncDisposable
         {
             for (int attempt = 1; ; attempt++)
             {
-                broker.Port = FindFreePort();
+                broker.Port = LoopbackPort.Choose();
                 // Another process may have taken the port in between.
                 if (await broker.TryStartAsync()) return broker;
                 if (attempt == Attempts) throw new InvalidOperationException($"Mosquitto does not start:\n{broker.Log}");
@@ -77,13 +75,6 @@ sealed class MosquittoBroker : IAsyncDisposable
             await broker.DisposeAsync();
             throw;
         }
-    }
-
-    static int FindFreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Starts it again, on the same port, after <see cref="StopAsync"/> or <see cref="KillAsync"/>.</summary>

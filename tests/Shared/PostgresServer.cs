@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace CivicSense.Tests;
@@ -79,7 +77,7 @@ sealed class PostgresServer : IAsyncDisposable
         if (programs is null || OperatingSystem.IsWindows())
             Assert.Skip($"PostgreSQL is not installed, and {Variable} names no server.");
         var ownFolder = Directory.CreateTempSubdirectory("civicsense-postgres-").FullName;
-        var port = FreePort();
+        var port = LoopbackPort.Choose();
         // PostgreSQL refuses to run as root. The shell ends it when this process has ended, however that came.
         var script = $"""
             cd / && become="" && if [ "$(id -u)" = 0 ]; then chown postgres '{ownFolder}'; become="setpriv --reuid=postgres --regid=postgres --clear-groups"; fi
@@ -185,12 +183,5 @@ sealed class PostgresServer : IAsyncDisposable
         process.Dispose();
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -85,7 +85,8 @@ public sealed partial class SideOutputsTests
         Console.SetError(TextWriter.Synchronized(log));
         try
         {
-            await AttackedNode.RunAsync(new AttackedNeighbourhood(areas: 2, days: 2, tosses), rho: 1m, Shares, LogLevel.Debug);
+            await AttackedNode.RunAsync(
+                new AttackedNeighbourhood(areas: 2, days: 2, tosses), rho: 1m, Shares, LogLevel.Debug, WaitForGoodbyes);
         }
         finally
         {
@@ -99,13 +100,22 @@ public sealed partial class SideOutputsTests
         ];
     }
 
+    /// <summary>A node that stops before it has heard a device's goodbye ends the connection itself, and logs another reason.</summary>
+    static void WaitForGoodbyes() => Assert.True(SpinWait.SpinUntil(
+        () =>
+        {
+            using var instruments = new PublishedInstruments();
+            return instruments.Measure().Contains("civicsense.mqtt.connections.open  0");
+        },
+        TimeSpan.FromSeconds(30)));
+
     static ImmutableDictionary<string, decimal> Shares { get; } =
         ImmutableDictionary<string, decimal>.Empty.Add(Quantity.Pm25.Id, 0.5m);
 
-    [GeneratedRegex(@"^\S+Z ", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^\S+Z ")]
     private static partial Regex TimeStamp();
 
-    [GeneratedRegex(@"(?<=:|port )\d{4,5}\b", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(?<=:|port )\d{4,5}\b")]
     private static partial Regex Port();
 
     /// <summary>Every instrument in the process but those of the framework.</summary>

@@ -101,7 +101,7 @@ static partial class Comparison
 
     [GeneratedRegex(
         @"^Since the start: \d+ messages, \d+ readings accepted, \d+ refused\. ([A-Za-z]+ \d+(, [A-Za-z]+ \d+)*)?$",
-        RegexOptions.ExplicitCapture, 1000)]
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Totals();
 
     static void CompareDeviceAnswers(Recording data, Recording neighbour, List<string> findings)

@@ -96,14 +96,14 @@ public sealed partial class SourceRulesTests
     public void The_check_of_placeholders_knows_what_tells(string name, bool tells) => Assert.Equal(tells, Telling().IsMatch(name));
 
     [GeneratedRegex(@"\[LoggerMessage|\.Log(Trace|Debug|Information|Warning|Error|Critical)?\(\s*(LogLevel|\$?"")|LoggerMessage\.Define",
-        RegexOptions.ExplicitCapture, 5000)]
+        RegexOptions.ExplicitCapture)]
     private static partial Regex DirectLogging();
 
-    [GeneratedRegex(@"\{(?<name>@?[A-Za-z_]\w*)(:[^}]*)?\}", RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(@"\{(?<name>@?[A-Za-z_]\w*)(:[^}]*)?\}", RegexOptions.ExplicitCapture)]
     private static partial Regex Placeholder();
 
     [GeneratedRegex(
         "owner|household|device(?!s$)|area(?!s$)|value(?!s$)|payload|topic|user|client|secret|password|place|sensor(?!s$)|address|identity",
-        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 5000)]
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
     private static partial Regex Telling();
 }

@@ -38,6 +38,7 @@ public sealed class LimitTests
 
         await using var served = await ConnectWhenThereIsRoomAsync(balcony.ClientOptions(node.MqttPort));
         await served.PublishConfirmedAsync(balcony.TopicBytes, "[{\"n\":\"pm2_5\",\"v\":4.5}]"u8.ToArray(), cancellationToken: Cancel);
+        await node.SaysAsync("LimitNOFILE=");
         Assert.Equal(2, node.Errors.Split("LimitNOFILE=").Length);
     }
 
@@ -81,8 +82,21 @@ public sealed class LimitTests
             // MQTT 5.0, section 3.2.2.3.2: the server says what it makes of the client's wish.
             Assert.Equal(isKept ? TimeSpan.FromHours(1) : TimeSpan.Zero, first.Server.SessionExpiry);
         }
-        await using var second = await MqttClient.ConnectAsync(lasting, Cancel);
-        Assert.Equal(isKept, second.Server.SessionPresent);
+        Assert.Equal(isKept, await IsSessionPresentAsync(lasting, isKept));
+    }
+
+    /// <summary>
+    /// A client that comes before the node has heard the last one's goodbye takes its session over; so it asks again until one ended first.
+    /// </summary>
+    static async Task<bool> IsSessionPresentAsync(MqttClientOptions options, bool isExpected)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            await using var client = await MqttClient.ConnectAsync(options, Cancel);
+            var isPresent = client.Server.SessionPresent;
+            if (!isPresent || isExpected || watch.Elapsed > NodeProcess.Patience) return isPresent;
+        }
     }
 
     static int OpenFiles(NodeProcess node) => Directory.GetFileSystemEntries($"/proc/{node.Id}/fd").Length;

@@ -19,6 +19,10 @@ public sealed class ClockTests : IDisposable
 
     readonly TemporaryFolder folder = new();
 
+    // In the middle of an hour and of a day, so that no window falls due and no plan while the test runs.
+    readonly TimeSpan noon = TimeSpan.FromSeconds(Math.Ceiling(
+        (TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddHours(12.5) - TimeProvider.System.GetUtcNow().UtcDateTime).TotalSeconds));
+
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose() => folder.Dispose();
@@ -66,14 +70,15 @@ public sealed class ClockTests : IDisposable
     // The file is read at each look at the clock, so it must never be half written.
     void SetClock(TimeSpan ahead)
     {
-        var next = folder.Write("faketime.new", string.Create(CultureInfo.InvariantCulture, $"{ahead.TotalSeconds:+0;-0;+0}\n"));
+        var offset = (noon + ahead).TotalSeconds;
+        var next = folder.Write("faketime.new", string.Create(CultureInfo.InvariantCulture, $"{offset:+0;-0;+0}\n"));
         File.Move(next, folder.File("faketime"), overwrite: true);
     }
 
-    static async Task PublishAsync(NodeProcess node, Enrolment device, int seconds)
+    async Task PublishAsync(NodeProcess node, Enrolment device, int seconds)
     {
         await using var client = await MqttClient.ConnectAsync(device.ClientOptions(node.MqttPort), Cancel);
-        var time = HourWindow.Containing(TimeProvider.System.GetUtcNow()).Start.AddSeconds(seconds).ToUnixTimeSeconds();
+        var time = HourWindow.Containing(TimeProvider.System.GetUtcNow() + noon).Start.AddSeconds(seconds).ToUnixTimeSeconds();
         var payload = string.Create(CultureInfo.InvariantCulture, $$"""[{"bt":{{time}},"n":"pm2_5","u":"ug/m3","v":4.5}]""");
         await client.PublishAsync(device.TopicBytes, System.Text.Encoding.UTF8.GetBytes(payload), 1, cancellationToken: Cancel);
         await client.DrainAsync(Cancel);

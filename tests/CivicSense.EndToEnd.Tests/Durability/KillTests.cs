@@ -84,7 +84,9 @@ public sealed class KillTests
         var end = await node.Process.ExitAsync();
         Assert.True(end.ExitCode == 0, end.ToString());
         await CheckLedgerAsync(folder, hours);
-        Assert.NotEqual(0, publishers.Sum(publisher => publisher.Redelivered));
+        var redelivered = publishers.Sum(publisher => publisher.Redelivered);
+        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"{redelivered} messages were sent again."));
+        Assert.NotEqual(0, redelivered);
         foreach (var publisher in publishers) await publisher.DisposeAsync();
     }
 

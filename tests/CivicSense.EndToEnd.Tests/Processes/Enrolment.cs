@@ -43,6 +43,6 @@ sealed partial record Enrolment(string Name, string Owner, string Secret)
     };
 
     // A secret is 32 bytes of base64url.
-    [GeneratedRegex(@"password\s+(?<secret>[A-Za-z0-9_-]{43})\s", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"password\s+(?<secret>[A-Za-z0-9_-]{43})\s", RegexOptions.ExplicitCapture)]
     private static partial Regex SecretPattern();
 }

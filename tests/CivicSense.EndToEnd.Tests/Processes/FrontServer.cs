@@ -16,12 +16,9 @@ sealed class FrontServer : IAsyncDisposable
     public FrontServer()
     {
         Program = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : Surroundings.RequireProgram("nginx");
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    public int Port { get; }
+    public int Port { get; } = LoopbackPort.Choose();
 
     public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"https://localhost:{Port}/"));
 

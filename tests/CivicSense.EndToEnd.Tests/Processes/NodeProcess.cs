@@ -190,12 +190,12 @@ sealed partial class NodeProcess : IAsyncDisposable
         lock (kept) return kept.ToString();
     }
 
-    [GeneratedRegex(@"Devices \(MQTT over TLS\): port (?<port>\d+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"Devices \(MQTT over TLS\): port (?<port>\d+)", RegexOptions.ExplicitCapture)]
     private static partial Regex SecurePortPattern();
 
     // As `run` logs it.
     [GeneratedRegex(
         @"(Pages and API|Health|Health and own pages): http://localhost:(?<http>\d+)/(  Devices \(MQTT\): (port (?<mqtt>\d+)|at the broker only))?\r?\n",
-        RegexOptions.ExplicitCapture, 1000)]
+        RegexOptions.ExplicitCapture)]
     private static partial Regex PortsPattern();
 }

@@ -20,6 +20,6 @@ static partial class Totals
     }
 
     [GeneratedRegex(
-        @"Since the start: \d+ messages, (?<accepted>\d+) readings accepted, (?<refused>\d+) refused", RegexOptions.ExplicitCapture, 1000)]
+        @"Since the start: \d+ messages, (?<accepted>\d+) readings accepted, (?<refused>\d+) refused", RegexOptions.ExplicitCapture)]
     private static partial Regex Line();
 }

@@ -53,9 +53,9 @@ sealed partial class PublicFace(NodeProcess node) : IDisposable
 
     public void Dispose() => client.Dispose();
 
-    [GeneratedRegex("<(?<target>[^>]+)>", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("<(?<target>[^>]+)>", RegexOptions.ExplicitCapture)]
     private static partial Regex LinkHeader();
 
-    [GeneratedRegex("""(?:href|src)="(?<target>[^"]+)""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("""(?:href|src)="(?<target>[^"]+)""", RegexOptions.ExplicitCapture)]
     private static partial Regex Reference();
 }

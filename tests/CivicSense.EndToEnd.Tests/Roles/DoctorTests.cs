@@ -26,7 +26,7 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public async Task A_running_node_is_recognised_and_nobody_of_it_is_named()
     {
-        var port = FreePort();
+        var port = LoopbackPort.Choose();
         var configuration = Configuration.Write(folder, $"\"http\": {{ \"address\": \"127.0.0.1\", \"port\": {port} }}");
         for (var i = 0; i < 5; i++)
             await Enrolment.AddAsync(configuration, $"gadget-{i}", $"family {i}");
@@ -136,11 +136,4 @@ public sealed class DoctorTests : IDisposable
         $"No '{level}' with '{words}':\n{report}");
 
     static string[] Lines(CommandResult report) => report.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-    static string FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-    }
 }

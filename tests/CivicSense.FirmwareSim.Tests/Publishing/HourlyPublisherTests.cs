@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 
 namespace CivicSense.FirmwareSim.Tests.Publishing;
 
@@ -112,10 +114,10 @@ public sealed class HourlyPublisherTests
     [Fact]
     public async Task Node_that_is_not_there_is_an_IOException_with_its_address()
     {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        // Bound, so that nobody else can listen on it, and not listening.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
         var fleet = new Fleet(TestFleet.Options(devices: 3, hours: 1));
         var error = await Assert.ThrowsAsync<IOException>(
             () => fleet.RunAsync(new FleetConnection("127.0.0.1", port), null, TestContext.Current.CancellationToken));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using CivicSense.Node.References;
 using Microsoft.AspNetCore.Http;
 
@@ -50,10 +51,10 @@ public sealed class HttpDocumentTests : IDisposable
     [Fact]
     public async Task A_server_that_is_not_there_is_told_without_the_address()
     {
-        Uri address;
-        await using (var server = await StationServer.StartAsync((_, _) => Task.CompletedTask))
-            address = server.Address;
-        Assert.Equal("The server cannot be reached.", await RefusalAsync(address));
+        // Bound, so that nobody else can listen on it, and not listening.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Assert.Equal("The server cannot be reached.", await RefusalAsync(new Uri($"http://{taken.LocalEndPoint}/hours.csv?key=secret")));
     }
 
     [Fact]

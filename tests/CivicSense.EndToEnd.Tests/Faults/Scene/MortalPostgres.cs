@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
 using Npgsql;
 
 namespace CivicSense.EndToEnd.Tests.Faults;
@@ -25,29 +22,7 @@ sealed class MortalPostgres : IAsyncDisposable
     MortalPostgres(PostgresPrograms programs, string folder, string settings = "")
     {
         (this.programs, this.folder, this.settings) = (programs, folder, settings);
-        Port = FreePort();
-    }
-
-    /// <summary>
-    /// Below those that the system gives to outgoing connections (32768 and up on Linux): while the server is down, nobody else may get
-    /// its port, not even somebody who tries to connect to it.
-    /// </summary>
-    static int FreePort()
-    {
-        while (true)
-        {
-            var port = RandomNumberGenerator.GetInt32(20_000, 32_768);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken.
-            }
-        }
+        Port = LoopbackPort.Choose();
     }
 
     public int Port { get; }
