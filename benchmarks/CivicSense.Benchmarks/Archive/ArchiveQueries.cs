@@ -1,6 +1,5 @@
 using System.Globalization;
 using CivicSense.Benchmarks.Ingest;
-using CivicSense.Benchmarks.Serve;
 using CivicSense.Commons;
 
 namespace CivicSense.Benchmarks.Archive;
@@ -21,8 +20,7 @@ sealed class ArchiveQueries(ArchiveShape shape, int queries, TextWriter output)
     }
 
     public Task AskLatestAsync(string what, ICommons commons, CancellationToken cancellationToken) => MeasureAsync(
-        what, shape.LatestCount, async () => await commons.ReadLatestEstimatesAsync(Resolution.Hour, cancellationToken),
-        ServedArchive.AreasAdded);
+        what, shape.LatestCount, async () => await commons.ReadLatestEstimatesAsync(Resolution.Hour, cancellationToken));
 
     EstimateQuery Query(Resolution resolution, TimeSpan length)
     {
@@ -32,11 +30,7 @@ sealed class ArchiveQueries(ArchiveShape shape, int queries, TextWriter output)
             start, start + length, 10_000);
     }
 
-    /// <param name="what">What is asked.</param>
-    /// <param name="rows">How many rows the answer has.</param>
-    /// <param name="ask">Asks.</param>
-    /// <param name="areasMore">Of how many areas more it may hold every quantity.</param>
-    async Task MeasureAsync(string what, int rows, Func<Task<IReadOnlyList<Estimate>>> ask, int areasMore = 0)
+    async Task MeasureAsync(string what, int rows, Func<Task<IReadOnlyList<Estimate>>> ask)
     {
         var times = new List<double>(queries);
         var read = 0L;
@@ -45,11 +39,8 @@ sealed class ArchiveQueries(ArchiveShape shape, int queries, TextWriter output)
             var began = TimeProvider.System.GetTimestamp();
             var answer = await ask();
             var took = TimeProvider.System.GetElapsedTime(began).TotalMilliseconds;
-            if (answer.Count != rows && answer.Count != rows + areasMore * ArchiveShape.Quantities.Count)
-            {
-                throw new InvalidOperationException(
-                    $"{answer.Count} rows instead of {rows}: {what}. Has the archive been filled with other --days or --areas?");
-            }
+            if (answer.Count != rows)
+                throw new InvalidOperationException($"{answer.Count} rows instead of {rows}: {what}.");
             if (i == -1)
                 read = LinuxProcess.DiskBytesRead();
             if (i >= 0)

@@ -54,7 +54,13 @@ public static class PostgresMigration
                 OwnsVault = await PostgresInspection.OwnsVaultAsync(connection, cancellationToken),
                 Leaks = await FindAsync(connection, Leaks, cancellationToken),
                 Disclosures = await FindAsync(connection, Disclosures, cancellationToken),
-                Hazards = await FindAsync(connection, Hazards, cancellationToken),
+                Hazards =
+                [
+                    .. await FindAsync(connection, Hazards, cancellationToken),
+                    .. await PostgresInspection.MaySeeStandbysAsync(connection, cancellationToken)
+                        ? await FindAsync(connection, StandbyHazards, cancellationToken)
+                        : [],
+                ],
             };
         },
         cancellationToken);
@@ -82,7 +88,7 @@ public static class PostgresMigration
             + "run 'civicsense db migrate' once (docs/postgresql.md)."),
     ];
 
-    /// <summary>What was committed must be there after a power loss, and on a standby that is promoted.</summary>
+    /// <summary>What was committed must be there after a power loss.</summary>
     static readonly (string Condition, string Advice)[] Hazards =
     [
         ("current_setting('fsync') = 'off'",
@@ -90,6 +96,11 @@ public static class PostgresMigration
         (
             "current_setting('full_page_writes') = 'off'",
             "full_page_writes is off: a power loss may damage the database. Set full_page_writes = on, unless the file system sees to it."),
+    ];
+
+    /// <summary>And on a standby that is promoted. The public side's login is not told whether there is one.</summary>
+    static readonly (string Condition, string Advice)[] StandbyHazards =
+    [
         (
             "current_setting('synchronous_standby_names') = '' AND EXISTS (SELECT FROM pg_catalog.pg_stat_replication)",
             "A standby follows and no commit waits for it. If it is promoted, the last readings and releases may be missing, and a day is given up. Set "

@@ -31,8 +31,8 @@ static class PostgresCatalogueGrants
         """;
 
     /// <summary>
-    /// Does nothing unless a superuser runs it. Monitoring (pg_monitor) and the owners keep what they had; the sessions and standbys that
-    /// everybody may list say nothing about those of others.
+    /// Does nothing unless a superuser runs it. Monitoring (pg_monitor) and the owners keep what they had. The list of sessions shows the
+    /// numbers of their transactions; the roles of the private side keep it, because doctor looks for standbys there.
     /// </summary>
     public const string ApplyToCatalogue = """
         DO $$
@@ -41,8 +41,8 @@ static class PostgresCatalogueGrants
             owners text := (SELECT pg_catalog.string_agg(DISTINCT role::regrole::text, ', ') FROM (
                 SELECT nspowner FROM pg_catalog.pg_namespace WHERE nspname = 'vault'
                 UNION SELECT datdba FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AS owning (role));
-            readings text;
-            locks text;
+            taken text;
+            kept text;
             columns text;
         BEGIN
             IF NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN
@@ -51,16 +51,16 @@ static class PostgresCatalogueGrants
             -- Until the end of this transaction; names outside of it are then written in full.
             PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
 
-            SELECT string_agg(function.oid::regprocedure::text, ', ') FILTER (WHERE proname !~ '_advisory_'),
-                string_agg(function.oid::regprocedure::text, ', ') FILTER (WHERE proname ~ '_advisory_')
-            INTO readings, locks
+            SELECT string_agg(function.oid::regprocedure::text, ', '),
+                string_agg(function.oid::regprocedure::text, ', ')
+                    FILTER (WHERE proname ~ '_advisory_' OR proname IN ('pg_stat_get_activity', 'pg_stat_get_wal_senders'))
+            INTO taken, kept
             FROM pg_proc AS function
                 LEFT JOIN pg_depend ON classid = 'pg_proc'::regclass AND objid = function.oid AND deptype = 'e'
                 LEFT JOIN pg_extension AS extension ON extension.oid = refobjid
-            WHERE (has_function_privilege('public', function.oid, 'EXECUTE') OR proname ~ '_advisory_') AND (
-                pronamespace = 'pg_catalog'::regnamespace AND (
+            WHERE pronamespace = 'pg_catalog'::regnamespace AND (
                     -- Rows and their changes, sizes, locks that are held.
-                    proname ~ '^pg_stat_get_(?!activity$|wal_senders$)'
+                    proname ~ '^pg_stat_get_'
                     OR proname ~ '^pg_(relation|table|indexes|total_relation|database|tablespace)_size$'
                     OR proname IN ('pg_lock_status', 'pg_control_checkpoint')
                     -- The number of the newest transaction and the end of the log: they move with each commit.
@@ -68,15 +68,10 @@ static class PostgresCatalogueGrants
                     OR function.oid = 'age(xid)'::regprocedure OR proname = 'pg_export_snapshot'
                     -- What somebody could hold to stop every commit, and rows that belong to nobody's table.
                     OR proname ~ '^pg_(try_)?advisory_' OR proname IN ('lo_creat', 'lo_create', 'lo_from_bytea'))
-                OR extname = 'timescaledb' AND prokind = 'f' AND proname ~ '(_size|_stats|_statistics|row_count)$');
-            IF readings IS NOT NULL THEN
-                EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', readings);
-                EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO pg_monitor, %s', readings, owners);
-            END IF;
-            IF locks IS NOT NULL THEN
-                EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', locks);
-                EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO civicsense_ingest, civicsense_release, %s', locks, owners);
-            END IF;
+                OR extname = 'timescaledb' AND prokind = 'f' AND proname ~ '(_size|_stats|_statistics|row_count)$';
+            EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', taken);
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO pg_monitor, %s', taken, owners);
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO civicsense_ingest, civicsense_release', kept);
 
             IF has_table_privilege('public', 'pg_class', 'SELECT') THEN
                 SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute

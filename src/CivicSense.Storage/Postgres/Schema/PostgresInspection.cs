@@ -103,6 +103,16 @@ static class PostgresInspection
             "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'vault' AND pg_catalog.has_schema_privilege(session_user, oid, 'USAGE')",
             cancellationToken) is not null;
 
+    /// <summary>Whether the login may list standbys: <see cref="PostgresCatalogueGrants"/> takes that from the public side.</summary>
+    public static async Task<bool> MaySeeStandbysAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await ScalarAsync(
+            connection,
+            """
+            SELECT 1 WHERE pg_catalog.has_function_privilege('pg_catalog.pg_stat_get_activity(integer)', 'EXECUTE')
+                AND pg_catalog.has_function_privilege('pg_catalog.pg_stat_get_wal_senders()', 'EXECUTE')
+            """,
+            cancellationToken) is not null;
+
     /// <summary>Whether the login owns the vault or is a superuser.</summary>
     public static async Task<bool> OwnsVaultAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         await ScalarAsync(
