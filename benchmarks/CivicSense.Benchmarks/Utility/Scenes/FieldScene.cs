@@ -17,10 +17,11 @@ static class FieldScene
     /// <param name="spikes">Whether households have episodes of their own.</param>
     /// <param name="seed">Chooses the households.</param>
     /// <param name="mostDays">Only so many days are used; null for all.</param>
-    /// <exception cref="UtilityException">The field is too short.</exception>
+    /// <exception cref="UtilityException">The field is too short, or not one of PM2.5.</exception>
     public static Scene Create(FieldFile field, double scale, int ownersPerArea, bool spikes, int seed, int? mostDays)
     {
         var firstDay = PrivacyDay.Of(new HourWindow(field.First.Index - 1), field.Zone).Next;
+        Check(field, scale);
         var skipped = (int)(firstDay.Windows(field.Zone)[0].Index - field.First.Index);
         var days = Math.Min((field.Hours - skipped) / 24, mostDays ?? int.MaxValue);
         if (days < 4)
@@ -42,6 +43,27 @@ static class FieldScene
         return new Scene(
             calendar, calendar.Days[days / 2], devices, [.. measured], [new Station(field.Stations[0], scaled[0])],
             areas.Select((area, index) => KeyValuePair.Create(area, field.Stations[index + 1])).ToDictionary());
+    }
+
+    /// <summary>
+    /// Instruments read a little below zero where there is little, and that counts as zero. A field of another quantity, or with the wrong
+    /// scale, would become one of zeros or of the largest value, and have fine figures.
+    /// </summary>
+    static void Check(FieldFile field, double scale)
+    {
+        const double MostOutside = 0.1;
+        for (var station = 1; station < field.Stations.Count; station++)
+        {
+            if (!field.Values[station].Any(double.IsFinite))
+                throw new UtilityException($"{field.Stations[station]} has no value: there is nothing to compare in its area.");
+        }
+        var known = field.Values.SelectMany(values => values).Where(double.IsFinite).ToArray();
+        var (below, above) = (known.Count(value => value < 0), known.Count(value => value * scale > Scene.Quantity.Maximum));
+        if (below > MostOutside * known.Length || above > MostOutside * known.Length)
+            throw new UtilityException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{below} of {known.Length} values are below 0, and {above} times {scale} above {Scene.Quantity.Maximum}: it has to be PM2.5 in "
+                + $"{Scene.Quantity.Unit}, with the --scale that goes with it."));
     }
 
     static double[] Scaled(ReadOnlySpan<double> values, double scale)
