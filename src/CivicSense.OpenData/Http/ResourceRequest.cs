@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,7 +42,11 @@ sealed class ResourceRequest
 
     public Format Format { get; private set; }
 
+    /// <summary>The client is gone, or the time for an answer is over (<see cref="AnswerDeadline"/>).</summary>
     public CancellationToken Aborted => context.RequestAborted;
+
+    /// <summary>Who is asking.</summary>
+    public IPAddress Address => RequestPace.AddressOf(context);
 
     /// <summary>Checks a request against its description.</summary>
     /// <exception cref="ProblemException">A parameter is unknown, repeated, missing or not allowed, or no form is acceptable.</exception>
