@@ -152,7 +152,7 @@ sealed class ResourceRequest
 
     /// <summary>The days asked for. Defaults end with what has been released.</summary>
     /// <exception cref="ProblemException">400: there is no day in them, or there are more than <paramref name="longest"/>.</exception>
-    public async ValueTask<(PrivacyDay From, PrivacyDay To)> DayRangeAsync(int longest)
+    public async ValueTask<(PrivacyDay From, PrivacyDay To)> DayRangeAsync(int? longest = null)
     {
         var from = Day(QueryParameter.FromDay);
         var to = Day(QueryParameter.ToDay);
