@@ -12,7 +12,7 @@ namespace CivicSense.OpenData;
 /// </remarks>
 sealed class AnswerDeadline : IHttpRequestTimeoutFeature, IDisposable
 {
-    /// <summary>Until an answer begins. What the node does for one is bounded in rows, and takes a hundredth of this.</summary>
+    /// <summary>Until an answer begins. What the node does for one is bounded in rows too; this is for a node that is overloaded.</summary>
     public static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(20);
 
     /// <summary>
