@@ -13,7 +13,7 @@ public sealed class ReleasedTimeTests
     public async Task All_of_a_list_is_given_however_long_the_time_is_that_is_asked_for(string list, int rows)
     {
         await using var node = await PublicNode.StartAsync();
-        var whole = await node.GetCsvAsync($"/api/v1/{list}?from=1970-01-01&to=2199-01-01&limit=all");
+        var whole = await node.GetCsvAsync($"/api/v1/{list}?from=1971-01-01&to=2199-01-01&limit=all");
         Assert.Equal(1 + rows, whole.Count);
     }
 
@@ -28,7 +28,7 @@ public sealed class ReleasedTimeTests
         await using var node = await PublicNode.StartAsync(FakeCommons.Since("2026-08-01"));
         var found = new List<string>();
         var pages = 0;
-        for (var next = $"/api/v1/measurements?{some}&from=1970-01-01&to=2199-01-01&limit=9000"; next is not null; pages++)
+        for (var next = $"/api/v1/measurements?{some}&from=1971-01-01&to=2199-01-01&limit=9000"; next is not null; pages++)
         {
             var page = await node.GetJsonAsync(next);
             found.AddRange(page.GetProperty("items").EnumerateArray().Select(row => row.GetRawText()));
