@@ -17,6 +17,18 @@ public sealed class ReleasedTimeTests
         Assert.Equal(1 + rows, whole.Count);
     }
 
+    /// <summary>The first midnight of 1970 in London, where the year had summer time, was an hour before that of UTC.</summary>
+    [Theory]
+    [InlineData("/api/v1/measurements?limit=1000")]
+    [InlineData("/api/v1/areas/03131303010/estimates?quantity=pm2_5&limit=100")]
+    public async Task A_list_from_the_first_day_of_all_has_a_second_page(string list)
+    {
+        await using var node = await PublicNode.StartAsync();
+        var first = await node.GetJsonAsync(list + "&from=1970-01-01");
+        var second = await node.GetJsonAsync(first.GetProperty("next").GetString()!);
+        Assert.NotEmpty(second.GetProperty("items").EnumerateArray());
+    }
+
     /// <summary>What is asked for by quantity or area may be rare: a page looks through a month at most.</summary>
     [Theory]
     [InlineData("quantity=no2", 0)]
