@@ -11,7 +11,7 @@ namespace CivicSense.OpenData;
 /// many are read at a time, and for so long. Where a list cannot be finished the connection is cut: the client sees that its file is not
 /// whole.
 /// </remarks>
-sealed class WholeLists(IOptions<OpenDataOptions> options)
+sealed class WholeLists(IOptions<OpenDataOptions> options) : IDisposable
 {
     /// <summary>Lists that are read at a time.</summary>
     public const int MostAtOnce = 4;
@@ -32,6 +32,7 @@ sealed class WholeLists(IOptions<OpenDataOptions> options)
 
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
+    readonly SemaphoreSlim making = new(1);
     readonly WholeListPlaces places = new(MostAtOnce, options.Value.RequestsPerSecond == 0 ? MostAtOnce : MostOfOneAddress);
 
     /// <summary>Answers with all pages together.</summary>
@@ -51,6 +52,8 @@ sealed class WholeLists(IOptions<OpenDataOptions> options)
             places.Return(request.Address);
         }
     }
+
+    public void Dispose() => making.Dispose();
 
     static ProblemException Busy() => new(
         StatusCodes.Status503ServiceUnavailable,
@@ -98,7 +101,23 @@ sealed class WholeLists(IOptions<OpenDataOptions> options)
                     context.Abort();
                     return;
                 }
-                part = (PublicResult)await page(request.At(next));
+                part = (PublicResult)await MakeAsync(next, context.RequestAborted);
+            }
+        }
+
+        /// <summary>
+        /// One page of all lists is made at a time. Readers on fast lines would otherwise have all processors, and visitors would wait.
+        /// </summary>
+        async ValueTask<IResult> MakeAsync(string cursor, CancellationToken cancellationToken)
+        {
+            await owner.making.WaitAsync(cancellationToken);
+            try
+            {
+                return await page(request.At(cursor));
+            }
+            finally
+            {
+                owner.making.Release();
             }
         }
 
