@@ -236,6 +236,7 @@ sealed class FakeCommons : ICommons
     {
         Assert.InRange(query.Limit, 1, OpenDataOptions.MaximumPageSize + 1);
         Reading?.Invoke();
+        cancellationToken.ThrowIfCancellationRequested();
         return Answer<IReadOnlyList<NoisyMeasurement>>([.. measurements
             .Where(row => row.Window >= query.From && row.Window < query.Until)
             .Where(row => query.Within is null || query.Within.Value.Contains(row.Area))

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using CivicSense.Commons;
 using Microsoft.AspNetCore.Builder;
@@ -58,6 +59,24 @@ sealed class PublicNode : IAsyncDisposable
     /// <summary>The patterns of all addresses.</summary>
     public IEnumerable<string> Routes => application.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         .Select(endpoint => endpoint.RoutePattern.RawText!);
+
+    /// <summary>Somebody elsewhere: a client with an address of its own, of those that this machine calls itself by.</summary>
+    /// <param name="number">Which, from 1 to 250.</param>
+    /// <param name="receiveBuffer">How much the operating system takes of an answer that nobody reads, in bytes, roughly.</param>
+    public HttpClient ClientFrom(int number, int receiveBuffer = 4096) => new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        ConnectCallback = async (context, cancellationToken) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = receiveBuffer };
+            socket.Bind(new IPEndPoint(new IPAddress([127, 0, 1, (byte)number]), 0));
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    {
+        BaseAddress = Client.BaseAddress,
+    };
 
     public Task WaitAsync() => HostingAbstractionsHostExtensions.WaitForShutdownAsync(application);
 

@@ -20,6 +20,9 @@ sealed record ArchiveShape(int Days, int AreaCount)
 
     public static readonly DateTimeOffset Begin = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>The first hour.</summary>
+    public static HourWindow FirstWindow { get; } = HourWindow.Containing(Begin);
+
     public static IReadOnlyList<Quantity> Quantities { get; } = [Quantity.Pm25, Quantity.Pm10, Quantity.No2, Quantity.Laeq];
 
     public IReadOnlyList<Area> Areas { get; } = [.. Enumerable.Range(0, AreaCount).Select(AreaOf).Order()];

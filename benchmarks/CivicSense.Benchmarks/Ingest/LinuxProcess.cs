@@ -20,11 +20,13 @@ static class LinuxProcess
     public static int Threads(int process) => int.Parse(StatFields(process)[17], CultureInfo.InvariantCulture);
 
     /// <summary>Memory in use now (resident set), in bytes.</summary>
-    public static long ResidentBytes(int process)
-    {
-        var line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
-    }
+    public static long ResidentBytes(int process) => StatusBytes(process, "VmRSS:");
+
+    /// <summary>The most memory that was in use at any time so far, or since <see cref="ForgetPeak"/>, in bytes.</summary>
+    public static long PeakResidentBytes(int process) => StatusBytes(process, "VmHWM:");
+
+    /// <summary>Lets <see cref="PeakResidentBytes"/> begin anew with what is in use now (proc(5), clear_refs).</summary>
+    public static void ForgetPeak(int process) => File.WriteAllText($"/proc/{process}/clear_refs", "5");
 
     /// <summary>Bytes that this process has had to wait for from a disk, because they were not in memory.</summary>
     public static long DiskBytesRead()
@@ -41,6 +43,12 @@ static class LinuxProcess
         File.ReadLines("/proc/cpuinfo")
             .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
         ?? "unknown processor";
+
+    static long StatusBytes(int process, string name)
+    {
+        var line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+    }
 
     // The fields after the command's name, which may hold spaces: state is number 0.
     static string[] StatFields(int process)

@@ -32,13 +32,23 @@ static class ServeCommand
         var rate = new Option<int>("--rate") { Description = "Requests a second.", DefaultValueFactory = _ => 500 };
         var seconds = new Option<int>("--seconds") { Description = "How long each is asked, after ten seconds.",
             DefaultValueFactory = _ => 30 };
+        var wholeLists = new Option<bool>("--whole-lists")
+        {
+            Description = "Ask for lists to their end, and what others wait meanwhile, in place of all else. On SQLite only.",
+        };
         var command = new Command("serve", "Start a node on an archive, and ask it over HTTP what visitors ask, at a fixed rate.")
         {
-            node, folder, postgres, areas, days, rate, seconds,
+            node, folder, postgres, areas, days, rate, seconds, wholeLists,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
             var shape = new Archive.ArchiveShape(result.GetValue(days), result.GetValue(areas));
+            if (result.GetValue(wholeLists))
+            {
+                await new WholeListRun(shape, result.GetValue(rate), result.GetValue(seconds), result.InvocationConfiguration.Output)
+                    .RunAsync(result.GetRequiredValue(node), result.GetRequiredValue(folder), cancellationToken);
+                return 0;
+            }
             var run = new ServeRun(shape, result.GetValue(rate), result.GetValue(seconds), result.InvocationConfiguration.Output);
             await run.RunAsync(
                 result.GetRequiredValue(node), result.GetRequiredValue(folder), result.GetValue(postgres), cancellationToken);

@@ -10,7 +10,8 @@ using Npgsql;
 namespace CivicSense.Benchmarks.Serve;
 
 /// <summary>
-/// Fills what a node serves: the archive, its plans and ledger, and a month of the whole neighbourhood, which the first page draws.
+/// Fills what a node serves: the archive, its plans and ledger, in a file the noisy sums too, and a month of the whole neighbourhood,
+/// which the first page draws.
 /// </summary>
 static class ServedArchive
 {
@@ -37,6 +38,10 @@ static class ServedArchive
             Add(connection, "INSERT INTO ledger (sequence, hash, document) VALUES ($1, $2, $3)",
                 entry.Content.Sequence, entry.Hash, entry.Document);
         }
+        Add(connection, "CREATE TEMP TABLE place (area TEXT PRIMARY KEY) WITHOUT ROWID");
+        foreach (var area in shape.Areas)
+            Add(connection, "INSERT INTO place VALUES ($1)", area.QuadKey);
+        Add(connection, Measurements, ServedLedger.FirstWindowEntry, ArchiveShape.FirstWindow.Index, shape.Days * 24);
         Add(connection, "UPDATE vault_state SET released_through = $1", HourWindow.Containing(shape.End.AddHours(-1)).Index);
         Add(connection, Whole("estimate", ""), Root(shape), shape.Areas[0].QuadKey, MonthAgo(shape));
         Add(connection, Whole("latest_estimate", ""), Root(shape), shape.Areas[0].QuadKey, MonthAgo(shape));
@@ -91,6 +96,18 @@ static class ServedArchive
         SELECT $1, quantity, resolution, start, until, value, standard_error, lower, upper, status FROM {schema}{table} WHERE area = $2 AND start >= $3
         """;
 
+    /// <summary>
+    /// A noisy sum for each hour, area and quantity: sixteen digits in the baselines, and sums as large as those of a few owners.
+    /// </summary>
+    static string Measurements => $"""
+        INSERT INTO measurement (window, area, quantity, value, baseline, ledger_sequence)
+        WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < $3 - 1)
+        SELECT $2 + n, area, kind.value, CAST(4000000 * sin(n * 7 + kind.value) AS INTEGER), 12 + sin(n * 0.1 + kind.value), $1 + n
+        FROM number CROSS JOIN place CROSS JOIN json_each('[{Ordinals}]') AS kind
+        """;
+
+    static string Ordinals => string.Join(',', ArchiveShape.Quantities.Select(quantity => quantity.Ordinal).Order());
+
     static string Root(ArchiveShape shape) => AreaTree.Build(shape.Areas).Nodes[0].Area.QuadKey;
 
     static long MonthAgo(ArchiveShape shape) => shape.End.AddDays(-30).ToUnixTimeMilliseconds();
@@ -101,6 +118,7 @@ static class ServedArchive
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
+        command.CommandTimeout = 0;
         for (var i = 0; i < values.Length; i++)
             command.Parameters.AddWithValue(string.Create(CultureInfo.InvariantCulture, $"${i + 1}"), values[i]);
         command.ExecuteNonQuery();

@@ -8,6 +8,9 @@ sealed class ServedLedger(ArchiveShape shape, ClockMode clock)
 {
     const decimal Rho = 0.028m;
 
+    /// <summary>The number of the entry that released the first hour; the next hour has the next.</summary>
+    public const int FirstWindowEntry = 2;
+
     readonly double sigma = 1 / Math.Sqrt(2 * (double)Rho);
 
     /// <summary>The plan of each day.</summary>

@@ -16,6 +16,8 @@ sealed class ServedNode : IDisposable
 
     public Uri Address { get; }
 
+    public int ProcessId => process.Id;
+
     public double ProcessorSeconds => LinuxProcess.ProcessorSeconds(process.Id);
 
     public static async Task<ServedNode> StartAsync(
@@ -44,7 +46,15 @@ sealed class ServedNode : IDisposable
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(settings), cancellationToken);
         var started = Process.Start(new ProcessStartInfo(program, ["run", "--config", file, .. role]) { UseShellExecute = false })!;
         var node = new ServedNode(started, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")));
-        await node.AnswersAsync(cancellationToken);
+        try
+        {
+            await node.AnswersAsync(cancellationToken);
+        }
+        catch
+        {
+            node.Dispose();
+            throw;
+        }
         return node;
     }
 
@@ -65,7 +75,8 @@ sealed class ServedNode : IDisposable
                 using var answer = await client.GetAsync(new Uri("/healthz", UriKind.Relative), cancellationToken);
                 return;
             }
-            catch (HttpRequestException) when (attempt < 150 && !process.HasExited)
+            // Taking up a year of noisy sums takes a minute and more.
+            catch (HttpRequestException) when (attempt < 1500 && !process.HasExited)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellationToken);
             }

@@ -1,5 +1,6 @@
 using CivicSense.Mqtt;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace CivicSense.Node.WebSockets;
 
@@ -42,6 +43,8 @@ static class WebSocketEndpoint
             return;
         }
 
+        // From here on MQTT's own deadlines hold.
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         var services = context.RequestServices;
         using var socket = await context.WebSockets.AcceptWebSocketAsync(Subprotocol);
         await using var connection = new WebSocketConnection(

@@ -55,7 +55,7 @@ sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogge
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            return null;
+            return AnswerDeadline.Problem(context);
         }
         catch (BadHttpRequestException exception)
         {
@@ -131,6 +131,8 @@ sealed class PublicFaceStartupFilter : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
+        // Around the compression too, whose last bytes a reader may not take.
+        app.UseMiddleware<AnswerDeadlineMiddleware>();
         // What answers a household's secret is never compressed beside it.
         app.UseWhen(
             context => !IsPrivate(context.Request.Path), branch => branch.UseResponseCompression());

@@ -70,8 +70,8 @@ sealed class RequestPace(IOptions<OpenDataOptions> options) : IDisposable
         return (tokens, TimeSpan.FromSeconds((double)tokens / perSecond));
     }
 
-    /// <summary>A household has a whole /64 of IPv6.</summary>
-    static IPAddress AddressOf(HttpContext context)
+    /// <summary>Who is asking: an address of IPv4, or a /64 of IPv6, which a household has as a whole.</summary>
+    public static IPAddress AddressOf(HttpContext context)
     {
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
         if (address.IsIPv4MappedToIPv6)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,7 +42,11 @@ sealed class ResourceRequest
 
     public Format Format { get; private set; }
 
+    /// <summary>The client is gone, or the time for an answer is over (<see cref="AnswerDeadline"/>).</summary>
     public CancellationToken Aborted => context.RequestAborted;
+
+    /// <summary>Who is asking.</summary>
+    public IPAddress Address => RequestPace.AddressOf(context);
 
     /// <summary>Checks a request against its description.</summary>
     /// <exception cref="ProblemException">A parameter is unknown, repeated, missing or not allowed, or no form is acceptable.</exception>
@@ -147,7 +152,7 @@ sealed class ResourceRequest
 
     /// <summary>The days asked for. Defaults end with what has been released.</summary>
     /// <exception cref="ProblemException">400: there is no day in them, or there are more than <paramref name="longest"/>.</exception>
-    public async ValueTask<(PrivacyDay From, PrivacyDay To)> DayRangeAsync(int longest)
+    public async ValueTask<(PrivacyDay From, PrivacyDay To)> DayRangeAsync(int? longest = null)
     {
         var from = Day(QueryParameter.FromDay);
         var to = Day(QueryParameter.ToDay);

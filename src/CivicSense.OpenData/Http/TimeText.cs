@@ -33,7 +33,7 @@ static class TimeText
         if (HasOffset(repaired)
             && DateTimeOffset.TryParseExact(
                 repaired, InstantFormats, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var instant)
-            && DateOnly.FromDateTime(instant.UtcDateTime) is var date && date >= Earliest && date <= Latest)
+            && (IsAllowed(instant.UtcDateTime) || IsAllowed(TimeZoneInfo.ConvertTime(instant, zone).DateTime)))
         {
             return instant;
         }
@@ -41,6 +41,9 @@ static class TimeText
             name, $"{ProblemException.Quote(text)} is neither a time with its offset like 2026-11-22T07:00:00Z (RFC 3339) nor a date like "
                 + "2026-11-22, between 1970 and 2199.");
     }
+
+    /// <summary>The first midnight of 1970 at the node may lie in 1969 in UTC, and next pages are asked for in UTC.</summary>
+    static bool IsAllowed(DateTime time) => DateOnly.FromDateTime(time) is var date && date >= Earliest && date <= Latest;
 
     /// <summary>The first instant of a privacy day.</summary>
     public static DateTimeOffset StartOf(PrivacyDay day, TimeZoneInfo zone) => day.Windows(zone)[0].Start;

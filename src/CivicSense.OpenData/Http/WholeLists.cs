@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace CivicSense.OpenData;
 
@@ -7,26 +8,39 @@ namespace CivicSense.OpenData;
 /// </summary>
 /// <remarks>
 /// The pages are read one after another, each when the one before is on its way, so that a list takes no more memory than a page. Only so
-/// many are read at a time. Where a list cannot be finished the connection is cut: the client sees that its file is not whole.
+/// many are read at a time, and for so long. Where a list cannot be finished the connection is cut: the client sees that its file is not
+/// whole.
 /// </remarks>
-sealed class WholeLists : IDisposable
+sealed class WholeLists(IOptions<OpenDataOptions> options) : IDisposable
 {
     /// <summary>Lists that are read at a time.</summary>
     public const int MostAtOnce = 4;
 
+    /// <summary>
+    /// Lists of those that one address reads, so that nobody keeps the others out. Not where all addresses are a proxy's, which is where
+    /// <see cref="OpenDataOptions.RequestsPerSecond"/> is 0.
+    /// </summary>
+    public const int MostOfOneAddress = 2;
+
     /// <summary>Pages of a list: 5 million rows. More than that is in the data sets, month by month.</summary>
     public const int MostPages = 500;
 
+    /// <summary>
+    /// From the first page to the last: 5 million rows of CSV are 820 MB, which is 4 Mbit a second, and less where they are compressed.
+    /// </summary>
+    public static readonly TimeSpan LongestReading = TimeSpan.FromMinutes(30);
+
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    readonly SemaphoreSlim places = new(MostAtOnce);
+    readonly SemaphoreSlim making = new(1);
+    readonly WholeListPlaces places = new(MostAtOnce, options.Value.RequestsPerSecond == 0 ? MostAtOnce : MostOfOneAddress);
 
     /// <summary>Answers with all pages together.</summary>
     /// <param name="request">Asks for the first page.</param>
     /// <param name="page">Makes a page.</param>
     public async ValueTask<IResult> AnswerAsync(ResourceRequest request, Func<ResourceRequest, ValueTask<IResult>> page)
     {
-        if (!await places.WaitAsync(0, request.Aborted)) throw Busy();
+        if (!places.TryTake(request.Address)) throw Busy();
         try
         {
             // What fits into a page, or is no list at all, is answered as ever.
@@ -35,14 +49,15 @@ sealed class WholeLists : IDisposable
         }
         finally
         {
-            places.Release();
+            places.Return(request.Address);
         }
     }
 
-    public void Dispose() => places.Dispose();
+    public void Dispose() => making.Dispose();
 
     static ProblemException Busy() => new(
-        StatusCodes.Status503ServiceUnavailable, "Others are reading whole lists at the moment. Come again, or read page by page.")
+        StatusCodes.Status503ServiceUnavailable,
+        "As many whole lists are being read as can be at a time, or as one address may read. Come again, or read page by page.")
     {
         RetryAfter = Pause,
     };
@@ -52,9 +67,10 @@ sealed class WholeLists : IDisposable
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
-            if (!await owner.places.WaitAsync(0, httpContext.RequestAborted)) throw Busy();
+            if (!owner.places.TryTake(request.Address)) throw Busy();
             try
             {
+                AnswerDeadline.Allow(httpContext, LongestReading);
                 var response = httpContext.Response;
                 response.Headers.CacheControl = first.CacheControl;
                 response.Headers.Append("Vary", "Accept, Accept-Encoding");
@@ -68,7 +84,7 @@ sealed class WholeLists : IDisposable
             }
             finally
             {
-                owner.places.Release();
+                owner.places.Return(request.Address);
             }
         }
 
@@ -85,7 +101,23 @@ sealed class WholeLists : IDisposable
                     context.Abort();
                     return;
                 }
-                part = (PublicResult)await page(request.At(next));
+                part = (PublicResult)await MakeAsync(next, context.RequestAborted);
+            }
+        }
+
+        /// <summary>
+        /// One page of all lists is made at a time. Readers on fast lines would otherwise have all processors, and visitors would wait.
+        /// </summary>
+        async ValueTask<IResult> MakeAsync(string cursor, CancellationToken cancellationToken)
+        {
+            await owner.making.WaitAsync(cancellationToken);
+            try
+            {
+                return await page(request.At(cursor));
+            }
+            finally
+            {
+                owner.making.Release();
             }
         }
 

@@ -141,13 +141,7 @@ static class ComparePage
         {
             main.Append($"<tr><th scope=\"row\">{words.ShortPeriod(row.First())}</th>");
             foreach (var one in series)
-            {
-                var estimate = one.Estimates.FirstOrDefault(estimate => estimate.Start == row.Key);
-                if (estimate is null) main.Append($"<td class=\"n\">–</td>");
-                else if (request.Options.IsTooUncertain(estimate)) main.Append($"<td class=\"n\">{words.Range(estimate)}</td>");
-                else main.Append(
-                    $"<td class=\"n\"><strong>{words.Value(estimate)}</strong> <span class=\"range\">({words.Range(estimate)})</span></td>");
-            }
+                ValueCell.Draw(main, one.Estimates.FirstOrDefault(estimate => estimate.Start == row.Key), request);
             main.Append($"</tr>");
         }
         main.Append($"</tbody></table></div>");

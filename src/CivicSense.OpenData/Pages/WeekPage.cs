@@ -145,12 +145,8 @@ static class WeekPage
             main.Append($"<tr><th scope=\"row\">{words.Capital(words.ShortDate(day))}</th>");
             foreach (var quantity in quantities)
             {
-                var estimate = days[quantity].FirstOrDefault(estimate =>
-                    DateOnly.FromDateTime(words.Local(estimate.Start).DateTime) == day.Date);
-                if (estimate is null) main.Append($"<td class=\"n\">–</td>");
-                else if (request.Options.IsTooUncertain(estimate)) main.Append($"<td class=\"n\">{words.Range(estimate)}</td>");
-                else main.Append(
-                    $"<td class=\"n\"><strong>{words.Value(estimate)}</strong> <span class=\"range\">({words.Range(estimate)})</span></td>");
+                ValueCell.Draw(main, days[quantity].FirstOrDefault(estimate =>
+                    DateOnly.FromDateTime(words.Local(estimate.Start).DateTime) == day.Date), request);
             }
             main.Append($"</tr>");
         }

@@ -22,11 +22,7 @@ static class WeekSound
         {
             html.Append($"<tr><th scope=\"row\">{words.Capital(words.ShortDate(day))}</th>");
             foreach (var level in (SoundLevel?[])[levels.Day, levels.Evening, levels.Night, levels.DayEveningNight])
-            {
-                if (level is null) html.Append($"<td class=\"n\">–</td>");
-                else html.Append(
-                    $"<td class=\"n\"><strong>{words.Value(level)}</strong> <span class=\"range\">({words.Range(level)})</span></td>");
-            }
+                ValueCell.Draw(html, level, words);
             html.Append($"</tr>");
         }
         return html.Append($"</tbody></table></div></section>");

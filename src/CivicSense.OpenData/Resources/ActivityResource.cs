@@ -25,9 +25,6 @@ static class ActivityResource
     /// </summary>
     const int DaysAtOnce = 31;
 
-    /// <summary>About ten years: bounds the work of a range in which nothing was released.</summary>
-    const int LongestRange = 3660;
-
     static readonly ResourceDescription Description = new("/api/v1/activity", "listActivity")
     {
         Parameters = [QueryParameter.FromDay, QueryParameter.ToDay, QueryParameter.Limit, QueryParameter.Cursor, QueryParameter.Format],
@@ -46,7 +43,7 @@ static class ActivityResource
 
     static async ValueTask<IResult> ListAsync(ResourceRequest request, PlanCache plans)
     {
-        var (from, to) = await request.DayRangeAsync(LongestRange);
+        var (from, to) = await request.DayRangeAsync();
         var limit = request.Limit();
         var after = request.Cursor(2) is [var day, var key]
             ? DateOnly.TryParseExact(day, "yyyy-MM-dd", out var date) && AreaKey.TryParse(key, out var area)
@@ -56,6 +53,7 @@ static class ActivityResource
         var summary = await request.Commons.ReadLedgerSummaryAsync(request.Aborted);
         if (request.IsHeld(summary.Head, out var tag)) return request.NotModified(tag);
 
+        (from, to) = await ReleasedTime.ClipAsync(request, from, to);
         var found = new List<NoisyActivity>();
         var start = after is { } key1 && key1.Day > from ? key1.Day : from;
         while (start < to && found.Count <= limit)

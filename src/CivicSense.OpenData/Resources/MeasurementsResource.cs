@@ -25,6 +25,14 @@ sealed record MeasurementRow(
 /// <summary><c>/api/v1/measurements</c>.</summary>
 static class MeasurementsResource
 {
+    /// <summary>
+    /// Hours of a page where only some measurements of an hour are wanted: bounds the work where few or none of them are. Such a page may
+    /// be short or empty and still have a next one.
+    /// </summary>
+    const int MostFilteredWindows = 31 * 24;
+
+    static readonly Area LastArea = Area.Parse(new string('3', Area.MaximumZoom));
+
     static readonly ResourceDescription Description = new("/api/v1/measurements", "listMeasurements")
     {
         Parameters =
@@ -57,15 +65,17 @@ static class MeasurementsResource
             if (request.IsHeld(summary.Head, out tag)) return request.NotModified(tag);
         }
 
+        var (first, until) = (TimeText.FirstWindowFrom(from), TimeText.FirstWindowFrom(to));
+        var pageEnd = until;
+        if (quantity is not null || within is not null)
+        {
+            (first, until) = await ReleasedTime.ClipAsync(request, after?.Item1 > first ? after.Value.Item1 : first, until);
+            pageEnd = new HourWindow(Math.Min(until.Index, first.Index + MostFilteredWindows));
+        }
         var measurements = await request.Commons.ReadMeasurementsAsync(
             new MeasurementQuery
             {
-                Quantity = quantity,
-                Within = within,
-                From = TimeText.FirstWindowFrom(from),
-                Until = TimeText.FirstWindowFrom(to),
-                After = after,
-                Limit = limit + 1,
+                Quantity = quantity, Within = within, From = first, Until = pageEnd, After = after, Limit = limit + 1,
             },
             request.Aborted);
 
@@ -81,12 +91,15 @@ static class MeasurementsResource
             }
             rows.Add(Row(measurement, plan));
         }
-        var last = rows.Count > 0 ? measurements[rows.Count - 1] : null;
-        var next = measurements.Count > limit && last is not null
-            ? Cursor.Write(last.Window.Index.ToString(CultureInfo.InvariantCulture), AreaKey.Write(last.Area), last.Quantity.Id)
+        var next = measurements.Count > limit && measurements[rows.Count - 1] is var last ? WriteKey(last.Window, last.Area, last.Quantity)
+            // Behind everything of the hour before.
+            : pageEnd < until ? WriteKey(new HourWindow(pageEnd.Index - 1), LastArea, Quantity.All[^1])
             : null;
         return request.Rows(rows, next, tag, isSettled ? PublicResult.Settled : PublicResult.Live);
     }
+
+    static string WriteKey(HourWindow window, Area area, Quantity quantity) =>
+        Cursor.Write(window.Index.ToString(CultureInfo.InvariantCulture), AreaKey.Write(area), quantity.Id);
 
     static (HourWindow, Area, Quantity) ReadKey(string[] fields) =>
         long.TryParse(fields[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index)

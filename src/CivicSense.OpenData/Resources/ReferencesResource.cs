@@ -21,9 +21,6 @@ static class ReferencesResource
     /// </summary>
     const int WindowsAtOnce = 24;
 
-    /// <summary>About ten years: bounds the work of a range in which nothing became known.</summary>
-    const int LongestRange = 3660;
-
     static readonly ResourceDescription Description = new("/api/v1/references", "listReferences")
     {
         Parameters =
@@ -43,12 +40,9 @@ static class ReferencesResource
         var limit = request.Limit();
         var after = request.Cursor(4) is { } fields ? ReadKey(fields) : null;
         var (from, to) = await request.TimeRangeAsync();
-        if ((to - from).TotalDays > LongestRange)
-            throw ProblemException.BadParameter(QueryParameter.From.Name, $"At most {LongestRange} days can be asked for at once.");
 
         var found = new List<ReferenceValue>();
-        var start = TimeText.FirstWindowFrom(from);
-        var until = TimeText.FirstWindowFrom(to);
+        var (start, until) = await ReleasedTime.ClipAsync(request, TimeText.FirstWindowFrom(from), TimeText.FirstWindowFrom(to));
         if (after is not null && after.KnownFrom > start)
             start = after.KnownFrom;
         while (start < until && found.Count <= limit)

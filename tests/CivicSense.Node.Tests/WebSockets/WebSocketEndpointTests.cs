@@ -5,6 +5,7 @@ using CivicSense.Node.Conformance;
 using CivicSense.Node.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,7 @@ public sealed class WebSocketEndpointTests : IAsyncLifetime
     static readonly byte[] Ping = [0xC0, 0];
     static readonly byte[] Pong = [0xD0, 0];
 
+    readonly RecordedDeadline deadline = new();
     WebApplication application = null!;
     Uri address = null!;
 
@@ -30,6 +32,11 @@ public sealed class WebSocketEndpointTests : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddMqttListener().AddSingleton<IMqttApplication, OpenApplication>();
         application = builder.Build();
+        application.Use((context, next) =>
+        {
+            context.Features.Set<IHttpRequestTimeoutFeature>(deadline);
+            return next(context);
+        });
         application.MapMqttWebSocket(new OriginRule([], null));
         await application.StartAsync(Cancel);
         address = new UriBuilder(application.Urls.Single()) { Scheme = "ws", Path = WebSocketEndpoint.Path }.Uri;
@@ -44,6 +51,18 @@ public sealed class WebSocketEndpointTests : IAsyncLifetime
         Assert.Equal("mqtt", socket.SubProtocol);
         await socket.SendAsync(Connect, WebSocketMessageType.Binary, true, Cancel);
         Assert.Equal(Accepted, await ReceiveAsync(socket, 4));
+    }
+
+    /// <summary>Answers over HTTP have a deadline; a session lasts for as long as its client keeps it alive.</summary>
+    [Fact]
+    public async Task A_connection_has_no_deadline_of_an_answer_any_more()
+    {
+        using var client = new HttpClient();
+        using var refused = await client.GetAsync(new UriBuilder(address) { Scheme = "http" }.Uri, Cancel);
+        Assert.Equal(HttpStatusCode.UpgradeRequired, refused.StatusCode);
+        Assert.False(deadline.IsDisabled);
+        using var socket = await OpenAsync();
+        Assert.True(deadline.IsDisabled);
     }
 
     [Fact]
@@ -176,5 +195,14 @@ public sealed class WebSocketEndpointTests : IAsyncLifetime
     {
         for (; value > 127; value >>= 7) yield return (byte)(value & 127 | 128);
         yield return (byte)value;
+    }
+
+    sealed class RecordedDeadline : IHttpRequestTimeoutFeature
+    {
+        public bool IsDisabled { get; private set; }
+
+        public CancellationToken RequestTimeoutToken => CancellationToken.None;
+
+        public void DisableTimeout() => IsDisabled = true;
     }
 }

@@ -6,6 +6,8 @@ namespace CivicSense.OpenData.Tests;
 public sealed class WholeListsTests
 {
     const string Since = "from=2026-01-01&";
+    const string All = $"/api/v1/measurements?{Since}limit=all&format=csv";
+    const string AllLines = $"/api/v1/measurements?{Since}limit=all&format=ndjson";
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -94,11 +96,12 @@ public sealed class WholeListsTests
             inside.Signal();
             go.Wait(Cancelled);
         };
+        HttpClient[] readers = [node.ClientFrom(1), node.ClientFrom(2)];
         var first = Enumerable.Range(0, WholeLists.MostAtOnce)
-            .Select(_ => Task.Run(() => node.GetAsync($"/api/v1/measurements?{Since}limit=all&format=csv"), Cancelled)).ToList();
+            .Select(number => Task.Run(() => readers[number % 2].GetAsync(All, Cancelled), Cancelled)).ToList();
         inside.Wait(Cancelled);
 
-        using var late = await node.GetAsync($"/api/v1/measurements?{Since}limit=all&format=csv");
+        using var late = await node.GetAsync(All);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, late.StatusCode);
         Assert.Equal("10", Assert.Single(late.Headers.GetValues("Retry-After")));
 
@@ -109,7 +112,127 @@ public sealed class WholeListsTests
             answer.Dispose();
         }
         commons.Reading = null;
-        using var again = await node.GetAsync($"/api/v1/measurements?{Since}limit=all&format=csv");
+        using var again = await node.GetAsync(All);
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        foreach (var reader in readers) reader.Dispose();
+    }
+
+    [Fact]
+    public async Task One_address_leaves_places_to_others()
+    {
+        var commons = FakeCommons.Filled();
+        await using var node = await PublicNode.StartAsync(commons);
+        using var inside = new CountdownEvent(WholeLists.MostOfOneAddress);
+        using var go = new ManualResetEventSlim();
+        commons.Reading = () =>
+        {
+            inside.Signal();
+            go.Wait(Cancelled);
+        };
+        using var greedy = node.ClientFrom(1);
+        var first = Enumerable.Range(0, WholeLists.MostOfOneAddress)
+            .Select(_ => Task.Run(() => greedy.GetAsync(All, Cancelled), Cancelled)).ToList();
+        inside.Wait(Cancelled);
+        commons.Reading = null;
+
+        using var third = await greedy.GetAsync(All, Cancelled);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, third.StatusCode);
+        using var page = await greedy.GetAsync($"/api/v1/measurements?{Since}limit=10&format=csv", Cancelled);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        using var other = await node.GetAsync(All);
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+
+        go.Set();
+        foreach (var answer in await Task.WhenAll(first)) answer.Dispose();
+    }
+
+    [Fact]
+    public async Task Behind_a_proxy_one_address_is_everybody()
+    {
+        var commons = FakeCommons.Filled();
+        await using var node = await PublicNode.StartAsync(commons, options => options.RequestsPerSecond = 0);
+        using var inside = new CountdownEvent(WholeLists.MostAtOnce);
+        commons.Reading = () =>
+        {
+            inside.Signal();
+            inside.Wait(Cancelled);
+        };
+        using var proxy = node.ClientFrom(1);
+        var all = await Task.WhenAll(Enumerable.Range(0, WholeLists.MostAtOnce)
+            .Select(_ => Task.Run(() => proxy.GetAsync(All, Cancelled), Cancelled)));
+        Assert.All(all, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+    }
+
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(1, false)]
+    public async Task A_list_is_whole_within_its_time_and_cut_after_it(int secondsMore, bool isWhole)
+    {
+        var commons = FakeCommons.Since("2026-09-20");
+        var time = new ManualTimeProvider();
+        await using var node = await PublicNode.StartAsync(commons, time: time);
+        var reads = 0;
+        commons.Reading = () =>
+        {
+            if (++reads == 2) time.Advance(WholeLists.LongestReading + TimeSpan.FromSeconds(secondsMore));
+        };
+        var reading = node.Client.GetStringAsync(All, Cancelled);
+        if (isWhole) Assert.Equal(1 + commons.Measurements.Count, (await reading).Split("\r\n").Length - 1);
+        else await Assert.ThrowsAnyAsync<HttpRequestException>(() => reading);
+    }
+
+    /// <summary>Otherwise those who read over a fast line would have all processors.</summary>
+    [Fact]
+    public async Task Of_all_lists_one_page_is_made_at_a_time()
+    {
+        var commons = FakeCommons.Since("2026-09-20");
+        await using var node = await PublicNode.StartAsync(commons);
+        using var begun = new Barrier(2);
+        var (reads, inside, most) = (0, 0, 0);
+        commons.Reading = () =>
+        {
+            // The first pages, which may be all there is, are made at once.
+            if (Interlocked.Increment(ref reads) <= 2)
+            {
+                begun.SignalAndWait(Cancelled);
+                return;
+            }
+            Interlocked.Increment(ref inside);
+            SpinWait.SpinUntil(() => Volatile.Read(ref inside) > 1, TimeSpan.FromMilliseconds(200));
+            most = Math.Max(most, Volatile.Read(ref inside));
+            Interlocked.Decrement(ref inside);
+        };
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => node.Client.GetStringAsync(All, Cancelled), Cancelled)));
+        Assert.True(reads >= 4);
+        Assert.Equal(1, most);
+    }
+
+    [Fact]
+    public async Task Readers_who_do_not_read_lose_their_places()
+    {
+        var time = new ManualTimeProvider();
+        await using var node = await PublicNode.StartAsync(FakeCommons.Since("2026-01-01"), time: time);
+        HttpClient[] readers = [node.ClientFrom(1), node.ClientFrom(2)];
+        var stalled = await Task.WhenAll(Enumerable.Range(0, WholeLists.MostAtOnce).Select(
+            number => readers[number % 2].GetAsync(AllLines, HttpCompletionOption.ResponseHeadersRead, Cancelled)));
+        using (var late = await node.GetAsync(AllLines)) Assert.Equal(HttpStatusCode.ServiceUnavailable, late.StatusCode);
+
+        time.Advance(WholeLists.LongestReading);
+
+        foreach (var answer in stalled)
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.CopyToAsync(Stream.Null, Cancelled));
+            answer.Dispose();
+        }
+        // The places are given back soon, not before the cut is seen.
+        HttpStatusCode status;
+        do
+        {
+            using var next = await node.Client.GetAsync(AllLines, HttpCompletionOption.ResponseHeadersRead, Cancelled);
+            status = next.StatusCode;
+        }
+        while (status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests && !Cancelled.IsCancellationRequested);
+        Assert.Equal(HttpStatusCode.OK, status);
+        foreach (var reader in readers) reader.Dispose();
     }
 }

@@ -11,6 +11,9 @@ static class DatasetRoutes
     /// <summary>A file never changes at its address.</summary>
     const string ForEver = "public, max-age=31536000, immutable";
 
+    /// <summary>For all of a file: some ten megabytes on the slowest line. Who is cut off goes on with a range.</summary>
+    static readonly TimeSpan LongestReading = TimeSpan.FromHours(1);
+
     static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     public static void Map(IEndpointRouteBuilder endpoints, DatasetCatalogue catalogue)
@@ -40,6 +43,7 @@ static class DatasetRoutes
                 StatusCodes.Status503ServiceUnavailable,
                 "The file cannot be read at the moment. The node writes it again when it next starts.");
         }
+        AnswerDeadline.Allow(context, LongestReading);
         context.Response.Headers.CacheControl = ForEver;
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{file.Dataset.NameOf(file.Entry, file.Month.Month)}\"";
         return Results.File(

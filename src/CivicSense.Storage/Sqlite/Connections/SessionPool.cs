@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace CivicSense.Storage;
 
 /// <summary>A few connections for concurrent readers. A reader waits when all are in use.</summary>
-/// <remarks>Reads run on the caller's thread: they are short, and SQLite has no other way.</remarks>
+/// <remarks>
+/// Reads run on the caller's thread: they are short, and SQLite has no other way. One that is not short ends when its caller gives up.
+/// </remarks>
 sealed class SessionPool(Func<SqliteSession> open, int size) : IAsyncDisposable
 {
     readonly SemaphoreSlim free = new(size, size);
@@ -19,12 +22,21 @@ sealed class SessionPool(Func<SqliteSession> open, int size) : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(disposed, this);
             if (!idle.TryTake(out var session))
+            {
                 session = open();
+                session.HeedStop();
+            }
+            session.Stop = cancellationToken;
             try
             {
                 var result = read(session);
                 Return(session);
                 return result;
+            }
+            catch (SqliteException exception) when (exception.SqliteErrorCode == raw.SQLITE_INTERRUPT)
+            {
+                Return(session);
+                throw new OperationCanceledException(exception.Message, exception, cancellationToken);
             }
             catch (SqliteException)
             {
@@ -59,6 +71,7 @@ sealed class SessionPool(Func<SqliteSession> open, int size) : IAsyncDisposable
 
     void Return(SqliteSession session)
     {
+        session.Stop = default;
         session.ResetStatements();
         idle.Add(session);
     }

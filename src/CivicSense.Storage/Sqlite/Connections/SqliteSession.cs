@@ -6,6 +6,9 @@ namespace CivicSense.Storage;
 /// <summary>One open connection with its prepared statements. Not safe for concurrent use.</summary>
 sealed class SqliteSession : IDisposable
 {
+    /// <summary>About a millisecond of SQLite's work.</summary>
+    const int InstructionsBetweenLooks = 50_000;
+
     readonly SqliteConnection connection;
     readonly Dictionary<string, SqliteStatement> statements = new(StringComparer.Ordinal);
 
@@ -13,6 +16,9 @@ sealed class SqliteSession : IDisposable
     PublicAuthorizer? authorizer;
 
     public SqliteSession(SqliteConnection connection) => this.connection = connection;
+
+    /// <summary>Ends the statement that is running, with <see cref="raw.SQLITE_INTERRUPT"/>; needs <see cref="HeedStop"/>.</summary>
+    public CancellationToken Stop { get; set; }
 
     public sqlite3 Handle => connection.Handle ?? throw new ObjectDisposedException(nameof(SqliteSession));
 
@@ -43,6 +49,10 @@ sealed class SqliteSession : IDisposable
         using var statement = new SqliteStatement(Handle, sql);
         return statement.Step() && !statement.IsNull(0) ? statement.Int64(0) : null;
     }
+
+    /// <summary>Lets statements look at <see cref="Stop"/> while they run, also where they find no row.</summary>
+    public void HeedStop() => raw.sqlite3_progress_handler(
+        Handle, InstructionsBetweenLooks, static session => ((SqliteSession)session).Stop.IsCancellationRequested ? 1 : 0, this);
 
     /// <summary>Lets everything but the public tables become unreadable through this connection, for good.</summary>
     public void Restrict()
