@@ -33,6 +33,7 @@ public static class OpenDataExtensions
         services.TryAddSingleton<RequestPace>();
         services.TryAddSingleton<AnswerCache>();
         services.TryAddSingleton<WholeLists>();
+        services.TryAddSingleton<AnswerRoom>();
         services.AddResponseCompression(compression =>
         {
             // Nothing on these pages is secret, so its length tells nothing.

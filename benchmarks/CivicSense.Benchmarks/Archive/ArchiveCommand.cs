@@ -54,7 +54,8 @@ static class ArchiveCommand
                 ? RunOnPostgresAsync(
                     connectionString, count, runs, !result.GetValue(again), result.GetValue(queries), output, cancellationToken)
                 : RunOnSqliteAsync(
-                    result.GetRequiredValue(folder), count, runs, result.GetValue(keep), result.GetValue(queries), output, cancellationToken));
+                    result.GetRequiredValue(folder), count, runs, result.GetValue(keep), result.GetValue(queries), output,
+                    cancellationToken));
             return 0;
         });
         return command;

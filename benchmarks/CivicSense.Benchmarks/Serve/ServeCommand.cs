@@ -25,7 +25,8 @@ static class ServeCommand
         };
         var postgres = new Option<string?>("--postgres")
         {
-            Description = "The connection string of a PostgreSQL database of its own, used instead of SQLite. It is filled if it is empty, and left filled.",
+            Description = "The connection string of a PostgreSQL database of its own, used instead of SQLite. "
+                + "It is filled if it is empty, and left filled.",
         };
         var areas = new Option<int>("--areas") { Description = "How many areas the archive covers.", DefaultValueFactory = _ => 500 };
         var days = new Option<int>("--days") { Description = "How long it is.", DefaultValueFactory = _ => 365 };

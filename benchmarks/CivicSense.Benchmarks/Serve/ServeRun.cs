@@ -20,7 +20,8 @@ sealed class ServeRun(ArchiveShape shape, int rate, int seconds, TextWriter outp
         using var node = await ServedNode.StartAsync(program, folder, postgres, 2 * rate, cancellationToken);
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(postgres is null ? "SQLite" : "PostgreSQL")}, {shape.Days} days, {shape.AreaCount} areas; {rate} requests/s for {seconds} s each; {LinuxProcess.ProcessorName}"));
+            $"{(postgres is null ? "SQLite" : "PostgreSQL")}, {shape.Days} days, {shape.AreaCount} areas; "
+            + $"{rate} requests/s for {seconds} s each; {LinuxProcess.ProcessorName}"));
         using var load = new HttpLoad(node.Address, rate);
         var latest = $"/api/v1/estimates/latest?limit={shape.LatestCount + 100}";
         var tag = await load.TagAsync(latest, cancellationToken);
@@ -58,6 +59,7 @@ sealed class ServeRun(ArchiveShape shape, int rate, int seconds, TextWriter outp
         var quantity = ArchiveShape.Quantities[random.Next(ArchiveShape.Quantities.Count)];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"/api/v1/areas/{AnyArea().QuadKey}/estimates?quantity={quantity.Id}&from={start:yyyy-MM-dd'T'HH:mm:ss'Z'}&to={start.AddDays(30):yyyy-MM-dd'T'HH:mm:ss'Z'}");
+            $"/api/v1/areas/{AnyArea().QuadKey}/estimates?quantity={quantity.Id}&from={start:yyyy-MM-dd'T'HH:mm:ss'Z'}"
+            + $"&to={start.AddDays(30):yyyy-MM-dd'T'HH:mm:ss'Z'}");
     }
 }

@@ -22,7 +22,8 @@ sealed class WholeListRun(ArchiveShape shape, int rate, int seconds, TextWriter 
         using var node = await ServedNode.StartAsync(program, folder, postgres: null, 2 * rate, cancellationToken);
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"SQLite, {shape.Days} days, {shape.AreaCount} areas; visitors ask {rate} times a second for {seconds} s; {LinuxProcess.ProcessorName}"));
+            $"SQLite, {shape.Days} days, {shape.AreaCount} areas; "
+            + $"visitors ask {rate} times a second for {seconds} s; {LinuxProcess.ProcessorName}"));
         using var load = new HttpLoad(node.Address, rate);
 
         await VisitAsync(node, load, "nobody reads a whole list", cancellationToken);
@@ -40,9 +41,11 @@ sealed class WholeListRun(ArchiveShape shape, int rate, int seconds, TextWriter 
         var list = await ReadAsync(node, form, coding, number: 1, cancellationToken);
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {form}, {coding ?? "not compressed"}: {list.Rows:N0} rows, {list.Bytes / 1e6:N0} MB in {list.Seconds:N1} s, {list.Rows / list.Seconds:N0} rows/s; "
+            $"  {form}, {coding ?? "not compressed"}: {list.Rows:N0} rows, {list.Bytes / 1e6:N0} MB in {list.Seconds:N1} "
+            + $"s, {list.Rows / list.Seconds:N0} rows/s; "
             + $"node {(node.ProcessorSeconds - processor) / list.Seconds:P0} of a processor, memory {resident / 1e6:N0} MB before, "
-            + $"{LinuxProcess.PeakResidentBytes(node.ProcessId) / 1e6:N0} MB at most; waiting for a processor: {LinuxProcess.LoadAverage()}"));
+            + $"{LinuxProcess.PeakResidentBytes(node.ProcessId) / 1e6:N0} MB at most; "
+            + $"waiting for a processor: {LinuxProcess.LoadAverage()}"));
     }
 
     async Task VisitWhileReadAsync(ServedNode node, HttpLoad load, int readers, CancellationToken cancellationToken)
@@ -96,7 +99,8 @@ sealed class WholeListRun(ArchiveShape shape, int rate, int seconds, TextWriter 
         using var client = new HttpMessageInvoker(From(number));
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(node.Address, string.Create(
             CultureInfo.InvariantCulture,
-            $"/api/v1/measurements?quantity=pm2_5&from={ArchiveShape.Begin:yyyy-MM-dd}&to={shape.End:yyyy-MM-dd}&limit=all&format={form}")));
+            $"/api/v1/measurements?quantity=pm2_5&from={ArchiveShape.Begin:yyyy-MM-dd}&to={shape.End:yyyy-MM-dd}&limit=all"
+            + $"&format={form}")));
         if (coding is not null)
             request.Headers.TryAddWithoutValidation("Accept-Encoding", coding);
         var began = TimeProvider.System.GetTimestamp();

@@ -44,7 +44,8 @@ sealed class DeviceSession(
     public bool MaySubscribe(string topicFilter) => topics.MaySubscribe(topicFilter);
 
     /// <inheritdoc/>
-    /// <remarks>Nothing once the device is deleted, for another may have its name, or has a new secret, for another may know the old.</remarks>
+    /// <remarks>Nothing once the device is deleted: another may have its name. Nothing after a change of the secret: another may know the
+    /// old one.</remarks>
     public bool MayReceive(ReadOnlySpan<byte> topic) => !IsRevoked && topics.MayReceive(topic);
 
     /// <inheritdoc/>

@@ -56,7 +56,8 @@ static class DbCommand
         if (settings.Postgres is null)
         {
             throw new UserErrorException(
-                "This node keeps its data in a file, which prepares itself when the node starts. 'civicsense db' is for a configuration with a "
+                "This node keeps its data in a file, which prepares itself when the node starts. "
+                + "'civicsense db' is for a configuration with a "
                 + "postgres section (docs/postgresql.md).");
         }
         return settings.Postgres.Connection
@@ -88,7 +89,8 @@ static class DbCommand
         if (status.FailedPolicies.Count > 0)
         {
             await output.WriteLineAsync(
-                $"Warning    TimescaleDB's scheduler failed to run: {string.Join(", ", status.FailedPolicies)}. {DatabaseCheck.PolicyAdvice}");
+                "Warning    TimescaleDB's scheduler failed to "
+                    + $"run: {string.Join(", ", status.FailedPolicies)}. {DatabaseCheck.PolicyAdvice}");
         }
         return isPresent ? 0 : 2;
     }

@@ -105,12 +105,14 @@ static class DatabaseCheck
             ? Finding.Ok("schema", string.Create(CultureInfo.InvariantCulture, $"version {status.Version}."))
             : Finding.Problem("schema", string.Create(
                 CultureInfo.InvariantCulture,
-                $"version {status.Version}, and this program needs {status.KnownVersion}. Run 'civicsense db migrate' with the login that owns the database.")));
+                $"version {status.Version}, and this program needs {status.KnownVersion}. "
+                + $"Run 'civicsense db migrate' with the login that owns the database.")));
         findings.Add(status switch
         {
             { Timescale: null } => Finding.Ok("timescaledb", "not installed: native partitions of one month, without compression."),
             { HasNativePartitions: true, Version: > 0 } => Finding.Warning(
-                "timescaledb", $"{status.Timescale}, but the tables were made before it: native partitions. Nothing is missing but compression."),
+                "timescaledb", $"{status.Timescale}, but the tables were made before it: native partitions. "
+                    + "Nothing is missing but compression."),
             { FailedPolicies: { Count: > 0 } failed } => Finding.Warning(
                 "timescaledb", $"{status.Timescale}, whose scheduler failed to run: {string.Join(", ", failed)}. {PolicyAdvice}"),
             { IsCommunityBuild: false } =>
@@ -125,13 +127,15 @@ static class DatabaseCheck
         if (status.OwnsVault)
         {
             findings.Add(Finding.Warning(
-                key, "owns the database, or is a superuser: it could change what has been released. Let the node use a login that is a member of the "
+                key, "owns the database, or is a superuser: it could change what has been released. "
+                    + "Let the node use a login that is a member of the "
                 + "roles only (docs/postgresql.md)."));
         }
         else if (status.MayReadVault && roles.EndsWith("public", StringComparison.Ordinal))
         {
             findings.Add(Finding.Warning(
-                key, "may also read the vault; the public side gives that up after connecting, and could take it back. Let postgres.publicConnection name a login "
+                key, "may also read the vault; the public side gives that up after connecting, and could take it back. "
+                    + "Let postgres.publicConnection name a login "
                 + "that is a member of civicsense_public only."));
         }
         else

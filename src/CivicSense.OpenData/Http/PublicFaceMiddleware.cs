@@ -106,7 +106,8 @@ sealed class PublicFaceMiddleware(RequestDelegate next, RequestPace pace, ILogge
             headers.TryAdd("Access-Control-Allow-Methods", "GET, HEAD");
             headers.TryAdd("Access-Control-Allow-Headers", "Accept, If-None-Match, If-Range, Range");
             headers.TryAdd("Access-Control-Expose-Headers",
-                "Accept-Ranges, Content-Length, Content-Range, ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After");
+                "Accept-Ranges, Content-Length, Content-Range, ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
+                    + "Retry-After");
             headers.TryAdd("Cross-Origin-Resource-Policy", "cross-origin");
         }
         return Task.CompletedTask;

@@ -84,7 +84,7 @@ sealed class PublicResult(ReadOnlyMemory<byte> body, string contentType, string?
         response.ContentLength = Body.Length;
         if (Coding is not null) response.Headers.ContentEncoding = Coding;
         if (!HttpMethods.IsHead(httpContext.Request.Method))
-            await response.Body.WriteAsync(Body, httpContext.RequestAborted);
+            await httpContext.RequestServices.GetRequiredService<AnswerRoom>().SendAsync(httpContext, Body);
     }
 
     bool IsCompressedOnItsWay(HttpContext context)

@@ -97,7 +97,8 @@ sealed class ResourceRequest
         return AreaKey.TryParse(text, out var area)
             ? area
             : throw ProblemException.BadParameter(parameter.Name,
-                $"{ProblemException.Quote(text)} is not an area: at most {CivicSense.Commons.Area.MaximumZoom} digits, each 0, 1, 2 or 3. /api/v1/areas lists them.");
+                $"{ProblemException.Quote(text)} is not an area: at most {CivicSense.Commons.Area.MaximumZoom} digits, each 0, 1, 2 or 3. "
+                    + "/api/v1/areas lists them.");
     }
 
     public PrivacyDay? Day(QueryParameter parameter) =>

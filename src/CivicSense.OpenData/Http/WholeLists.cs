@@ -33,7 +33,7 @@ sealed class WholeLists(IOptions<OpenDataOptions> options) : IDisposable
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     readonly SemaphoreSlim making = new(1);
-    readonly WholeListPlaces places = new(MostAtOnce, options.Value.RequestsPerSecond == 0 ? MostAtOnce : MostOfOneAddress);
+    readonly AddressShares places = new(MostAtOnce, options.Value.RequestsPerSecond == 0 ? MostAtOnce : MostOfOneAddress);
 
     /// <summary>Answers with all pages together.</summary>
     /// <param name="request">Asks for the first page.</param>

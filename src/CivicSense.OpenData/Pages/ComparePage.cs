@@ -16,7 +16,8 @@ static class ComparePage
         var tree = subject.Names.Tree;
         var other = subject.Node.Parent is null ? tree.Nodes.FirstOrDefault(node => node.Parent is not null) ?? subject.Node
             : tree.Nodes[0];
-        return $"{request.Link("/compare")}?area={AreaKey.Write(subject.Area)}&area={AreaKey.Write(other.Area)}&quantity={subject.Quantity.Id}&resolution=day";
+        return $"{request.Link("/compare")}?area={AreaKey.Write(subject.Area)}&area={AreaKey.Write(other.Area)}"
+            + $"&quantity={subject.Quantity.Id}&resolution=day";
     }
 
     public static async Task<IResult> GetAsync(PageRequest request)
@@ -24,7 +25,7 @@ static class ComparePage
         var words = request.Words;
         var plan = await request.Commons.FindLatestPlanAsync(request.Aborted);
         var main = new Html();
-        main.Append($"<h1>{words["compare.title"]}</h1><p class=\"lead\">{words["compare.lead"]}</p>");
+        main.Append($"""<h1>{words["compare.title"]}</h1><p class="lead">{words["compare.lead"]}</p>""");
         if (plan is null)
         {
             main.Append($"<p>{words["nothing.noHouseholds"]}</p>");
@@ -68,17 +69,19 @@ static class ComparePage
         Html main, ReleasePlan plan, AreaLabels names, List<AreaNode> chosen, Quantity quantity, Resolution resolution, PageRequest request)
     {
         var words = request.Words;
-        main.Append($"<form class=\"compare\" action=\"{request.Link("/compare")}\"><fieldset><legend>{words.Text("compare.areas", ("most", ComparisonChart.MostSeries))}</legend><div class=\"choices\">");
+        main.Append($"""<form class="compare" action="{request.Link("/compare")}"><fieldset>""")
+            .Append($"""<legend>{words.Text("compare.areas", ("most", ComparisonChart.MostSeries))}</legend><div class="choices">""");
         var listed = AreaList.Choose(names.Tree, MostListed);
         foreach (var node in chosen.Except(listed).Concat(listed))
         {
             var isChecked = chosen.Contains(node) ? new Html().Append($" checked=\"checked\"") : null;
-            main.Append($"<label><input type=\"checkbox\" name=\"area\" value=\"{AreaKey.Write(node.Area)}\"{isChecked}> {names[node]}</label>");
+            main.Append($"""<label><input type="checkbox" name="area" value="{AreaKey.Write(node.Area)}"{isChecked}> {names[node]}""")
+                .Append($"</label>");
         }
-        main.Append($"</div></fieldset><p><label>{words["compare.quantity"]} <select name=\"quantity\">");
+        main.Append($"""</div></fieldset><p><label>{words["compare.quantity"]} <select name="quantity">""");
         foreach (var planned in plan.Quantities)
             DrawOption(main, planned.Quantity.Id, words.Plain(planned.Quantity), planned.Quantity == quantity);
-        main.Append($"</select></label> <label>{words["compare.resolution"]} <select name=\"resolution\">");
+        main.Append($"""</select></label> <label>{words["compare.resolution"]} <select name="resolution">""");
         foreach (var known in Resolutions)
             DrawOption(main, ResolutionName.Write(known), words[$"compare.by.{ResolutionName.Write(known)}"], known == resolution);
         main.Append($"</select></label> <button>{words["compare.show"]}</button></p></form>");
@@ -87,7 +90,7 @@ static class ComparePage
     static void DrawOption(Html main, string value, string name, bool isSelected)
     {
         var selected = isSelected ? new Html().Append($" selected=\"selected\"") : null;
-        main.Append($"<option value=\"{value}\"{selected}>{name}</option>");
+        main.Append($"""<option value="{value}"{selected}>{name}</option>""");
     }
 
     static async Task DrawComparisonAsync(
@@ -103,7 +106,8 @@ static class ComparePage
             series.Add((names[node], await request.Commons.ReadEstimatesAsync(
                 new EstimateQuery(node.Area, quantity, resolution, from, until, 24 * days), request.Aborted)));
         }
-        main.Append($"<section aria-labelledby=\"both\"><h2 id=\"both\">{words.Plain(quantity)}, {words[$"compare.by.{ResolutionName.Write(resolution)}"]}</h2>");
+        main.Append($"""<section aria-labelledby="both">""")
+            .Append($"""<h2 id="both">{words.Plain(quantity)}, {words[$"compare.by.{ResolutionName.Write(resolution)}"]}</h2>""");
         if (series.All(one => one.Estimates.Count == 0))
         {
             main.Append($"<p>{words["compare.nothing"]}</p></section>");
@@ -112,7 +116,7 @@ static class ComparePage
         main.Append(new ComparisonChart(words)
             .Draw(words.Text("compare.chart", ("quantity", words.Plain(quantity))), series, request.Options.IsTooUncertain));
         foreach (var other in series.Skip(1)) main.Append($"<p>{Difference(series[0], other, words)}</p>");
-        main.Append($"<p class=\"small\">{words["compare.meaning"]} {words["certainty.ofInterval"]}</p>");
+        main.Append($"""<p class="small">{words["compare.meaning"]} {words["certainty.ofInterval"]}</p>""");
         DrawTable(main, series, quantity, request);
         main.Append($"</section>");
     }
@@ -133,13 +137,14 @@ static class ComparePage
     {
         var words = request.Words;
         var caption = words.Text("compare.caption", ("quantity", words.Plain(quantity)), ("unit", quantity.UnitSymbol));
-        main.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table class=\"days wide\"><caption>{caption}</caption><thead><tr><th scope=\"col\">{words["table.time"]}</th>");
-        foreach (var one in series) main.Append($"<th scope=\"col\" class=\"n\">{one.Name}</th>");
+        main.Append($"""<div class="scroll" tabindex="0" role="group" aria-label="{caption}"><table class="days wide"><caption>{caption}""")
+            .Append($"""</caption><thead><tr><th scope="col">{words["table.time"]}</th>""");
+        foreach (var one in series) main.Append($"""<th scope="col" class="n">{one.Name}</th>""");
         main.Append($"</tr></thead><tbody>");
         foreach (var row in series.SelectMany(one => one.Estimates).GroupBy(estimate => estimate.Start)
             .OrderByDescending(group => group.Key).Take(MostRows))
         {
-            main.Append($"<tr><th scope=\"row\">{words.ShortPeriod(row.First())}</th>");
+            main.Append($"""<tr><th scope="row">{words.ShortPeriod(row.First())}</th>""");
             foreach (var one in series)
                 ValueCell.Draw(main, one.Estimates.FirstOrDefault(estimate => estimate.Start == row.Key), request);
             main.Append($"</tr>");

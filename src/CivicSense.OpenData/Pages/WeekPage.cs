@@ -37,12 +37,17 @@ static class WeekPage
         var title = words.Text("week.title",
             ("days", words.Text("value.range", ("lower", words.Date(new(monday))), ("upper", words.Date(new(week.Sunday))))),
                 ("year", week.Sunday.Year.ToString(CultureInfo.InvariantCulture)));
-        main.Append($"<div class=\"sheet\"><h1>{subject.Name}</h1><p class=\"lead\">{title}</p>");
+        main.Append($"""<div class="sheet"><h1>{subject.Name}</h1><p class="lead">{title}</p>""");
         var isEmpty = days.Values.All(list => list.Count == 0);
         DrawTurning(main, subject.Area, monday, today, isEmpty, request);
         if (isEmpty) main.Append($"<p>{words["week.nothing"]}</p>");
         else await DrawSheetAsync(main, subject, week, quantities, days, request);
-        main.Append($"<p class=\"small\">{words.Text("week.source", ("name", request.Options.NeighbourhoodName), ("address", request.Origin + AreaPage.Address(subject.Area, request)), ("time", words.Instant(until)), ("licence", request.Options.LicenceOf(DatasetInfo.Estimates)))}</p></div>");
+        main.Append($"""<p class="small">""")
+            .Append($"{words.Text(
+                "week.source", ("name", request.Options.NeighbourhoodName),
+                ("address", request.Origin + AreaPage.Address(subject.Area, request)), ("time", words.Instant(until)),
+                ("licence", request.Options.LicenceOf(DatasetInfo.Estimates)))}")
+            .Append($"</p></div>");
         return request.Page("/areas", words.Text("week.tab", ("area", subject.Name)), main);
     }
 
@@ -75,12 +80,16 @@ static class WeekPage
     static void DrawTurning(Html main, Area area, DateOnly monday, DateOnly today, bool isEmpty, PageRequest request)
     {
         var words = request.Words;
-        main.Append($"<nav class=\"screen\" aria-label=\"{words["week.weeks"]}\"><ul>");
+        main.Append($"""<nav class="screen" aria-label="{words["week.weeks"]}"><ul>""");
         // Before a week without anything there is no use in looking, and whoever follows links would never come to an end.
-        if (!isEmpty) main.Append($"<li><a href=\"{Address(area, request, monday.AddDays(-DaysOfWeek))}\">{words["week.before"]}</a></li>");
+    {
+        if (!isEmpty) main.Append($"""<li><a href="{Address(area, request, monday.AddDays(-DaysOfWeek))}">{words["week.before"]}</a>""")
+            .Append($"</li>");
+    }
         if (monday < MondayOf(today))
-            main.Append($"<li><a href=\"{Address(area, request, monday.AddDays(DaysOfWeek))}\">{words["week.after"]}</a></li>");
-        main.Append($"<li><a href=\"{AreaPage.Address(area, request)}\">{words["week.area"]}</a></li></ul><p class=\"small\">{words["week.print"]}</p></nav>");
+            main.Append($"""<li><a href="{Address(area, request, monday.AddDays(DaysOfWeek))}">{words["week.after"]}</a></li>""");
+        main.Append($"""<li><a href="{AreaPage.Address(area, request)}">{words["week.area"]}</a></li></ul>""")
+            .Append($"""<p class="small">{words["week.print"]}</p></nav>""");
     }
 
     static async Task DrawSheetAsync(
@@ -88,7 +97,7 @@ static class WeekPage
             PageRequest request)
     {
         var words = request.Words;
-        main.Append($"<ul class=\"summary\">");
+        main.Append($"""<ul class="summary">""");
         foreach (var quantity in quantities)
         {
             if (await ReadAsync(subject.Area, quantity, Resolution.Week, week, request) is [var average])
@@ -101,12 +110,13 @@ static class WeekPage
         var hours = await ReadAsync(subject.Area, first, Resolution.Hour, week, request);
         if (hours.Count > 0)
         {
-            main.Append($"<section aria-labelledby=\"hours-of\"><h2 id=\"hours-of\">{words.Text("week.hours", ("quantity", words.Plain(first)))}</h2>");
+            main.Append($"""<section aria-labelledby="hours-of">""")
+                .Append($"""<h2 id="hours-of">{words.Text("week.hours", ("quantity", words.Plain(first)))}</h2>""");
             main.Append(new LineChart("hours", words["areaPage.hourChart"], words).Draw(hours, request.Options.IsTooUncertain))
                 .Append($"</section>");
         }
         if (quantities.Contains(Quantity.Laeq)) main.Append(await WeekSound.DrawAsync(subject.Area, week, request));
-        main.Append($"<p class=\"small\">{words["certainty.ofInterval"]} {words["week.who"]} {words["meaning.source"]}</p>");
+        main.Append($"""<p class="small">{words["certainty.ofInterval"]} {words["week.who"]} {words["meaning.source"]}</p>""");
     }
 
     static void DrawAverage(Html main, Estimate average, PageRequest request)
@@ -125,9 +135,11 @@ static class WeekPage
         foreach (var quantity in quantities.Where(quantity => GuidelineSection.DayLevel(quantity) is not null && days[quantity].Count > 0))
         {
             var verdicts = days[quantity].Select(day => GuidelineStatement.OfDay(GuidelineTables.Who2021, day)[^1].Verdict).ToList();
-            main.Append($"<li>{words.Markup("week.summary", ("quantity", words.Plain(quantity)), ("level", words.Number(GuidelineSection.DayLevel(quantity)!.Value, 0)), ("unit", quantity.UnitSymbol),
+            main.Append($"<li>{words.Markup(
+                "week.summary", ("quantity", words.Plain(quantity)),
+                ("level", words.Number(GuidelineSection.DayLevel(quantity)!.Value, 0)), ("unit", quantity.UnitSymbol),
                 ("above", verdicts.Count(verdict => verdict == GuidelineVerdict.Exceeded)),
-                    ("notAbove", verdicts.Count(verdict => verdict == GuidelineVerdict.Kept)),
+                ("notAbove", verdicts.Count(verdict => verdict == GuidelineVerdict.Kept)),
                 ("unknown", verdicts.Count(verdict => verdict == GuidelineVerdict.CannotBeTold)))}</li>");
         }
     }
@@ -136,13 +148,15 @@ static class WeekPage
         PageRequest request)
     {
         var words = request.Words;
-        main.Append($"<section aria-labelledby=\"days-of\"><h2 id=\"days-of\">{words["week.days"]}</h2><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{words["week.days"]}\"><table class=\"days\"><caption>{words["week.caption"]}</caption><thead><tr><th scope=\"col\">{words["table.time"]}</th>");
+        main.Append($"""<section aria-labelledby="days-of"><h2 id="days-of">{words["week.days"]}</h2>""")
+            .Append($"""<div class="scroll" tabindex="0" role="group" aria-label="{words["week.days"]}"><table class="days">""")
+            .Append($"""<caption>{words["week.caption"]}</caption><thead><tr><th scope="col">{words["table.time"]}</th>""");
         foreach (var quantity in quantities) main.Append(
-            $"<th scope=\"col\" class=\"n\">{words.Name(quantity)}, {quantity.UnitSymbol}</th>");
+            $"""<th scope="col" class="n">{words.Name(quantity)}, {quantity.UnitSymbol}</th>""");
         main.Append($"</tr></thead><tbody>");
         foreach (var day in week.Days)
         {
-            main.Append($"<tr><th scope=\"row\">{words.Capital(words.ShortDate(day))}</th>");
+            main.Append($"""<tr><th scope="row">{words.Capital(words.ShortDate(day))}</th>""");
             foreach (var quantity in quantities)
             {
                 ValueCell.Draw(main, days[quantity].FirstOrDefault(estimate =>

@@ -84,7 +84,8 @@ public static class PostgresMigration
     [
         (
             PostgresCatalogueGrants.IsTold,
-            "Every login, also that of the public side, can see how many rows the private tables have and when they change. Let a superuser "
+            "Every login, also that of the public side, can see how many rows the private tables have and when they change. "
+            + "Let a superuser "
             + "run 'civicsense db migrate' once (docs/postgresql.md)."),
     ];
 
@@ -103,7 +104,8 @@ public static class PostgresMigration
     [
         (
             "current_setting('synchronous_standby_names') = '' AND EXISTS (SELECT FROM pg_catalog.pg_stat_replication)",
-            "A standby follows and no commit waits for it. If it is promoted, the last readings and releases may be missing, and a day is given up. Set "
+            "A standby follows and no commit waits for it. If it is promoted, the last readings and releases may be missing, "
+            + "and a day is given up. Set "
             + "synchronous_standby_names (docs/postgresql.md)."),
     ];
 

@@ -52,6 +52,21 @@ public sealed partial class SourceRulesTests
             || door.parameter.Name!.Contains("seed", StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <remarks>But for steps of the schema that have run somewhere: their text is what their checksums are of.</remarks>
+    [Fact]
+    public void No_line_is_longer_than_140_columns()
+    {
+        var rooms = Directory.EnumerateDirectories(Path.Combine(Surroundings.RequireRepository(), "src"))
+            .Select(folder => Path.GetFileName(folder));
+        string[] steps = ["PostgresEstimateRevisions.cs", "PostgresPartitions.cs"];
+        Assert.Empty(
+            from path in Sources([.. rooms])
+            where !steps.Contains(Path.GetFileName(path))
+            from line in File.ReadLines(path).Select((text, index) => (Text: text, Number: index + 1))
+            where line.Text.Length > 140
+            select $"{Path.GetFileName(path)}:{line.Number}");
+    }
+
     [Fact]
     public void No_setting_holds_a_seed()
     {

@@ -80,7 +80,8 @@ public sealed class DoctorTests : IDisposable
         using var certificates = new TestCertificates();
         TestCertificates.Write(certificates.ForServer(), folder.Path, "server");
         var configuration = Configuration.Write(
-            folder, "\"http\": { \"address\": \"127.0.0.1\", \"port\": 0, \"certificate\": \"server.crt\", \"certificateKey\": \"server.key\" }");
+            folder, "\"http\": { \"address\": \"127.0.0.1\", \"port\": 0, \"certificate\": \"server.crt\", \"certificateKey\": "
+                + "\"server.key\" }");
         var report = await NodeProcess.RunAsync("doctor", "--config", configuration);
         Assert.Contains(Lines(report), line =>
             line.Contains("certificate of http: ", StringComparison.Ordinal) && line.Contains(" days left", StringComparison.Ordinal));

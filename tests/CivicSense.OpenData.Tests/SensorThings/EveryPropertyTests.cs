@@ -105,7 +105,8 @@ public sealed class EveryPropertyTests
     {
         await using var node = await PublicNode.StartAsync();
         var thing = (await node.GetJsonAsync(
-            $"{Root}Things?$filter=id eq '03131303010'&$select=name,description&$expand=Datastreams($select=name,unitOfMeasurement,Thing;$count=true;$top=2;$expand=Thing($select=name,Locations),Sensor($select=description),ObservedProperty($select=name,definition),Observations($select=result,Datastream;$top=1;$count=false))")).GetProperty("value")[0];
+            $"{Root}Things?$filter=id eq "
+                + "'03131303010'&$select=name,description&$expand=Datastreams($select=name,unitOfMeasurement,Thing;$count=true;$top=2;$expand=Thing($select=name,Locations),Sensor($select=description),ObservedProperty($select=name,definition),Observations($select=result,Datastream;$top=1;$count=false))")).GetProperty("value")[0];
 
         Assert.Equal(["Datastreams", "Datastreams@iot.count", "Datastreams@iot.nextLink", "description", "name"], Names(thing));
         Assert.Equal(12, thing.GetProperty("Datastreams@iot.count").GetInt32());

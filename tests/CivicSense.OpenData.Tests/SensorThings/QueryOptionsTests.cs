@@ -53,7 +53,8 @@ public sealed class QueryOptionsTests
     {
         await using var node = await PublicNode.StartAsync();
         var stream = await node.GetJsonAsync(
-            Hour + "?$expand=Observations($filter=phenomenonTime ge 2026-11-22T00:00:00Z;$orderby=phenomenonTime desc;$top=2;$count=true;$select=phenomenonTime)");
+            Hour + "?$expand=Observations($filter=phenomenonTime ge 2026-11-22T00:00:00Z;$orderby=phenomenonTime "
+                + "desc;$top=2;$count=true;$select=phenomenonTime)");
         Assert.Equal(14, stream.GetProperty("Observations@iot.count").GetInt32());
         Assert.Equal(
             ["2026-11-22T13:00:00Z/2026-11-22T14:00:00Z", "2026-11-22T12:00:00Z/2026-11-22T13:00:00Z"],

@@ -45,7 +45,8 @@ public sealed class PostgresMigrationTests : IAsyncLifetime
     public async Task Right_that_no_role_is_to_have_any_more_is_taken_away()
     {
         await MigrateAsync();
-        await ExecuteAsync("GRANT SELECT ON commons.measurement TO civicsense_release; GRANT SELECT (name) ON vault.owner TO civicsense_public");
+        await ExecuteAsync("GRANT SELECT ON commons.measurement TO civicsense_release; "
+            + "GRANT SELECT (name) ON vault.owner TO civicsense_public");
 
         await MigrateAsync();
 

@@ -28,7 +28,8 @@ public sealed class SqliteBackupTests : IDisposable
     [Fact]
     public async Task Copy_of_what_is_no_database_leaves_nothing_behind()
     {
-        await File.WriteAllTextAsync(DatabasePath, "This is no database, and is longer than the header of one. " + new string('x', 100), Cancel);
+        await File.WriteAllTextAsync(DatabasePath, "This is no database, and is longer than the header of one. "
+            + "" + new string('x', 100), Cancel);
         Directory.CreateDirectory(folder.File("copies"));
 
         Assert.Throws<UnusableDatabaseException>(() => SqliteBackup.Write(DatabasePath, folder.File("copies/node.db")));

@@ -189,10 +189,12 @@ public sealed class SqliteNodeDatabaseTests : IDisposable
             "SELECT document FROM plan WHERE day = 1",
             "SELECT * FROM measurement WHERE (window, area, quantity) > (1, '', -1) AND window < 9 ORDER BY window, area, quantity LIMIT 9",
             "SELECT * FROM measurement WHERE window = 1 AND (area, quantity) > ('0', -1) AND area < '04' ORDER BY area, quantity LIMIT 9",
-            "SELECT * FROM estimate WHERE area = '0' AND quantity = 1 AND resolution = 0 AND start >= 1 AND start < 9 ORDER BY start LIMIT 9",
+            "SELECT * FROM estimate WHERE area = '0' AND quantity = 1 AND resolution = 0 AND start >= 1 AND start < 9 ORDER BY start "
+                + "LIMIT 9",
             "SELECT * FROM superseded_estimate WHERE area = '0' AND quantity = 1 AND resolution = 0 AND start >= 1 AND start < 9 "
                 + "AND published_until > 5 AND (published_from IS NULL OR published_from <= 5) ORDER BY start LIMIT 9",
-            "SELECT * FROM superseded_estimate WHERE area = '0' AND quantity = 1 AND resolution = 0 AND (start, published_until) > (1, 5) AND start < 9 "
+            "SELECT * FROM superseded_estimate WHERE area = '0' AND quantity = 1 AND resolution = 0 AND (start, published_until) > (1, "
+            + "5) AND start < 9 "
                 + "ORDER BY start, published_until LIMIT 9",
             "SELECT * FROM latest_estimate WHERE resolution = 0 ORDER BY area, quantity",
             "SELECT document FROM ledger WHERE sequence > 9 ORDER BY sequence LIMIT 9",

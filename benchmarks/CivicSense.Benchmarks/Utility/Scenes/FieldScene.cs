@@ -62,8 +62,8 @@ static class FieldScene
         if (below > MostOutside * known.Length || above > MostOutside * known.Length)
             throw new UtilityException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{below} of {known.Length} values are below 0, and {above} times {scale} above {Scene.Quantity.Maximum}: it has to be PM2.5 in "
-                + $"{Scene.Quantity.Unit}, with the --scale that goes with it."));
+                $"{below} of {known.Length} values are below 0, and {above} times {scale} above {Scene.Quantity.Maximum}: "
+                + $"it has to be PM2.5 in {Scene.Quantity.Unit}, with the --scale that goes with it."));
     }
 
     static double[] Scaled(ReadOnlySpan<double> values, double scale)

@@ -12,7 +12,8 @@ sealed class PostgresMigrator(NpgsqlConnection connection, string database, IRea
     // All our names are qualified; the functions of the extension are where its administrator has put them.
     const string FindExtension = """
         SELECT set_config('search_path', coalesce((
-            SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'timescaledb'), ''), false)
+            SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+            WHERE e.extname = 'timescaledb'), ''), false)
         """;
 
     const int Attempts = 10;

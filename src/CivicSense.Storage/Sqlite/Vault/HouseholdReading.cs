@@ -49,7 +49,8 @@ static class HouseholdReading
             session, "SELECT day, area_index FROM vault_active_owner WHERE owner_id = ?1 ORDER BY day, area_index", owner,
             static row => (row.Day(0), row.Int32(1))),
         Planned = ReadAll(
-            session, "SELECT day, device_id, owner_id, area_index, model FROM vault_plan_device WHERE owner_id = ?1 ORDER BY day, device_id", owner,
+            session, "SELECT day, device_id, owner_id, area_index, model FROM vault_plan_device WHERE owner_id = ?1 ORDER BY day, "
+                + "device_id", owner,
             static row => (row.Day(0), new PlannedDevice(row.Int32(1), row.Int32(2), row.Int32(3), row.Text(4)))),
     };
 
