@@ -15,6 +15,9 @@ namespace CivicSense.Benchmarks.Serve;
 /// </summary>
 static class ServedArchive
 {
+    /// <summary>How many areas it has beside those of the archive: the whole neighbourhood.</summary>
+    public const int AreasAdded = 1;
+
     /// <summary>Fills the file in a data folder if it is not there.</summary>
     public static async Task PrepareFileAsync(string folder, ArchiveShape shape)
     {
