@@ -31,21 +31,21 @@ static partial class LeftoverEnglish
     }
 
     [GeneratedRegex("""<(?<code>code|pre|script|style)\b.*?</\k<code>>|<(?<name>(?!html)\w+)[^>]*\slang="en"[^>]*>.*?</\k<name>>""",
-        RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+        RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Hidden();
 
     [GeneratedRegex(
-        """\s(aria-label|alt|title|placeholder|content|value)="(?<text>[^"]*)"(?![^<]*</option)""", RegexOptions.ExplicitCapture, 1000)]
+        """\s(aria-label|alt|title|placeholder|content|value)="(?<text>[^"]*)"(?![^<]*</option)""", RegexOptions.ExplicitCapture)]
     private static partial Regex Spoken();
 
     /// <summary>Names of parameters.</summary>
-    [GeneratedRegex(@"«\w+»", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"«\w+»")]
     private static partial Regex Quoted();
 
-    [GeneratedRegex("<[^>]*>", RegexOptions.None, 1000)]
+    [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tag();
 
     [GeneratedRegex(@"\b(the|of|and|is|are|was|were|with|from|for|by|to|this|that|which|not|all|it|its|you|your|most|between)\b",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex SmallWord();
 }

@@ -38,6 +38,6 @@ public sealed partial class DownloadsPageTests
         Assert.Contains($"href=\"{address}\"", page, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex("href=\"(?<address>/api/v1/[^\"]*format=csv[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("href=\"(?<address>/api/v1/[^\"]*format=csv[^\"]*)\"", RegexOptions.ExplicitCapture)]
     private static partial Regex Link();
 }
