@@ -6,24 +6,24 @@ namespace CivicSense.Estimation;
 
 /// <summary>Finds the parameters under which the released values are most likely, not too far from those that were expected.</summary>
 /// <remarks>
-/// A composite likelihood (Lindsay 1988; Varin, Reid and Firth 2011): the mean over some areas of what each area's own filter makes of
-/// itself, its surroundings and the stations, with a log-normal prior on every parameter. The mean and not the sum: all areas see the same
-/// weather, and counting it once for each would drown the prior where noise is larger than signal. Nelder and Mead's simplex finds the
-/// maximum.
+/// A composite likelihood (Lindsay 1988; Varin, Reid and Firth 2011) of what each area's own filter makes of the stations, its surroundings
+/// and itself, with a log-normal prior on every parameter. All areas see the same weather, so what stations and surroundings say counts
+/// once, as the mean over the areas: counted once for each, it would drown the prior where noise is larger than signal. What an area says
+/// of itself when those have spoken is its own, and is added up. Nelder and Mead's simplex finds the maximum.
 /// </remarks>
 sealed class ParameterFit
 {
     /// <summary>Less than two weeks say little about days.</summary>
     public const int LeastHours = 14 * 24;
 
-    const int MostEvaluations = 120;
+    const int MostEvaluations = 250;
 
     /// <summary>
     /// The prior's deviations of the logarithms, in the order of <see cref="Vector"/>. What happens within hours shows in months of data;
     /// what lasts hardly does, and is held closer. The last is that of the measurements' excess variance, see <see
     /// cref="LogLikelihood(ModelParameters, double)"/>.
     /// </summary>
-    static readonly double[] PriorSpreads = [0.5, 0.5, 0.5, 0.2, 0.4, 0.4, 0.3, 0.3, 0.4, 0.5];
+    static readonly double[] PriorSpreads = [0.5, 0.5, 0.5, 0.4, 0.6, 0.6, 0.5, 0.5, 0.6, 0.5];
 
     /// <summary>
     /// What an hour counts for beside the prior. A normal likelihood takes hourly changes for independent and normal. Those of real air
@@ -84,7 +84,7 @@ sealed class ParameterFit
         return best.Parameters;
     }
 
-    /// <summary>The composite log-likelihood of the history: that of a mean area.</summary>
+    /// <summary>The composite log-likelihood of the history.</summary>
     /// <param name="parameters">The parameters to try.</param>
     /// <param name="excess">
     /// How many times the variance of the measurements is what they say. They are straight lines through what is curved, and scatter more
@@ -94,13 +94,13 @@ sealed class ParameterFit
     {
         var sums = new double[areas];
         Parallel.For(0, sums.Length, area => sums[area] = LogLikelihood(parameters, excess, area));
-        return sums.Average();
+        return sums.Sum();
     }
 
     double LogLikelihood(ModelParameters parameters, double excess, int area)
     {
         AreaFilter? filter = null;
-        var sum = 0.0;
+        var (common, own) = (0.0, 0.0);
         var last = default(FitHour);
         for (var index = 0; index < hours.Length; index++)
         {
@@ -113,14 +113,15 @@ sealed class ParameterFit
             }
             Advance(filter!, parameters, last, hour);
             if (layout.HasStations && stations[index] is { } pooled)
-                sum += filter!.Update(Signal.Station, pooled);
+                common += filter!.Update(Signal.Station, pooled);
             if (outside[area][index] is { } around)
-                sum += filter!.Update(Signal.Outside, around with { Variance = excess * around.Variance });
+                common += filter!.Update(Signal.Outside, around with { Variance = excess * around.Variance });
             if (double.IsFinite(hour.Measured[area].Variance))
-                sum += filter!.Update(Signal.Inside, hour.Measured[area] with { Variance = excess * hour.Measured[area].Variance });
+                own += filter!.Update(Signal.Inside, hour.Measured[area] with { Variance = excess * hour.Measured[area].Variance });
             last = hour;
         }
-        return sum;
+        // Of the differences between k areas k - 1 are free.
+        return (common + Math.Max(1, areas - 1) * own) / areas;
     }
 
     void Advance(AreaFilter filter, ModelParameters parameters, FitHour? last, FitHour hour)

@@ -6,7 +6,7 @@ namespace CivicSense.Estimation;
 static class Publication
 {
     /// <summary>The factor on every standard error for what the model leaves out; see docs/estimation.md, "Honest intervals".</summary>
-    const double Inflation = 1.06;
+    const double Inflation = 1.10;
 
     /// <summary>What clipping and the assumed households leave as an error that does not average out, on the model scale.</summary>
     const double ModelError = 0.01;

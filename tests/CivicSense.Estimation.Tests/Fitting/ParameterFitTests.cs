@@ -40,6 +40,18 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
             Assert.InRange(Math.Abs(Math.Log(aspect(fitted) / aspect(truth))), 0, 0.65 * Math.Abs(Math.Log(aspect(Prior) / aspect(truth))));
     }
 
+    /// <remarks>The noise of ten owners at epsilon 1.</remarks>
+    [Fact]
+    public void Areas_of_ten_owners_that_differ_far_more_over_days_are_found_out()
+    {
+        var divided = Prior with { SlowDeviation = 4 * Prior.SlowDeviation };
+        var fit = new ParameterFit(
+            Quantity.Pm25, SimulatedHistory.Draw(divided, days: 120, seed: 9, noise: 0.3), StateLayout.WithoutStations);
+        var fitted = fit.Run(Prior, CancellationToken.None);
+        output.WriteLine(FormattableString.Invariant($"slow {fitted.SlowDeviation:F3} of {divided.SlowDeviation:F3}"));
+        Assert.InRange(fitted.SlowDeviation, 2 * Prior.SlowDeviation, 5 * Prior.SlowDeviation);
+    }
+
     [Fact]
     public void Data_that_are_as_expected_leave_the_parameters_nearly_as_they_were()
     {
