@@ -19,9 +19,9 @@ sealed class ParameterFit
     const int MostEvaluations = 250;
 
     /// <summary>
-    /// The prior's deviations of the logarithms, in the order of <see cref="Vector"/>. What happens within hours shows in months of data;
-    /// what lasts hardly does, and is held closer. The last is that of the measurements' excess variance, see <see
-    /// cref="LogLikelihood(ModelParameters, double)"/>.
+    /// The prior's deviations of the logarithms, in the order of <see cref="Vector"/>: as cities differ, which is by more than the years of
+    /// one do. What happens within hours shows in months of data; what lasts hardly does, and is held closer. The last is that of the
+    /// measurements' excess variance, see <see cref="LogLikelihood(ModelParameters, double)"/>.
     /// </summary>
     static readonly double[] PriorSpreads = [0.5, 0.5, 0.5, 0.4, 0.6, 0.6, 0.5, 0.5, 0.6, 0.5];
 
