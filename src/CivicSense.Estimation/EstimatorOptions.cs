@@ -9,9 +9,6 @@ sealed record EstimatorOptions
     /// <summary>Whether an area learns from the areas around it.</summary>
     public bool Pooling { get; init; } = true;
 
-    /// <summary>Whether each area learns how rough its own air is, beside the parameters that all share.</summary>
-    public bool LocalScale { get; init; } = true;
-
     /// <summary>Whether what is measured later revises what was estimated before.</summary>
     public bool Smoothing { get; init; } = true;
 

@@ -19,13 +19,12 @@ sealed class AreaFilter
     readonly SymmetricMatrix covariance;
     readonly double[] product;
     readonly List<TrackedSum> tracked = [];
-    readonly LocalScale? scale;
     double[] variances = [];
     double[][] rows = [];
 
-    AreaFilter(StateLayout layout, double level, double[] mean, SymmetricMatrix covariance, LocalScale? scale)
+    AreaFilter(StateLayout layout, double level, double[] mean, SymmetricMatrix covariance)
     {
-        (this.layout, Level, this.mean, this.covariance, this.scale) = (layout, level, mean, covariance, scale);
+        (this.layout, Level, this.mean, this.covariance) = (layout, level, mean, covariance);
         product = new double[layout.Dimension];
     }
 
@@ -39,18 +38,12 @@ sealed class AreaFilter
     public bool Smooths { get; init; } = true;
 
     /// <summary>A filter that knows the prior only.</summary>
-    /// <param name="layout">What stands where in its state.</param>
-    /// <param name="quantity">The quantity.</param>
-    /// <param name="parameters">The model's parameters.</param>
-    /// <param name="spread">How far its areas lie from the city.</param>
-    /// <param name="scale">Learns how rough the area is; null where the parameters alone are to say it, as in a fit.</param>
-    /// <param name="smooths">Whether measurements revise tracked sums.</param>
     public static AreaFilter Start(
-        StateLayout layout, Quantity quantity, ModelParameters parameters, AreaSpread spread, LocalScale? scale = null, bool smooths = true)
+        StateLayout layout, Quantity quantity, ModelParameters parameters, AreaSpread spread, bool smooths = true)
     {
         var prior = new SymmetricMatrix(layout.Dimension);
         var filter = new AreaFilter(
-            layout, quantity.ToModelScale(quantity.PriorMean), new double[layout.Dimension], prior, scale) { Smooths = smooths };
+            layout, quantity.ToModelScale(quantity.PriorMean), new double[layout.Dimension], prior) { Smooths = smooths };
         filter.Adopt(parameters, spread);
         for (var i = 0; i < layout.Dimension; i++)
             prior.AddToDiagonal(i, filter.variances[i]);
@@ -60,8 +53,7 @@ sealed class AreaFilter
     /// <summary>A filter for another area that begins where this one is, with the full spread between areas on top.</summary>
     public AreaFilter Fork(ModelParameters parameters, AreaSpread spread)
     {
-        var fork = new AreaFilter(layout, Level, [.. mean], covariance.Copy(), scale?.Copy()) { rows = rows, Smooths = Smooths };
-        fork.variances = variances;
+        var fork = new AreaFilter(layout, Level, [.. mean], covariance.Copy()) { rows = rows, Smooths = Smooths };
         fork.Adopt(parameters, spread);
         foreach (var component in (ReadOnlySpan<int>)[StateLayout.Offset(Signal.Inside), StateLayout.Local(Signal.Inside),
             StateLayout.Slow(Signal.Inside)])
@@ -76,13 +68,7 @@ sealed class AreaFilter
     }
 
     /// <summary>From now on these are the parameters, and so far do the filter's areas lie from the city.</summary>
-    public void Adopt(ModelParameters parameters, AreaSpread spread)
-    {
-        var adopted = layout.Variances(parameters, spread);
-        if (variances.Length > 0)
-            scale?.Rebase(adopted[StateLayout.Local(Signal.Inside)] / variances[StateLayout.Local(Signal.Inside)]);
-        variances = adopted;
-    }
+    public void Adopt(ModelParameters parameters, AreaSpread spread) => variances = layout.Variances(parameters, spread);
 
     /// <summary>Moves on to an hour.</summary>
     /// <param name="transition">The way there.</param>
@@ -92,12 +78,8 @@ sealed class AreaFilter
         rows = hourRows;
         transition.Apply(mean);
         transition.Apply(covariance);
-        var (local, slow, factor) = (StateLayout.Local(Signal.Inside), StateLayout.Slow(Signal.Inside), scale?.Factor ?? 1);
         for (var i = 0; i < variances.Length; i++)
-        {
-            var added = variances[i] * (1 - transition.Retention[i] * transition.Retention[i]);
-            covariance.AddToDiagonal(i, i == local || i == slow ? factor * added : added);
-        }
+            covariance.AddToDiagonal(i, variances[i] * (1 - transition.Retention[i] * transition.Retention[i]));
         foreach (var sum in tracked)
             sum.Advance(transition);
     }
@@ -116,8 +98,7 @@ sealed class AreaFilter
     /// <summary>
     /// Conditions on a measurement of a signal in the present hour. Returns the logarithm of its density, outliers tamed.
     /// </summary>
-    public double Update(Signal signal, Moments measured) =>
-        Update(rows[(int)signal], measured, signal == Signal.Inside ? scale : null);
+    public double Update(Signal signal, Moments measured) => Update(rows[(int)signal], measured);
 
     /// <summary>Conditions on what the stations had some hours ago.</summary>
     public double UpdatePast(int hours, Moments measured) => Update(layout.PastRow(hours), measured);
@@ -141,25 +122,16 @@ sealed class AreaFilter
         sum.Add(value, slope, product, row, TensorPrimitives.Dot(product, row));
     }
 
-    double Update(double[] row, Moments measured, LocalScale? learning = null)
+    double Update(double[] row, Moments measured)
     {
         covariance.Multiply(row, product);
-        var air = TensorPrimitives.Dot(product, row);
-        var variance = air + measured.Variance;
+        var variance = TensorPrimitives.Dot(product, row) + measured.Variance;
         var innovation = measured.Mean - Level - TensorPrimitives.Dot(mean, row);
-        var square = innovation * innovation / variance;
-        learning?.Learn(Math.Min(air, OwnVariance()) / variance, air / variance, square);
         TensorPrimitives.MultiplyAdd(product, innovation / variance, mean, mean);
         covariance.Downdate(product, variance);
         for (var i = 0; Smooths && i < tracked.Count; i++)
             tracked[i].Update(row, product, innovation, variance);
+        var square = innovation * innovation / variance;
         return -0.5 * ((square < Outlying ? square : Outlying * (1 + Math.Log(square / Outlying))) + Math.Log(2 * Math.PI * variance));
-    }
-
-    /// <summary>The variance of what the area's own air adds to the present hour.</summary>
-    double OwnVariance()
-    {
-        var (local, slow) = (StateLayout.Local(Signal.Inside), StateLayout.Slow(Signal.Inside));
-        return covariance.Row(local)[local] + 2 * covariance.Row(local)[slow] + covariance.Row(slow)[slow];
     }
 }

@@ -165,8 +165,7 @@ sealed class QuantityModel
             if (filters.TryGetValue(member.Key, out var filter))
                 filter.Adopt(Parameters, member.Spread);
             else if (known.Count == 0)
-                filters[member.Key] = AreaFilter.Start(
-                    layout, Quantity, Parameters, member.Spread, options.LocalScale ? new LocalScale() : null, options.Smoothing);
+                filters[member.Key] = AreaFilter.Start(layout, Quantity, Parameters, member.Spread, options.Smoothing);
             else
                 filters[member.Key] = filters[member.Key.NearestOf(known)].Fork(Parameters, member.Spread);
         }

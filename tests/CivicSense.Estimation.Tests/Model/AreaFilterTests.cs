@@ -121,24 +121,6 @@ public sealed class AreaFilterTests
     }
 
     [Fact]
-    public void An_area_that_is_rougher_than_the_parameters_say_is_predicted_with_less_certainty()
-    {
-        Moments Predicted(double step)
-        {
-            var filter = AreaFilter.Start(StateLayout.WithoutStations, Quantity.Pm25, Parameters, Own, new LocalScale());
-            for (var hour = 0; hour < 500; hour++)
-            {
-                Advance(filter, StateLayout.WithoutStations, hour);
-                filter.Update(Signal.Outside, new Moments(filter.Level, 0.001));
-                filter.Update(Signal.Inside, new Moments(filter.Level + (hour % 2 == 0 ? step : -step), 0.01));
-            }
-            Advance(filter, StateLayout.WithoutStations, 500);
-            return filter.Current(Signal.Inside);
-        }
-        Assert.True(Predicted(step: 0.6).Variance > 2 * Predicted(step: 0.1).Variance);
-    }
-
-    [Fact]
     public void A_fork_expects_what_its_origin_expects_and_is_less_sure()
     {
         var filter = AreaFilter.Start(StateLayout.WithStations, Quantity.Pm25, Parameters, Own);

@@ -42,25 +42,6 @@ public sealed class QuantityModelTests
         }
     }
 
-    [Fact]
-    public void An_area_that_jumps_up_and_down_is_less_sure_than_its_calm_neighbour_where_areas_have_scales_of_their_own()
-    {
-        double Ratio(bool localScale)
-        {
-            var (context, model) = (Context(40, 40), Model(StateLayout.WithoutStations, localScale));
-            foreach (var (hour, window) in context.Windows.Index())
-            {
-                model.Advance(context, window, _ => context);
-                model.Measure([new StraightMeasurement(new Moments(Level + (hour % 2 == 0 ? 0.8 : -0.8), 0.02)),
-                    new StraightMeasurement(new Moments(Level, 0.02))]);
-            }
-            model.Advance(context, context.Windows[^1].Next, _ => context);
-            return Current(model, context.Plan.Areas[0].Area).Variance / Current(model, context.Plan.Areas[1].Area).Variance;
-        }
-        Assert.Equal(1, Ratio(localScale: false), 9);
-        Assert.True(Ratio(localScale: true) > 1.3);
-    }
-
     [Theory]
     [InlineData(0, true)]
     [InlineData(1, true)]
@@ -127,9 +108,8 @@ public sealed class QuantityModelTests
         AssertEqual(joint.Of((0, context.Windows[0], 1)), Current(model, context.Plan.Areas[0].Area));
     }
 
-    /// <remarks>A scale that is learnt from the data would make it another model than the joint distribution's.</remarks>
-    static QuantityModel Model(StateLayout layout, bool localScale = false) =>
-        new(Quantity.Pm25, Friday.Windows(TimeZoneInfo.Utc)[0], Parameters, layout, new EstimatorOptions { LocalScale = localScale });
+    static QuantityModel Model(StateLayout layout) =>
+        new(Quantity.Pm25, Friday.Windows(TimeZoneInfo.Utc)[0], Parameters, layout, new EstimatorOptions());
 
     static PlanContext Context(params int[] owners) =>
         new(Plan(Friday, owners), Array.ConvertAll(owners, count => new OwnerCount(count, 0)));

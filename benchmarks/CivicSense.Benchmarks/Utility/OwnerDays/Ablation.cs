@@ -28,9 +28,6 @@ sealed record Ablation(string Name)
     /// <summary>An area learns nothing from the areas around it.</summary>
     public const string Pooling = "pooling";
 
-    /// <summary>All areas are as rough as the parameters say.</summary>
-    public const string Scale = "scale";
-
     /// <summary>What is measured later revises nothing.</summary>
     public const string Smoother = "smoother";
 
@@ -38,7 +35,7 @@ sealed record Ablation(string Name)
     public const string Fit = "fit";
 
     /// <summary>What can be switched off.</summary>
-    public static IReadOnlyList<string> Names { get; } = [None, Residual, Budget, Pacing, City, Pooling, Scale, Smoother, Fit];
+    public static IReadOnlyList<string> Names { get; } = [None, Residual, Budget, Pacing, City, Pooling, Smoother, Fit];
 
     /// <summary>Makes the estimator, with the part switched off that is a part of it.</summary>
     /// <param name="store">Where estimates go.</param>
@@ -48,8 +45,7 @@ sealed record Ablation(string Name)
         store, references, versions: null,
         new EstimatorOptions
         {
-            CityFactor = Name != City, Pooling = Name != Pooling, LocalScale = Name != Scale,
-            Smoothing = Name != Smoother, Fitting = Name != Fit,
+            CityFactor = Name != City, Pooling = Name != Pooling, Smoothing = Name != Smoother, Fitting = Name != Fit,
             FittingEnds = firstCounted,
         });
 
