@@ -8,7 +8,6 @@ namespace CivicSense.EndToEnd.Tests.Broker;
 /// Whatever the broker has acknowledged to a sensor is in the vault, once: through the end of the node, of the broker, and of the network
 /// between them. Sums are compared, not only counts.
 /// </summary>
-[Collection(ProcessCollection.Name)]
 public sealed class BrokerDurabilityTests
 {
     [Fact]
