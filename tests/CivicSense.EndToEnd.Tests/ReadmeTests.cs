@@ -4,7 +4,6 @@ using CivicSense.EndToEnd.Tests.Processes;
 namespace CivicSense.EndToEnd.Tests;
 
 /// <summary>What the README tells a newcomer to type can be typed.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed partial class ReadmeTests
 {
     const string Run = "dotnet run --project src/CivicSense.Node -- ";

@@ -6,7 +6,6 @@ using CivicSense.Tests;
 namespace CivicSense.EndToEnd.Tests.Broker;
 
 /// <summary>Who may connect to the broker and who is trusted, and what a steward is told when something is wrong.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class BrokerAccessTests
 {
     const string Password = "correct-horse", User = """ "userName": "node", "passwordFile": "password" """;

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace CivicSense.EndToEnd.Tests.Commands;
 
 /// <summary>A backup is taken from a running node, and put back after the node has gone on.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class BackupTests : IDisposable
 {
     static readonly DateTimeOffset Start = new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero);

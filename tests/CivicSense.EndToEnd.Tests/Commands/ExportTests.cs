@@ -6,8 +6,8 @@ using Microsoft.Playwright;
 namespace CivicSense.EndToEnd.Tests.Commands;
 
 /// <summary>Everything public as one file, from a node that is running.</summary>
-[Collection(ProcessCollection.Name)]
-public sealed class ExportTests(FinishedDemo demo) : IDisposable
+[Collection(FinishedDemoCollection.Name)]
+public sealed class ExportTests(FinishedDemo demo, PublicBrowser browser) : IDisposable
 {
     readonly TemporaryFolder folder = new();
 
@@ -26,8 +26,7 @@ public sealed class ExportTests(FinishedDemo demo) : IDisposable
             "recent/measurements-pm2_5.csv.gz", "recent/estimates-hour-pm2_5.csv.gz"])
             Assert.True(File.Exists(Path.Combine(extracted, file)), file);
 
-        await using var browser = await PublicBrowser.StartAsync();
-        await using var context = await browser.Browser.NewContextAsync(new BrowserNewContextOptions
+        await using var context = await browser.OpenAsync(new BrowserNewContextOptions
         {
             JavaScriptEnabled = false, Offline = true, ViewportSize = new ViewportSize { Width = 320, Height = 900 },
         });

@@ -2,7 +2,6 @@ using CivicSense.EndToEnd.Tests.Processes;
 
 namespace CivicSense.EndToEnd.Tests.Commands;
 
-[Collection(ProcessCollection.Name)]
 public sealed class HelpTests
 {
     [Theory]

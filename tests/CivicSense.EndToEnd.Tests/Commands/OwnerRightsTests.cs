@@ -9,7 +9,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace CivicSense.EndToEnd.Tests.Commands;
 
 /// <summary>A household sees what is kept of it, and leaves, while the node runs and its sensor is connected.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class OwnerRightsTests : IDisposable
 {
     static readonly TimeSpan AMinute = TimeSpan.FromMinutes(1);

@@ -11,7 +11,6 @@ namespace CivicSense.EndToEnd.Tests.Commands;
 /// Backup and restore of a PostgreSQL, by a login that owns the database and is no superuser. What a restored node does about its fence:
 /// <see cref="Faults.BackupFaultTests"/>.
 /// </summary>
-[Collection(ProcessCollection.Name)]
 public sealed class PostgresBackupTests : IAsyncLifetime
 {
     readonly TemporaryFolder folder = new();

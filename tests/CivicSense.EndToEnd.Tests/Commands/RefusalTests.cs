@@ -9,7 +9,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace CivicSense.EndToEnd.Tests.Commands;
 
 /// <summary>What cannot be done is refused with exit code 1 and a sentence that says what to do.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class RefusalTests : IDisposable
 {
     readonly TemporaryFolder folder = new();

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace CivicSense.EndToEnd.Tests.Commands;
 
 /// <summary>What a steward does beside a running node, and how a node stops.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class RunningNodeTests : IDisposable
 {
     readonly TemporaryFolder folder = new();

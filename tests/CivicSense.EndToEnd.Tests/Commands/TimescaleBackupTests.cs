@@ -6,7 +6,6 @@ using Npgsql;
 namespace CivicSense.EndToEnd.Tests.Commands;
 
 /// <summary>Backup and restore of a whole database with TimescaleDB, by a superuser. What the build can compress is compressed.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class TimescaleBackupTests : IAsyncLifetime
 {
     // Months of estimates, the older ones compressed by the policy where there is one; what some were before; hours of contributions.

@@ -6,7 +6,6 @@ using CivicSense.Storage;
 
 namespace CivicSense.EndToEnd.Tests.Demo;
 
-[Collection(ProcessCollection.Name)]
 public sealed class DemoOnceTests
 {
     static readonly string[] Fields =

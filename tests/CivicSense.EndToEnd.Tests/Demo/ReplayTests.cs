@@ -13,7 +13,6 @@ namespace CivicSense.EndToEnd.Tests.Demo;
 /// 0.05 (2 of the 42 in those runs did); four or more of seven independent ones miss with probability 1.9e-4, three or more with 3.8e-3.
 /// What is beyond a bound is replayed once more, with new noise, and only fails if it is beyond one again: once in a million times.
 /// </remarks>
-[Collection(ProcessCollection.Name)]
 public sealed class ReplayTests
 {
     [Fact]

@@ -8,7 +8,6 @@ using CivicSense.Mqtt;
 namespace CivicSense.EndToEnd.Tests.Devices;
 
 /// <summary>Limits of the running program: the operating system's, and those that a steward sets.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class LimitTests
 {
     static CancellationToken Cancel => TestContext.Current.CancellationToken;

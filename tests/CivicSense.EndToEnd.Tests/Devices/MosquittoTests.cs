@@ -4,7 +4,6 @@ using CivicSense.EndToEnd.Tests.Processes;
 namespace CivicSense.EndToEnd.Tests.Devices;
 
 /// <summary>Eclipse Mosquitto's own clients against a running node, on the machine's clock.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class MosquittoTests : IAsyncLifetime
 {
     readonly TemporaryFolder folder = new();

@@ -4,7 +4,6 @@ using CivicSense.EndToEnd.Tests.Processes;
 namespace CivicSense.EndToEnd.Tests.Devices;
 
 /// <summary>Eclipse Mosquitto's clients over TLS, with a password and with a certificate.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class SecureDeviceTests : IAsyncLifetime
 {
     readonly TemporaryFolder folder = new();

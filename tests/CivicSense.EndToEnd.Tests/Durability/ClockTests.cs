@@ -8,7 +8,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace CivicSense.EndToEnd.Tests.Durability;
 
 /// <summary>Somebody sets the machine's clock while the node runs. libfaketime does it to the node's process alone.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class ClockTests : IDisposable
 {
     static readonly string[] Libraries =

@@ -8,7 +8,6 @@ namespace CivicSense.EndToEnd.Tests.Durability;
 /// <summary>
 /// The disk of a running node fills up, once while readings come and once while an hour is due; then there is room again.
 /// </summary>
-[Collection(ProcessCollection.Name)]
 public sealed class FullDiskTests : IDisposable
 {
     static readonly DateTimeOffset Start = new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero);

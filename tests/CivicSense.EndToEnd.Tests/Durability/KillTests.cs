@@ -11,7 +11,6 @@ namespace CivicSense.EndToEnd.Tests.Durability;
 /// while they do, in half of them just when an hour is being released. After each step every open contribution in the vault must hold
 /// exactly what was acknowledged. The last look at an hour is in the step before the one that closes it.
 /// </summary>
-[Collection(ProcessCollection.Name)]
 public sealed class KillTests
 {
     const int StepsPerHour = 12;

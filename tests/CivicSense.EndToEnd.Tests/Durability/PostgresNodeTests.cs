@@ -10,7 +10,6 @@ namespace CivicSense.EndToEnd.Tests.Durability;
 /// <summary>
 /// One process of everything on a PostgreSQL: it takes readings, releases their hour, serves it, and survives being killed.
 /// </summary>
-[Collection(ProcessCollection.Name)]
 public sealed class PostgresNodeTests
 {
     // Two hours before midnight, so that the first whole hour has a plan.

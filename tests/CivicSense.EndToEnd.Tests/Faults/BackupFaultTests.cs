@@ -5,7 +5,7 @@ using CivicSense.Storage;
 namespace CivicSense.EndToEnd.Tests.Faults;
 
 /// <summary>Somebody restores an older backup; the fence beside the process knows better.</summary>
-[Collection(FaultCollection.Name)]
+[Collection(DatabaseFaultCollection.Name)]
 public sealed class BackupFaultTests(FaultServer server)
 {
     [Fact]

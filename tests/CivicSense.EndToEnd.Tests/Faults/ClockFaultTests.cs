@@ -3,7 +3,7 @@ namespace CivicSense.EndToEnd.Tests.Faults;
 /// <summary>
 /// The processes' clocks differ, or somebody sets one of them. One process of everything: <see cref="Durability.ClockTests"/>.
 /// </summary>
-[Collection(FaultCollection.Name)]
+[Collection(IngestFaultCollection.Name)]
 public sealed class ClockFaultTests(FaultServer server)
 {
     [Fact]

@@ -4,7 +4,7 @@ using Npgsql;
 namespace CivicSense.EndToEnd.Tests.Faults;
 
 /// <summary>The database server dies, stops, or takes nothing more, and comes back; the node goes on by itself.</summary>
-[Collection(FaultCollection.Name)]
+[Collection(DatabaseFaultCollection.Name)]
 public sealed class DatabaseFaultTests(FaultServer server)
 {
     [Fact]

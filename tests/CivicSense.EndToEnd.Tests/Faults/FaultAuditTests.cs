@@ -3,7 +3,7 @@ using Xunit.Sdk;
 namespace CivicSense.EndToEnd.Tests.Faults;
 
 /// <summary>The look after each fault would see what must not be.</summary>
-[Collection(FaultCollection.Name)]
+[Collection(DatabaseFaultCollection.Name)]
 public sealed class FaultAuditTests(FaultServer server)
 {
     static readonly (string What, string Sql, string Undo)[] Wrongs =

@@ -1,7 +1,7 @@
 namespace CivicSense.EndToEnd.Tests.Faults;
 
 /// <summary>A process dies or loses its database while devices publish.</summary>
-[Collection(FaultCollection.Name)]
+[Collection(IngestFaultCollection.Name)]
 public sealed class IngestFaultTests(FaultServer server)
 {
     [Fact]

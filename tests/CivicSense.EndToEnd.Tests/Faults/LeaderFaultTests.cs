@@ -1,7 +1,7 @@
 namespace CivicSense.EndToEnd.Tests.Faults;
 
 /// <summary>Two release processes beside one that ingests: the one that leads dies or stands still, and the other takes over.</summary>
-[Collection(FaultCollection.Name)]
+[Collection(ReleaseFaultCollection.Name)]
 public sealed class LeaderFaultTests(FaultServer server)
 {
     [Fact]

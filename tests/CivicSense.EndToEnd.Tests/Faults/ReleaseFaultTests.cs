@@ -1,7 +1,7 @@
 namespace CivicSense.EndToEnd.Tests.Faults;
 
 /// <summary>The only process that releases dies or loses its database around the commit of a window.</summary>
-[Collection(FaultCollection.Name)]
+[Collection(ReleaseFaultCollection.Name)]
 public sealed class ReleaseFaultTests(FaultServer server)
 {
     [Fact]

@@ -3,7 +3,7 @@ using CivicSense.EndToEnd.Tests.Durability;
 namespace CivicSense.EndToEnd.Tests.Faults;
 
 /// <summary>A node of one process becomes one of several, as docs/scale-out.md says, between two readings of an hour.</summary>
-[Collection(FaultCollection.Name)]
+[Collection(ReleaseFaultCollection.Name)]
 public sealed class ScaleOutFaultTests(FaultServer server)
 {
     [Fact]

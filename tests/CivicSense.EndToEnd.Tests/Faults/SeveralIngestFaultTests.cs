@@ -3,7 +3,7 @@ using CivicSense.Commons;
 namespace CivicSense.EndToEnd.Tests.Faults;
 
 /// <summary>Two ingest processes beside one that releases: one of them is missing when a window ends.</summary>
-[Collection(FaultCollection.Name)]
+[Collection(IngestFaultCollection.Name)]
 public sealed class SeveralIngestFaultTests(FaultServer server)
 {
     [Theory]

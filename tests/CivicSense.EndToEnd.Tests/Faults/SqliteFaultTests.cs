@@ -10,7 +10,6 @@ namespace CivicSense.EndToEnd.Tests.Faults;
 /// What may happen to the node of one file. A full disk, a clock that is set and the end at any moment are in
 /// <see cref="Durability.FullDiskTests"/>, <see cref="Durability.ClockTests"/> and <see cref="Durability.KillTests"/>.
 /// </summary>
-[Collection(FaultCollection.Name)]
 public sealed class SqliteFaultTests : IDisposable
 {
     readonly TemporaryFolder folder = new();

@@ -6,7 +6,6 @@ namespace CivicSense.EndToEnd.Tests.Faults;
 /// The server dies, and a standby that replicates without anybody waiting for it takes its place: the last commits are missing there, and
 /// with them a release that the public has seen.
 /// </summary>
-[Collection(FaultCollection.Name)]
 public sealed class StandbyFaultTests
 {
     [Fact]

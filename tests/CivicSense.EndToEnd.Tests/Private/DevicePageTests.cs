@@ -2,14 +2,14 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using CivicSense.EndToEnd.Tests.Processes;
+using CivicSense.EndToEnd.Tests.Public;
 using CivicSense.Mqtt;
 using Microsoft.Playwright;
 
 namespace CivicSense.EndToEnd.Tests.Private;
 
 /// <summary>A device publishes over MQTT, and whoever has its secret sees that on its page; nobody else does.</summary>
-[Collection(ProcessCollection.Name)]
-public sealed class DevicePageTests : IAsyncLifetime
+public sealed class DevicePageTests(PublicBrowser browser) : IClassFixture<PublicBrowser>, IAsyncLifetime
 {
     readonly TemporaryFolder folder = new();
     NodeProcess node = null!;
@@ -41,13 +41,7 @@ public sealed class DevicePageTests : IAsyncLifetime
     [InlineData(1280)]
     public async Task The_page_shows_what_has_just_been_published_at_every_width(int width)
     {
-        var chromium = Surroundings.RequireProgram("chromium");
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-gpu"], Headless = true,
-        });
-        await using var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        await using var context = await browser.OpenAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = 800 },
             HttpCredentials = new HttpCredentials { Username = balcony.Name, Password = balcony.Secret },

@@ -5,8 +5,8 @@ using Microsoft.Playwright;
 namespace CivicSense.EndToEnd.Tests.Public;
 
 /// <summary>axe-core's rules for WCAG 2.2 at level AA, on every page.</summary>
-[Collection(ProcessCollection.Name)]
-public sealed class AccessibilityTests(FinishedDemo demo)
+[Collection(FinishedDemoCollection.Name)]
+public sealed class AccessibilityTests(FinishedDemo demo, PublicBrowser browser)
 {
     const string Run = """
         async () => {
@@ -28,8 +28,7 @@ public sealed class AccessibilityTests(FinishedDemo demo)
     {
         var axe = Path.Combine(NodePackages.Find("axe-core"), "axe.min.js");
         var node = await demo.NodeAsync();
-        await using var browser = await PublicBrowser.StartAsync();
-        await using var context = await browser.Browser.NewContextAsync(new BrowserNewContextOptions
+        await using var context = await browser.OpenAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme,
         });

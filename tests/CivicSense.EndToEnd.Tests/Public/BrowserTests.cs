@@ -5,8 +5,8 @@ using Microsoft.Playwright;
 namespace CivicSense.EndToEnd.Tests.Public;
 
 /// <summary>The pages of a finished demo in a real browser.</summary>
-[Collection(ProcessCollection.Name)]
-public sealed class BrowserTests(FinishedDemo demo)
+[Collection(FinishedDemoCollection.Name)]
+public sealed class BrowserTests(FinishedDemo demo, PublicBrowser browser)
 {
     [Theory]
     [InlineData(1440, true)]
@@ -15,8 +15,7 @@ public sealed class BrowserTests(FinishedDemo demo)
     public async Task The_pages_say_what_they_have_to_say_at_every_width_with_and_without_scripts(int width, bool javaScript)
     {
         var node = await demo.NodeAsync();
-        await using var browser = await PublicBrowser.StartAsync();
-        await using var context = await browser.Browser.NewContextAsync(new BrowserNewContextOptions
+        await using var context = await browser.OpenAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = 800 }, JavaScriptEnabled = javaScript, Locale = "en-GB",
         });
@@ -59,9 +58,8 @@ public sealed class BrowserTests(FinishedDemo demo)
     public async Task How_the_air_was_in_my_street_last_week_and_how_sure_that_is_takes_three_clicks(bool javaScript)
     {
         var node = await demo.NodeAsync();
-        await using var browser = await PublicBrowser.StartAsync();
         await using var context =
-            await browser.Browser.NewContextAsync(new BrowserNewContextOptions { JavaScriptEnabled = javaScript, Locale = "es-ES" });
+            await browser.OpenAsync(new BrowserNewContextOptions { JavaScriptEnabled = javaScript, Locale = "es-ES" });
         var page = await context.NewPageAsync();
         await page.GotoAsync(node.Address.AbsoluteUri);
 
@@ -80,10 +78,9 @@ public sealed class BrowserTests(FinishedDemo demo)
     public async Task The_weekly_sheet_prints_on_one_page(string language)
     {
         var node = await demo.NodeAsync();
-        await using var browser = await PublicBrowser.StartAsync();
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
-            await using var context = await browser.Browser.NewContextAsync(new BrowserNewContextOptions { ColorScheme = scheme });
+            await using var context = await browser.OpenAsync(new BrowserNewContextOptions { ColorScheme = scheme });
             var page = await context.NewPageAsync();
             var areas = await PublicBrowser.AreasAsync(node);
             foreach (var area in (string[])[areas[0], areas[^1]])

@@ -8,7 +8,6 @@ using CivicSense.EndToEnd.Tests.Processes;
 namespace CivicSense.EndToEnd.Tests.Public;
 
 /// <summary>A steward who follows docs/steward.md has a node that works behind nginx.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class FrontServerTests : IAsyncLifetime
 {
     readonly TemporaryFolder folder = new();

@@ -11,7 +11,6 @@ using Microsoft.Data.Sqlite;
 namespace CivicSense.EndToEnd.Tests.Public;
 
 /// <summary>Searches everything a node lets out, its log at the lowest level included, for what must stay private.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class LeakTests : IAsyncDisposable
 {
     // One of its own: a household more and a new day can change the areas, which other tests look at.

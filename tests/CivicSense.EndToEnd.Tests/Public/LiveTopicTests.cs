@@ -5,7 +5,7 @@ using CivicSense.Mqtt;
 namespace CivicSense.EndToEnd.Tests.Public;
 
 /// <summary>What a client without an account gets from a node over MQTT.</summary>
-[Collection(ProcessCollection.Name)]
+[Collection(FinishedDemoCollection.Name)]
 public sealed class LiveTopicTests(FinishedDemo demo)
 {
     static CancellationToken Cancel => TestContext.Current.CancellationToken;

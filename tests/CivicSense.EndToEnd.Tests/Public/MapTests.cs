@@ -5,8 +5,8 @@ using Microsoft.Playwright;
 namespace CivicSense.EndToEnd.Tests.Public;
 
 /// <summary>The map that can be moved, and the button that finds where somebody is.</summary>
-[Collection(ProcessCollection.Name)]
-public sealed class MapTests(FinishedDemo demo)
+[Collection(FinishedDemoCollection.Name)]
+public sealed class MapTests(FinishedDemo demo, PublicBrowser browser)
 {
     [Theory]
     [InlineData("/en", "between")]
@@ -15,8 +15,8 @@ public sealed class MapTests(FinishedDemo demo)
     {
         var node = await demo.NodeAsync();
         await PublicBrowser.RequireMapAsync(node);
-        await using var browser = await PublicBrowser.StartAsync();
-        var page = await browser.Browser.NewPageAsync();
+        await using var context = await browser.OpenAsync();
+        var page = await context.NewPageAsync();
         var complaints = new List<string>();
         page.Console += (_, message) => complaints.Add(message.Text);
         page.PageError += (_, error) => complaints.Add(error);
@@ -54,8 +54,8 @@ public sealed class MapTests(FinishedDemo demo)
     {
         var node = await demo.NodeAsync();
         await PublicBrowser.RequireMapAsync(node);
-        await using var browser = await PublicBrowser.StartAsync();
-        var page = await browser.Browser.NewPageAsync();
+        await using var context = await browser.OpenAsync();
+        var page = await context.NewPageAsync();
         await page.RouteAsync("**/map/*.json", async route =>
         {
             var map = JsonNode.Parse(await (await route.FetchAsync()).TextAsync())!;
@@ -83,8 +83,7 @@ public sealed class MapTests(FinishedDemo demo)
     public async Task Of_a_position_the_node_is_told_the_square_only()
     {
         var node = await demo.NodeAsync();
-        await using var browser = await PublicBrowser.StartAsync();
-        await using var context = await browser.Browser.NewContextAsync(new BrowserNewContextOptions
+        await using var context = await browser.OpenAsync(new BrowserNewContextOptions
         {
             Geolocation = new Geolocation { Latitude = 52.3702f, Longitude = 4.8952f }, Permissions = ["geolocation"], Locale = "en-GB",
         });

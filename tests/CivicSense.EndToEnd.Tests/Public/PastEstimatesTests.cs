@@ -9,7 +9,6 @@ using CivicSense.Mqtt;
 namespace CivicSense.EndToEnd.Tests.Public;
 
 /// <summary>A number that somebody has cited can be had back when it has been revised.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class PastEstimatesTests : IDisposable
 {
     static readonly DateTimeOffset Start = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);

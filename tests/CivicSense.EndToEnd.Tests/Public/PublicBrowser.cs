@@ -4,33 +4,49 @@ using Microsoft.Playwright;
 
 namespace CivicSense.EndToEnd.Tests.Public;
 
-/// <summary>A real browser, and the pages that every test of it walks through.</summary>
-sealed class PublicBrowser : IAsyncDisposable
+/// <summary>
+/// A real browser, started when it is first needed, and the pages that every test of it walks through. What tests share is the program:
+/// each opens a context of its own, with its own cache, cookies and permissions.
+/// </summary>
+public sealed class PublicBrowser : IAsyncDisposable
 {
     static readonly string[] Arguments =
     [
         "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
-    readonly IPlaywright playwright;
+    readonly SemaphoreSlim gate = new(1);
+    IPlaywright? playwright;
+    IBrowser? browser;
 
-    PublicBrowser(IPlaywright playwright, IBrowser browser) => (this.playwright, Browser) = (playwright, browser);
+    /// <summary>Opens a context that nobody else uses; the test is skipped where there is no browser.</summary>
+    internal async Task<IBrowserContext> OpenAsync(BrowserNewContextOptions? options = null)
+    {
+        await gate.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            if (browser is not { IsConnected: true })
+                await StartAsync();
+            return await browser!.NewContextAsync(options);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
 
-    public IBrowser Browser { get; }
-
-    /// <summary>Starts a browser; the test is skipped where there is none.</summary>
-    public static async Task<PublicBrowser> StartAsync()
+    async Task StartAsync()
     {
         var program = Surroundings.RequireProgram("chromium");
-        var driver = await Playwright.CreateAsync();
-        return new PublicBrowser(driver, await driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        playwright ??= await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = program, Args = Arguments, Headless = true,
-        }));
+        });
     }
 
     /// <summary>The addresses of one page of each kind, without a language.</summary>
-    public static async Task<IReadOnlyList<string>> PathsAsync(NodeProcess node)
+    internal static async Task<IReadOnlyList<string>> PathsAsync(NodeProcess node)
     {
         var areas = await AreasAsync(node);
         var (whole, part) = (areas[0], areas[^1]);
@@ -45,7 +61,7 @@ sealed class PublicBrowser : IAsyncDisposable
     }
 
     /// <summary>The quadkeys of all areas, the whole neighbourhood first.</summary>
-    public static async Task<IReadOnlyList<string>> AreasAsync(NodeProcess node)
+    internal static async Task<IReadOnlyList<string>> AreasAsync(NodeProcess node)
     {
         using var http = new HttpClient();
         using var areas =
@@ -54,7 +70,7 @@ sealed class PublicBrowser : IAsyncDisposable
     }
 
     /// <summary>Skips the test where the program was built without Node.js.</summary>
-    public static async Task RequireMapAsync(NodeProcess node)
+    internal static async Task RequireMapAsync(NodeProcess node)
     {
         using var http = new HttpClient();
         if (!(await http.GetStringAsync(node.Address, TestContext.Current.CancellationToken))
@@ -62,9 +78,11 @@ sealed class PublicBrowser : IAsyncDisposable
             Assert.Skip("the program was built without Node.js, so its pages have no map that can be moved");
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Browser.DisposeAsync();
-        playwright.Dispose();
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+        gate.Dispose();
     }
 }

@@ -4,7 +4,7 @@ using CivicSense.EndToEnd.Tests.Processes;
 namespace CivicSense.EndToEnd.Tests.Public;
 
 /// <summary>Somebody else checks a node from far away, and from its own database the steward does: both must see the same.</summary>
-[Collection(ProcessCollection.Name)]
+[Collection(FinishedDemoCollection.Name)]
 public sealed class RemoteLedgerTests(FinishedDemo demo)
 {
     [Fact]

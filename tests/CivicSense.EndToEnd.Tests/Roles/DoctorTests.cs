@@ -7,7 +7,6 @@ using CivicSense.Tests;
 namespace CivicSense.EndToEnd.Tests.Roles;
 
 /// <summary><c>civicsense doctor</c> says what is in order and what is not, changes nothing, and tells on nobody.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class DoctorTests : IDisposable
 {
     readonly TemporaryFolder folder = new();

@@ -3,7 +3,6 @@ using CivicSense.EndToEnd.Tests.Processes;
 namespace CivicSense.EndToEnd.Tests.Roles;
 
 /// <summary>What a process cannot be is refused before anything is opened, with a sentence that says what to do.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class RoleRefusalTests
 {
     const string Postgres = "\"postgres\": { \"connection\": \"Host=localhost;Database=none\" },";

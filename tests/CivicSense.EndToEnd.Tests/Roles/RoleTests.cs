@@ -8,7 +8,6 @@ using CivicSense.Mqtt;
 namespace CivicSense.EndToEnd.Tests.Roles;
 
 /// <summary>Processes of one role each, with logins that may do no more than the role needs, make one node.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class RoleTests : IAsyncLifetime
 {
     static readonly string[] Public = ["", "about", "ledger", "api/v1/areas", "api/v1/ledger", "openapi/v1.json"];

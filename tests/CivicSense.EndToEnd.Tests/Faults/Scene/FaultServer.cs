@@ -6,13 +6,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CivicSense.EndToEnd.Tests.Faults;
 
-/// <summary>Tests that break things run one after the other, on a PostgreSQL that nobody else uses.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class FaultCollection : ICollectionFixture<FaultServer>
-{
-    public const string Name = "faults";
-}
-
 /// <summary>The server, and a database with five households in it that each scene begins with a copy of.</summary>
 public sealed class FaultServer : IAsyncDisposable
 {
