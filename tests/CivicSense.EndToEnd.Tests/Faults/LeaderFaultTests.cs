@@ -118,8 +118,8 @@ public sealed class LeaderFaultTests(FaultServer server)
         var sea = scene.Add("sea", "ingest");
         var north = scene.Add("north", "release");
         var south = scene.Add("south", "release");
-        // The server ends a stopped transaction after 30 seconds; here after three, unless there is time.
-        north.Line.IdleLimit = FaultPlay.IsAudit ? null : "03";
+        // The server ends a stopped transaction after 30 seconds; here after ten, unless there is time.
+        north.Line.IdleLimit = FaultPlay.IsAudit ? null : "10";
         await Task.WhenAll(sea.StartAsync(), north.StartAsync());
         await south.StartAsync();
         scene.Connect(sea, scene.Devices);

@@ -2,9 +2,9 @@ using CivicSense.EndToEnd.Tests.Processes;
 using Xunit.Sdk;
 using Xunit.v3;
 
-// A scene waits for its processes, databases and leases for half of its time; three of them keep two processors busy. Not more on a larger
-// machine: each is up to six nodes and a database.
-[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+// A scene waits for its processes, databases and leases for half of its time. Not more than two: each is up to six nodes and a database, and
+// a process that gets no processor for seconds is taken for one that stands still.
+[assembly: CollectionBehavior(MaxParallelThreads = 2)]
 [assembly: TestCollectionOrderer(typeof(SharedSceneFirst))]
 
 namespace CivicSense.EndToEnd.Tests.Processes;
