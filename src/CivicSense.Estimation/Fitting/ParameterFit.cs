@@ -16,21 +16,23 @@ sealed class ParameterFit
     /// <summary>Less than two weeks say little about days.</summary>
     public const int LeastHours = 14 * 24;
 
-    const int MostEvaluations = 250;
+    const int MostEvaluations = 300;
 
     /// <summary>
     /// The prior's deviations of the logarithms, in the order of <see cref="Vector"/>: as cities differ, which is by more than the years of
     /// one do. What happens within hours shows in months of data; what lasts hardly does, and is held closer. The last is that of the
-    /// measurements' excess variance, see <see cref="LogLikelihood(ModelParameters, double)"/>.
+    /// measurements' excess variance, see <see cref="LogLikelihood(ModelParameters, double)"/>: the noise of a release is known.
     /// </summary>
-    static readonly double[] PriorSpreads = [0.5, 0.5, 0.5, 0.4, 0.6, 0.6, 0.5, 0.5, 0.6, 0.5];
+    static readonly double[] PriorSpreads = [0.5, 0.5, 0.5, 0.4, 0.6, 0.6, 0.5, 0.5, 0.6, 0.6, 0.6, 0.02];
 
     /// <summary>
-    /// What an hour counts for beside the prior. A normal likelihood takes hourly changes for independent and normal. Those of real air
-    /// come in bursts: the sum of their squares, outliers tamed, varies some seven times as much, and says that much less about a deviation
-    /// (see docs/estimation.md, "Parameters").
+    /// How many times more than those of normal and independent ones the sum of the squared hourly changes of real air varies, outliers
+    /// tamed, less 1: they come in bursts (see docs/estimation.md, "Parameters").
     /// </summary>
-    const double HourWorth = 1.0 / 7;
+    const double Bursts = 6;
+
+    /// <summary>Every measurement is used twice: as what an area says of itself, and pooled in what surrounds the others.</summary>
+    const double Uses = 2;
 
     readonly FitHour[] hours;
     readonly Moments?[] stations;
@@ -38,6 +40,9 @@ sealed class ParameterFit
     readonly Quantity quantity;
     readonly StateLayout layout;
     readonly Moments?[][] outside;
+
+    /// <summary>By area and <see cref="Signal"/>, what one measurement counts for beside the prior.</summary>
+    readonly double[][] worth;
 
     public ParameterFit(Quantity quantity, FitHistory history, StateLayout layout)
     {
@@ -47,6 +52,7 @@ sealed class ParameterFit
         stations = Array.ConvertAll(hours, hour => history.StationsIn(hour.Window));
         areas = history.Areas.Count;
         outside = [.. Enumerable.Range(0, areas).Select(Outside)];
+        worth = [.. Enumerable.Range(0, areas).Select(_ => new double[] { 1, 1, 1 })];
     }
 
     /// <summary>Improves on some parameters. Deterministic.</summary>
@@ -54,6 +60,7 @@ sealed class ParameterFit
     /// <param name="cancellationToken">Gives up.</param>
     public ModelParameters Run(ModelParameters start, CancellationToken cancellationToken)
     {
+        Parallel.For(0, areas, area => worth[area] = Worth(start, area));
         var prior = Vector(ModelParameters.Prior(quantity), excess: 1);
         var spreads = Vector<double>.Build.Dense(PriorSpreads);
         var best = (Parameters: start, Value: double.PositiveInfinity);
@@ -63,7 +70,7 @@ sealed class ParameterFit
             cancellationToken.ThrowIfCancellationRequested();
             var candidate = Parameters(start, point);
             var distance = (point - prior).PointwiseDivide(spreads);
-            var value = 0.5 * distance.DotProduct(distance) - HourWorth * LogLikelihood(candidate, Math.Exp(point[point.Count - 1]));
+            var value = 0.5 * distance.DotProduct(distance) - LogLikelihood(candidate, Math.Exp(point[point.Count - 1]));
             // Parameters so far out that arithmetic fails are as unlikely as can be.
             if (!double.IsFinite(value))
                 value = double.MaxValue;
@@ -74,9 +81,8 @@ sealed class ParameterFit
         });
         try
         {
-            var step = Vector<double>.Build.Dense(prior.Count, 0.25);
             NelderMeadSimplex.Minimum(
-                objective, Vector(start, excess: 1), step, convergenceTolerance: 1e-6, maximumIterations: 4 * MostEvaluations);
+                objective, Vector(start, excess: 1), spreads / 2, convergenceTolerance: 1e-6, maximumIterations: 4 * MostEvaluations);
         }
         catch (MaximumIterationsException)
         {
@@ -99,8 +105,41 @@ sealed class ParameterFit
 
     double LogLikelihood(ModelParameters parameters, double excess, int area)
     {
+        var sums = new double[worth[area].Length];
+        Replay(parameters, excess, area, (filter, signal, measured) => sums[(int)signal] += filter.Update(signal, measured));
+        var common = worth[area][(int)Signal.Station] * sums[(int)Signal.Station] + worth[area][(int)Signal.Outside] * sums[(int)Signal.Outside];
+        var own = worth[area][(int)Signal.Inside] * sums[(int)Signal.Inside];
+        // Of the differences between k areas k - 1 are free.
+        return (common + Math.Max(1, areas - 1) * own) / (Uses * areas);
+    }
+
+    /// <summary>
+    /// What a measurement counts for, by signal. A normal likelihood takes hourly changes for independent and normal. Noise is; air is not,
+    /// and says less about a deviation by as much as its squares vary more: with a share s of an innovation's variance, 1 + 6 s^2 times.
+    /// Computed once, because likelihoods whose measurements count for different amounts cannot be compared.
+    /// </summary>
+    double[] Worth(ModelParameters parameters, int area)
+    {
+        var (sums, counts) = (new double[worth[area].Length], new int[worth[area].Length]);
+        Replay(parameters, excess: 1, area, (filter, signal, measured) =>
+        {
+            var air = filter.Current(signal).Variance;
+            var share = air / (air + measured.Variance);
+            sums[(int)signal] += 1 / (1 + Bursts * share * share);
+            counts[(int)signal]++;
+            filter.Update(signal, measured);
+        });
+        return [.. sums.Zip(counts, (sum, count) => count == 0 ? 1 : sum / count)];
+    }
+
+    /// <summary>Takes an area's filter through the history.</summary>
+    /// <param name="parameters">The parameters to try.</param>
+    /// <param name="excess">How many times the variance of the measurements is what they say.</param>
+    /// <param name="area">The area.</param>
+    /// <param name="tell">Tells the filter of one measurement.</param>
+    void Replay(ModelParameters parameters, double excess, int area, Action<AreaFilter, Signal, Moments> tell)
+    {
         AreaFilter? filter = null;
-        var (common, own) = (0.0, 0.0);
         var last = default(FitHour);
         for (var index = 0; index < hours.Length; index++)
         {
@@ -113,15 +152,13 @@ sealed class ParameterFit
             }
             Advance(filter!, parameters, last, hour);
             if (layout.HasStations && stations[index] is { } pooled)
-                common += filter!.Update(Signal.Station, pooled);
+                tell(filter!, Signal.Station, pooled);
             if (outside[area][index] is { } around)
-                common += filter!.Update(Signal.Outside, around with { Variance = excess * around.Variance });
+                tell(filter!, Signal.Outside, around with { Variance = excess * around.Variance });
             if (double.IsFinite(hour.Measured[area].Variance))
-                own += filter!.Update(Signal.Inside, hour.Measured[area] with { Variance = excess * hour.Measured[area].Variance });
+                tell(filter!, Signal.Inside, hour.Measured[area] with { Variance = excess * hour.Measured[area].Variance });
             last = hour;
         }
-        // Of the differences between k areas k - 1 are free.
-        return (common + Math.Max(1, areas - 1) * own) / areas;
     }
 
     void Advance(AreaFilter filter, ModelParameters parameters, FitHour? last, FitHour hour)
@@ -168,7 +205,8 @@ sealed class ParameterFit
         Math.Log(parameters.OffsetDeviation),
         Math.Log(parameters.LocalDeviation), Math.Log(parameters.LocalMemory), Math.Log(parameters.SlowDeviation),
         Math.Log(parameters.SlowMemory),
-        Math.Log(parameters.StationLocalDeviation), Math.Log(excess),
+        Math.Log(parameters.StationLocalDeviation), Math.Log(parameters.StationLocalMemory), Math.Log(parameters.WhiteDeviation),
+        Math.Log(excess),
     ]);
 
     ModelParameters Parameters(ModelParameters start, Vector<double> point) => start with
@@ -186,5 +224,7 @@ sealed class ParameterFit
         SlowDeviation = Math.Exp(point[6]),
         SlowMemory = Math.Exp(point[7]),
         StationLocalDeviation = Math.Exp(point[8]),
+        StationLocalMemory = Math.Exp(point[9]),
+        WhiteDeviation = Math.Exp(point[10]),
     };
 }

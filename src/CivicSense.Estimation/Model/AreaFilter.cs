@@ -14,18 +14,26 @@ sealed class AreaFilter
     /// </summary>
     const double Outlying = 20;
 
+    /// <summary>Beyond so far from the prior mean, on the model scale, the level changes nothing more.</summary>
+    const double FarthestLevel = 2;
+
     readonly StateLayout layout;
     readonly double[] mean;
     readonly SymmetricMatrix covariance;
     readonly double[] product;
     readonly List<TrackedSum> tracked = [];
+    readonly int[] differences;
     double[] variances = [];
+    double levelExponent;
+    double outsideWhite;
+    double levelFactor = 1;
     double[][] rows = [];
 
     AreaFilter(StateLayout layout, double level, double[] mean, SymmetricMatrix covariance)
     {
         (this.layout, Level, this.mean, this.covariance) = (layout, level, mean, covariance);
         product = new double[layout.Dimension];
+        differences = layout.Differences();
     }
 
     /// <summary>The prior mean on the model scale: the state holds deviations from it.</summary>
@@ -68,7 +76,12 @@ sealed class AreaFilter
     }
 
     /// <summary>From now on these are the parameters, and so far do the filter's areas lie from the city.</summary>
-    public void Adopt(ModelParameters parameters, AreaSpread spread) => variances = layout.Variances(parameters, spread);
+    public void Adopt(ModelParameters parameters, AreaSpread spread)
+    {
+        variances = layout.Variances(parameters, spread);
+        levelExponent = parameters.LevelExponent;
+        outsideWhite = spread.Outside.White;
+    }
 
     /// <summary>Moves on to an hour.</summary>
     /// <param name="transition">The way there.</param>
@@ -78,10 +91,16 @@ sealed class AreaFilter
         rows = hourRows;
         transition.Apply(mean);
         transition.Apply(covariance);
+        levelFactor = LevelFactor();
         for (var i = 0; i < variances.Length; i++)
-            covariance.AddToDiagonal(i, variances[i] * (1 - transition.Retention[i] * transition.Retention[i]));
+            covariance.AddToDiagonal(i, Innovation(i));
+        // Where there is less, areas differ by a larger share of it.
+        foreach (var i in differences)
+            covariance.AddToDiagonal(i, (levelFactor - 1) * Innovation(i));
         foreach (var sum in tracked)
             sum.Advance(transition);
+
+        double Innovation(int component) => variances[component] * (1 - transition.Retention[component] * transition.Retention[component]);
     }
 
     /// <summary>Begins a sum over hours that is learnt about until it is <see cref="Forget">forgotten</see>.</summary>
@@ -98,7 +117,9 @@ sealed class AreaFilter
     /// <summary>
     /// Conditions on a measurement of a signal in the present hour. Returns the logarithm of its density, outliers tamed.
     /// </summary>
-    public double Update(Signal signal, Moments measured) => Update(rows[(int)signal], measured);
+    public double Update(Signal signal, Moments measured) => Update(
+        rows[(int)signal],
+        signal == Signal.Outside ? measured with { Variance = measured.Variance + levelFactor * outsideWhite } : measured);
 
     /// <summary>Conditions on what the stations had some hours ago.</summary>
     public double UpdatePast(int hours, Moments measured) => Update(layout.PastRow(hours), measured);
@@ -120,6 +141,16 @@ sealed class AreaFilter
         var row = rows[(int)Signal.Inside];
         covariance.Multiply(row, product);
         sum.Add(value, slope, product, row, TensorPrimitives.Dot(product, row));
+    }
+
+    /// <summary>How many times the variance of areas' differences is what it is at the prior mean, by what is expected of the city.</summary>
+    double LevelFactor()
+    {
+        if (levelExponent == 0)
+            return 1;
+        var city = TensorPrimitives.Dot(
+            mean.AsSpan(0, StateLayout.CityComponents), rows[(int)Signal.Inside].AsSpan(0, StateLayout.CityComponents));
+        return Math.Exp(-2 * levelExponent * Math.Clamp(city, -FarthestLevel, FarthestLevel));
     }
 
     double Update(double[] row, Moments measured)

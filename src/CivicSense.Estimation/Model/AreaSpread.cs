@@ -3,10 +3,12 @@ namespace CivicSense.Estimation;
 /// <summary>The long-run variances of what is a filter's own: of its area (inside) and of the pooled rest (outside).</summary>
 readonly record struct AreaSpread(Spread Inside, Spread Outside);
 
-/// <summary>How far a mean over some households lies from the city, as variances: lastingly, over hours, and over days.</summary>
-readonly record struct Spread(double Offset, double Local, double Slow)
+/// <summary>
+/// How far a mean over some households lies from the city, as variances: lastingly, over hours, over days, and in one hour alone.
+/// </summary>
+readonly record struct Spread(double Offset, double Local, double Slow, double White)
 {
-    public double Total => Offset + Local + Slow;
+    public double Total => Offset + Local + Slow + White;
 
     /// <summary>The spread of a release area with so many owners.</summary>
     public static Spread Of(ModelParameters parameters, double owners)
@@ -16,27 +18,32 @@ readonly record struct Spread(double Offset, double Local, double Slow)
         return new Spread(
             parameters.OffsetDeviation * parameters.OffsetDeviation + bias * bias / owners,
             parameters.LocalDeviation * parameters.LocalDeviation + variation * variation / owners,
-            parameters.SlowDeviation * parameters.SlowDeviation);
+            parameters.SlowDeviation * parameters.SlowDeviation,
+            parameters.WhiteDeviation * parameters.WhiteDeviation);
     }
 
-    /// <summary>The spread of the official stations: that of an area with very many owners, and instruments of their own.</summary>
+    /// <summary>
+    /// The spread of the official stations: that of an area with very many owners, and instruments of their own. What they have in one
+    /// hour alone is in <see cref="ModelParameters.StationLocalDeviation"/>.
+    /// </summary>
     public static Spread OfStations(ModelParameters parameters) => new(
         parameters.OffsetDeviation * parameters.OffsetDeviation + parameters.StationOffsetDeviation * parameters.StationOffsetDeviation,
         parameters.StationLocalDeviation * parameters.StationLocalDeviation,
-        parameters.SlowDeviation * parameters.SlowDeviation);
+        parameters.SlowDeviation * parameters.SlowDeviation, White: 0);
 
     /// <summary>The spread of a weighted mean of areas that differ independently of each other.</summary>
     public static Spread OfMean(ReadOnlySpan<Spread> areas, ReadOnlySpan<Share> shares)
     {
-        double offset = 0, local = 0, slow = 0;
+        double offset = 0, local = 0, slow = 0, white = 0;
         foreach (var share in shares)
         {
             var square = share.Weight * share.Weight;
             offset += square * areas[share.Area].Offset;
             local += square * areas[share.Area].Local;
             slow += square * areas[share.Area].Slow;
+            white += square * areas[share.Area].White;
         }
-        return new Spread(offset, local, slow);
+        return new Spread(offset, local, slow, white);
     }
 }
 

@@ -50,6 +50,17 @@ sealed record ModelParameters
     public required double SlowMemory { get; init; }
 
     /// <summary>
+    /// Of an area's difference in one hour alone, of which nothing is left in the next: a passing source, or an instrument that errs.
+    /// </summary>
+    public required double WhiteDeviation { get; init; }
+
+    /// <summary>
+    /// How the differences D, S and W of logarithmic quantities grow as the city's value falls: with exp of this times its logarithm below
+    /// the prior mean. 0 for quantities without a logarithm.
+    /// </summary>
+    public double LevelExponent { get; init; }
+
+    /// <summary>
     /// Of the official stations' lasting difference from the citizens because their instruments differ, beside that of their places:
     /// what Directive 2008/50/EC, annex I, allows indicative measurements of particulate matter, 50 % for two deviations.
     /// </summary>
@@ -61,10 +72,13 @@ sealed record ModelParameters
     public double StationOffsetMemory { get; init; } = 365 * 24;
 
     /// <summary>
-    /// Of the official stations' difference over hours, with the areas' memory. A station is told without noise: were this the areas' own
-    /// deviation, its smooth hours would rule what a few households say about themselves.
+    /// Of the official stations' difference over hours. A station is told without noise: were this the areas' own deviation, its smooth hours
+    /// would rule what a few households say about themselves.
     /// </summary>
     public required double StationLocalDeviation { get; init; }
+
+    /// <summary>Of the same, for the same reason.</summary>
+    public required double StationLocalMemory { get; init; }
 
     /// <summary>Between the households of one area: their lasting difference from its mean (place, sensor).</summary>
     public required double HouseholdBias { get; init; }
@@ -114,7 +128,8 @@ sealed record ModelParameters
         ["localDeviation"] = LocalDeviation,
         ["localMemory"] = LocalMemory, ["slowDeviation"] = SlowDeviation, ["slowMemory"] = SlowMemory,
         ["stationOffsetDeviation"] = StationOffsetDeviation, ["stationOffsetMemory"] = StationOffsetMemory,
-        ["stationLocalDeviation"] = StationLocalDeviation,
+        ["stationLocalDeviation"] = StationLocalDeviation, ["stationLocalMemory"] = StationLocalMemory,
+        ["whiteDeviation"] = WhiteDeviation, ["levelExponent"] = LevelExponent,
         ["householdBias"] = HouseholdBias, ["householdVariation"] = HouseholdVariation,
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
@@ -136,6 +151,8 @@ sealed record ModelParameters
             StationOffsetDeviation = Read("stationOffsetDeviation", prior.StationOffsetDeviation),
             StationOffsetMemory = Read("stationOffsetMemory", prior.StationOffsetMemory),
             StationLocalDeviation = Read("stationLocalDeviation", Read("localDeviation", prior.StationLocalDeviation)),
+            StationLocalMemory = Read("stationLocalMemory", Read("localMemory", prior.StationLocalMemory)),
+            WhiteDeviation = Read("whiteDeviation", prior.WhiteDeviation), LevelExponent = Read("levelExponent", prior.LevelExponent),
             HouseholdBias = Read("householdBias", prior.HouseholdBias),
             HouseholdVariation = Read("householdVariation", prior.HouseholdVariation),
             HouseholdDamping = prior.HouseholdDamping,
@@ -173,8 +190,11 @@ sealed record ModelParameters
         WeekendDeviation = weekend,
         OffsetDeviation = 0.11,
         LocalDeviation = 0.16,
-        StationLocalDeviation = 0.16,
         LocalMemory = 2.5,
+        StationLocalDeviation = 0.16,
+        StationLocalMemory = 2.5,
+        WhiteDeviation = 0.08,
+        LevelExponent = 0.2,
         SlowDeviation = 0.08,
         SlowMemory = 60,
         HouseholdBias = 0.15,
@@ -194,8 +214,10 @@ sealed record ModelParameters
         WeekendDeviation = daily / 5,
         OffsetDeviation = offset,
         LocalDeviation = local.Deviation,
-        StationLocalDeviation = local.Deviation,
         LocalMemory = local.Memory,
+        StationLocalDeviation = local.Deviation,
+        StationLocalMemory = local.Memory,
+        WhiteDeviation = local.Deviation / 2,
         SlowDeviation = local.Deviation / 2,
         SlowMemory = 60,
         HouseholdBias = household.Bias,

@@ -17,7 +17,7 @@ enum Signal
 
 /// <summary>
 /// Which component stands where in a filter's state: nine of the city, then three (offset, local, slow) of each <see cref="Signal"/>,
-/// then what the stations measured in the last hours, for values that come late.
+/// then what the stations measured in the last hours, for values that come late, and last what the area has in the present hour alone.
 /// </summary>
 sealed class StateLayout
 {
@@ -32,7 +32,8 @@ sealed class StateLayout
     StateLayout(bool hasStations)
     {
         HasStations = hasStations;
-        Dimension = CityComponents + PerSignal * (hasStations ? 3 : 2) + (hasStations ? LongestDelay : 0);
+        White = CityComponents + PerSignal * (hasStations ? 3 : 2) + (hasStations ? LongestDelay : 0);
+        Dimension = White + 1;
     }
 
     public static StateLayout WithStations { get; } = new(hasStations: true);
@@ -43,6 +44,11 @@ sealed class StateLayout
 
     public int Dimension { get; }
 
+    /// <summary>
+    /// The component of what the area has in the present hour alone. Those of its surroundings are noise: nobody asks for them.
+    /// </summary>
+    public int White { get; }
+
     public static int Offset(Signal signal) => CityComponents + PerSignal * (int)signal;
 
     public static int Local(Signal signal) => Offset(signal) + 1;
@@ -51,6 +57,9 @@ sealed class StateLayout
 
     /// <summary>The component that holds what the stations had so many hours ago.</summary>
     public static int Past(int hours) => CityComponents + PerSignal * 3 + hours - 1;
+
+    /// <summary>The components in which areas differ from hour to hour: those that depend on the city's level.</summary>
+    public int[] Differences() => [.. Signals().SelectMany(signal => (int[])[Local(signal), Slow(signal)]), White];
 
     /// <summary>How the city components add up in an hour.</summary>
     public static double[] CityRow(HourWindow window, TimeZoneInfo zone)
@@ -68,6 +77,8 @@ sealed class StateLayout
         var row = new double[Dimension];
         cityRow.CopyTo(row);
         row[Offset(signal)] = row[Local(signal)] = row[Slow(signal)] = 1;
+        if (signal == Signal.Inside)
+            row[White] = 1;
         return row;
     }
 
@@ -84,6 +95,7 @@ sealed class StateLayout
     {
         var result = new double[Dimension];
         Array.Fill(result, 1);
+        result[White] = 0;
         result[0] = ModelParameters.Retention(parameters.LevelMemory, hours);
         result[1] = ModelParameters.Retention(parameters.CityMemory, hours);
         result.AsSpan(2, 7).Fill(ModelParameters.Retention(parameters.WaveMemory, hours));
@@ -91,7 +103,8 @@ sealed class StateLayout
         {
             var lasting = signal == Signal.Station ? parameters.StationMemory() : parameters.OffsetMemory;
             result[Offset(signal)] = ModelParameters.Retention(lasting, hours);
-            result[Local(signal)] = ModelParameters.Retention(parameters.LocalMemory, hours);
+            var local = signal == Signal.Station ? parameters.StationLocalMemory : parameters.LocalMemory;
+            result[Local(signal)] = ModelParameters.Retention(local, hours);
             result[Slow(signal)] = ModelParameters.Retention(parameters.SlowMemory, hours);
         }
         return result;
@@ -109,6 +122,7 @@ sealed class StateLayout
         ];
         for (var i = 0; i < CityComponents; i++)
             result[i] = city[i] * city[i];
+        result[White] = spread.Inside.White;
         foreach (var signal in Signals())
         {
             var own = signal switch
