@@ -84,6 +84,23 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
         Assert.InRange(fitted.LocalDeviation, Prior.LocalDeviation / 1.1, Prior.LocalDeviation * 1.1);
     }
 
+    /// <remarks>The noise of ten owners at epsilon 1. The station is heard without any.</remarks>
+    [Fact]
+    public void Rough_areas_beside_a_smooth_station_are_found_to_be_rough()
+    {
+        var truth = Prior with
+        {
+            LocalDeviation = 0.3, LocalMemory = 1.5, WhiteDeviation = 0.15, StationLocalDeviation = 0.12, StationLocalMemory = 6,
+        };
+        var history = SimulatedHistory.Draw(truth, days: 90, seed: 10, withStations: true, noise: 0.3);
+        var fitted = new ParameterFit(Quantity.Pm25, history, StateLayout.WithStations).Run(Prior, CancellationToken.None);
+        static double Own(ModelParameters p) => Math.Sqrt(
+            p.LocalDeviation * p.LocalDeviation + p.WhiteDeviation * p.WhiteDeviation);
+        output.WriteLine(FormattableString.Invariant(
+            $"areas {fitted.LocalDeviation:F3} over {fitted.LocalMemory:F1} h and {fitted.WhiteDeviation:F3}, together {Own(fitted):F3} of {Own(truth):F3}"));
+        Assert.InRange(Own(fitted), 0.85 * Own(truth), 1.15 * Own(truth));
+    }
+
     [Fact]
     public void The_same_data_always_give_the_same_parameters()
     {

@@ -24,12 +24,14 @@ static class SimulatedHistory
             foreach (var window in context.Windows)
             {
                 var common = level + Common(city, truth, layout, StateLayout.CityRow(window, zone));
-                double Value(int place, Spread of, double memory) => common + own.Next(3 * place, of.Offset, memory)
-                    + own.Next(3 * place + 1, of.Local, truth.LocalMemory) + own.Next(3 * place + 2, of.Slow, truth.SlowMemory);
+                double Value(int place, Spread of, double memory, double localMemory) => common + own.Next(3 * place, of.Offset, memory)
+                    + own.Next(3 * place + 1, of.Local, localMemory) + own.Next(3 * place + 2, of.Slow, truth.SlowMemory)
+                    + Math.Sqrt(of.White) * random.Normal();
                 var measured = Enumerable.Range(0, 5).Select(
-                    area => new Moments(Value(area, spread, truth.OffsetMemory) + Math.Sqrt(noise) * random.Normal(), noise)).ToArray();
+                    area => new Moments(Value(area, spread, truth.OffsetMemory, truth.LocalMemory) + Math.Sqrt(noise) * random.Normal(), noise)).ToArray();
                 if (withStations)
-                    history.AddStations(window, new Moments(Value(5, Spread.OfStations(truth), truth.StationMemory()), 0.0004));
+                    history.AddStations(window, new Moments(
+                        Value(5, Spread.OfStations(truth), truth.StationMemory(), truth.StationLocalMemory), 0.0004));
                 history.Add(window, context, measured);
             }
         }

@@ -56,9 +56,10 @@ sealed class JointNormal(ModelParameters parameters, TimeZoneInfo zone, Spread[]
         if (place != otherPlace)
             return sum;
         var own = places[place];
+        var localMemory = place == (int)Signal.Station ? parameters.StationLocalMemory : parameters.LocalMemory;
         var offsetMemory = place == (int)Signal.Station ? StationMemory() : parameters.OffsetMemory;
-        return sum + own.Offset * Math.Exp(-lag / offsetMemory) + own.Local * Math.Exp(-lag / parameters.LocalMemory)
-            + own.Slow * Math.Exp(-lag / parameters.SlowMemory);
+        return sum + own.Offset * Math.Exp(-lag / offsetMemory) + own.Local * Math.Exp(-lag / localMemory)
+            + own.Slow * Math.Exp(-lag / parameters.SlowMemory) + (lag == 0 ? own.White : 0);
     }
 
     /// <summary>Of one process with the variance of place and instruments together, and their change from hour to hour.</summary>
