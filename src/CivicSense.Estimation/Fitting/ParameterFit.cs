@@ -105,12 +105,12 @@ sealed class ParameterFit
 
     double LogLikelihood(ModelParameters parameters, double excess, int area)
     {
-        var sums = new double[worth[area].Length];
+        var (sums, counts) = (new double[worth[area].Length], worth[area]);
         Replay(parameters, excess, area, (filter, signal, measured) => sums[(int)signal] += filter.Update(signal, measured));
-        var common = worth[area][(int)Signal.Station] * sums[(int)Signal.Station] + worth[area][(int)Signal.Outside] * sums[(int)Signal.Outside];
-        var own = worth[area][(int)Signal.Inside] * sums[(int)Signal.Inside];
+        double Weighed(Signal signal) => counts[(int)signal] * sums[(int)signal];
         // Of the differences between k areas k - 1 are free.
-        return (common + Math.Max(1, areas - 1) * own) / (Uses * areas);
+        var own = Math.Max(1, areas - 1) * Weighed(Signal.Inside);
+        return (Weighed(Signal.Station) + Weighed(Signal.Outside) + own) / (Uses * areas);
     }
 
     /// <summary>

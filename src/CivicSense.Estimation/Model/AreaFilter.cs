@@ -143,7 +143,9 @@ sealed class AreaFilter
         sum.Add(value, slope, product, row, TensorPrimitives.Dot(product, row));
     }
 
-    /// <summary>How many times the variance of areas' differences is what it is at the prior mean, by what is expected of the city.</summary>
+    /// <summary>
+    /// How many times the variance of areas' differences is what it is at the prior mean, by what is expected of the city.
+    /// </summary>
     double LevelFactor()
     {
         if (levelExponent == 0)

@@ -72,8 +72,8 @@ sealed record ModelParameters
     public double StationOffsetMemory { get; init; } = 365 * 24;
 
     /// <summary>
-    /// Of the official stations' difference over hours. A station is told without noise: were this the areas' own deviation, its smooth hours
-    /// would rule what a few households say about themselves.
+    /// Of the official stations' difference over hours. A station is told without noise: were this the areas' own deviation, its smooth
+    /// hours would rule what a few households say about themselves.
     /// </summary>
     public required double StationLocalDeviation { get; init; }
 

@@ -97,7 +97,7 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
         static double Own(ModelParameters p) => Math.Sqrt(
             p.LocalDeviation * p.LocalDeviation + p.WhiteDeviation * p.WhiteDeviation);
         output.WriteLine(FormattableString.Invariant(
-            $"areas {fitted.LocalDeviation:F3} over {fitted.LocalMemory:F1} h and {fitted.WhiteDeviation:F3}, together {Own(fitted):F3} of {Own(truth):F3}"));
+            $"{fitted.LocalDeviation:F3} over {fitted.LocalMemory:F1} h, {fitted.WhiteDeviation:F3}, together {Own(fitted):F3} of {Own(truth):F3}"));
         Assert.InRange(Own(fitted), 0.85 * Own(truth), 1.15 * Own(truth));
     }
 

@@ -28,7 +28,8 @@ static class SimulatedHistory
                     + own.Next(3 * place + 1, of.Local, localMemory) + own.Next(3 * place + 2, of.Slow, truth.SlowMemory)
                     + Math.Sqrt(of.White) * random.Normal();
                 var measured = Enumerable.Range(0, 5).Select(
-                    area => new Moments(Value(area, spread, truth.OffsetMemory, truth.LocalMemory) + Math.Sqrt(noise) * random.Normal(), noise)).ToArray();
+                    area => new Moments(
+                        Value(area, spread, truth.OffsetMemory, truth.LocalMemory) + Math.Sqrt(noise) * random.Normal(), noise)).ToArray();
                 if (withStations)
                     history.AddStations(window, new Moments(
                         Value(5, Spread.OfStations(truth), truth.StationMemory(), truth.StationLocalMemory), 0.0004));

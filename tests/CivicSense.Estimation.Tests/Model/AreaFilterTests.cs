@@ -147,7 +147,10 @@ public sealed class AreaFilterTests
     [Fact]
     public void What_an_area_has_in_one_hour_alone_is_forgotten_in_the_next()
     {
-        var calm = Parameters with { OffsetDeviation = 1e-4, LocalDeviation = 1e-4, SlowDeviation = 1e-4, HouseholdBias = 0, HouseholdVariation = 0 };
+        var calm = Parameters with
+        {
+            OffsetDeviation = 1e-4, LocalDeviation = 1e-4, SlowDeviation = 1e-4, HouseholdBias = 0, HouseholdVariation = 0,
+        };
         var white = calm with { WhiteDeviation = 0.5 };
         var filter = AreaFilter.Start(
             StateLayout.WithoutStations, Quantity.Pm25, white, new AreaSpread(Spread.Of(white, 12), Spread.Of(calm, 80)));
