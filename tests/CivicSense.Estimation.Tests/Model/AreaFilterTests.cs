@@ -13,8 +13,10 @@ public sealed class AreaFilterTests
     static readonly ModelParameters Parameters = ModelParameters.Prior(Quantity.Pm25) with { StationLocalMemory = 4, LevelExponent = 0 };
     static readonly AreaSpread Own = new(Spread.Of(Parameters, 12), Spread.Of(Parameters, 80));
 
-    /// <summary>Inside, outside and the stations, by the number of their <see cref="Signal"/>.</summary>
-    static readonly Spread[] Places = [Own.Inside, Own.Outside, Spread.OfStations(Parameters)];
+    /// <summary>
+    /// Inside, outside and the stations, by the number of their <see cref="Signal"/>. What the surroundings have in one hour alone is noise.
+    /// </summary>
+    static readonly Spread[] Places = [Own.Inside, Own.Outside with { White = 0 }, Spread.OfStations(Parameters)];
 
     [Theory]
     [InlineData(new int[0])]
@@ -51,8 +53,7 @@ public sealed class AreaFilterTests
         AssertEqual(
             joint.Of([.. Enumerable.Range(0, 8).Select(hour => ((int)Signal.Inside, Window(hour), hour + 1.0))]),
                 sum.Mean - 36 * filter.Level, sum.Variance);
-        // Of its surroundings a filter does not keep what they have in one hour alone.
-        foreach (var signal in stationDelays.Length == 0 ? (Signal[])[Signal.Inside] : [Signal.Inside, Signal.Station])
+        foreach (var signal in stationDelays.Length == 0 ? [Signal.Inside, Signal.Outside] : Enum.GetValues<Signal>())
         {
             var current = filter.Current(signal);
             AssertEqual(joint.Of(((int)signal, Window(hours - 1), 1)), current.Mean - filter.Level, current.Variance);
@@ -232,7 +233,7 @@ public sealed class AreaFilterTests
 
     static double Tell(AreaFilter filter, JointNormal joint, Signal signal, int hour, int delay, double value, double noise)
     {
-        joint.Observe((int)signal, Window(hour), value, noise);
+        joint.Observe((int)signal, Window(hour), value, signal == Signal.Outside ? noise + Own.Outside.White : noise);
         var measured = new Moments(filter.Level + value, noise);
         return delay == 0 ? filter.Update(signal, measured) : filter.UpdatePast(delay, measured);
     }
