@@ -179,6 +179,12 @@ sealed class FaultScene : IAsyncDisposable
     public Task ReleasedAsync(HourWindow window) =>
         UntilAsync(async () => await Audit.ReleasedThroughAsync() >= window, () => $"{window} was not released.");
 
+    /// <summary>Waits until a process has the lease, and has found that its fence agrees with the database.</summary>
+    public Task LeadsAsync(FaultNode node) => UntilAsync(
+        async () => Equals(node.Name, await Audit.ScalarAsync(
+            "SELECT holder FROM vault.release_lease WHERE vouched_for AND expires_at > clock_timestamp()")),
+        () => $"{node.Name} does not lead.");
+
     /// <summary>Everything that must hold at any time, and that the fence of these processes agrees with the database.</summary>
     public async Task AuditAsync(params FaultNode[] fences)
     {
