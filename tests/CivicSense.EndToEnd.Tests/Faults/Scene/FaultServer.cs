@@ -30,7 +30,7 @@ public sealed class FaultServer : IAsyncDisposable
     internal IReadOnlyList<Enrolment> Devices { get; } =
         [.. Enumerable.Range(0, Households).Select(i => new Enrolment($"device-{i}", $"household {i}", DeviceSecret.Create()))];
 
-    /// <summary>Skips the test where a program is missing.</summary>
+    /// <summary>Starts it, again where a scene has left it dead. Skips the test where a program is missing.</summary>
     internal async Task<MortalPostgres> GetAsync()
     {
         Assert.SkipWhen(StepClock.Library is null, "libfaketime is not installed.");
@@ -41,6 +41,8 @@ public sealed class FaultServer : IAsyncDisposable
             await PrepareAsync(postgres.ConnectionString(Template));
             await postgres.SealAsync(Template);
         }
+        if (!postgres.IsRunning)
+            await postgres.StartAsync();
         return postgres;
     }
 

@@ -27,6 +27,9 @@ sealed class MortalPostgres : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Whether it was started and neither killed nor shut down since.</summary>
+    public bool IsRunning => shell is not null;
+
     /// <summary>Whether its databases are made with the extension timescaledb.</summary>
     public bool HasTimescale => programs.LoadsTimescale;
 
