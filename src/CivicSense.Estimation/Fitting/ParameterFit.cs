@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CivicSense.Commons;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.Optimization;
@@ -34,24 +35,18 @@ sealed class ParameterFit
     /// <summary>Every measurement is used twice: as what an area says of itself, and pooled in what surrounds the others.</summary>
     const double Uses = 2;
 
-    readonly FitHour[] hours;
-    readonly Moments?[] stations;
-    readonly int areas;
     readonly Quantity quantity;
-    readonly StateLayout layout;
-    readonly Moments?[][] outside;
+    readonly FitReplay replay;
+    readonly int areas;
 
     /// <summary>By area and <see cref="Signal"/>, what one measurement counts for beside the prior.</summary>
     readonly double[][] worth;
 
     public ParameterFit(Quantity quantity, FitHistory history, StateLayout layout)
     {
-        (this.quantity, this.layout) = (quantity, layout);
-        hours = [.. history.Hours];
-        // A copy, because the history goes on while the fit runs elsewhere.
-        stations = Array.ConvertAll(hours, hour => history.StationsIn(hour.Window));
-        areas = history.Areas.Count;
-        outside = [.. Enumerable.Range(0, areas).Select(Outside)];
+        this.quantity = quantity;
+        replay = new FitReplay(quantity, history, layout);
+        areas = replay.Areas.Count;
         worth = [.. Enumerable.Range(0, areas).Select(_ => new double[] { 1, 1, 1 })];
     }
 
@@ -87,7 +82,23 @@ sealed class ParameterFit
         catch (MaximumIterationsException)
         {
         }
-        return best.Parameters;
+        return WithAreaFactors(best.Parameters, cancellationToken);
+    }
+
+    /// <summary>How much farther or less far each area lies from the city, found beside the parameters that all share.</summary>
+    ModelParameters WithAreaFactors(ModelParameters shared, CancellationToken cancellationToken)
+    {
+        // One area alone cannot be told from the city.
+        if (areas < 2)
+            return shared;
+        var factors = new double[areas];
+        Parallel.For(
+            0, areas, new ParallelOptions { CancellationToken = cancellationToken },
+            area => factors[area] = new AreaFactorFit(replay, area, worth[area][(int)Signal.Inside] / Uses).Run(shared));
+        return shared with
+        {
+            AreaFactors = replay.Areas.Zip(factors).ToImmutableSortedDictionary(pair => pair.First, pair => pair.Second),
+        };
     }
 
     /// <summary>The composite log-likelihood of the history.</summary>
@@ -106,7 +117,7 @@ sealed class ParameterFit
     double LogLikelihood(ModelParameters parameters, double excess, int area)
     {
         var (sums, counts) = (new double[worth[area].Length], worth[area]);
-        Replay(parameters, excess, area, (filter, signal, measured) => sums[(int)signal] += filter.Update(signal, measured));
+        replay.Run(parameters, excess, area, (filter, signal, measured) => sums[(int)signal] += filter.Update(signal, measured));
         double Weighed(Signal signal) => counts[(int)signal] * sums[(int)signal];
         // Of the differences between k areas k - 1 are free.
         var own = Math.Max(1, areas - 1) * Weighed(Signal.Inside);
@@ -121,7 +132,7 @@ sealed class ParameterFit
     double[] Worth(ModelParameters parameters, int area)
     {
         var (sums, counts) = (new double[worth[area].Length], new int[worth[area].Length]);
-        Replay(parameters, excess: 1, area, (filter, signal, measured) =>
+        replay.Run(parameters, excess: 1, area, (filter, signal, measured) =>
         {
             var air = filter.Current(signal).Variance;
             var share = air / (air + measured.Variance);
@@ -130,72 +141,6 @@ sealed class ParameterFit
             filter.Update(signal, measured);
         });
         return [.. sums.Zip(counts, (sum, count) => count == 0 ? 1 : sum / count)];
-    }
-
-    /// <summary>Takes an area's filter through the history.</summary>
-    /// <param name="parameters">The parameters to try.</param>
-    /// <param name="excess">How many times the variance of the measurements is what they say.</param>
-    /// <param name="area">The area.</param>
-    /// <param name="tell">Tells the filter of one measurement.</param>
-    void Replay(ModelParameters parameters, double excess, int area, Action<AreaFilter, Signal, Moments> tell)
-    {
-        AreaFilter? filter = null;
-        var last = default(FitHour);
-        for (var index = 0; index < hours.Length; index++)
-        {
-            var hour = hours[index];
-            if (last is null || !last.Owners.AsSpan().SequenceEqual(hour.Owners))
-            {
-                var spread = SpreadOf(parameters, area, hour.Owners);
-                filter ??= AreaFilter.Start(layout, quantity, parameters, spread);
-                filter.Adopt(parameters, spread);
-            }
-            Advance(filter!, parameters, last, hour);
-            if (layout.HasStations && stations[index] is { } pooled)
-                tell(filter!, Signal.Station, pooled);
-            if (outside[area][index] is { } around)
-                tell(filter!, Signal.Outside, around with { Variance = excess * around.Variance });
-            if (double.IsFinite(hour.Measured[area].Variance))
-                tell(filter!, Signal.Inside, hour.Measured[area] with { Variance = excess * hour.Measured[area].Variance });
-            last = hour;
-        }
-    }
-
-    void Advance(AreaFilter filter, ModelParameters parameters, FitHour? last, FitHour hour)
-    {
-        var transition =
-            new Transition(layout, parameters, last?.CityRow ?? hour.CityRow, last is null ? 1 : hour.Window.Index - last.Window.Index);
-        filter.Advance(transition,
-            [layout.Row(Signal.Inside, hour.CityRow), layout.Row(Signal.Outside, hour.CityRow),
-                layout.HasStations ? layout.Row(Signal.Station, hour.CityRow) : []]);
-    }
-
-    /// <summary>
-    /// What all other areas say together in every hour. Pooled with the prior's weights whatever is tried: parameters can only be compared
-    /// by how well they explain the same data.
-    /// </summary>
-    Moments?[] Outside(int area)
-    {
-        var prior = ModelParameters.Prior(quantity);
-        return Array.ConvertAll(hours, hour => Pool.Measure(
-            Others(area, hour.Owners), hour.Measured, Array.ConvertAll(hour.Owners, count => Spread.Of(prior, count))));
-    }
-
-    static AreaSpread SpreadOf(ModelParameters parameters, int area, double[] owners)
-    {
-        var spreads = Array.ConvertAll(owners, count => Spread.Of(parameters, count));
-        var others = Others(area, owners);
-        return new AreaSpread(spreads[area], others.Length == 0 ? spreads[area] : Spread.OfMean(spreads, others));
-    }
-
-    /// <summary>All other areas, by the owners they have.</summary>
-    static Share[] Others(int area, double[] owners)
-    {
-        var total = owners.Sum() - owners[area];
-        return total <= 0
-            ? []
-            : [.. Enumerable.Range(0, owners.Length)
-            .Where(other => other != area).Select(other => new Share(other, owners[other] / total))];
     }
 
     /// <summary>The logarithms of what is fitted.</summary>

@@ -22,7 +22,7 @@ sealed class AreaPooling
         var plan = context.Plan;
         var planned = plan.Quantities[quantity];
         Context = context;
-        Spreads = Array.ConvertAll(context.Owners, owners => Spread.Of(parameters, owners.Value));
+        Spreads = [.. plan.Areas.Zip(context.Owners, (planned, owners) => Spread.Of(parameters, planned.Area, owners.Value))];
         precision = new double[Spreads.Length];
         for (var area = 0; area < precision.Length; area++)
             precision[area] = 1 / (Math.Pow(plan.Sigma / (planned.Weight * context.Owners[area].Value), 2) + Spreads[area].Total);

@@ -1,3 +1,5 @@
+using CivicSense.Commons;
+
 namespace CivicSense.Estimation;
 
 /// <summary>The long-run variances of what is a filter's own: of its area (inside) and of the pooled rest (outside).</summary>
@@ -11,15 +13,17 @@ readonly record struct Spread(double Offset, double Local, double Slow, double W
     public double Total => Offset + Local + Slow + White;
 
     /// <summary>The spread of a release area with so many owners.</summary>
-    public static Spread Of(ModelParameters parameters, double owners)
+    public static Spread Of(ModelParameters parameters, Area area, double owners)
     {
+        var factor = parameters.AreaFactors.GetValueOrDefault(area, 1);
+        var square = factor * factor;
         var bias = parameters.HouseholdDamping * parameters.HouseholdBias;
         var variation = parameters.HouseholdDamping * parameters.HouseholdVariation;
         return new Spread(
             parameters.OffsetDeviation * parameters.OffsetDeviation + bias * bias / owners,
-            parameters.LocalDeviation * parameters.LocalDeviation + variation * variation / owners,
-            parameters.SlowDeviation * parameters.SlowDeviation,
-            parameters.WhiteDeviation * parameters.WhiteDeviation);
+            square * parameters.LocalDeviation * parameters.LocalDeviation + variation * variation / owners,
+            square * parameters.SlowDeviation * parameters.SlowDeviation,
+            square * parameters.WhiteDeviation * parameters.WhiteDeviation);
     }
 
     /// <summary>

@@ -13,6 +13,9 @@ namespace CivicSense.Estimation;
 /// </remarks>
 sealed record ModelParameters
 {
+    /// <summary>What the names of <see cref="AreaFactors"/> begin with; the quadkey follows.</summary>
+    const string AreaFactorName = "areaFactor/";
+
     /// <summary>Of the slow level of the whole city.</summary>
     public required double LevelDeviation { get; init; }
 
@@ -59,6 +62,12 @@ sealed record ModelParameters
     /// the prior mean. 0 for quantities without a logarithm.
     /// </summary>
     public double LevelExponent { get; init; }
+
+    /// <summary>
+    /// How many times as far as others an area lies from the city over hours, over days and in one hour alone. 1 where an area is not
+    /// named.
+    /// </summary>
+    public ImmutableSortedDictionary<Area, double> AreaFactors { get; init; } = ImmutableSortedDictionary<Area, double>.Empty;
 
     /// <summary>
     /// Of the official stations' lasting difference from the citizens because their instruments differ, beside that of their places:
@@ -119,7 +128,10 @@ sealed record ModelParameters
     public static ModelParameters Prior(Quantity quantity) => Priors[quantity.Ordinal];
 
     /// <summary>The parameters by name, as they are published. Deviations on the model scale, memories in hours.</summary>
-    public ImmutableSortedDictionary<string, double> Named() => new Dictionary<string, double>
+    public ImmutableSortedDictionary<string, double> Named() => Shared()
+        .AddRange(AreaFactors.Select(entry => KeyValuePair.Create(AreaFactorName + entry.Key.QuadKey, entry.Value)));
+
+    ImmutableSortedDictionary<string, double> Shared() => new Dictionary<string, double>
     {
         ["levelDeviation"] = LevelDeviation, ["levelMemory"] = LevelMemory, ["cityDeviation"] = CityDeviation, ["cityMemory"] = CityMemory,
         ["dailyWaveDeviation"] = DailyWaveDeviation, ["halfDailyWaveDeviation"] = HalfDailyWaveDeviation,
@@ -156,6 +168,8 @@ sealed record ModelParameters
             HouseholdBias = Read("householdBias", prior.HouseholdBias),
             HouseholdVariation = Read("householdVariation", prior.HouseholdVariation),
             HouseholdDamping = prior.HouseholdDamping,
+            AreaFactors = named.Where(entry => entry.Key.StartsWith(AreaFactorName, StringComparison.Ordinal))
+                .ToImmutableSortedDictionary(entry => Area.Parse(entry.Key[AreaFactorName.Length..]), entry => entry.Value),
         };
     }
 

@@ -71,6 +71,7 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
         Assert.InRange(fitted.CityDeviation, Prior.CityDeviation / 1.25, Prior.CityDeviation * 1.25);
         Assert.InRange(fitted.CityMemory, Prior.CityMemory / 1.25, Prior.CityMemory * 1.25);
         Assert.InRange(fitted.LocalDeviation, Prior.LocalDeviation / 1.05, Prior.LocalDeviation * 1.05);
+        Assert.All(fitted.AreaFactors.Values, factor => Assert.InRange(factor, 1 / 1.05, 1.05));
     }
 
     [Fact]
@@ -101,11 +102,28 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
         Assert.InRange(Own(fitted), 0.85 * Own(truth), 1.15 * Own(truth));
     }
 
+    /// <remarks>The noise of ten owners at epsilon 1.</remarks>
+    [Fact]
+    public void An_area_that_lies_farther_from_the_city_than_others_is_told_from_them()
+    {
+        var (rough, calm) = (SimulatedHistory.Areas[1], SimulatedHistory.Areas[3]);
+        var truth = Prior with { AreaFactors = Prior.AreaFactors.Add(rough, 2).Add(calm, 0.5) };
+        var history = SimulatedHistory.Draw(truth, days: 120, seed: 11, noise: 0.3);
+        var fitted = new ParameterFit(Quantity.Pm25, history, StateLayout.WithoutStations).Run(Prior, CancellationToken.None);
+        output.WriteLine(string.Join(", ", fitted.AreaFactors.Select(area => FormattableString.Invariant($"{area.Key} {area.Value:F2}"))));
+        Assert.Equal(SimulatedHistory.Areas, fitted.AreaFactors.Keys);
+        Assert.InRange(fitted.AreaFactors[rough], 1.3, 2.2);
+        Assert.InRange(fitted.AreaFactors[calm], 0.45, 0.9);
+        Assert.All(fitted.AreaFactors, area => Assert.True(
+            area.Key == rough || area.Key == calm || (area.Value < fitted.AreaFactors[rough] / 1.2 && area.Value > fitted.AreaFactors[calm] * 1.1)));
+    }
+
     [Fact]
     public void The_same_data_always_give_the_same_parameters()
     {
-        ModelParameters Run() => new ParameterFit(
-            Quantity.Pm25, SimulatedHistory.Draw(Calm, days: 14, seed: 4), StateLayout.WithoutStations).Run(Prior, CancellationToken.None);
+        IReadOnlyDictionary<string, double> Run() => new ParameterFit(
+            Quantity.Pm25, SimulatedHistory.Draw(Calm, days: 14, seed: 4), StateLayout.WithoutStations)
+            .Run(Prior, CancellationToken.None).Named();
         Assert.Equal(Run(), Run());
     }
 
@@ -150,6 +168,9 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
     [Fact]
     public void Parameters_are_read_back_as_they_were_published()
     {
+        var ofAKind = Calm with { AreaFactors = Calm.AreaFactors.Add(Area.Parse("0311"), 1.7).Add(Area.Parse("031"), 0.8) };
+        Assert.Equal(1.7, ofAKind.Named()["areaFactor/0311"]);
+        Assert.Equal(ofAKind.Named(), ModelParameters.Of(Quantity.Pm25, ofAKind.Named()).Named());
         Assert.Equal(Calm, ModelParameters.Of(Quantity.Pm25, Calm.Named()));
         Assert.Equal(Prior, ModelParameters.Of(Quantity.Pm25, new Dictionary<string, double>()));
     }

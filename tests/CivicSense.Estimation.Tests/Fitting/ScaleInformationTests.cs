@@ -34,7 +34,7 @@ public sealed class ScaleInformationTests(ITestOutputHelper output)
     [InlineData(50, true)]
     public void Half_a_year_shows_how_much_areas_differ_only_where_ten_or_more_owners_measure(int owners, bool isShown)
     {
-        var spread = Spread.Of(Parameters, owners);
+        var spread = Spread.Of(Parameters, default, owners);
         double Local(double frequency) => Spectrum(spread.Local, Parameters.LocalMemory, frequency);
         double Slow(double frequency) => Spectrum(spread.Slow, Parameters.SlowMemory, frequency);
         var noise = Math.Pow(Sigma * Quantity.Pm25.TypicalDayNorm / (Math.Sqrt(0.95) * owners), 2);

@@ -7,6 +7,8 @@ static class SimulatedHistory
 {
     public static readonly PrivacyDay FirstDay = PrivacyDay.Parse("2026-03-02");
 
+    public static readonly Area[] Areas = Array.ConvertAll(["0310", "0311", "0312", "0320", "0321"], Area.Parse);
+
     const double Owners = 30;
 
     /// <summary>Hours of five areas, and of the stations if there are some.</summary>
@@ -15,7 +17,7 @@ static class SimulatedHistory
         var (random, history, zone) = (new Random(seed), new FitHistory(), TimeZoneInfo.Utc);
         var layout = withStations ? StateLayout.WithStations : StateLayout.WithoutStations;
         var level = Quantity.Pm25.ToModelScale(Quantity.Pm25.PriorMean);
-        var spread = Spread.Of(truth, Owners);
+        var spreads = Array.ConvertAll(Areas, area => Spread.Of(truth, area, Owners));
         // Every place has three components of its own; the areas come first, then the stations.
         var (city, own) = (new Wanderers(random), new Wanderers(random));
         for (var day = FirstDay; day.Date < FirstDay.Date.AddDays(days); day = day.Next)
@@ -29,7 +31,7 @@ static class SimulatedHistory
                     + Math.Sqrt(of.White) * random.Normal();
                 var measured = Enumerable.Range(0, 5).Select(
                     area => new Moments(
-                        Value(area, spread, truth.OffsetMemory, truth.LocalMemory) + Math.Sqrt(noise) * random.Normal(), noise)).ToArray();
+                        Value(area, spreads[area], truth.OffsetMemory, truth.LocalMemory) + Math.Sqrt(noise) * random.Normal(), noise)).ToArray();
                 if (withStations)
                     history.AddStations(window, new Moments(
                         Value(5, Spread.OfStations(truth), truth.StationMemory(), truth.StationLocalMemory), 0.0004));
@@ -49,7 +51,7 @@ static class SimulatedHistory
     static ReleasePlan Plan(PrivacyDay day) => new()
     {
         Day = day, TimeZone = "UTC", FirstWindow = day.Windows(TimeZoneInfo.Utc)[0], LastWindow = day.Windows(TimeZoneInfo.Utc)[^1],
-        Areas = [.. new[] { "0310", "0311", "0312", "0320", "0321" }.Select(area => new PlannedArea(Area.Parse(area), (int)Owners))],
+        Areas = [.. Areas.Select(area => new PlannedArea(area, (int)Owners))],
         Quantities = [new(Quantity.Pm25, 0.95m, 0.78, Math.Log(3))],
         Rho = 0.028m, Sigma = 4.2, Grid = 1 << 20, ActivityWeight = 1 << 17,
     };

@@ -11,7 +11,7 @@ public sealed class AreaFilterTests
     static readonly HourWindow First = HourWindow.Containing(new DateTimeOffset(2026, 5, 1, 13, 0, 0, TimeSpan.Zero));
     /// <summary>Without the one thing that is not linear: see <see cref="Areas_differ_more_where_there_is_less"/>.</summary>
     static readonly ModelParameters Parameters = ModelParameters.Prior(Quantity.Pm25) with { StationLocalMemory = 4, LevelExponent = 0 };
-    static readonly AreaSpread Own = new(Spread.Of(Parameters, 12), Spread.Of(Parameters, 80));
+    static readonly AreaSpread Own = new(Spread.Of(Parameters, default, 12), Spread.Of(Parameters, default, 80));
 
     /// <summary>
     /// Inside, outside and the stations, by the number of their <see cref="Signal"/>. What the surroundings have in one hour alone is noise.
@@ -154,7 +154,7 @@ public sealed class AreaFilterTests
         };
         var white = calm with { WhiteDeviation = 0.5 };
         var filter = AreaFilter.Start(
-            StateLayout.WithoutStations, Quantity.Pm25, white, new AreaSpread(Spread.Of(white, 12), Spread.Of(calm, 80)));
+            StateLayout.WithoutStations, Quantity.Pm25, white, new AreaSpread(Spread.Of(white, default, 12), Spread.Of(calm, default, 80)));
         for (var hour = 0; hour < 100; hour++)
         {
             Advance(filter, StateLayout.WithoutStations, hour, parameters: white);
@@ -199,7 +199,7 @@ public sealed class AreaFilterTests
     static double DayDeviation(ModelParameters parameters)
     {
         const double noise = 4.7;
-        var own = Spread.Of(parameters, owners: 3);
+        var own = Spread.Of(parameters, default, owners: 3);
         var others = new Spread(own.Offset / 6, own.Local / 6, own.Slow / 6, own.White / 6);
         var filter = AreaFilter.Start(StateLayout.WithStations, Quantity.Pm25, parameters, new AreaSpread(own, others));
         var day = filter.Track();

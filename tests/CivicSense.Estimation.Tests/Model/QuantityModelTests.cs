@@ -9,11 +9,14 @@ public sealed class QuantityModelTests
     /// <summary>All that is linear.</summary>
     static readonly ModelParameters Parameters = ModelParameters.Prior(Quantity.Pm25) with { LevelExponent = 0 };
 
+    /// <summary>The second area lies nearly twice as far from the city as the first.</summary>
+    static readonly ModelParameters OfAKind = Parameters with { AreaFactors = Parameters.AreaFactors.Add(Area.Parse("0311"), 1.7) };
+
     [Fact]
-    public void A_neighbourhood_of_two_areas_is_exact()
+    public void A_neighbourhood_of_two_areas_that_differ_in_kind_is_exact()
     {
-        var (context, model, random) = (Context(12, 40), Model(StateLayout.WithStations), new Random(7));
-        var joint = Joint(context);
+        var (context, model, random) = (Context(12, 40), Model(StateLayout.WithStations, OfAKind), new Random(7));
+        var joint = Joint(context, OfAKind);
         for (var hour = 0; hour < 10; hour++)
         {
             var window = context.Windows[hour];
@@ -109,15 +112,19 @@ public sealed class QuantityModelTests
         AssertEqual(joint.Of((0, context.Windows[0], 1)), Current(model, context.Plan.Areas[0].Area));
     }
 
-    static QuantityModel Model(StateLayout layout) =>
-        new(Quantity.Pm25, Friday.Windows(TimeZoneInfo.Utc)[0], Parameters, layout, new EstimatorOptions());
+    static QuantityModel Model(StateLayout layout, ModelParameters? parameters = null) =>
+        new(Quantity.Pm25, Friday.Windows(TimeZoneInfo.Utc)[0], parameters ?? Parameters, layout, new EstimatorOptions());
 
     static PlanContext Context(params int[] owners) =>
         new(Plan(Friday, owners), Array.ConvertAll(owners, count => new OwnerCount(count, 0)));
 
     /// <summary>The two areas are the first two places, the stations the third.</summary>
-    static JointNormal Joint(PlanContext context) => new(
-        Parameters, context.Zone, [.. context.Owners.Select(count => Spread.Of(Parameters, count.Value)), Spread.OfStations(Parameters)]);
+    static JointNormal Joint(PlanContext context, ModelParameters? parameters = null)
+    {
+        var of = parameters ?? Parameters;
+        var areas = context.Plan.Areas.Zip(context.Owners, (area, count) => Spread.Of(of, area.Area, count.Value));
+        return new JointNormal(of, context.Zone, [.. areas, Spread.OfStations(of)]);
+    }
 
     static ReleasePlan Plan(PrivacyDay day, params int[] owners) => new()
     {

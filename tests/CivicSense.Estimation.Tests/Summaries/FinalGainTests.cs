@@ -41,7 +41,7 @@ public sealed class FinalGainTests(ITestOutputHelper output)
     /// <summary>By how much the standard deviations of hours and of days shrink from live to final, as a share.</summary>
     static (double Hour, double Day) Gain(StateLayout layout, int owners)
     {
-        var own = Spread.Of(Parameters, owners);
+        var own = Spread.Of(Parameters, default, owners);
         var others = new Spread(own.Offset / (Areas - 1), own.Local / (Areas - 1), own.Slow / (Areas - 1), own.White / (Areas - 1));
         var filter = AreaFilter.Start(layout, Quantity.Pm25, Parameters, new AreaSpread(own, others));
         var weight = Math.Sqrt(0.95) / Quantity.Pm25.TypicalDayNorm;

@@ -44,7 +44,7 @@ public sealed class TrackedPeriodTests
         var parameters = ModelParameters.Prior(quantity);
         var (layout, window) = (StateLayout.WithoutStations, Friday.Windows(TimeZoneInfo.Utc)[9]);
         var city = StateLayout.CityRow(window, TimeZoneInfo.Utc);
-        var spread = Spread.Of(parameters, 12);
+        var spread = Spread.Of(parameters, default, 12);
         var filter = AreaFilter.Start(layout, quantity, parameters, new AreaSpread(spread, spread));
         filter.Advance(new Transition(layout, parameters, city, 1),
             [layout.Row(Signal.Inside, city), layout.Row(Signal.Outside, city), []]);
