@@ -29,11 +29,11 @@ sealed class AreaFactorFit(FitReplay replay, int area, double worth)
     public double Run(ModelParameters parameters)
     {
         var search = GoldenSectionMinimizer.Minimum(
-            ObjectiveFunction.ScalarValue(logarithm => Badness(parameters, logarithm)), -Limit, Limit, Tolerance);
+            ObjectiveFunction.ScalarValue(logarithm => NegativeLogPosterior(parameters, logarithm)), -Limit, Limit, Tolerance);
         return Math.Exp(search.MinimizingPoint);
     }
 
-    double Badness(ModelParameters parameters, double logarithm)
+    double NegativeLogPosterior(ModelParameters parameters, double logarithm)
     {
         var candidate = parameters with { AreaFactors = parameters.AreaFactors.SetItem(replay.Areas[area], Math.Exp(logarithm)) };
         var sum = 0.0;
@@ -43,6 +43,8 @@ sealed class AreaFactorFit(FitReplay replay, int area, double worth)
             if (signal == Signal.Inside)
                 sum += likelihood;
         });
-        return 0.5 * logarithm * logarithm / (PriorSpread * PriorSpread) - worth * sum;
+        var value = 0.5 * logarithm * logarithm / (PriorSpread * PriorSpread) - worth * sum;
+        // So far out that arithmetic fails is as unlikely as can be.
+        return double.IsFinite(value) ? value : double.MaxValue;
     }
 }
