@@ -14,8 +14,8 @@ namespace CivicSense.Estimation;
 sealed class AreaFactorFit(FitReplay replay, int area, double worth)
 {
     /// <summary>
-    /// The prior's deviation of the logarithm. In the first halves of fourteen fields the areas' hourly deviations differ by 0.15 to 0.44
-    /// (docs/estimation.md, "Parameters").
+    /// The prior's deviation of the logarithm. In the first halves of fourteen fields that of the areas' hourly deviations is 0.15 to 0.44
+    /// (docs/estimation.md, "The model").
     /// </summary>
     const double PriorSpread = 0.3;
 
