@@ -14,6 +14,7 @@ sealed record Membership(FilterKey Key, Share[] Inside, Share[] Outside, AreaSpr
 /// <summary>How the release areas of one plan are pooled for one quantity.</summary>
 sealed class AreaPooling
 {
+    readonly ModelParameters parameters;
     readonly double[] precision;
     readonly Surroundings surroundings;
 
@@ -21,7 +22,7 @@ sealed class AreaPooling
     {
         var plan = context.Plan;
         var planned = plan.Quantities[quantity];
-        Context = context;
+        (Context, this.parameters) = (context, parameters);
         Spreads = [.. plan.Areas.Zip(context.Owners, (planned, owners) => Spread.Of(parameters, planned.Area, owners.Value))];
         precision = new double[Spreads.Length];
         for (var area = 0; area < precision.Length; area++)
@@ -45,7 +46,9 @@ sealed class AreaPooling
     public Membership Bystander(FilterKey key)
     {
         var outside = surroundings.Of(key.Area, precision, area => !key.Area.Contains(Context.Plan.Areas[area].Area));
-        return new Membership(key, [], outside, new AreaSpread(Spreads[0], Spread.OfMean(Spreads, outside)));
+        // How many owners it would have does not matter much: its place does.
+        var own = Spread.Of(parameters, key.Area, Context.Owners[0].Value);
+        return new Membership(key, [], outside, new AreaSpread(own, Spread.OfMean(Spreads, outside)));
     }
 
     Membership Member(FilterKey key, IReadOnlyCollection<int> parts)

@@ -112,6 +112,17 @@ public sealed class QuantityModelTests
         AssertEqual(joint.Of((0, context.Windows[0], 1)), Current(model, context.Plan.Areas[0].Area));
     }
 
+    [Fact]
+    public void An_area_that_has_gone_keeps_its_own_kind()
+    {
+        var gone = Area.Parse("0312");
+        var parameters = Parameters with { AreaFactors = OfAKind.AreaFactors.Add(Area.Parse("0310"), 3).Add(gone, 0.5) };
+        var pooling = new AreaPooling(Context(20, 20), 0, parameters);
+        var inside = pooling.Bystander(new FilterKey(gone, IsJoint: false)).Spread.Inside;
+        Assert.Equal(0.25 * Parameters.SlowDeviation * Parameters.SlowDeviation, inside.Slow, 12);
+        Assert.Equal(9 * Parameters.SlowDeviation * Parameters.SlowDeviation, pooling.Spreads[0].Slow, 12);
+    }
+
     static QuantityModel Model(StateLayout layout, ModelParameters? parameters = null) =>
         new(Quantity.Pm25, Friday.Windows(TimeZoneInfo.Utc)[0], parameters ?? Parameters, layout, new EstimatorOptions());
 
