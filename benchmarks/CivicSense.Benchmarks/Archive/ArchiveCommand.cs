@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using CivicSense.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 
 namespace CivicSense.Benchmarks.Archive;
 
@@ -12,28 +11,8 @@ namespace CivicSense.Benchmarks.Archive;
 /// </summary>
 static class ArchiveCommand
 {
-    /// <summary>Parses the command line and runs it.</summary>
-    /// <returns>0; 1 if something is wrong with what was asked for; 130 if it was stopped.</returns>
-    public static async Task<int> RunAsync(string[] args)
-    {
-        try
-        {
-            return await new RootCommand("Benchmarks of CivicSense.") { Create() }.Parse(args)
-                .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-        }
-        catch (Exception error) when (error is UnusableDatabaseException or NpgsqlException or InvalidOperationException or IOException)
-        {
-            await Console.Error.WriteLineAsync($"archive: {error.Message}");
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("archive: stopped.");
-            return 130;
-        }
-    }
-
-    static Command Create()
+    /// <summary>The subcommand.</summary>
+    public static Command Create()
     {
         var days = new Option<int[]>("--days")
         {

@@ -47,7 +47,7 @@ sealed class ArchiveQueries(ArchiveShape shape, int queries, TextWriter output)
             var took = TimeProvider.System.GetElapsedTime(began).TotalMilliseconds;
             if (answer.Count != rows && answer.Count != rows + areasMore * ArchiveShape.Quantities.Count)
             {
-                throw new InvalidOperationException(
+                throw new InvalidDataException(
                     $"{answer.Count} rows instead of {rows}: {what}. Has the archive been filled with other --days or --areas?");
             }
             if (i == -1)

@@ -8,12 +8,8 @@ namespace CivicSense.Benchmarks.Datasets;
 /// </summary>
 static class DatasetsCommand
 {
-    /// <summary>Parses the command line and runs it.</summary>
-    /// <returns>0; 1 if something is wrong with what was asked for.</returns>
-    public static async Task<int> RunAsync(string[] args) =>
-        await new RootCommand("Benchmarks of CivicSense.") { Create() }.Parse(args).InvokeAsync();
-
-    static Command Create()
+    /// <summary>The subcommand.</summary>
+    public static Command Create()
     {
         var areas = new Option<int>("--areas") { Description = "Release areas.", DefaultValueFactory = _ => 500 };
         var folder = new Option<string>("--folder") { Description = "Where to put database and files.", DefaultValueFactory = _ =>

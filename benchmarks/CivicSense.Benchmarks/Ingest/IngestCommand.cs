@@ -7,28 +7,8 @@ namespace CivicSense.Benchmarks.Ingest;
 /// </summary>
 static class IngestCommand
 {
-    /// <summary>Parses the command line and runs it.</summary>
-    /// <returns>0; 1 if something is wrong with what was asked for, or messages were lost; 130 if it was stopped.</returns>
-    public static async Task<int> RunAsync(string[] args)
-    {
-        try
-        {
-            return await new RootCommand("Benchmarks of CivicSense.") { Create() }.Parse(args)
-                .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-        }
-        catch (Exception error) when (error is IngestException or IOException)
-        {
-            await Console.Error.WriteLineAsync($"ingest: {error.Message}");
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("ingest: stopped.");
-            return 130;
-        }
-    }
-
-    static Command Create()
+    /// <summary>The subcommand.</summary>
+    public static Command Create()
     {
         var options = new IngestOptions();
         var command = new Command(

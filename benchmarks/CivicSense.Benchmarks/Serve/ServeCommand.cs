@@ -7,12 +7,8 @@ namespace CivicSense.Benchmarks.Serve;
 /// </summary>
 static class ServeCommand
 {
-    /// <summary>Parses the command line and runs it.</summary>
-    /// <returns>0; 1 if something is wrong with what was asked for.</returns>
-    public static async Task<int> RunAsync(string[] args) =>
-        await new RootCommand("Benchmarks of CivicSense.") { Create() }.Parse(args).InvokeAsync();
-
-    static Command Create()
+    /// <summary>The subcommand.</summary>
+    public static Command Create()
     {
         var node = new Option<string>("--node")
         {

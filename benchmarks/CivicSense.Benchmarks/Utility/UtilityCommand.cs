@@ -6,28 +6,8 @@ namespace CivicSense.Benchmarks.Utility;
 /// <summary><c>utility</c>: how near the released numbers are to the truth, beside what else could be done. See docs/utility.md.</summary>
 static class UtilityCommand
 {
-    /// <summary>Parses the command line and runs it.</summary>
-    /// <returns>0; 1 if something is wrong with what was asked for; 130 if it was stopped.</returns>
-    public static async Task<int> RunAsync(string[] args)
-    {
-        try
-        {
-            return await new RootCommand("Benchmarks of CivicSense.") { Create() }.Parse(args)
-                .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-        }
-        catch (Exception error) when (error is UtilityException or IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            await Console.Error.WriteLineAsync($"utility: {error.Message}");
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("utility: stopped.");
-            return 130;
-        }
-    }
-
-    static Command Create()
+    /// <summary>The subcommand.</summary>
+    public static Command Create()
     {
         var options = new UtilityOptions();
         var command = new Command(
