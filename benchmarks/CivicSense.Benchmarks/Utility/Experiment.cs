@@ -11,8 +11,6 @@ namespace CivicSense.Benchmarks.Utility;
 /// <param name="progress">Where to tell how far it is.</param>
 sealed class Experiment(ExperimentSettings settings, TimeProvider clock, TextWriter progress)
 {
-    static readonly double DisplayLimit = new OpenDataOptions().DisplayLimits[Scene.Quantity.Id];
-
     readonly TextWriter progress = TextWriter.Synchronized(progress);
 
     /// <summary>Runs every configuration over some scenes, at most two at once.</summary>
@@ -72,7 +70,7 @@ sealed class Experiment(ExperimentSettings settings, TimeProvider clock, TextWri
         var name = ablation.Name == Ablation.None ? "civicsense" : $"civicsense/without-{ablation.Name}";
         var title = $"{name}, {setting.Owners} owners, epsilon {Text(cost.Epsilon)}, {(reference ? "with" : "without")} reference";
         var (live, final) = (new List<Answers>(), new List<Answers>());
-        var options = cost.Release(scene.Calendar.Zone.Id, settings.LeastOwners(setting.Owners));
+        var options = cost.Release(scene.Quantity, scene.Calendar.Zone.Id, settings.LeastOwners(setting.Owners));
         for (var (repetition, days) = (0, 0); repetition < settings.Repeats; repetition++)
         {
             var run = new OwnerDayRun(scene, options, reference, settings.ReferenceDelay, ablation);
@@ -102,16 +100,19 @@ sealed class Experiment(ExperimentSettings settings, TimeProvider clock, TextWri
     {
         readonly Answers truth;
         readonly IReadOnlyList<Area> areas;
+        readonly double displayLimit;
 
         public Setting(Scene scene, ExperimentSettings settings, int owners)
         {
             (Scene, Owners) = (scene, owners);
+            displayLimit = new OpenDataOptions().DisplayLimits[scene.Quantity.Id];
             // The areas follow from the enrolment, which is the same every day and whatever it costs.
             var plan = OwnerDayRun.PlanOf(
-                scene, settings.Costs[0].Release(scene.Calendar.Zone.Id, settings.LeastOwners(owners)), scene.Calendar.Days[0]);
+                scene, settings.Costs[0].Release(scene.Quantity, scene.Calendar.Zone.Id, settings.LeastOwners(owners)),
+                scene.Calendar.Days[0]);
             areas = [.. plan.Public.Areas.Select(planned => planned.Area)];
             Sums = new AreaSums(scene, plan);
-            truth = Answers.OfHours(scene.Calendar, Sums.Truth, PeriodMeans.TruthNeeds, (_, mean, _) => Answer.Of(mean));
+            truth = Answers.OfHours(scene, Sums.Truth, PeriodMeans.TruthNeeds, (_, mean, _) => Answer.Of(mean));
             Reference = Utility.OtherMethods.Reference(scene, Sums.Areas);
         }
 
@@ -128,7 +129,7 @@ sealed class Experiment(ExperimentSettings settings, TimeProvider clock, TextWri
         [
             .. from resolution in PeriodMeans.Resolutions
                from area in Enumerable.Range(-1, areas.Count + 1).Select(area => area < 0 ? (int?)null : area)
-               let score = Score.Of(Scene, truth, Reference, answers, resolution, area, DisplayLimit)
+               let score = Score.Of(Scene, truth, Reference, answers, resolution, area, displayLimit)
                where score is not null
                select new ResultRow(
                    method, Owners, cost, reference, status, resolution,

@@ -19,8 +19,8 @@ static class UtilityCommand
             command.Add(option);
         command.Validators.Add(result =>
         {
-            if ((result.GetResult(options.Field) is null) == (result.GetResult(options.Aberdeen) is null))
-                result.AddError("Give either --field or --aberdeen.");
+            if (options.Contradiction(result) is { } contradiction)
+                result.AddError(contradiction);
         });
         command.SetAction((result, cancellationToken) => RunAsync(options, result, cancellationToken));
         return command;
@@ -34,7 +34,7 @@ static class UtilityCommand
                 .RunAsync(options.Scenes(result), cancellationToken),
             cancellationToken);
         ResultTable.Print(result.InvocationConfiguration.Output, rows);
-        MethodNotes.Print(result.InvocationConfiguration.Output, options.Settings(result).Costs);
+        MethodNotes.Print(result.InvocationConfiguration.Output, options.QuantityOf(result), options.Settings(result).Costs);
         if (result.GetValue(options.Output) is { } path)
         {
             await using var file = new StreamWriter(path);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using CivicSense.Commons;
 
 namespace CivicSense.Benchmarks.Utility;
 
@@ -20,13 +21,20 @@ sealed class UtilityOptions
         Description = "A folder of Sensor.Community day files with a folder 'reference' of official stations, in place of --field. "
             + "Every sensor is a household; areas are merged as a node merges them. "
             + $"Runs {AberdeenScene.Repeats} times unless --repeats says otherwise; --scale, --owners, --spikes, "
-            + "--seed and --days do not apply.",
+            + "--seed, --days and --quantity do not apply.",
         HelpName = "FOLDER",
     };
 
-    public Option<double> Scale { get; } = new("--scale")
+    public Option<string> QuantityId { get; } = new("--quantity")
     {
-        Description = "What the field is multiplied with.", DefaultValueFactory = _ => 0.15, HelpName = "NUMBER",
+        Description = "What the field holds. Other methods are compared for pm2_5 only.",
+        DefaultValueFactory = _ => Quantity.Pm25.Id,
+    };
+
+    public Option<double?> Scale { get; } = new("--scale")
+    {
+        Description = "What the field is multiplied with; for concentrations only. [default: 0.15 for pm2_5, else 1]",
+        HelpName = "NUMBER",
     };
 
     public Option<int[]> Owners { get; } = List("--owners", "Households in each area, 1 to 1000.", 10, 20, 50);
@@ -52,7 +60,8 @@ sealed class UtilityOptions
 
     public Option<bool> Spikes { get; } = new("--spikes")
     {
-        Description = "Households have episodes of their own: 1 % of hours start one of 1 to 4 hours that adds some 20 ug/m3.",
+        Description = "Households have episodes of their own: 1 % of hours start one of 1 to 4 hours that adds some 20 ug/m3. "
+            + "For concentrations only.",
     };
 
     public Option<int> Seed { get; } = new("--seed")
@@ -84,7 +93,8 @@ sealed class UtilityOptions
     public UtilityOptions()
     {
         Reference.AcceptOnlyFromAmong("first", "none", "both");
-        Check(Scale, value => value > 0 && double.IsFinite(value), "a number above 0");
+        QuantityId.AcceptOnlyFromAmong([.. Quantity.All.Select(quantity => quantity.Id)]);
+        Check(Scale, value => value is null || (value > 0 && double.IsFinite(value.Value)), "a number above 0");
         Check(Owners, values => values.All(value => value is >= 1 and <= 1000), "1 to 1000");
         Check(Epsilon, values => values.All(value => value is > 0 and <= 100), "above 0, at most 100");
         Check(Delta, value => value is > 0 and < 1, "above 0, below 1");
@@ -96,7 +106,7 @@ sealed class UtilityOptions
 
     public IReadOnlyList<Option> All =>
     [
-        Field, Aberdeen, Scale, Owners, Epsilon, Delta, Reference, ReferenceDelay, Spikes, Seed, Days, Repeats, Ablations, OursOnly, Output,
+        Field, Aberdeen, QuantityId, Scale, Owners, Epsilon, Delta, Reference, ReferenceDelay, Spikes, Seed, Days, Repeats, Ablations, OursOnly, Output,
     ];
 
     /// <summary>What is compared.</summary>
@@ -108,8 +118,25 @@ sealed class UtilityOptions
         result.GetResult(Repeats) is { Implicit: true } && result.GetValue(Aberdeen) is not null
             ? AberdeenScene.Repeats
             : result.GetValue(Repeats),
-        OtherMethods: !result.GetValue(OursOnly),
+        OtherMethods: !result.GetValue(OursOnly) && QuantityOf(result) == Quantity.Pm25,
         MayMerge: result.GetValue(Aberdeen) is not null);
+
+    /// <summary>What is measured.</summary>
+    public Quantity QuantityOf(ParseResult result) =>
+        Quantity.TryFind(result.GetRequiredValue(QuantityId), out var quantity)
+            ? quantity
+            : throw new InvalidOperationException("The parser let an unknown quantity pass.");
+
+    /// <summary>What options say against each other; null for nothing.</summary>
+    public string? Contradiction(CommandResult result)
+    {
+        if ((result.GetResult(Field) is null) == (result.GetResult(Aberdeen) is null))
+            return "Give either --field or --aberdeen.";
+        var isConcentration = !Quantity.TryFind(result.GetValue(QuantityId) ?? "", out var quantity) || quantity.IsLogarithmic;
+        return isConcentration || (result.GetResult(Scale) is null && !result.GetValue(Spikes))
+            ? null
+            : $"--scale and --spikes are for concentrations, and {quantity} is none.";
+    }
 
     /// <summary>The scenes that are compared on, made when they are needed.</summary>
     public IReadOnlyList<(int Owners, Lazy<Scene> Scene)> Scenes(ParseResult result)
@@ -119,6 +146,8 @@ sealed class UtilityOptions
             var scene = AberdeenScene.Read(folder);
             return [(scene.Devices.Count, new Lazy<Scene>(scene))];
         }
+        var quantity = QuantityOf(result);
+        var scale = result.GetValue(Scale) ?? (quantity == Quantity.Pm25 ? 0.15 : 1);
         var path = result.GetValue(Field)!;
         FieldFile field;
         using (var reader = File.OpenText(path))
@@ -135,7 +164,7 @@ sealed class UtilityOptions
         return
         [
             .. result.GetRequiredValue(Owners).Select(owners => (owners, new Lazy<Scene>(() => FieldScene.Create(
-                field, result.GetValue(Scale), owners, result.GetValue(Spikes), result.GetValue(Seed), result.GetValue(Days))))),
+                quantity, field, scale, owners, result.GetValue(Spikes), result.GetValue(Seed), result.GetValue(Days))))),
         ];
     }
 

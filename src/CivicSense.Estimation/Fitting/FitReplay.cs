@@ -2,7 +2,7 @@ using CivicSense.Commons;
 
 namespace CivicSense.Estimation;
 
-/// <summary>Takes the filters of a few areas through what a history has shown of them, under any parameters.</summary>
+/// <summary>Takes the filters of some areas through what a history has shown of them, under any parameters.</summary>
 /// <remarks>Thread-safe: every replay has a filter of its own.</remarks>
 sealed class FitReplay
 {
@@ -20,11 +20,17 @@ sealed class FitReplay
         // A copy, because the history goes on while the fit runs elsewhere.
         stations = Array.ConvertAll(hours, hour => history.StationsIn(hour.Window));
         areas = [.. history.Areas];
-        outside = [.. Enumerable.Range(0, areas.Length).Select(Outside)];
+        Leading = history.Leading;
+        // Around an area that does not lead are all that do.
+        var aroundOthers = new Lazy<Moments?[]>(() => Outside(Leading));
+        outside = [.. Enumerable.Range(0, areas.Length).Select(area => area < Leading ? Outside(area) : aroundOthers.Value)];
     }
 
-    /// <summary>The areas, by whose number they are replayed.</summary>
+    /// <summary>The areas, by whose number they are replayed: first those that lead, then the others.</summary>
     public IReadOnlyList<Area> Areas => areas;
+
+    /// <summary>How many areas lead: parameters that all share are fitted to them, and they are what surrounds the others.</summary>
+    public int Leading { get; }
 
     /// <summary>Takes an area's filter through the history.</summary>
     /// <param name="parameters">The parameters to try.</param>
@@ -40,7 +46,7 @@ sealed class FitReplay
             var hour = hours[index];
             if (last is null || !last.Owners.AsSpan().SequenceEqual(hour.Owners))
             {
-                var spread = SpreadOf(parameters, area, hour.Owners);
+                var spread = SpreadOf(parameters, area, hour);
                 filter ??= AreaFilter.Start(layout, quantity, parameters, spread);
                 filter.Adopt(parameters, spread);
             }
@@ -49,8 +55,9 @@ sealed class FitReplay
                 tell(filter!, Signal.Station, pooled);
             if (outside[area][index] is { } around)
                 tell(filter!, Signal.Outside, around with { Variance = excess * around.Variance });
-            if (double.IsFinite(hour.Measured[area].Variance))
-                tell(filter!, Signal.Inside, hour.Measured[area] with { Variance = excess * hour.Measured[area].Variance });
+            var own = hour.MeasuredOf(area);
+            if (double.IsFinite(own.Variance))
+                tell(filter!, Signal.Inside, own with { Variance = excess * own.Variance });
             last = hour;
         }
     }
@@ -65,30 +72,31 @@ sealed class FitReplay
     }
 
     /// <summary>
-    /// What all other areas say together in every hour. Pooled with the prior's weights whatever is tried: parameters can only be compared
+    /// What all other areas that lead say together in every hour. Pooled with the prior's weights whatever is tried: parameters can only be compared
     /// by how well they explain the same data.
     /// </summary>
     Moments?[] Outside(int area)
     {
         var prior = ModelParameters.Prior(quantity);
         return Array.ConvertAll(hours, hour => Pool.Measure(
-            Others(area, hour.Owners), hour.Measured, [.. hour.Owners.Zip(areas, (count, of) => Spread.Of(prior, of, count))]));
+            Others(area, hour), hour.Measured, LeadingSpreads(prior, hour)));
     }
 
-    AreaSpread SpreadOf(ModelParameters parameters, int area, double[] owners)
+    AreaSpread SpreadOf(ModelParameters parameters, int area, FitHour hour)
     {
-        Spread[] spreads = [.. owners.Zip(areas, (count, of) => Spread.Of(parameters, of, count))];
-        var others = Others(area, owners);
-        return new AreaSpread(spreads[area], others.Length == 0 ? spreads[area] : Spread.OfMean(spreads, others));
+        var own = Spread.Of(parameters, areas[area], hour.OwnersOf(area));
+        var others = Others(area, hour);
+        return new AreaSpread(own, others.Length == 0 ? own : Spread.OfMean(LeadingSpreads(parameters, hour), others));
     }
 
-    /// <summary>All other areas, by the owners they have.</summary>
-    static Share[] Others(int area, double[] owners)
+    Spread[] LeadingSpreads(ModelParameters parameters, FitHour hour) =>
+        [.. hour.Owners.Take(Leading).Zip(areas, (count, of) => Spread.Of(parameters, of, count))];
+
+    /// <summary>All other areas that lead, by the owners they have.</summary>
+    Share[] Others(int area, FitHour hour)
     {
-        var total = owners.Sum() - owners[area];
-        return total <= 0
-            ? []
-            : [.. Enumerable.Range(0, owners.Length)
-            .Where(other => other != area).Select(other => new Share(other, owners[other] / total))];
+        var others = Enumerable.Range(0, Leading).Where(other => other != area).ToArray();
+        var total = others.Sum(other => hour.Owners[other]);
+        return [.. others.Select(other => new Share(other, hour.Owners[other] / total))];
     }
 }

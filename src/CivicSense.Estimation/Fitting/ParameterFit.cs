@@ -37,7 +37,7 @@ sealed class ParameterFit
 
     readonly Quantity quantity;
     readonly FitReplay replay;
-    readonly int areas;
+    readonly int leading;
 
     /// <summary>By area and <see cref="Signal"/>, what one measurement counts for beside the prior.</summary>
     readonly double[][] worth;
@@ -46,8 +46,8 @@ sealed class ParameterFit
     {
         this.quantity = quantity;
         replay = new FitReplay(quantity, history, layout);
-        areas = replay.Areas.Count;
-        worth = [.. Enumerable.Range(0, areas).Select(_ => new double[] { 1, 1, 1 })];
+        leading = replay.Leading;
+        worth = [.. replay.Areas.Select(_ => new double[] { 1, 1, 1 })];
     }
 
     /// <summary>Improves on some parameters. Deterministic.</summary>
@@ -55,7 +55,7 @@ sealed class ParameterFit
     /// <param name="cancellationToken">Gives up.</param>
     public ModelParameters Run(ModelParameters start, CancellationToken cancellationToken)
     {
-        Parallel.For(0, areas, area => worth[area] = Worth(start, area));
+        Parallel.For(0, worth.Length, area => worth[area] = Worth(start, area));
         var prior = Vector(ModelParameters.Prior(quantity), excess: 1);
         var spreads = Vector<double>.Build.Dense(PriorSpreads);
         var best = (Parameters: start, Value: double.PositiveInfinity);
@@ -85,15 +85,18 @@ sealed class ParameterFit
         return WithAreaFactors(best.Parameters, cancellationToken);
     }
 
-    /// <summary>How much farther or less far each area lies from the city, found beside the parameters that all share.</summary>
+    /// <summary>
+    /// How much farther or less far each area lies from the city, found beside the parameters that all share. Also of areas that do not lead:
+    /// that costs each of them a few replays, where what is shared takes hundreds.
+    /// </summary>
     ModelParameters WithAreaFactors(ModelParameters shared, CancellationToken cancellationToken)
     {
         // One area alone cannot be told from the city.
-        if (areas < 2)
+        if (leading < 2)
             return shared;
-        var factors = new double[areas];
+        var factors = new double[replay.Areas.Count];
         Parallel.For(
-            0, areas, new ParallelOptions { CancellationToken = cancellationToken },
+            0, factors.Length, new ParallelOptions { CancellationToken = cancellationToken },
             area => factors[area] = new AreaFactorFit(replay, area, worth[area][(int)Signal.Inside] / Uses).Run(shared));
         return shared with
         {
@@ -109,7 +112,7 @@ sealed class ParameterFit
     /// </param>
     public double LogLikelihood(ModelParameters parameters, double excess = 1)
     {
-        var sums = new double[areas];
+        var sums = new double[leading];
         Parallel.For(0, sums.Length, area => sums[area] = LogLikelihood(parameters, excess, area));
         return sums.Sum();
     }
@@ -120,8 +123,8 @@ sealed class ParameterFit
         replay.Run(parameters, excess, area, (filter, signal, measured) => sums[(int)signal] += filter.Update(signal, measured));
         double Weighed(Signal signal) => counts[(int)signal] * sums[(int)signal];
         // Of the differences between k areas k - 1 are free.
-        var own = Math.Max(1, areas - 1) * Weighed(Signal.Inside);
-        return (Weighed(Signal.Station) + Weighed(Signal.Outside) + own) / (Uses * areas);
+        var own = Math.Max(1, leading - 1) * Weighed(Signal.Inside);
+        return (Weighed(Signal.Station) + Weighed(Signal.Outside) + own) / (Uses * leading);
     }
 
     /// <summary>

@@ -101,31 +101,8 @@ sealed record ModelParameters
     /// </summary>
     public double HouseholdDamping { get; init; } = 1;
 
-    static readonly ImmutableArray<ModelParameters> Priors =
-    [
-        .. Quantity.All.Select(quantity => quantity.Id switch
-        {
-            "pm2_5" => Concentration(quantity, cityMemory: 43, daily: 0.10, weekend: 0.04)
-                with { OffsetDeviation = 0.06, SlowDeviation = 0.07 },
-            "pm10" => Concentration(quantity, cityMemory: 30, daily: 0.12, weekend: 0.06),
-            "no2" => Concentration(quantity, cityMemory: 18, daily: 0.25, weekend: 0.15)
-                with { OffsetDeviation = 0.25, SlowDeviation = 0.08 },
-            "o3" => Concentration(quantity, cityMemory: 20, daily: 0.30, weekend: 0.05)
-                with { OffsetDeviation = 0.15, CityDeviation = 0.4 },
-            // In units of 10 dB: streets differ by several decibels, days and nights by about ten.
-            "laeq" => Other(quantity, city: (0.15, 5), daily: 0.40, offset: 0.40, local: (0.20, 3), household: (0.30, 0.30)),
-            // In units of 5 degrees.
-            "temperature" => Other(quantity, city: (0.80, 50), daily: 0.60, offset: 0.15, local: (0.12, 10), household: (0.15, 0.10)),
-            // In units of 20 %.
-            "humidity" => Other(quantity, city: (0.50, 33), daily: 0.40, offset: 0.15, local: (0.12, 10), household: (0.20, 0.10)),
-            // In units of 10 hPa, at the sensor: lasting differences are differences of altitude.
-            "pressure" => Other(quantity, city: (1.00, 200), daily: 0.05, offset: 0.50, local: (0.03, 10), household: (0.20, 0.03)),
-            _ => throw new InvalidOperationException($"There are no prior parameters for {quantity}."),
-        }),
-    ];
-
     /// <summary>The public constants that a quantity begins with.</summary>
-    public static ModelParameters Prior(Quantity quantity) => Priors[quantity.Ordinal];
+    public static ModelParameters Prior(Quantity quantity) => PriorParameters.For(quantity);
 
     /// <summary>The parameters by name, as they are published. Deviations on the model scale, memories in hours.</summary>
     public ImmutableSortedDictionary<string, double> Named() => Shared()
@@ -193,48 +170,4 @@ sealed record ModelParameters
 
     /// <summary>What is left after so many hours of a component with this memory.</summary>
     public static double Retention(double memory, long hours) => Math.Exp(-hours / memory);
-
-    static ModelParameters Concentration(Quantity quantity, double cityMemory, double daily, double weekend) => new()
-    {
-        LevelDeviation = quantity.PriorDeviation,
-        CityDeviation = 0.65,
-        CityMemory = cityMemory,
-        DailyWaveDeviation = daily,
-        HalfDailyWaveDeviation = daily / 2,
-        WeekendDeviation = weekend,
-        OffsetDeviation = 0.11,
-        LocalDeviation = 0.16,
-        LocalMemory = 2.5,
-        StationLocalDeviation = 0.16,
-        StationLocalMemory = 2.5,
-        WhiteDeviation = 0.08,
-        LevelExponent = 0.2,
-        SlowDeviation = 0.08,
-        SlowMemory = 60,
-        HouseholdBias = 0.15,
-        HouseholdVariation = 0.18,
-        HouseholdDamping = ImaginedHouseholds.Damping(quantity, quantity.ToModelScale(quantity.PriorMean)),
-    };
-
-    static ModelParameters Other(
-        Quantity quantity, (double Deviation, double Memory) city, double daily, double offset, (double Deviation, double Memory) local,
-        (double Bias, double Variation) household) => new()
-    {
-        LevelDeviation = quantity.PriorDeviation,
-        CityDeviation = city.Deviation,
-        CityMemory = city.Memory,
-        DailyWaveDeviation = daily,
-        HalfDailyWaveDeviation = daily / 3,
-        WeekendDeviation = daily / 5,
-        OffsetDeviation = offset,
-        LocalDeviation = local.Deviation,
-        LocalMemory = local.Memory,
-        StationLocalDeviation = local.Deviation,
-        StationLocalMemory = local.Memory,
-        WhiteDeviation = local.Deviation / 2,
-        SlowDeviation = local.Deviation / 2,
-        SlowMemory = 60,
-        HouseholdBias = household.Bias,
-        HouseholdVariation = household.Variation,
-    };
 }

@@ -10,10 +10,10 @@ namespace CivicSense.Estimation;
 sealed class TrackedPeriod(Period period, Quantity quantity, TrackedSum sum)
 {
     /// <summary>
-    /// How much of the way an uncertain hour counts from the median of what it may have been (0) to the mean (1): air falls faster than it
-    /// rises, so real logarithms lean the other way. See docs/estimation.md, "Live and final".
+    /// How much of the way an uncertain hour counts from the median of what it may have been (0) to the mean (1). What is in the air falls
+    /// faster than it rises, so its logarithm leans the other way; sound rises as fast. See docs/estimation.md, "Live and final".
     /// </summary>
-    const double Lift = 0.5;
+    readonly double lift = quantity.IsLogarithmic ? 0.5 : 1;
 
     /// <summary>
     /// The exponent of what is added up: exp(rate m), a unit of the model scale of sound being 10 dB; 0 for the value itself.
@@ -49,7 +49,7 @@ sealed class TrackedPeriod(Period period, Quantity quantity, TrackedSum sum)
             return;
         }
         // The sum of hourly medians would lie below the sum, since the hours' errors average out.
-        var addend = Math.Exp(rate * centre + Lift * 0.5 * rate * rate * expected.Variance);
+        var addend = Math.Exp(rate * centre + lift * 0.5 * rate * rate * expected.Variance);
         filter.AddTo(Sum, addend, rate * addend);
     }
 

@@ -37,6 +37,26 @@ public sealed class ExperimentTests
         Assert.Contains(rows, row => row.Method == "budget-absorption");
     }
 
+    [Theory]
+    [InlineData("no2", 30, 8)]
+    [InlineData("laeq", 55, 4)]
+    [InlineData("temperature", -2, 2)]
+    [InlineData("humidity", 60, 10)]
+    [InlineData("pressure", 960, 4)]
+    public async Task Any_quantity_is_followed_in_its_own_unit(string id, double level, double mostError)
+    {
+        Assert.True(Quantity.TryFind(id, out var quantity));
+        var (scene, _) = SmallScenes.Of(24, areas: 2, owners: 50, (hour, _) => level + Math.Sin(hour / 12.0), quantity);
+        var settings = new ExperimentSettings([new DayCost(1, 1e-6)], [true], 0, [new Ablation(Ablation.None)], 1, false, MayMerge: false);
+
+        var rows = await new Experiment(settings, TimeProvider.System, TextWriter.Null)
+            .RunAsync([(50, new Lazy<Scene>(scene))], TestContext.Current.CancellationToken);
+
+        var days = rows.Single(row => row is
+            { Method: "civicsense", Status: EstimateStatus.Live, Resolution: Resolution.Day, Area: ResultRow.AllAreas });
+        Assert.InRange(days.Score.MeanAbsoluteError, 0, mostError);
+    }
+
     [Fact]
     public async Task Each_row_of_the_file_has_every_column()
     {

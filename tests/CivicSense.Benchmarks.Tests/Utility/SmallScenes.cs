@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CivicSense.Benchmarks.Utility;
+using CivicSense.Commons;
 using CivicSense.Release;
 
 namespace CivicSense.Benchmarks.Tests.Utility;
@@ -12,8 +13,8 @@ static class SmallScenes
     public static (Scene Scene, PrivatePlan Plan) Steady(double air, int days, int areas, int owners) =>
         Of(days, areas, owners, (_, _) => air);
 
-    /// <summary>Households in air that is given by hour and station.</summary>
-    public static (Scene Scene, PrivatePlan Plan) Of(int days, int areas, int owners, Func<int, int, double?> air)
+    /// <summary>Households in air that is given by hour and station; of PM2.5 if nothing else is said.</summary>
+    public static (Scene Scene, PrivatePlan Plan) Of(int days, int areas, int owners, Func<int, int, double?> air, Quantity? quantity = null)
     {
         var text = new StringBuilder("time," + string.Join(',', Enumerable.Range(0, areas + 1).Select(station => $"S{station}")))
             .Append('\n');
@@ -26,7 +27,9 @@ static class SmallScenes
             text.Append('\n');
         }
         using var reader = new StringReader(text.ToString());
-        var scene = FieldScene.Create(FieldFile.Read(reader), scale: 1, owners, spikes: false, seed: 1, mostDays: null);
-        return (scene, OwnerDayRun.PlanOf(scene, new DayCost(1, 1e-6).Release(scene.Calendar.Zone.Id, owners), scene.Calendar.Days[0]));
+        var scene = FieldScene.Create(
+            quantity ?? Quantity.Pm25, FieldFile.Read(reader), scale: 1, owners, spikes: false, seed: 1, mostDays: null);
+        var options = new DayCost(1, 1e-6).Release(scene.Quantity, scene.Calendar.Zone.Id, owners);
+        return (scene, OwnerDayRun.PlanOf(scene, options, scene.Calendar.Days[0]));
     }
 }

@@ -118,6 +118,21 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
             area.Key == rough || area.Key == calm || (area.Value < fitted.AreaFactors[rough] / 1.2 && area.Value > fitted.AreaFactors[calm] * 1.1)));
     }
 
+    /// <remarks>Ten areas lead; all have as many owners, so the last two in the order of quadkeys do not. The noise of twenty owners.</remarks>
+    [Fact]
+    public void An_area_beyond_those_that_lead_is_told_from_the_others_too()
+    {
+        var areas = Enumerable.Range(0, 12).Select(number => Area.Parse($"03{number / 4}{number % 4}")).ToArray();
+        var (rough, calm) = (areas[10], areas[11]);
+        var truth = Prior with { AreaFactors = Prior.AreaFactors.Add(rough, 2).Add(calm, 0.5) };
+        var history = SimulatedHistory.Draw(truth, days: 60, seed: 12, noise: 0.1, areas: areas);
+        var fitted = new ParameterFit(Quantity.Pm25, history, StateLayout.WithoutStations).Run(Prior, CancellationToken.None);
+        output.WriteLine(string.Join(", ", fitted.AreaFactors.Select(area => FormattableString.Invariant($"{area.Key} {area.Value:F2}"))));
+        Assert.Equal(areas, fitted.AreaFactors.Keys);
+        Assert.InRange(fitted.AreaFactors[rough], 1.5, 2.2);
+        Assert.InRange(fitted.AreaFactors[calm], 0.45, 0.8);
+    }
+
     [Fact]
     public void The_same_data_always_give_the_same_parameters()
     {

@@ -11,30 +11,32 @@ static class SimulatedHistory
 
     const double Owners = 30;
 
-    /// <summary>Hours of five areas, and of the stations if there are some.</summary>
-    public static FitHistory Draw(ModelParameters truth, int days, int seed, bool withStations = false, double noise = 0.04)
+    /// <summary>Hours of five areas, or of others, and of the stations if there are some.</summary>
+    public static FitHistory Draw(
+        ModelParameters truth, int days, int seed, bool withStations = false, double noise = 0.04, Area[]? areas = null)
     {
+        areas ??= Areas;
         var (random, history, zone) = (new Random(seed), new FitHistory(), TimeZoneInfo.Utc);
         var layout = withStations ? StateLayout.WithStations : StateLayout.WithoutStations;
         var level = Quantity.Pm25.ToModelScale(Quantity.Pm25.PriorMean);
-        var spreads = Array.ConvertAll(Areas, area => Spread.Of(truth, area, Owners));
+        var spreads = Array.ConvertAll(areas, area => Spread.Of(truth, area, Owners));
         // Every place has three components of its own; the areas come first, then the stations.
         var (city, own) = (new Wanderers(random), new Wanderers(random));
         for (var day = FirstDay; day.Date < FirstDay.Date.AddDays(days); day = day.Next)
         {
-            var context = new PlanContext(Plan(day), [.. Enumerable.Repeat(new OwnerCount(Owners, 0), 5)]);
+            var context = new PlanContext(Plan(day, areas), [.. Enumerable.Repeat(new OwnerCount(Owners, 0), areas.Length)]);
             foreach (var window in context.Windows)
             {
                 var common = level + Common(city, truth, layout, StateLayout.CityRow(window, zone));
                 double Value(int place, Spread of, double memory, double localMemory) => common + own.Next(3 * place, of.Offset, memory)
                     + own.Next(3 * place + 1, of.Local, localMemory) + own.Next(3 * place + 2, of.Slow, truth.SlowMemory)
                     + Math.Sqrt(of.White) * random.Normal();
-                var measured = Enumerable.Range(0, 5).Select(
+                var measured = Enumerable.Range(0, areas.Length).Select(
                     area => new Moments(
                         Value(area, spreads[area], truth.OffsetMemory, truth.LocalMemory) + Math.Sqrt(noise) * random.Normal(), noise)).ToArray();
                 if (withStations)
                     history.AddStations(window, new Moments(
-                        Value(5, Spread.OfStations(truth), truth.StationMemory(), truth.StationLocalMemory), 0.0004));
+                        Value(areas.Length, Spread.OfStations(truth), truth.StationMemory(), truth.StationLocalMemory), 0.0004));
                 history.Add(window, context, measured);
             }
         }
@@ -48,10 +50,10 @@ static class SimulatedHistory
         return row.Select((factor, component) => factor * city.Next(component, variances[component], memories[component])).Sum();
     }
 
-    static ReleasePlan Plan(PrivacyDay day) => new()
+    static ReleasePlan Plan(PrivacyDay day, Area[] areas) => new()
     {
         Day = day, TimeZone = "UTC", FirstWindow = day.Windows(TimeZoneInfo.Utc)[0], LastWindow = day.Windows(TimeZoneInfo.Utc)[^1],
-        Areas = [.. Areas.Select(area => new PlannedArea(area, (int)Owners))],
+        Areas = [.. areas.Select(area => new PlannedArea(area, (int)Owners))],
         Quantities = [new(Quantity.Pm25, 0.95m, 0.78, Math.Log(3))],
         Rho = 0.028m, Sigma = 4.2, Grid = 1 << 20, ActivityWeight = 1 << 17,
     };

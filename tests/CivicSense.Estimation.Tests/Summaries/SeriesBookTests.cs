@@ -129,13 +129,16 @@ public sealed class SeriesBookTests(ITestOutputHelper output)
         }
     }
 
-    /// <remarks>Levels go up and down by 4 dB over the day, so their energetic mean lies about 1 dB above the arithmetic one.</remarks>
+    /// <remarks>
+    /// Levels go up and down by 4 dB over the day, so their energetic mean lies about 1 dB above the arithmetic one. Enough households that
+    /// an hour is known to 2 dB: this neighbourhood is calmer than the constants expect, and what is unsure counts with its mean.
+    /// </remarks>
     [Fact]
     public async Task A_day_of_sound_is_the_energetic_mean_of_its_hours()
     {
         var simulation = new SimulatedNeighbourhood(seed: 26)
         {
-            FirstDay = May, Days = 14, Areas = [.. Fine.Select(area => (area, 40))], Quantities = [(Quantity.Laeq, 0.95m)],
+            FirstDay = May, Days = 14, Areas = [.. Fine.Select(area => (area, 80))], Quantities = [(Quantity.Laeq, 0.95m)],
         };
         await simulation.RunAsync();
         var energetic = Score.Of(simulation, Resolution.Day, EstimateStatus.Final);

@@ -23,7 +23,7 @@ sealed class AreaSums
         var hours = scene.Calendar.Windows.Length;
         Truth = [.. members.Select(
             own => Enumerable.Range(0, hours).Select(hour => PeriodMeans.Of(own.Select(device => device[hour]))).ToArray())];
-        values = [.. members.Select(own => own.Select(Filled).ToArray())];
+        values = [.. members.Select(own => own.Select(sent => Filled(sent, scene.Quantity.PriorMean)).ToArray())];
     }
 
     /// <summary>The non-private mean of the values that were sent, by area and hour; NaN where there are none.</summary>
@@ -52,10 +52,10 @@ sealed class AreaSums
 
     static long Bounded(double value) => (long)Math.Round(Math.Clamp(value, 0, BoundedNoise.MostValue) * BoundedNoise.Grid);
 
-    static double[] Filled(double[] sent)
+    static double[] Filled(double[] sent, double priorMean)
     {
         var filled = new double[sent.Length];
-        var last = Scene.Quantity.PriorMean;
+        var last = priorMean;
         for (var hour = 0; hour < sent.Length; hour++)
             filled[hour] = last = double.IsNaN(sent[hour]) ? last : sent[hour];
         return filled;

@@ -15,7 +15,7 @@ sealed class OtherMethods(Scene scene, AreaSums sums, DayCost cost)
     public static Answers Reference(Scene scene, int areas)
     {
         var reference = scene.Reference();
-        return Answers.OfHours(scene.Calendar, [.. Enumerable.Repeat(reference, areas)], 0, (_, mean, _) => Answer.Of(mean));
+        return Answers.OfHours(scene, [.. Enumerable.Repeat(reference, areas)], 0, (_, mean, _) => Answer.Of(mean));
     }
 
     /// <summary>Every method that spends the budget, by name.</summary>
@@ -38,7 +38,7 @@ sealed class OtherMethods(Scene scene, AreaSums sums, DayCost cost)
     /// longer, because the noise averages out.
     /// </summary>
     Answers IndependentHours(Func<long> draw, double deviation) => Answers.OfHours(
-        scene.Calendar,
+        scene,
         Hourly((area, hour) => Mean(area, sums.OfHour(area, hour) + draw())),
         0,
         (area, mean, hours) => Answer.Noisy(mean, Mean(area, deviation) / Math.Sqrt(hours), 0, BoundedNoise.MostValue));
@@ -57,7 +57,7 @@ sealed class OtherMethods(Scene scene, AreaSums sums, DayCost cost)
                 hourly[area].AsSpan(day.FirstHour, day.Hours).Fill(value);
             }
         }
-        return Answers.OfHours(scene.Calendar, hourly, 0, (area, mean, hours) => hours == 1
+        return Answers.OfHours(scene, hourly, 0, (area, mean, hours) => hours == 1
             ? Answer.Of(Math.Clamp(mean, 0, BoundedNoise.MostValue))
             : Answer.Noisy(mean, Mean(area, noise.Deviation(2 * Window)) / Math.Sqrt(Math.Max(1, hours / 24.0)), 0,
                 BoundedNoise.MostValue));
@@ -68,7 +68,7 @@ sealed class OtherMethods(Scene scene, AreaSums sums, DayCost cost)
     {
         var streams = Enumerable.Range(0, sums.Areas).Select(_ => create()).ToArray();
         return Answers.OfHours(
-            scene.Calendar,
+            scene,
             Hourly((area, hour) => Math.Clamp(Mean(area, streams[area].Publish(sums.OfHour(area, hour))), 0, BoundedNoise.MostValue)),
             0,
             (_, mean, _) => Answer.Of(mean));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CivicSense.Commons;
 using CivicSense.Privacy;
 using CivicSense.Release;
 
@@ -24,18 +25,19 @@ sealed record DayCost(decimal Epsilon, double Delta)
         }
     }
 
-    /// <summary>The options of a release of PM2.5 at this cost.</summary>
+    /// <summary>The options of a release of one quantity at this cost.</summary>
+    /// <param name="quantity">The quantity.</param>
     /// <param name="timeZone">The time zone of the scene.</param>
     /// <param name="ownersPerArea">How many households an area has that is not to be merged; a node asks for five at least.</param>
     /// <exception cref="UtilityException">The release does not allow the cost.</exception>
-    public ReleaseOptions Release(string timeZone, int ownersPerArea)
+    public ReleaseOptions Release(Quantity quantity, string timeZone, int ownersPerArea)
     {
         var options = new ReleaseOptions
         {
             TimeZone = timeZone,
             Rho = Rho,
             ActivityShare = ActivityShare,
-            Shares = ImmutableDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create(Scene.Quantity.Id, 1 - ActivityShare)]),
+            Shares = ImmutableDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create(quantity.Id, 1 - ActivityShare)]),
         };
         return options.Validate() is { Count: > 0 } problems
             ? throw new UtilityException(string.Join(' ', problems))

@@ -9,12 +9,14 @@ namespace CivicSense.Benchmarks.Utility;
 /// </remarks>
 sealed class EstimateRecorder : IEstimateStore
 {
+    readonly Quantity quantity;
     readonly Dictionary<Area, int> areas;
     readonly Dictionary<(Resolution Resolution, DateTimeOffset Start, DateTimeOffset End), int> periods = [];
 
-    /// <summary>Records the estimates of some areas.</summary>
-    public EstimateRecorder(Calendar calendar, IReadOnlyList<Area> areas)
+    /// <summary>Records the estimates of a quantity in some areas.</summary>
+    public EstimateRecorder(Quantity quantity, Calendar calendar, IReadOnlyList<Area> areas)
     {
+        this.quantity = quantity;
         this.areas = areas.Select((area, index) => KeyValuePair.Create(area, index)).ToDictionary();
         foreach (var resolution in PeriodMeans.Resolutions)
         {
@@ -40,7 +42,7 @@ sealed class EstimateRecorder : IEstimateStore
     {
         foreach (var estimate in estimates)
         {
-            if (estimate.Quantity != Scene.Quantity || !areas.TryGetValue(estimate.Area, out var area)
+            if (estimate.Quantity != quantity || !areas.TryGetValue(estimate.Area, out var area)
                 || !periods.TryGetValue((estimate.Resolution, estimate.Start, estimate.End), out var period))
                 continue;
             var answer = new Answer(estimate.Value, estimate.StandardError, estimate.Lower, estimate.Upper);

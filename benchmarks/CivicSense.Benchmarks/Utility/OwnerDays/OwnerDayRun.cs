@@ -34,7 +34,7 @@ sealed class OwnerDayRun(Scene scene, ReleaseOptions options, bool references, i
     public async Task<EstimateRecorder> RunAsync(Action dayDone, CancellationToken cancellationToken)
     {
         var areas = PlanOf(scene, options, scene.Calendar.Days[0]).Public.Areas;
-        var recorder = new EstimateRecorder(scene.Calendar, [.. areas.Select(planned => planned.Area)]);
+        var recorder = new EstimateRecorder(scene.Quantity, scene.Calendar, [.. areas.Select(planned => planned.Area)]);
         var estimator = ablation.Estimator(recorder, references ? new SceneReferences(scene, referenceDelay) : null, scene.FirstCounted);
         var days = scene.Calendar.Periods(Resolution.Day);
         for (var day = 0; day < days.Count; day++)
@@ -85,11 +85,13 @@ sealed class OwnerDayRun(Scene scene, ReleaseOptions options, bool references, i
         {
             var value = scene.Values[device][hour];
             if (!double.IsNaN(value))
-                contributions.Add(
-                    new Contribution(scene.Devices[device].Id, Scene.Quantity.Ordinal, scene.Calendar.Windows[hour], 1, value, 0));
+                contributions.Add(new Contribution(
+                    scene.Devices[device].Id, scene.Quantity.Ordinal, scene.Calendar.Windows[hour], 1, OfOneReading(value), 0));
         }
         return contributions;
     }
+
+    double OfOneReading(double value) => scene.Quantity.Averaging == Averaging.Energetic ? Math.Pow(10, value / 10) : value;
 
     NoisyMeasurement[] Measurements(ReleasePlan plan, HourWindow window, IReadOnlyList<Int128> values, double[] baselines)
     {

@@ -17,7 +17,7 @@ sealed class SceneReferences(Scene scene, int delay) : IReferenceSource
         for (; next < scene.Calendar.Windows.Length && scene.Calendar.Windows[next].Index + delay <= knownFrom.Index; next++)
         {
             values.AddRange(stations.Where(station => !double.IsNaN(station.Values[next])).Select(station =>
-                new ReferenceValue(station.Name, Scene.Quantity, scene.Calendar.Windows[next], station.Values[next], knownFrom)));
+                new ReferenceValue(station.Name, scene.Quantity, scene.Calendar.Windows[next], station.Values[next], knownFrom)));
         }
         return ValueTask.FromResult<IReadOnlyList<ReferenceValue>>(values);
     }

@@ -44,7 +44,7 @@ static class AberdeenScene
             .Select(path => StationFile.Read(path, calendar)).OfType<Station>().ToArray();
         return stations.Length == 0
             ? throw new UtilityException($"{folder}: no station in 'reference' measures PM2.5.")
-            : new Scene(calendar, calendar.Days[LearningDays], devices, [.. values], stations, new Dictionary<Area, string>());
+            : new Scene(Quantity.Pm25, calendar, calendar.Days[LearningDays], devices, [.. values], stations, new Dictionary<Area, string>());
     }
 
     /// <summary>The hourly means of one sensor, over readings in the valid range, and its cell; null if it says nothing.</summary>
@@ -61,7 +61,7 @@ static class AberdeenScene
             {
                 if (place is null && DayFileColumns.TryReadPlace(line, out _, out var latitude, out var longitude))
                     place = Area.FromPosition(latitude, longitude);
-                if (!reader.Columns.TryReadRow(line, out var row, ref ignored) || !Scene.Quantity.IsValid(row.Pm25))
+                if (!reader.Columns.TryReadRow(line, out var row, ref ignored) || !Quantity.Pm25.IsValid(row.Pm25))
                     continue;
                 var hour = HourWindow.OfUnixMilliseconds(row.Time * 1000).Index - calendar.Windows[0].Index;
                 if (hour < 0 || hour >= sums.Length)

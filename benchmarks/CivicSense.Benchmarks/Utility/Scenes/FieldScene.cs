@@ -11,24 +11,27 @@ static class FieldScene
     const string Neighbourhood = "0313102310";
 
     /// <summary>Puts households around the stations of a field.</summary>
+    /// <param name="quantity">What the field holds.</param>
     /// <param name="field">The field; its first station becomes the official one.</param>
     /// <param name="scale">What its values are multiplied with.</param>
     /// <param name="ownersPerArea">How many households live in each area.</param>
     /// <param name="spikes">Whether households have episodes of their own.</param>
     /// <param name="seed">Chooses the households.</param>
     /// <param name="mostDays">Only so many days are used; null for all.</param>
-    /// <exception cref="UtilityException">The field is too short, or not one of PM2.5.</exception>
-    public static Scene Create(FieldFile field, double scale, int ownersPerArea, bool spikes, int seed, int? mostDays)
+    /// <exception cref="UtilityException">The field is too short, or not one of the quantity.</exception>
+    public static Scene Create(
+        Quantity quantity, FieldFile field, double scale, int ownersPerArea, bool spikes, int seed, int? mostDays)
     {
         var firstDay = PrivacyDay.Of(new HourWindow(field.First.Index - 1), field.Zone).Next;
-        Check(field, scale);
+        Check(quantity, field, scale);
         var skipped = (int)(firstDay.Windows(field.Zone)[0].Index - field.First.Index);
         var days = Math.Min((field.Hours - skipped) / 24, mostDays ?? int.MaxValue);
         if (days < 4)
             throw new UtilityException("fewer than four whole days: half of them are for learning.");
         var calendar = new Calendar(field.Zone, firstDay, days);
-        var scaled = field.Values.Select(values => Scaled(values.AsSpan(skipped, calendar.Windows.Length), scale)).ToArray();
+        var scaled = field.Values.Select(values => Scaled(quantity, values.AsSpan(skipped, calendar.Windows.Length), scale)).ToArray();
         var areas = Enumerable.Range(0, scaled.Length - 1).Select(CellOf).ToArray();
+        var households = HouseholdModel.Of(quantity);
         var devices = new List<Device>();
         var measured = new List<double[]>();
         for (var area = 0; area < areas.Length; area++)
@@ -37,19 +40,19 @@ static class FieldScene
             {
                 var id = devices.Count + 1;
                 devices.Add(new Device(id, id, string.Create(CultureInfo.InvariantCulture, $"device-{id}"), areas[area]));
-                measured.Add(HouseholdModel.Measure(scaled[area + 1], seed, area, household, spikes));
+                measured.Add(households.Measure(scaled[area + 1], seed, area, household, spikes));
             }
         }
         return new Scene(
-            calendar, calendar.Days[days / 2], devices, [.. measured], [new Station(field.Stations[0], scaled[0])],
+            quantity, calendar, calendar.Days[days / 2], devices, [.. measured], [new Station(field.Stations[0], scaled[0])],
             areas.Select((area, index) => KeyValuePair.Create(area, field.Stations[index + 1])).ToDictionary());
     }
 
     /// <summary>
     /// Instruments read a little below zero where there is little, and that counts as zero. A field of another quantity, or with the wrong
-    /// scale, would become one of zeros or of the largest value, and have fine figures.
+    /// scale, would become one of the least or the largest value, and have fine figures.
     /// </summary>
-    static void Check(FieldFile field, double scale)
+    static void Check(Quantity quantity, FieldFile field, double scale)
     {
         const double MostOutside = 0.1;
         for (var station = 1; station < field.Stations.Count; station++)
@@ -58,19 +61,19 @@ static class FieldScene
                 throw new UtilityException($"{field.Stations[station]} has no value: there is nothing to compare in its area.");
         }
         var known = field.Values.SelectMany(values => values).Where(double.IsFinite).ToArray();
-        var (below, above) = (known.Count(value => value < 0), known.Count(value => value * scale > Scene.Quantity.Maximum));
+        var (below, above) = (known.Count(value => value * scale < quantity.Minimum), known.Count(value => value * scale > quantity.Maximum));
         if (below > MostOutside * known.Length || above > MostOutside * known.Length)
             throw new UtilityException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{below} of {known.Length} values are below 0, and {above} times {scale} above {Scene.Quantity.Maximum}: "
-                + $"it has to be PM2.5 in {Scene.Quantity.Unit}, with the --scale that goes with it."));
+                $"{below} of {known.Length} values times {scale} are below {quantity.Minimum}, and {above} above {quantity.Maximum}: "
+                + $"it has to be {quantity} in {quantity.Unit}, with the --quantity and --scale that go with it."));
     }
 
-    static double[] Scaled(ReadOnlySpan<double> values, double scale)
+    static double[] Scaled(Quantity quantity, ReadOnlySpan<double> values, double scale)
     {
         var scaled = new double[values.Length];
         for (var hour = 0; hour < scaled.Length; hour++)
-            scaled[hour] = Math.Max(0, values[hour] * scale);
+            scaled[hour] = Math.Max(quantity.Minimum, values[hour] * scale);
         return scaled;
     }
 

@@ -1,3 +1,4 @@
+using CivicSense.Commons;
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Random;
 
@@ -5,30 +6,36 @@ namespace CivicSense.Benchmarks.Utility;
 
 /// <summary>What one synthetic household measures, given the air around it.</summary>
 /// <remarks>
-/// <para>value = air * exp(bias + deviation + noise), all normal: the bias has standard deviation 0.15 and never changes, the deviation is
-/// an AR(1) process with coefficient 0.8 and stationary standard deviation 0.15, the noise is white with 0.10.</para>
+/// <para>A concentration is air * exp(bias + drift + noise), any other value air + bias + drift + noise, all normal: the bias never changes,
+/// the drift is an AR(1) process, the noise is white.</para>
 /// <para>With spikes, one hour in a hundred starts an episode of 1 to 4 hours, each as likely, that adds a log-normal amount with median
 /// 20 ug/m3 and log standard deviation 0.7: somebody grills or lights a stove. Episodes may overlap.</para>
 /// <para>The household of a number is the same however many there are, and the same but for its episodes with and without spikes.</para>
 /// </remarks>
-static class HouseholdModel
+/// <param name="Quantity">What it measures.</param>
+/// <param name="BiasDeviation">Standard deviation of the bias: of the logarithm for concentrations, else in the quantity's unit.</param>
+/// <param name="DriftDeviation">Stationary standard deviation of the drift, likewise.</param>
+/// <param name="NoiseDeviation">Standard deviation of the noise, likewise.</param>
+sealed record HouseholdModel(Quantity Quantity, double BiasDeviation, double DriftDeviation, double NoiseDeviation)
 {
-    /// <summary>Standard deviation of the constant log bias.</summary>
-    public const double BiasDeviation = 0.15;
-
-    /// <summary>Stationary standard deviation of the AR(1) log deviation.</summary>
-    public const double DriftDeviation = 0.15;
-
-    /// <summary>Coefficient of the AR(1) log deviation from one hour to the next.</summary>
+    /// <summary>Coefficient of the drift from one hour to the next.</summary>
     public const double DriftCoefficient = 0.8;
-
-    /// <summary>Standard deviation of the white log noise.</summary>
-    public const double NoiseDeviation = 0.10;
 
     const double SpikeProbability = 0.01;
     const int LongestSpike = 4;
     const double SpikeMedian = 20;
     const double SpikeLogDeviation = 0.7;
+
+    /// <summary>The households of a quantity; docs/utility.md says where the numbers come from.</summary>
+    public static HouseholdModel Of(Quantity quantity) => quantity.Id switch
+    {
+        _ when quantity.IsLogarithmic => new HouseholdModel(quantity, 0.15, 0.15, 0.10),
+        "laeq" => new HouseholdModel(quantity, 3, 2.5, 1.5),
+        "temperature" => new HouseholdModel(quantity, 1.3, 1.2, 0.6),
+        "humidity" => new HouseholdModel(quantity, 12, 6.5, 3.2),
+        "pressure" => new HouseholdModel(quantity, 2.5, 0.18, 0.1),
+        _ => throw new InvalidOperationException($"There are no households that measure {quantity}."),
+    };
 
     /// <summary>The values of one household.</summary>
     /// <param name="air">The air around it by hour; NaN where it is not known, and then the household sends nothing.</param>
@@ -36,34 +43,35 @@ static class HouseholdModel
     /// <param name="area">The number of its area.</param>
     /// <param name="household">Its number in the area.</param>
     /// <param name="spikes">Whether it has episodes of its own.</param>
-    public static double[] Measure(ReadOnlySpan<double> air, int seed, int area, int household, bool spikes)
+    public double[] Measure(ReadOnlySpan<double> air, int seed, int area, int household, bool spikes)
     {
-        var factors = LogFactors(air.Length, Generator(seed, area, household, stream: 0));
+        var differences = Differences(air.Length, Generator(seed, area, household, stream: 0));
         var added = spikes ? Spikes(air.Length, Generator(seed, area, household, stream: 1)) : null;
         var values = new double[air.Length];
         for (var hour = 0; hour < values.Length; hour++)
         {
+            var value = Quantity.IsLogarithmic ? air[hour] * Math.Exp(differences[hour]) : air[hour] + differences[hour];
             // A real sensor's readings outside the valid range would be refused; here they stay at its end.
-            values[hour] = double.IsNaN(air[hour])
+            values[hour] = double.IsNaN(value)
                 ? double.NaN
-                : Math.Clamp((air[hour] * Math.Exp(factors[hour])) + (added?[hour] ?? 0), Scene.Quantity.Minimum, Scene.Quantity.Maximum);
+                : Math.Clamp(value + (added?[hour] ?? 0), Quantity.Minimum, Quantity.Maximum);
         }
         return values;
     }
 
-    /// <summary>The logarithm of what a household measures relative to the air around it.</summary>
-    internal static double[] LogFactors(int hours, Random random)
+    /// <summary>How far a household lies from the air around it: as a logarithm for concentrations, else in the quantity's unit.</summary>
+    internal double[] Differences(int hours, Random random)
     {
         var bias = Normal.Sample(random, 0, BiasDeviation);
         var drift = Normal.Sample(random, 0, DriftDeviation);
         var innovation = DriftDeviation * Math.Sqrt(1 - (DriftCoefficient * DriftCoefficient));
-        var factors = new double[hours];
+        var differences = new double[hours];
         for (var hour = 0; hour < hours; hour++)
         {
-            factors[hour] = bias + drift + Normal.Sample(random, 0, NoiseDeviation);
+            differences[hour] = bias + drift + Normal.Sample(random, 0, NoiseDeviation);
             drift = (DriftCoefficient * drift) + Normal.Sample(random, 0, innovation);
         }
-        return factors;
+        return differences;
     }
 
     static double[] Spikes(int hours, Random random)

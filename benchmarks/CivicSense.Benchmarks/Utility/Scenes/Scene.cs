@@ -6,19 +6,17 @@ namespace CivicSense.Benchmarks.Utility;
 /// <summary>
 /// What happens: which sensors stand where, what they measure, and what the official stations say. The same for every method.
 /// </summary>
+/// <param name="Quantity">The quantity that is measured.</param>
 /// <param name="Calendar">The hours.</param>
 /// <param name="FirstCounted">The first day whose errors count; on those before, methods may learn.</param>
 /// <param name="Devices">The enrolled sensors, one in each household.</param>
-/// <param name="Values">What they measure, by device and hour, in ug/m3; NaN where one sends nothing.</param>
+/// <param name="Values">What they measure, by device and hour, in the unit of the quantity; NaN where one sends nothing.</param>
 /// <param name="Stations">The official stations; their mean is the reference.</param>
 /// <param name="AreaNames">What the areas are called, where they have a name.</param>
 sealed record Scene(
-    Calendar Calendar, PrivacyDay FirstCounted, IReadOnlyList<Device> Devices, double[][] Values, IReadOnlyList<Station> Stations,
-    IReadOnlyDictionary<Area, string> AreaNames)
+    Quantity Quantity, Calendar Calendar, PrivacyDay FirstCounted, IReadOnlyList<Device> Devices, double[][] Values,
+    IReadOnlyList<Station> Stations, IReadOnlyDictionary<Area, string> AreaNames)
 {
-    /// <summary>The quantity that is measured.</summary>
-    public static Quantity Quantity => Quantity.Pm25;
-
     /// <summary>The number of the first hour that counts.</summary>
     public int FirstCountedHour => Calendar.Periods(Resolution.Day)[Array.IndexOf(Calendar.Days, FirstCounted)].FirstHour;
 

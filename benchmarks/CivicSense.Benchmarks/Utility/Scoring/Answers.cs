@@ -38,21 +38,21 @@ sealed class Answers
     public Answer[][] this[Resolution resolution] => answers[resolution];
 
     /// <summary>An hourly series for each area, and its means over what it has of days, weeks and months.</summary>
-    /// <param name="calendar">The hours.</param>
+    /// <param name="scene">The hours, and how they are averaged.</param>
     /// <param name="hourly">By area and hour; NaN where nothing is said.</param>
     /// <param name="needed">The share of a period's hours without which nothing is said about it.</param>
     /// <param name="answer">Makes the answer from the number of the area, the mean and the number of hours in it.</param>
-    public static Answers OfHours(Calendar calendar, double[][] hourly, double needed, Func<int, double, int, Answer> answer)
+    public static Answers OfHours(Scene scene, double[][] hourly, double needed, Func<int, double, int, Answer> answer)
     {
-        var made = new Answers(calendar, hourly.Length);
+        var made = new Answers(scene.Calendar, hourly.Length);
         foreach (var resolution in PeriodMeans.Resolutions)
         {
-            var periods = calendar.Periods(resolution);
+            var periods = scene.Calendar.Periods(resolution);
             for (var area = 0; area < hourly.Length; area++)
             {
                 for (var period = 0; period < periods.Count; period++)
                 {
-                    var (mean, hours) = PeriodMeans.Over(hourly[area], periods[period], needed);
+                    var (mean, hours) = PeriodMeans.Over(hourly[area], periods[period], needed, scene.Quantity.Averaging);
                     made[resolution][area][period] = double.IsNaN(mean) ? Answer.None : answer(area, mean, hours);
                 }
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CivicSense.Commons;
 using CivicSense.Privacy;
 
 namespace CivicSense.Benchmarks.Utility;
@@ -7,11 +8,12 @@ namespace CivicSense.Benchmarks.Utility;
 static class MethodNotes
 {
     /// <summary>Writes the notes for the costs that were compared.</summary>
-    public static void Print(TextWriter output, IReadOnlyList<DayCost> costs)
+    public static void Print(TextWriter output, Quantity quantity, IReadOnlyList<DayCost> costs)
     {
         output.WriteLine();
         output.WriteLine(
-            "MAE, RMSE, bias and width (of the 95 % interval) in ug/m3. by area: coverage of the area where it is least and most.");
+            $"MAE, RMSE, bias and width (of the 95 % interval) of {quantity} in {quantity.Unit}. "
+            + "by area: coverage of the area where it is least and most.");
         output.WriteLine("shown: standard error within the display limit. skill: MAE over that of the reference alone, below 1 is better.");
         output.WriteLine();
         output.WriteLine("One household's data absent, the enrolment the same. Values bounded to 0..200 but for civicsense.");

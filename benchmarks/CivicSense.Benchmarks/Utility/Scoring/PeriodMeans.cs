@@ -18,16 +18,20 @@ static class PeriodMeans
     /// <param name="hourly">By hour; NaN where there is no value.</param>
     /// <param name="period">The period.</param>
     /// <param name="needed">The share of hours that must have one; at least one hour must anyway.</param>
-    public static (double Mean, int Hours) Over(ReadOnlySpan<double> hourly, Period period, double needed)
+    /// <param name="averaging">Which mean.</param>
+    public static (double Mean, int Hours) Over(ReadOnlySpan<double> hourly, Period period, double needed, Averaging averaging)
     {
         var (sum, hours) = (0.0, 0);
         foreach (var value in hourly.Slice(period.FirstHour, period.Hours))
         {
             if (double.IsNaN(value))
                 continue;
-            sum += value;
+            sum += averaging == Averaging.Energetic ? Math.Pow(10, value / 10) : value;
             hours++;
         }
-        return hours > 0 && hours >= needed * period.Hours ? (sum / hours, hours) : (double.NaN, hours);
+        if (hours == 0 || hours < needed * period.Hours)
+            return (double.NaN, hours);
+        var mean = sum / hours;
+        return (averaging == Averaging.Energetic ? 10 * Math.Log10(mean) : mean, hours);
     }
 }

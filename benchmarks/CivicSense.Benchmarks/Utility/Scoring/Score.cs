@@ -4,11 +4,11 @@ namespace CivicSense.Benchmarks.Utility;
 
 /// <summary>How far answers are from the truth.</summary>
 /// <param name="Count">How many were compared.</param>
-/// <param name="MeanAbsoluteError">In ug/m3.</param>
-/// <param name="RootMeanSquareError">In ug/m3.</param>
-/// <param name="Bias">The mean of answer less truth, in ug/m3.</param>
+/// <param name="MeanAbsoluteError">In the unit of the quantity, as all that is not a share.</param>
+/// <param name="RootMeanSquareError">Of the same errors.</param>
+/// <param name="Bias">The mean of answer less truth.</param>
 /// <param name="Coverage">The share of truths in their 95 % interval; NaN where the method gives no intervals.</param>
-/// <param name="IntervalWidth">The mean width of the intervals, in ug/m3; NaN where there are none.</param>
+/// <param name="IntervalWidth">The mean width of the intervals; NaN where there are none.</param>
 /// <param name="Shown">
 /// The share of answers whose standard error is within the display limit; NaN where the method gives no standard errors.
 /// </param>

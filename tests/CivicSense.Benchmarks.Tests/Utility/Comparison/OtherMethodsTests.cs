@@ -32,7 +32,7 @@ public sealed class OtherMethodsTests
     {
         var (scene, plan) = SmallScenes.Steady(100, days: 60, areas: 4, Owners);
         var sums = new AreaSums(scene, plan);
-        var truth = Answers.OfHours(scene.Calendar, sums.Truth, PeriodMeans.TruthNeeds, (_, mean, _) => Answer.Of(mean));
+        var truth = Answers.OfHours(scene, sums.Truth, PeriodMeans.TruthNeeds, (_, mean, _) => Answer.Of(mean));
         var methods = new OtherMethods(scene, sums, new DayCost(100, 1e-6))
             .All().ToDictionary(method => method.Name, method => method.Answers);
 

@@ -12,7 +12,7 @@ public sealed class EstimateRecorderTests
     [Fact]
     public async Task Live_is_what_was_said_before_the_next_hour_and_final_stands_beside_it()
     {
-        var recorder = new EstimateRecorder(calendar, [area]);
+        var recorder = new EstimateRecorder(Quantity.Pm25, calendar, [area]);
         recorder.Now = calendar.Windows[0];
         await WriteAsync(recorder, calendar.Periods(Resolution.Hour)[0], 1, EstimateStatus.Live);
         recorder.Now = calendar.Windows[1];
@@ -26,7 +26,7 @@ public sealed class EstimateRecorderTests
     [Fact]
     public async Task Part_of_a_period_is_not_taken_for_the_whole()
     {
-        var recorder = new EstimateRecorder(calendar, [area]) { Now = calendar.Windows[0] };
+        var recorder = new EstimateRecorder(Quantity.Pm25, calendar, [area]) { Now = calendar.Windows[0] };
 
         await WriteAsync(recorder, calendar.Periods(Resolution.Hour)[0] with { End = calendar.Windows[5].End }, 1, EstimateStatus.Live);
 

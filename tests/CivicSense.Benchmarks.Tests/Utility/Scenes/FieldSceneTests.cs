@@ -5,8 +5,8 @@ namespace CivicSense.Benchmarks.Tests.Utility.Scenes;
 public sealed class FieldSceneTests
 {
     [Theory]
-    [InlineData(-5, "240 of 480 values are below 0")]
-    [InlineData(1001, "240 times 1 above 1000")]
+    [InlineData(-5, "240 of 480 values times 1 are below 0")]
+    [InlineData(1001, "and 240 above 1000")]
     public void A_field_that_cannot_be_of_fine_particles_is_refused(double air, string problem)
     {
         var error = Assert.Throws<UtilityException>(() => SmallScenes.Of(days: 10, areas: 1, owners: 5, (hour, _) => hour < 120 ? air : 10));

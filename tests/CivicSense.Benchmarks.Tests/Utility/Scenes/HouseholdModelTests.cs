@@ -1,14 +1,17 @@
 using CivicSense.Benchmarks.Utility;
+using CivicSense.Commons;
 
 namespace CivicSense.Benchmarks.Tests.Utility.Scenes;
 
 public sealed class HouseholdModelTests
 {
+    static readonly HouseholdModel Particles = HouseholdModel.Of(Quantity.Pm25);
+
     [Fact]
     public void A_household_is_the_same_for_the_same_seed_and_another_for_any_other_number()
     {
         var air = Enumerable.Repeat(10.0, 100).ToArray();
-        double[] Measure(int seed, int area, int household) => HouseholdModel.Measure(air, seed, area, household, spikes: false);
+        double[] Measure(int seed, int area, int household) => Particles.Measure(air, seed, area, household, spikes: false);
 
         var household = Measure(1, 2, 3);
 
@@ -21,23 +24,34 @@ public sealed class HouseholdModelTests
     {
         double[] air = [10, double.NaN, 10];
 
-        var values = HouseholdModel.Measure(air, 1, 0, 0, spikes: false);
+        var values = Particles.Measure(air, 1, 0, 0, spikes: false);
 
         Assert.True(double.IsNaN(values[1]));
-        Assert.Equal(HouseholdModel.Measure([10, 10, 10], 1, 0, 0, spikes: false)[2], values[2]);
+        Assert.Equal(Particles.Measure([10, 10, 10], 1, 0, 0, spikes: false)[2], values[2]);
     }
 
     [Fact]
     public void A_value_stays_in_the_valid_range() =>
-        Assert.Equal([1000], HouseholdModel.Measure([1e6], 1, 0, 0, spikes: false));
+        Assert.Equal([1000], Particles.Measure([1e6], 1, 0, 0, spikes: false));
+
+    [Fact]
+    public void A_household_that_measures_no_concentration_differs_by_as_much_at_every_level()
+    {
+        var temperature = HouseholdModel.Of(Quantity.Temperature);
+
+        var (cold, warm) = (temperature.Measure([-10, -10], 1, 0, 0, spikes: false), temperature.Measure([20, 20], 1, 0, 0, spikes: false));
+
+        Assert.NotEqual(-10, cold[0]);
+        Assert.Equal(cold.Select(value => value + 30), warm, (expected, value) => Math.Abs(expected - value) < 1e-9);
+    }
 
     [Fact]
     public void Spikes_only_add_and_about_as_often_as_they_should()
     {
         var air = Enumerable.Repeat(10.0, 200_000).ToArray();
 
-        var added = HouseholdModel.Measure(air, 1, 0, 0, spikes: true)
-            .Zip(HouseholdModel.Measure(air, 1, 0, 0, spikes: false), (with, without) => with - without)
+        var added = Particles.Measure(air, 1, 0, 0, spikes: true)
+            .Zip(Particles.Measure(air, 1, 0, 0, spikes: false), (with, without) => with - without)
             .ToArray();
 
         Assert.All(added, amount => Assert.True(amount >= 0));
@@ -55,9 +69,9 @@ public sealed class HouseholdModelTests
     {
         const int Households = 2_000;
         var factors = Enumerable.Range(0, Households)
-            .Select(household => HouseholdModel.LogFactors(50, HouseholdModel.Generator(1, 0, household, 0))).ToArray();
+            .Select(household => Particles.Differences(50, HouseholdModel.Generator(1, 0, household, 0))).ToArray();
         var (bias, drift, noise) =
-            (Square(HouseholdModel.BiasDeviation), Square(HouseholdModel.DriftDeviation), Square(HouseholdModel.NoiseDeviation));
+            (Square(Particles.BiasDeviation), Square(Particles.DriftDeviation), Square(Particles.NoiseDeviation));
 
         foreach (var hour in new[] { 0, 49 })
         {

@@ -31,9 +31,18 @@ public sealed class ScoreTests
     {
         var period = new Period(0, 4, default, default);
 
-        Assert.Equal((2, 3), PeriodMeans.Over([1, 2, 3, double.NaN], period, PeriodMeans.TruthNeeds));
-        Assert.True(double.IsNaN(PeriodMeans.Over([1, 2, double.NaN, double.NaN], period, PeriodMeans.TruthNeeds).Mean));
-        Assert.Equal((1.5, 2), PeriodMeans.Over([1, 2, double.NaN, double.NaN], period, 0));
+        Assert.Equal((2, 3), PeriodMeans.Over([1, 2, 3, double.NaN], period, PeriodMeans.TruthNeeds, Averaging.Arithmetic));
+        Assert.True(double.IsNaN(PeriodMeans.Over([1, 2, double.NaN, double.NaN], period, PeriodMeans.TruthNeeds, Averaging.Arithmetic).Mean));
+        Assert.Equal((1.5, 2), PeriodMeans.Over([1, 2, double.NaN, double.NaN], period, 0, Averaging.Arithmetic));
+    }
+
+    [Fact]
+    public void Levels_of_sound_are_averaged_by_their_energy()
+    {
+        var (mean, _) = PeriodMeans.Over([60, 60, 70, double.NaN], new Period(0, 4, default, default), 0, Averaging.Energetic);
+
+        // The third hour has ten times the energy: 10 log10((1 + 1 + 10) / 3) above 60.
+        Assert.Equal(60 + (10 * Math.Log10(4)), mean, 9);
     }
 
     /// <summary>Hourly answers with a standard error of 1 and an interval of two to either side.</summary>
@@ -45,6 +54,6 @@ public sealed class ScoreTests
             [.. Enumerable.Repeat(first, hours)],
             [.. Enumerable.Repeat(firstHalfOfSecondArea ?? second, hours / 2), .. Enumerable.Repeat(second, hours / 2)],
         ];
-        return Answers.OfHours(scene.Calendar, hourly, 0, (_, mean, _) => new Answer(mean, 1, mean - 2, mean + 2));
+        return Answers.OfHours(scene, hourly, 0, (_, mean, _) => new Answer(mean, 1, mean - 2, mean + 2));
     }
 }
