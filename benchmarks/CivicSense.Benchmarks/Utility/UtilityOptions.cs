@@ -21,7 +21,7 @@ sealed class UtilityOptions
         Description = "A folder of Sensor.Community day files with a folder 'reference' of official stations, in place of --field. "
             + "Every sensor is a household; areas are merged as a node merges them. "
             + $"Runs {AberdeenScene.Repeats} times unless --repeats says otherwise; --scale, --owners, --spikes, "
-            + "--seed, --days and --quantity do not apply.",
+            + "--seed and --days do not apply.",
         HelpName = "FOLDER",
     };
 
@@ -132,8 +132,12 @@ sealed class UtilityOptions
     {
         if ((result.GetResult(Field) is null) == (result.GetResult(Aberdeen) is null))
             return "Give either --field or --aberdeen.";
-        var isConcentration = !Quantity.TryFind(result.GetValue(QuantityId) ?? "", out var quantity) || quantity.IsLogarithmic;
-        return isConcentration || (result.GetResult(Scale) is null && !result.GetValue(Spikes))
+        // As it was written: an unknown name has no value, and the parser says so itself.
+        if (result.GetResult(QuantityId) is not { Tokens: [var token] } || !Quantity.TryFind(token.Value, out var quantity))
+            return null;
+        if (result.GetResult(Aberdeen) is not null)
+            return "--quantity is for --field: in Aberdeen it is pm2_5.";
+        return quantity.IsLogarithmic || (result.GetResult(Scale) is null && result.GetResult(Spikes) is null)
             ? null
             : $"--scale and --spikes are for concentrations, and {quantity} is none.";
     }

@@ -29,7 +29,8 @@ static class PriorParameters
                 offset: 0.12, local: (0.20, 3), slow: 0.10, white: 0.06, household: (0.60, 0.36)),
             // In units of 10 hPa, at the sensor: lasting differences are differences of altitude.
             "pressure" => Of(quantity, city: (0.80, 100), waves: (0.05, 0.04), weekend: 0.02,
-                offset: 0.50, local: (0.010, 5), slow: 0.010, white: 0.008, household: (0.25, 0.02)),
+                offset: 0.50, local: (0.010, 5), slow: 0.010, white: 0.008, household: (0.25, 0.02))
+                with { OffsetMemory = 2 * 365 * 24 },
             _ => throw new InvalidOperationException($"There are no prior parameters for {quantity}."),
         }),
     ];

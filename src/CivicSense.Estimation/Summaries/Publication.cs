@@ -8,6 +8,11 @@ static class Publication
     /// <summary>The factor on every standard error for what the model leaves out; see docs/estimation.md, "Honest intervals".</summary>
     const double Inflation = 1.10;
 
+    /// <summary>
+    /// The same for a mean of energies: it is ruled by the few loudest hours, of which least is known because they are clipped.
+    /// </summary>
+    const double EnergyInflation = 1.25;
+
     /// <summary>What clipping and the assumed households leave as an error that does not average out, on the model scale.</summary>
     const double ModelError = 0.01;
 
@@ -20,22 +25,24 @@ static class Publication
     public static Estimate Hour(Area area, Quantity quantity, HourWindow window, Moments value, NodeHour node, EstimateStatus status) =>
         Write(
         area, quantity, Resolution.Hour, window.Start, window.End,
-        new Moments(value.Mean + node.Lift, value.Variance + node.WeightVariance), status);
+        new Moments(value.Mean + node.Lift, value.Variance + node.WeightVariance), Inflation, status);
 
     /// <summary>The estimate of the mean over some hours.</summary>
     public static Estimate Period(
         Area area, Quantity quantity, Resolution resolution, DateTimeOffset start, DateTimeOffset end, Moments value, double weightVariance,
         EstimateStatus status) => Write(
-        area, quantity, resolution, start, end, value with { Variance = value.Variance + weightVariance }, status);
+        area, quantity, resolution, start, end, value with { Variance = value.Variance + weightVariance },
+        quantity.Averaging == Averaging.Energetic ? EnergyInflation : Inflation, status);
 
     static Estimate Write(
-        Area area, Quantity quantity, Resolution resolution, DateTimeOffset start, DateTimeOffset end, Moments value, EstimateStatus status)
+        Area area, Quantity quantity, Resolution resolution, DateTimeOffset start, DateTimeOffset end, Moments value, double inflation,
+        EstimateStatus status)
     {
         var parameters = ModelParameters.Prior(quantity);
         var convexity = quantity.IsLogarithmic
             ? 0.5 * (parameters.HouseholdBias * parameters.HouseholdBias + parameters.HouseholdVariation * parameters.HouseholdVariation)
             : 0;
-        var deviation = Inflation * Math.Sqrt(
+        var deviation = inflation * Math.Sqrt(
             value.Variance + ModelError * ModelError + ConvexityUncertainty * ConvexityUncertainty * convexity * convexity);
         return new Estimate(
             area, quantity, resolution, start, end,
