@@ -34,7 +34,7 @@ static class UtilityCommand
                 .RunAsync(options.Scenes(result), cancellationToken),
             cancellationToken);
         ResultTable.Print(result.InvocationConfiguration.Output, rows);
-        MethodNotes.Print(result.InvocationConfiguration.Output, options.QuantityOf(result), options.Settings(result).Costs);
+        MethodNotes.Print(result.InvocationConfiguration.Output, options.QuantityOf(result), options.Settings(result));
         if (result.GetValue(options.Output) is { } path)
         {
             await using var file = new StreamWriter(path);

@@ -106,7 +106,8 @@ sealed class UtilityOptions
 
     public IReadOnlyList<Option> All =>
     [
-        Field, Aberdeen, QuantityId, Scale, Owners, Epsilon, Delta, Reference, ReferenceDelay, Spikes, Seed, Days, Repeats, Ablations, OursOnly, Output,
+        Field, Aberdeen, QuantityId, Scale, Owners, Epsilon, Delta, Reference, ReferenceDelay, Spikes, Seed, Days, Repeats, Ablations,
+        OursOnly, Output,
     ];
 
     /// <summary>What is compared.</summary>

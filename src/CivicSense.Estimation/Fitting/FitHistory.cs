@@ -77,7 +77,9 @@ sealed class FitHistory
 /// <summary>One hour of a <see cref="FitHistory"/>.</summary>
 /// <param name="Window">The hour.</param>
 /// <param name="CityRow">How the city components add up in it.</param>
-/// <param name="Measured">What each area was measured to be; an infinite variance where nothing was. Areas that came later are not in it.</param>
+/// <param name="Measured">
+/// What each area was measured to be; an infinite variance where nothing was. Areas that came later are not in it.
+/// </param>
 /// <param name="Owners">The expected number of active owners of each area, likewise.</param>
 sealed record FitHour(HourWindow Window, double[] CityRow, Moments[] Measured, double[] Owners)
 {

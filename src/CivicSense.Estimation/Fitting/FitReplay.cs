@@ -72,8 +72,8 @@ sealed class FitReplay
     }
 
     /// <summary>
-    /// What all other areas that lead say together in every hour. Pooled with the prior's weights whatever is tried: parameters can only be compared
-    /// by how well they explain the same data.
+    /// What all other areas that lead say together in every hour. Pooled with the prior's weights whatever is tried: parameters can only be
+    /// compared by how well they explain the same data.
     /// </summary>
     Moments?[] Outside(int area)
     {

@@ -86,8 +86,8 @@ sealed class ParameterFit
     }
 
     /// <summary>
-    /// How much farther or less far each area lies from the city, found beside the parameters that all share. Also of areas that do not lead:
-    /// that costs each of them a few replays, where what is shared takes hundreds.
+    /// How much farther or less far each area lies from the city, found beside the parameters that all share. Also of areas that do not
+    /// lead: that costs each of them a few replays, where what is shared takes hundreds.
     /// </summary>
     ModelParameters WithAreaFactors(ModelParameters shared, CancellationToken cancellationToken)
     {

@@ -3,7 +3,9 @@ using CivicSense.Commons;
 
 namespace CivicSense.Estimation;
 
-/// <summary>The public constants that each quantity's model begins with; docs/estimation.md, "Parameters", says where they come from.</summary>
+/// <summary>
+/// The public constants that each quantity's model begins with; docs/estimation.md, "Parameters", says where they come from.
+/// </summary>
 static class PriorParameters
 {
     static readonly ImmutableArray<ModelParameters> All =
@@ -30,7 +32,7 @@ static class PriorParameters
             // In units of 10 hPa, at the sensor: lasting differences are differences of altitude.
             "pressure" => Of(quantity, city: (0.80, 100), waves: (0.05, 0.04), weekend: 0.02,
                 offset: 0.50, local: (0.010, 5), slow: 0.010, white: 0.008, household: (0.25, 0.02))
-                with { OffsetMemory = 2 * 365 * 24 },
+                with { OffsetMemory = 10 * 365 * 24 },
             _ => throw new InvalidOperationException($"There are no prior parameters for {quantity}."),
         }),
     ];

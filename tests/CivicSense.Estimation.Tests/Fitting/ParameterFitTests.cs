@@ -118,7 +118,9 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
             area.Key == rough || area.Key == calm || (area.Value < fitted.AreaFactors[rough] / 1.2 && area.Value > fitted.AreaFactors[calm] * 1.1)));
     }
 
-    /// <remarks>Ten areas lead; all have as many owners, so the last two in the order of quadkeys do not. The noise of twenty owners.</remarks>
+    /// <remarks>
+    /// Ten areas lead; all have as many owners, so the last two in the order of quadkeys do not. The noise of twenty owners.
+    /// </remarks>
     [Fact]
     public void An_area_beyond_those_that_lead_is_told_from_the_others_too()
     {

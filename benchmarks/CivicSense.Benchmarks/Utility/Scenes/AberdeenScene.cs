@@ -44,7 +44,8 @@ static class AberdeenScene
             .Select(path => StationFile.Read(path, calendar)).OfType<Station>().ToArray();
         return stations.Length == 0
             ? throw new UtilityException($"{folder}: no station in 'reference' measures PM2.5.")
-            : new Scene(Quantity.Pm25, calendar, calendar.Days[LearningDays], devices, [.. values], stations, new Dictionary<Area, string>());
+            : new Scene(
+                Quantity.Pm25, calendar, calendar.Days[LearningDays], devices, [.. values], stations, new Dictionary<Area, string>());
     }
 
     /// <summary>The hourly means of one sensor, over readings in the valid range, and its cell; null if it says nothing.</summary>

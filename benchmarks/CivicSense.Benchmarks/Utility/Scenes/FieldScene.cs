@@ -61,7 +61,8 @@ static class FieldScene
                 throw new UtilityException($"{field.Stations[station]} has no value: there is nothing to compare in its area.");
         }
         var known = field.Values.SelectMany(values => values).Where(double.IsFinite).ToArray();
-        var (below, above) = (known.Count(value => value * scale < quantity.Minimum), known.Count(value => value * scale > quantity.Maximum));
+        var (below, above) =
+            (known.Count(value => value * scale < quantity.Minimum), known.Count(value => value * scale > quantity.Maximum));
         if (below > MostOutside * known.Length || above > MostOutside * known.Length)
             throw new UtilityException(string.Create(
                 CultureInfo.InvariantCulture,

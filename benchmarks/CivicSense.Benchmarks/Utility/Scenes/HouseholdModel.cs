@@ -6,8 +6,8 @@ namespace CivicSense.Benchmarks.Utility;
 
 /// <summary>What one synthetic household measures, given the air around it.</summary>
 /// <remarks>
-/// <para>A concentration is air * exp(bias + drift + noise), any other value air + bias + drift + noise, all normal: the bias never changes,
-/// the drift is an AR(1) process, the noise is white.</para>
+/// <para>A concentration is air * exp(bias + drift + noise), any other value air + bias + drift + noise, all normal: the bias never
+/// changes, the drift is an AR(1) process, the noise is white.</para>
 /// <para>With spikes, one hour in a hundred starts an episode of 1 to 4 hours, each as likely, that adds a log-normal amount with median
 /// 20 ug/m3 and log standard deviation 0.7: somebody grills or lights a stove. Episodes may overlap.</para>
 /// <para>The household of a number is the same however many there are, and the same but for its episodes with and without spikes.</para>

@@ -7,8 +7,8 @@ namespace CivicSense.Benchmarks.Utility;
 /// <summary>Says below the table what each method spends, and what that protects.</summary>
 static class MethodNotes
 {
-    /// <summary>Writes the notes for the costs that were compared.</summary>
-    public static void Print(TextWriter output, Quantity quantity, IReadOnlyList<DayCost> costs)
+    /// <summary>Writes the notes for what was compared.</summary>
+    public static void Print(TextWriter output, Quantity quantity, ExperimentSettings settings)
     {
         output.WriteLine();
         output.WriteLine(
@@ -16,14 +16,18 @@ static class MethodNotes
             + "by area: coverage of the area where it is least and most.");
         output.WriteLine("shown: standard error within the display limit. skill: MAE over that of the reference alone, below 1 is better.");
         output.WriteLine();
-        output.WriteLine("One household's data absent, the enrolment the same. Values bounded to 0..200 but for civicsense.");
-        foreach (var cost in costs)
+        output.WriteLine(
+            "One household's data absent, the enrolment the same."
+            + (settings.OtherMethods ? " Values bounded to 0..200 but for civicsense." : ""));
+        foreach (var cost in settings.Costs)
         {
             var sigma = GaussianAccounting.Sigma((double)cost.Epsilon, cost.Delta);
             var hour = BoundedNoise.MostValue * OtherMethods.Window / (double)cost.Epsilon;
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epsilon {cost.Epsilon}, delta {cost.Delta}, n owners:"));
             Note("civicsense",
                 $"owner-day; rho {cost.Rho}, discrete Gaussian on the bounded norm of the day; activity share {DayCost.ActivityShare}");
+            if (!settings.OtherMethods)
+                continue;
             Note("laplace-hours", $"owner-day, delta 0; Laplace scale {hour:0.#}/n an hour");
             Note("gaussian-day",
                 $"owner-day; Gaussian sigma {sigma * BoundedNoise.MostValue * Math.Sqrt(OtherMethods.Window):0.#}/n an hour");

@@ -32,7 +32,8 @@ public sealed class ScoreTests
         var period = new Period(0, 4, default, default);
 
         Assert.Equal((2, 3), PeriodMeans.Over([1, 2, 3, double.NaN], period, PeriodMeans.TruthNeeds, Averaging.Arithmetic));
-        Assert.True(double.IsNaN(PeriodMeans.Over([1, 2, double.NaN, double.NaN], period, PeriodMeans.TruthNeeds, Averaging.Arithmetic).Mean));
+        var (mean, _) = PeriodMeans.Over([1, 2, double.NaN, double.NaN], period, PeriodMeans.TruthNeeds, Averaging.Arithmetic);
+        Assert.True(double.IsNaN(mean));
         Assert.Equal((1.5, 2), PeriodMeans.Over([1, 2, double.NaN, double.NaN], period, 0, Averaging.Arithmetic));
     }
 
