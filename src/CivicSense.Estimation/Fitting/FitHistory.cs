@@ -63,7 +63,7 @@ sealed class FitHistory
             areas.AddRange(byOwners.Take(MostLeading).Order());
             Leading = areas.Count;
         }
-        if (areas.Count < MostAreas && context.Plan.Areas.Length > Leading)
+        if (areas.Count < MostAreas)
             areas.AddRange(byOwners.Except(areas).Take(MostAreas - areas.Count));
     }
 

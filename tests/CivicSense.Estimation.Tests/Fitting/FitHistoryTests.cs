@@ -34,6 +34,18 @@ public sealed class FitHistoryTests
     }
 
     [Fact]
+    public void An_area_that_takes_the_place_of_another_joins_too()
+    {
+        var history = new FitHistory();
+
+        Add(history, hour: 0, (Cell(0), 20), (Cell(1), 20), (Cell(2), 20));
+        Add(history, hour: 1, (Cell(0), 20), (Cell(1), 20), (Cell(3), 20));
+
+        Assert.Equal([Cell(0), Cell(1), Cell(2), Cell(3)], history.Areas);
+        Assert.Equal((3, 2), (history.Leading, history.Hours.Count));
+    }
+
+    [Fact]
     public void An_area_that_is_not_in_the_plan_is_not_measured()
     {
         var history = new FitHistory();
