@@ -125,6 +125,25 @@ public sealed class NeighbourhoodEstimatorTests(ITestOutputHelper output)
         }
     }
 
+    /// <remarks>
+    /// After five silent days few of 200 owners are believed to be active: all of them release several times what the believed ones can.
+    /// Without the bound estimates are 0 to 8.5 times the truth.
+    /// </remarks>
+    [Fact]
+    public async Task Areas_of_many_owners_that_come_back_after_days_are_not_thought_to_be_full_of_smoke()
+    {
+        var simulation = new SimulatedNeighbourhood(seed: 6)
+        {
+            FirstDay = May, Days = 9, Areas = FiveAreas(200), ActiveShareOf = day => day < 5 ? 0 : 1,
+        };
+        await simulation.RunAsync();
+        var back = May.Windows(London)[0].Start.AddDays(5);
+        var ratios = LiveHoursOfReleaseAreas(simulation).Where(hour => hour.Start >= back)
+            .Select(hour => hour.Value / simulation.Truth[Score.Key(hour)]).ToList();
+        output.WriteLine(FormattableString.Invariant($"estimate over truth: {ratios.Min():F2} to {ratios.Max():F2}"));
+        Assert.All(ratios, ratio => Assert.InRange(ratio, 0.25, 3));
+    }
+
     [Fact]
     public async Task Every_released_hour_and_every_day_becomes_final_exactly_once()
     {

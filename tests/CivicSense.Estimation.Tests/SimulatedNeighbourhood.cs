@@ -27,6 +27,9 @@ sealed class SimulatedNeighbourhood
     public (Quantity Quantity, decimal Share)[] Quantities { get; init; } = [(Quantity.Pm25, 0.95m)];
     public double ActiveShare { get; init; } = 0.9;
 
+    /// <summary>The same by day, from 0 on, where it is not always <see cref="ActiveShare"/>.</summary>
+    public Func<int, double>? ActiveShareOf { get; init; }
+
     /// <summary>In how many of a household's hours its sensors see twice as much as there is outside.</summary>
     public double SpikeShare { get; init; } = 0.01;
 
@@ -82,7 +85,7 @@ sealed class SimulatedNeighbourhood
             var plan = PlanOf(day);
             Commons.Plans[day] = plan;
             foreach (var household in households)
-                household.StartDay(plan, random.NextDouble() < ActiveShare || Days == 0);
+                household.StartDay(plan, random.NextDouble() < (ActiveShareOf?.Invoke(i) ?? ActiveShare));
             foreach (var window in plan.Windows())
             {
                 MoveOn(window, hour);

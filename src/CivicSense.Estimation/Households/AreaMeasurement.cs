@@ -8,6 +8,9 @@ sealed class AreaMeasurement : IAreaMeasurement
     /// <summary>Where the sum follows the truth less than this, everybody is clipped, and it says nothing.</summary>
     const double LeastSlope = 0.02;
 
+    /// <summary>More deviations of noise than this are left to what the owners cannot have contributed.</summary>
+    const double LikelyNoise = 3;
+
     readonly double measured;
     readonly double noise;
     readonly double relative;
@@ -31,10 +34,15 @@ sealed class AreaMeasurement : IAreaMeasurement
     /// <inheritdoc/>
     public Moments Straight(Moments expected)
     {
-        var line = StraightLine.Of(expected with { Mean = expected.Mean - Baseline }, response(expected.Mean));
+        var respond = response(expected.Mean);
+        var line = StraightLine.Of(expected with { Mean = expected.Mean - Baseline }, respond);
         if (line.Slope < LeastSlope)
             return new Moments(expected.Mean, double.PositiveInfinity);
         var variance = noise + relative * relative * line.Square + line.Variance;
-        return new Moments(expected.Mean + (measured - line.Level) / line.Slope, variance / (line.Slope * line.Slope));
+        // A straight line goes on for ever where the response bends: a sum that the counted owners cannot have contributed, because more
+        // are active than counted or have more budget left, would be read as a level that nobody saw.
+        var most = respond(double.PositiveInfinity) / ImaginedHouseholds.Presence + LikelyNoise * Math.Sqrt(noise);
+        var value = Math.Clamp(measured, -most, most);
+        return new Moments(expected.Mean + (value - line.Level) / line.Slope, variance / (line.Slope * line.Slope));
     }
 }

@@ -53,6 +53,20 @@ public sealed class AreaMeasurementTests
         Assert.True(Noise(0.3) > 2 * Noise(2));
     }
 
+    /// <remarks>Each of 40 owners adds at most the cap, and noise seldom adds more than three of its deviations.</remarks>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void A_sum_that_the_active_owners_cannot_have_contributed_counts_as_the_most_that_they_can(int sign)
+    {
+        const double Cap = 0.3, Weight = 0.78;
+        double Read(double residual) => Measure(Plan(Weight, Cap), new OwnerCount(40, 0), sign * residual)
+            .Straight(new Moments(Baseline, 0.04)).Mean;
+        var most = Cap + 3 * 4.2 / (Weight * 40);
+        Assert.Equal(Read(most), Read(20 * Cap), 6);
+        Assert.True(sign * (Read(most) - Read(0.95 * most)) > 0.001);
+    }
+
     static double Baseline => Quantity.Pm25.ToModelScale(15);
 
     static AreaMeasurement Measure(ReleasePlan plan, OwnerCount owners, double residual)
