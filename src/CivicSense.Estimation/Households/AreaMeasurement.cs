@@ -8,7 +8,7 @@ sealed class AreaMeasurement : IAreaMeasurement
     /// <summary>Where the sum follows the truth less than this, everybody is clipped, and it says nothing.</summary>
     const double LeastSlope = 0.02;
 
-    /// <summary>More deviations of noise than this are left to what the owners cannot have contributed.</summary>
+    /// <summary>Noise of more deviations than this is too rare to be waited for.</summary>
     const double LikelyNoise = 3;
 
     readonly double measured;
