@@ -15,6 +15,6 @@ sealed record EstimatorOptions
     /// <summary>Whether parameters are fitted to the released values.</summary>
     public bool Fitting { get; init; } = true;
 
-    /// <summary>No fit from this day on; null for never.</summary>
+    /// <summary>From this day on nothing is fitted but the season's roughness; null for never.</summary>
     public Commons.PrivacyDay? FittingEnds { get; init; }
 }

@@ -136,7 +136,7 @@ public sealed class NeighbourhoodEstimator : IPublicBaseline, IReleaseSubscriber
     /// <summary>Fits what is due. The release waits for it: a few seconds on a few days of the year.</summary>
     async ValueTask FitAsync(PrivacyDay day, CancellationToken cancellationToken)
     {
-        IReadOnlyList<(Quantity Quantity, ModelParameters Current, ParameterFit Fit)> due;
+        IReadOnlyList<DueFit> due;
         lock (gate)
             due = state.DueFits(day);
         foreach (var (quantity, current, fit) in due)

@@ -109,13 +109,21 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
     }
 
     /// <summary>The fits that are due now. They may run elsewhere while the state is left alone.</summary>
-    public IReadOnlyList<(Quantity Quantity, ModelParameters Current, ParameterFit Fit)> DueFits(PrivacyDay day) =>
-        !options.Fitting || day >= options.FittingEnds
-            ? []
-            : [.. models.Values.Where(model =>
-                model.Last == models.Values.Max(other => other.Last) && schedule.IsDue(model.Quantity, day, model.History.Hours.Count))
-                .Where(model => pendingVersions.All(version => version.Quantity != model.Quantity)).OrderBy(model => model.Quantity.Ordinal)
-                .Select(model => (model.Quantity, model.Parameters, new ParameterFit(model.Quantity, model.History, layout)))];
+    public IReadOnlyList<DueFit> DueFits(PrivacyDay day)
+    {
+        if (!options.Fitting)
+            return [];
+        var newest = models.Values.Select(model => model.Last).DefaultIfEmpty().Max();
+        return
+        [
+            .. models.Values
+                .Where(model => model.Last == newest && pendingVersions.All(version => version.Quantity != model.Quantity))
+                .OrderBy(model => model.Quantity.Ordinal)
+                .Select(model => (Model: model, Fit: FitOf(model, day)))
+                .Where(due => due.Fit is not null)
+                .Select(due => new DueFit(due.Model.Quantity, due.Model.Parameters, due.Fit!)),
+        ];
+    }
 
     /// <summary>The version that fitted parameters become, from the next hour on.</summary>
     public ModelVersion VersionOf(Quantity quantity, ModelParameters parameters) =>
@@ -134,9 +142,19 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
             .OrderBy(version => version.Number).ToList())
         {
             pendingVersions.Remove(version);
-            schedule.Done(version.Quantity, new PrivacyDay(PrivacyDay.Of(version.From, zone).Date.AddDays(-1)), version.Number);
-            model.Adopt(ModelParameters.Of(version.Quantity, version.Values));
+            var adopted = ModelParameters.Of(version.Quantity, version.Values);
+            var closed = new PrivacyDay(PrivacyDay.Of(version.From, zone).Date.AddDays(-1));
+            schedule.Done(version.Quantity, closed, version.Number, isWhole: !adopted.DiffersInRoughnessAlone(model.Parameters));
+            model.Adopt(adopted);
         }
+    }
+
+    IParameterFit? FitOf(QuantityModel model, PrivacyDay day)
+    {
+        var hours = model.History.Hours.Count;
+        if (!(day >= options.FittingEnds) && schedule.IsDue(model.Quantity, day, hours))
+            return new ParameterFit(model.Quantity, model.History, layout);
+        return schedule.IsRoughnessDue(model.Quantity, day, hours) ? new RoughnessFit(model.Quantity, model.History, layout) : null;
     }
 
     static void Measure(QuantityModel model, PlanContext context, IEnumerable<NoisyMeasurement> released)
@@ -200,3 +218,9 @@ sealed class NeighbourhoodState(EstimatorOptions options, bool hasStations)
         return estimates;
     }
 }
+
+/// <summary>A fit to be run.</summary>
+/// <param name="Quantity">The quantity.</param>
+/// <param name="Current">Its parameters in use.</param>
+/// <param name="Fit">What finds better ones.</param>
+sealed record DueFit(Quantity Quantity, ModelParameters Current, IParameterFit Fit);

@@ -61,6 +61,17 @@ public sealed class EstimatorOptionsTests
         Assert.Equal(versions, simulation.Commons.Versions.Count);
     }
 
+    [Fact]
+    public async Task When_fitting_has_ended_the_roughness_alone_goes_on_to_follow_the_season()
+    {
+        var simulation = Simulation(days: 29, new EstimatorOptions { FittingEnds = new PrivacyDay(May.Date.AddDays(20)) });
+        await simulation.RunAsync();
+        var fitted = simulation.Commons.Versions.Select(version => ModelParameters.Of(version.Quantity, version.Values)).ToList();
+        Assert.Equal(3, fitted.Count);
+        Assert.All(fitted.Skip(1), version => Assert.True(version.DiffersInRoughnessAlone(fitted[0])));
+        Assert.Equal(3, fitted.Select(version => version.Roughness).Distinct().Count());
+    }
+
     static SimulatedNeighbourhood Simulation(int days, EstimatorOptions options) =>
         new(seed: 51) { FirstDay = May, Days = days, Areas = [("0310", 10), ("0311", 10)], Options = options };
 

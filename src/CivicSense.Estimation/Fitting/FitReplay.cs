@@ -13,10 +13,11 @@ sealed class FitReplay
     readonly StateLayout layout;
     readonly Moments?[][] outside;
 
-    public FitReplay(Quantity quantity, FitHistory history, StateLayout layout)
+    /// <summary>A copy of a history's newest hours.</summary>
+    public FitReplay(Quantity quantity, FitHistory history, StateLayout layout, int newestHours = FitHistory.MostHours)
     {
         (this.quantity, this.layout) = (quantity, layout);
-        hours = [.. history.Hours];
+        hours = [.. history.Hours.TakeLast(newestHours)];
         // A copy, because the history goes on while the fit runs elsewhere.
         stations = Array.ConvertAll(hours, hour => history.StationsIn(hour.Window));
         areas = [.. history.Areas];

@@ -7,12 +7,10 @@ namespace CivicSense.Estimation;
 
 /// <summary>Finds the parameters under which the released values are most likely, not too far from those that were expected.</summary>
 /// <remarks>
-/// A composite likelihood (Lindsay 1988; Varin, Reid and Firth 2011) of what each area's own filter makes of the stations, its surroundings
-/// and itself, with a log-normal prior on every parameter. All areas see the same weather, so what stations and surroundings say counts
-/// once, as the mean over the areas: counted once for each, it would drown the prior where noise is larger than signal. What an area says
-/// of itself when those have spoken is its own, and is added up. Nelder and Mead's simplex finds the maximum.
+/// A <see cref="CompositeLikelihood"/> with a log-normal prior on every parameter. Nelder and Mead's simplex finds the maximum. Then comes
+/// each area's factor (<see cref="AreaFactorFit"/>), and then the season's (<see cref="RoughnessFit"/>).
 /// </remarks>
-sealed class ParameterFit
+sealed class ParameterFit : IParameterFit
 {
     /// <summary>Less than two weeks say little about days.</summary>
     public const int LeastHours = 14 * 24;
@@ -22,40 +20,28 @@ sealed class ParameterFit
     /// <summary>
     /// The prior's deviations of the logarithms, in the order of <see cref="Vector"/>: as cities differ, which is by more than the years of
     /// one do. What happens within hours shows in months of data; what lasts hardly does, and is held closer. The last is that of the
-    /// measurements' excess variance, see <see cref="LogLikelihood(ModelParameters, double)"/>: the noise of a release is known.
+    /// measurements' excess variance, see <see cref="CompositeLikelihood.Of(ModelParameters, double)"/>: the noise of a release is known.
     /// </summary>
     static readonly double[] PriorSpreads = [0.5, 0.5, 0.5, 0.4, 0.6, 0.6, 0.5, 0.5, 0.6, 0.6, 0.6, 0.02];
 
-    /// <summary>
-    /// How many times more than those of normal and independent ones the sum of the squared hourly changes of real air varies, outliers
-    /// tamed, less 1: they come in bursts (see docs/estimation.md, "Parameters").
-    /// </summary>
-    const double Bursts = 6;
-
-    /// <summary>Every measurement is used twice: as what an area says of itself, and pooled in what surrounds the others.</summary>
-    const double Uses = 2;
-
     readonly Quantity quantity;
     readonly FitReplay replay;
-    readonly int leading;
-
-    /// <summary>By area and <see cref="Signal"/>, what one measurement counts for beside the prior.</summary>
-    readonly double[][] worth;
+    readonly CompositeLikelihood likelihood;
+    readonly RoughnessFit roughness;
 
     public ParameterFit(Quantity quantity, FitHistory history, StateLayout layout)
     {
         this.quantity = quantity;
         replay = new FitReplay(quantity, history, layout);
-        leading = replay.Leading;
-        worth = [.. replay.Areas.Select(_ => new double[] { 1, 1, 1 })];
+        likelihood = new CompositeLikelihood(replay);
+        roughness = new RoughnessFit(quantity, history, layout);
     }
 
-    /// <summary>Improves on some parameters. Deterministic.</summary>
-    /// <param name="start">Where to begin.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public ModelParameters Run(ModelParameters start, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public ModelParameters Run(ModelParameters current, CancellationToken cancellationToken)
     {
-        Parallel.For(0, worth.Length, area => worth[area] = Worth(start, area));
+        var start = current with { Roughness = 1 };
+        likelihood.Weigh(start);
         var prior = Vector(ModelParameters.Prior(quantity), excess: 1);
         var spreads = Vector<double>.Build.Dense(PriorSpreads);
         var best = (Parameters: start, Value: double.PositiveInfinity);
@@ -65,7 +51,7 @@ sealed class ParameterFit
             cancellationToken.ThrowIfCancellationRequested();
             var candidate = Parameters(start, point);
             var distance = (point - prior).PointwiseDivide(spreads);
-            var value = 0.5 * distance.DotProduct(distance) - LogLikelihood(candidate, Math.Exp(point[point.Count - 1]));
+            var value = 0.5 * distance.DotProduct(distance) - likelihood.Of(candidate, Math.Exp(point[point.Count - 1]));
             // Parameters so far out that arithmetic fails are as unlikely as can be.
             if (!double.IsFinite(value))
                 value = double.MaxValue;
@@ -82,7 +68,7 @@ sealed class ParameterFit
         catch (MaximumIterationsException)
         {
         }
-        return WithAreaFactors(best.Parameters, cancellationToken);
+        return roughness.Run(WithAreaFactors(best.Parameters, cancellationToken), cancellationToken);
     }
 
     /// <summary>
@@ -92,58 +78,16 @@ sealed class ParameterFit
     ModelParameters WithAreaFactors(ModelParameters shared, CancellationToken cancellationToken)
     {
         // One area alone cannot be told from the city.
-        if (leading < 2)
+        if (replay.Leading < 2)
             return shared;
         var factors = new double[replay.Areas.Count];
         Parallel.For(
             0, factors.Length, new ParallelOptions { CancellationToken = cancellationToken },
-            area => factors[area] = new AreaFactorFit(replay, area, worth[area][(int)Signal.Inside] / Uses).Run(shared));
+            area => factors[area] = new AreaFactorFit(replay, area, likelihood.OwnWorth(area)).Run(shared));
         return shared with
         {
             AreaFactors = replay.Areas.Zip(factors).ToImmutableSortedDictionary(pair => pair.First, pair => pair.Second),
         };
-    }
-
-    /// <summary>The composite log-likelihood of the history.</summary>
-    /// <param name="parameters">The parameters to try.</param>
-    /// <param name="excess">
-    /// How many times the variance of the measurements is what they say. They are straight lines through what is curved, and scatter more
-    /// where few households measured. Fitted beside the parameters and then forgotten: without it that scatter passes for weather.
-    /// </param>
-    public double LogLikelihood(ModelParameters parameters, double excess = 1)
-    {
-        var sums = new double[leading];
-        Parallel.For(0, sums.Length, area => sums[area] = LogLikelihood(parameters, excess, area));
-        return sums.Sum();
-    }
-
-    double LogLikelihood(ModelParameters parameters, double excess, int area)
-    {
-        var (sums, counts) = (new double[worth[area].Length], worth[area]);
-        replay.Run(parameters, excess, area, (filter, signal, measured) => sums[(int)signal] += filter.Update(signal, measured));
-        double Weighed(Signal signal) => counts[(int)signal] * sums[(int)signal];
-        // Of the differences between k areas k - 1 are free.
-        var own = Math.Max(1, leading - 1) * Weighed(Signal.Inside);
-        return (Weighed(Signal.Station) + Weighed(Signal.Outside) + own) / (Uses * leading);
-    }
-
-    /// <summary>
-    /// What a measurement counts for, by signal. A normal likelihood takes hourly changes for independent and normal. Noise is; air is not,
-    /// and says less about a deviation by as much as its squares vary more: with a share s of an innovation's variance, 1 + 6 s^2 times.
-    /// Computed once, because likelihoods whose measurements count for different amounts cannot be compared.
-    /// </summary>
-    double[] Worth(ModelParameters parameters, int area)
-    {
-        var (sums, counts) = (new double[worth[area].Length], new int[worth[area].Length]);
-        replay.Run(parameters, excess: 1, area, (filter, signal, measured) =>
-        {
-            var air = filter.Current(signal).Variance;
-            var share = air / (air + measured.Variance);
-            sums[(int)signal] += 1 / (1 + Bursts * share * share);
-            counts[(int)signal]++;
-            filter.Update(signal, measured);
-        });
-        return [.. sums.Zip(counts, (sum, count) => count == 0 ? 1 : sum / count)];
     }
 
     /// <summary>The logarithms of what is fitted.</summary>

@@ -14,7 +14,7 @@ sealed class AreaMeasurement : IAreaMeasurement
     readonly double measured;
     readonly double noise;
     readonly double relative;
-    readonly Func<double, Func<double, double>> response;
+    readonly Func<double, ClippedResponse> response;
 
     public AreaMeasurement(PlanContext context, int area, int quantity, NoisyMeasurement released)
     {
@@ -35,13 +35,15 @@ sealed class AreaMeasurement : IAreaMeasurement
     public Moments Straight(Moments expected)
     {
         var respond = response(expected.Mean);
-        var line = StraightLine.Of(expected with { Mean = expected.Mean - Baseline }, respond);
+        var residual = expected with { Mean = expected.Mean - Baseline };
+        var line = StraightLine.Of(residual, respond.At);
         if (line.Slope < LeastSlope)
             return new Moments(expected.Mean, double.PositiveInfinity);
-        var variance = noise + relative * relative * line.Square + line.Variance;
+        var doubt = StraightLine.Of(residual, respond.Doubt).Square;
+        var variance = noise + relative * relative * line.Square + line.Variance + doubt;
         // A straight line goes on for ever where the response bends: a sum that the counted owners cannot have contributed, because more
         // are active than counted or have more budget left, would be read as a level that nobody saw.
-        var most = respond(double.PositiveInfinity) / ImaginedHouseholds.Presence + LikelyNoise * Math.Sqrt(noise);
+        var most = respond.MeanLimit + LikelyNoise * Math.Sqrt(noise);
         var value = Math.Clamp(measured, -most, most);
         return new Moments(expected.Mean + (value - line.Level) / line.Slope, variance / (line.Slope * line.Slope));
     }

@@ -26,7 +26,14 @@ sealed class ImaginedHouseholds
 
     static readonly double[] Quantiles = [.. Enumerable.Range(0, 1024).Select(i => Normal.InvCDF(0, 1, (i + 0.5) / 1024))];
 
+    /// <summary>
+    /// How far what a household has spent may be from what its imagined one has, as a share: estimates err for hours, and more or fewer
+    /// are active than is believed. See docs/decisions/0027-imagined-budgets.md.
+    /// </summary>
+    const double SpentDoubt = 0.5;
+
     readonly ReleasePlan plan;
+    readonly double begun;
     readonly double[] left;
     readonly double[] leftBefore;
     readonly double[,] variation;
@@ -39,7 +46,8 @@ sealed class ImaginedHouseholds
         this.plan = plan;
         var activity = (double)plan.ActivityWeight / plan.Grid;
         left = new double[plan.Areas.Length * Count];
-        Array.Fill(left, Math.Max(0, 1 - activity * activity));
+        begun = Math.Max(0, 1 - activity * activity);
+        Array.Fill(left, begun);
         leftBefore = [.. left];
         variation = new double[plan.Quantities.Length, Count];
         paces = new double[plan.Quantities.Length];
@@ -68,25 +76,19 @@ sealed class ImaginedHouseholds
         hour++;
     }
 
-    /// <summary>
-    /// What the mean over an area's active owners of the released residuals is expected to be, as a function of the true residual.
-    /// </summary>
+    /// <summary>How an area's sum answers the air in the present hour.</summary>
     /// <param name="area">The release area's number in the plan.</param>
     /// <param name="quantity">The quantity's number in the plan.</param>
     /// <param name="level">The expected value on the model scale.</param>
-    public Func<double, double> Response(int area, int quantity, double level)
+    public ClippedResponse Response(int area, int quantity, double level)
     {
-        var differences = Differences(quantity, level);
-        var limits = new double[Count];
+        var (limits, doubts) = (new double[Count], new double[Count]);
         for (var i = 0; i < Count; i++)
-            limits[i] = Limit(area, quantity, i) / plan.Quantities[quantity].Weight;
-        return residual =>
         {
-            var sum = 0.0;
-            for (var i = 0; i < Count; i++)
-                sum += Math.Clamp(residual + differences[i], -limits[i], limits[i]);
-            return Presence * sum / Count;
-        };
+            limits[i] = Limit(area, quantity, i) / plan.Quantities[quantity].Weight;
+            doubts[i] = LimitDoubt(area, quantity, i);
+        }
+        return new ClippedResponse(Differences(quantity, level), limits, doubts);
     }
 
     /// <summary>Charges what the households have probably contributed in an hour whose residual is estimated.</summary>
@@ -126,6 +128,20 @@ sealed class ImaginedHouseholds
     {
         var planned = plan.Quantities[quantity];
         return Math.Min(planned.Weight * planned.Cap, Math.Sqrt(paces[quantity] * leftBefore[area * Count + household]));
+    }
+
+    /// <summary>
+    /// The deviation of a limit, as a share of it: half that of the budget left, of which it is the root, but never more than all of it.
+    /// The cap is certain.
+    /// </summary>
+    double LimitDoubt(int area, int quantity, int household)
+    {
+        var planned = plan.Quantities[quantity];
+        var budget = leftBefore[area * Count + household];
+        if (planned.Weight * planned.Cap <= Math.Sqrt(paces[quantity] * budget))
+            return 0;
+        var spent = SpentDoubt * (begun - budget);
+        return spent < 2 * budget ? spent / (2 * budget) : 1;
     }
 
     /// <summary>

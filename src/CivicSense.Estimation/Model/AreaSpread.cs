@@ -15,7 +15,7 @@ readonly record struct Spread(double Offset, double Local, double Slow, double W
     /// <summary>The spread of a release area with so many owners.</summary>
     public static Spread Of(ModelParameters parameters, Area area, double owners)
     {
-        var factor = parameters.AreaFactors.GetValueOrDefault(area, 1);
+        var factor = parameters.Roughness * parameters.AreaFactors.GetValueOrDefault(area, 1);
         var square = factor * factor;
         var bias = parameters.HouseholdDamping * parameters.HouseholdBias;
         var variation = parameters.HouseholdDamping * parameters.HouseholdVariation;

@@ -16,6 +16,8 @@ sealed record ModelParameters
     /// <summary>What the names of <see cref="AreaFactors"/> begin with; the quadkey follows.</summary>
     const string AreaFactorName = "areaFactor/";
 
+    const string RoughnessName = "roughness";
+
     /// <summary>Of the slow level of the whole city.</summary>
     public required double LevelDeviation { get; init; }
 
@@ -70,6 +72,12 @@ sealed record ModelParameters
     public ImmutableSortedDictionary<Area, double> AreaFactors { get; init; } = ImmutableSortedDictionary<Area, double>.Empty;
 
     /// <summary>
+    /// How many times as far as over the half year all areas lie from the city in this season, over hours, over days and in one hour
+    /// alone.
+    /// </summary>
+    public double Roughness { get; init; } = 1;
+
+    /// <summary>
     /// Of the official stations' lasting difference from the citizens because their instruments differ, beside that of their places:
     /// what Directive 2008/50/EC, annex I, allows indicative measurements of particulate matter, 50 % for two deviations.
     /// </summary>
@@ -118,7 +126,7 @@ sealed record ModelParameters
         ["localMemory"] = LocalMemory, ["slowDeviation"] = SlowDeviation, ["slowMemory"] = SlowMemory,
         ["stationOffsetDeviation"] = StationOffsetDeviation, ["stationOffsetMemory"] = StationOffsetMemory,
         ["stationLocalDeviation"] = StationLocalDeviation, ["stationLocalMemory"] = StationLocalMemory,
-        ["whiteDeviation"] = WhiteDeviation, ["levelExponent"] = LevelExponent,
+        ["whiteDeviation"] = WhiteDeviation, ["levelExponent"] = LevelExponent, [RoughnessName] = Roughness,
         ["householdBias"] = HouseholdBias, ["householdVariation"] = HouseholdVariation,
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
@@ -142,6 +150,7 @@ sealed record ModelParameters
             StationLocalDeviation = Read("stationLocalDeviation", Read("localDeviation", prior.StationLocalDeviation)),
             StationLocalMemory = Read("stationLocalMemory", Read("localMemory", prior.StationLocalMemory)),
             WhiteDeviation = Read("whiteDeviation", prior.WhiteDeviation), LevelExponent = Read("levelExponent", prior.LevelExponent),
+            Roughness = Read(RoughnessName, prior.Roughness),
             HouseholdBias = Read("householdBias", prior.HouseholdBias),
             HouseholdVariation = Read("householdVariation", prior.HouseholdVariation),
             HouseholdDamping = prior.HouseholdDamping,
@@ -149,6 +158,10 @@ sealed record ModelParameters
                 .ToImmutableSortedDictionary(entry => Area.Parse(entry.Key[AreaFactorName.Length..]), entry => entry.Value),
         };
     }
+
+    /// <summary>Whether all that is published is the same as in <paramref name="other"/>, but for the roughness.</summary>
+    public bool DiffersInRoughnessAlone(ModelParameters other) =>
+        Named().Remove(RoughnessName).SequenceEqual(other.Named().Remove(RoughnessName));
 
     /// <summary>The same without anything that areas share from hour to hour: it is each area's own.</summary>
     public ModelParameters WithoutCity() => this with

@@ -129,8 +129,13 @@ sealed class QuantityModel
             Adopt(new AreaPooling(current.Context, current.Context.IndexOf(Quantity), parameters));
     }
 
-    static Moments Straight(IAreaMeasurement? measurement, Moments expected) =>
-        measurement?.Straight(expected) ?? new Moments(0, double.PositiveInfinity);
+    /// <summary>
+    /// What was measured, as a straight measurement. Its line is drawn as if the season were like the half year: a rougher one would make
+    /// it flatter, what is read along it would scatter more, and that would pass for still more roughness.
+    /// </summary>
+    Moments Straight(IAreaMeasurement? measurement, Moments expected) =>
+        measurement?.Straight(expected with { Variance = expected.Variance / (Parameters.Roughness * Parameters.Roughness) })
+            ?? new Moments(0, double.PositiveInfinity);
 
     void Step(PlanContext? context, HourWindow window, TimeZoneInfo zone)
     {

@@ -7,20 +7,22 @@ public sealed class FitScheduleTests
     static readonly PrivacyDay First = PrivacyDay.Parse("2026-01-01");
 
     [Fact]
-    public void Parameters_are_fitted_after_two_weeks_then_less_and_less_often()
+    public void Parameters_are_fitted_after_two_weeks_then_less_and_less_often_and_the_roughness_every_week_between()
     {
         var schedule = new FitSchedule();
-        var fits = new List<int>();
+        var (fits, weeks) = (new List<int>(), new List<int>());
         for (var days = 1; days <= 500; days++)
         {
             var closed = new PrivacyDay(First.Date.AddDays(days - 1));
-            if (!schedule.IsDue(Quantity.Pm25, closed, hours: 24 * days))
+            var isWhole = schedule.IsDue(Quantity.Pm25, closed, hours: 24 * days);
+            if (!isWhole && !schedule.IsRoughnessDue(Quantity.Pm25, closed, hours: 24 * days))
                 continue;
-            fits.Add(days);
-            schedule.Done(Quantity.Pm25, closed, schedule.Next(Quantity.Pm25));
+            (isWhole ? fits : weeks).Add(days);
+            schedule.Done(Quantity.Pm25, closed, schedule.Next(Quantity.Pm25), isWhole);
         }
         Assert.Equal([14, 28, 56, 112, 224, 336, 448], fits);
-        Assert.Equal(8, schedule.Next(Quantity.Pm25));
+        Assert.Equal(Enumerable.Range(2, 70).Select(week => 7 * week).Except(fits), weeks);
+        Assert.Equal(71, schedule.Next(Quantity.Pm25));
     }
 
     [Fact]
@@ -35,7 +37,7 @@ public sealed class FitScheduleTests
     public void Each_quantity_has_its_own_turn()
     {
         var schedule = new FitSchedule();
-        schedule.Done(Quantity.Pm25, First, 1);
+        schedule.Done(Quantity.Pm25, First, 1, isWhole: true);
         Assert.False(schedule.IsDue(Quantity.Pm25, First.Next, hours: 1000));
         Assert.True(schedule.IsDue(Quantity.Laeq, First.Next, hours: 1000));
         Assert.Equal((2, 1), (schedule.Next(Quantity.Pm25), schedule.Next(Quantity.Laeq)));

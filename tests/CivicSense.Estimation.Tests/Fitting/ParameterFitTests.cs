@@ -28,11 +28,14 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
     {
         var truth = city switch { "calm" => Calm, "restless" => Restless, _ => Uneven };
         var layout = withStations ? StateLayout.WithStations : StateLayout.WithoutStations;
-        var fit = new ParameterFit(Quantity.Pm25, SimulatedHistory.Draw(truth, days: 120, seed: 2, withStations), layout);
+        var history = SimulatedHistory.Draw(truth, days: 120, seed: 2, withStations);
+        var fit = new ParameterFit(Quantity.Pm25, history, layout);
         var fitted = fit.Run(Prior, CancellationToken.None);
         output.WriteLine(FormattableString.Invariant(
             $"{city}: city {fitted.CityDeviation:F3} over {fitted.CityMemory:F1} h, local {fitted.LocalDeviation:F3} over {fitted.LocalMemory:F2} h"));
-        Assert.True(fit.LogLikelihood(fitted) > fit.LogLikelihood(Prior) + 5);
+        var likelihood = new CompositeLikelihood(new FitReplay(Quantity.Pm25, history, layout));
+        likelihood.Weigh(Prior);
+        Assert.True(likelihood.Of(fitted with { Roughness = 1 }) > likelihood.Of(Prior) + 5);
         var aspects = city == "uneven"
             ? new Func<ModelParameters, double>[] { p => p.LocalDeviation, p => p.LocalMemory }
             : [Roughness, p => p.CityMemory];
@@ -172,7 +175,10 @@ public sealed class ParameterFitTests(ITestOutputHelper output)
             history.Add(hour.Window, new PlanContext(plan, [new OwnerCount(30, 0)]), [hour.Measured[0]]);
         }
         var fit = new ParameterFit(Quantity.Pm25, history, StateLayout.WithoutStations);
-        Assert.True(fit.LogLikelihood(fit.Run(Prior, CancellationToken.None)) > fit.LogLikelihood(Prior));
+        var fitted = fit.Run(Prior, CancellationToken.None);
+        Assert.Equal(1, fitted.Roughness);
+        var likelihood = new CompositeLikelihood(new FitReplay(Quantity.Pm25, history, StateLayout.WithoutStations));
+        Assert.True(likelihood.Of(fitted) > likelihood.Of(Prior));
     }
 
     [Fact]

@@ -53,6 +53,24 @@ public sealed class AreaMeasurementTests
         Assert.True(Noise(0.3) > 2 * Noise(2));
     }
 
+    /// <remarks>Of 4,000 owners, so that the noise of the release is next to nothing.</remarks>
+    [Fact]
+    public void Where_budgets_may_have_been_spent_otherwise_a_clipped_sum_says_less()
+    {
+        Moments Read(double spent)
+        {
+            var plan = Plan(0.78, cap: 3) with { Pacing = 1.5m };
+            var context = new PlanContext(plan, [new OwnerCount(4000, 0)]);
+            context.Households.Begin(plan.FirstWindow);
+            context.Households.Spend(0, 0, Baseline, new Moments(spent, 1e-6));
+            context.Households.Begin(plan.FirstWindow.Next);
+            var sum = (long)(plan.Grid * 0.78 * 4000 * 0.3);
+            var released = new NoisyMeasurement(plan.FirstWindow.Next, plan.Areas[0].Area, Quantity.Pm25, sum, 15, 1);
+            return new AreaMeasurement(context, 0, 0, released).Straight(new Moments(Baseline + 0.3, 0.04));
+        }
+        Assert.True(Read(spent: 1).Variance > 1.02 * Read(spent: 0).Variance);
+    }
+
     /// <remarks>Each of 40 owners adds at most the cap, and noise seldom adds more than three of its deviations.</remarks>
     [Theory]
     [InlineData(1)]

@@ -34,7 +34,7 @@ public sealed class ImaginedHouseholdsTests(ITestOutputHelper output)
             imagined.Begin(window);
             for (var quantity = 0; quantity < quantities; quantity++)
             {
-                var difference = imagined.Response(0, quantity, levels[quantity])(residual) - released[quantity];
+                var difference = imagined.Response(0, quantity, levels[quantity]).At(residual) - released[quantity];
                 sum += difference / 24 / quantities;
                 worst = Math.Max(worst, Math.Abs(difference));
             }
@@ -62,8 +62,8 @@ public sealed class ImaginedHouseholdsTests(ITestOutputHelper output)
                 var most = ImaginedHouseholds.Presence * Math.Min(
                     planned.Cap, Math.Sqrt(plan.Pace(quantity, window) * 0.95) / planned.Weight);
                 var response = households.Response(0, quantity, 3);
-                Assert.InRange(response(50), 0, most + 1e-6);
-                Assert.InRange(response(-50), -most - 1e-6, 0);
+                Assert.InRange(response.At(50), 0, most + 1e-6);
+                Assert.InRange(response.At(-50), -most - 1e-6, 0);
                 households.Spend(0, quantity, 3, new Moments(0.4, 0.05));
             }
         }
@@ -78,9 +78,9 @@ public sealed class ImaginedHouseholdsTests(ITestOutputHelper output)
         {
             households.Begin(window);
             var response = households.Response(0, 0, 3);
-            var responses = Enumerable.Range(-30, 61).Select(step => response(step / 10.0)).ToArray();
+            var responses = Enumerable.Range(-30, 61).Select(step => response.At(step / 10.0)).ToArray();
             Assert.Equal(responses.Order(), responses);
-            Assert.InRange(response(0), -0.05, 0.05);
+            Assert.InRange(response.At(0), -0.05, 0.05);
             households.Spend(0, 0, 3, new Moments(0.2, 0.05));
         }
     }
@@ -91,11 +91,43 @@ public sealed class ImaginedHouseholdsTests(ITestOutputHelper output)
         var plan = Plan(1) with { Pacing = 0 };
         var households = new ImaginedHouseholds(plan);
         households.Begin(plan.FirstWindow);
-        var before = households.Response(0, 0, 3)(1);
+        var before = households.Response(0, 0, 3).At(1);
         households.Spend(0, 0, 3, new Moments(0.9, 0.01));
-        Assert.Equal(before, households.Response(0, 0, 3)(1));
+        Assert.Equal(before, households.Response(0, 0, 3).At(1));
         households.Begin(plan.FirstWindow.Next);
-        Assert.InRange(households.Response(0, 0, 3)(1), 0, 0.95 * before);
+        Assert.InRange(households.Response(0, 0, 3).At(1), 0, 0.95 * before);
+    }
+
+    /// <remarks>By 0.02 less where those that have much left are clipped beside those that have not.</remarks>
+    [Fact]
+    public void The_more_has_been_spent_the_more_a_limit_is_doubted_and_never_by_more_than_all_of_it()
+    {
+        var plan = Plan(1);
+        var households = new ImaginedHouseholds(plan);
+        var share = 0.0;
+        foreach (var window in plan.Windows().SkipLast(6))
+        {
+            households.Begin(window);
+            var response = households.Response(0, 0, 3);
+            Assert.InRange(response.Doubt(5) / response.At(5), share - 0.02, 1);
+            Assert.Equal(-response.Doubt(5), response.Doubt(-5), 12);
+            share = response.Doubt(5) / response.At(5);
+            households.Spend(0, 0, 3, new Moments(0.5, 0.01));
+        }
+        Assert.InRange(share, 0.1, 1);
+    }
+
+    [Fact]
+    public void Before_anything_is_spent_and_where_nobody_is_clipped_no_limit_is_doubted()
+    {
+        var plan = Plan(1) with { Pacing = 0 };
+        var households = new ImaginedHouseholds(plan);
+        households.Begin(plan.FirstWindow);
+        Assert.Equal(0, households.Response(0, 0, 3).Doubt(5));
+        households.Spend(0, 0, 3, new Moments(0.5, 0.01));
+        households.Begin(plan.FirstWindow.Next);
+        Assert.Equal(0, households.Response(0, 0, 3).Doubt(0));
+        Assert.True(households.Response(0, 0, 3).Doubt(5) > 0);
     }
 
     [Fact]
@@ -104,10 +136,10 @@ public sealed class ImaginedHouseholdsTests(ITestOutputHelper output)
         var plan = Plan(1) with { Areas = [new(Area.Parse("0310"), 20), new(Area.Parse("0311"), 20)], Pacing = 0 };
         var households = new ImaginedHouseholds(plan);
         households.Begin(plan.FirstWindow);
-        Assert.Equal(households.Response(0, 0, 3)(1), households.Response(1, 0, 3)(1));
+        Assert.Equal(households.Response(0, 0, 3).At(1), households.Response(1, 0, 3).At(1));
         households.Spend(0, 0, 3, new Moments(2, 0.01));
         households.Begin(plan.FirstWindow.Next);
-        Assert.True(households.Response(0, 0, 3)(1) < households.Response(1, 0, 3)(1));
+        Assert.True(households.Response(0, 0, 3).At(1) < households.Response(1, 0, 3).At(1));
     }
 
     [Fact]
@@ -121,12 +153,12 @@ public sealed class ImaginedHouseholdsTests(ITestOutputHelper output)
             for (var quantity = 0; quantity < 2; quantity++)
             {
                 // The root of a negative rest would be no number.
-                Assert.True(double.IsFinite(households.Response(0, quantity, 3)(1)));
+                Assert.True(double.IsFinite(households.Response(0, quantity, 3).At(1)));
                 households.Spend(0, quantity, 3, new Moments(10, 4));
             }
         }
         households.Begin(plan.LastWindow);
-        Assert.InRange(households.Response(0, 0, 3)(5), 0, 0.02);
+        Assert.InRange(households.Response(0, 0, 3).At(5), 0, 0.02);
     }
 
     [Fact]
@@ -140,7 +172,7 @@ public sealed class ImaginedHouseholdsTests(ITestOutputHelper output)
             foreach (var window in plan.Windows())
             {
                 households.Begin(window);
-                responses.Add(households.Response(0, 1, 3)(0.3));
+                responses.Add(households.Response(0, 1, 3).At(0.3));
                 households.Spend(0, 0, 3, new Moments(0.3, 0.04));
                 households.Spend(0, 1, 3, new Moments(-0.2, 0.04));
             }
