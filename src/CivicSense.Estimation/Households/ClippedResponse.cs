@@ -1,6 +1,8 @@
 namespace CivicSense.Estimation;
 
-/// <summary>What the mean over an area's active owners of the released residuals is expected to be, and how far it may be from that.</summary>
+/// <summary>
+/// What the mean over an area's active owners of the released residuals is expected to be, and how far it may be from that.
+/// </summary>
 /// <param name="differences">By imagined household, how far its residual lies from the area's, on the model scale.</param>
 /// <param name="limits">By imagined household, how much of its residual counts at most, on the model scale.</param>
 /// <param name="doubts">By imagined household, the deviation of its limit, as a share of it.</param>
