@@ -133,7 +133,7 @@ public sealed class NeighbourhoodEstimator : IPublicBaseline, IReleaseSubscriber
 
     NeighbourhoodState NewState() => new(options, references is not null);
 
-    /// <summary>Fits what is due. The release waits for it: a few seconds on a few days of the year.</summary>
+    /// <summary>Fits what is due. The release waits for it: a few seconds on a few days of the year, less once a week.</summary>
     async ValueTask FitAsync(PrivacyDay day, CancellationToken cancellationToken)
     {
         IReadOnlyList<DueFit> due;

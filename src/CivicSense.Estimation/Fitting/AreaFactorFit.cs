@@ -1,5 +1,4 @@
 using CivicSense.Commons;
-using MathNet.Numerics.Optimization;
 
 namespace CivicSense.Estimation;
 
@@ -8,8 +7,7 @@ namespace CivicSense.Estimation;
 /// <param name="area">The area's number in it.</param>
 /// <param name="worth">What one measurement counts for beside the prior.</param>
 /// <remarks>
-/// The likelihood of what the area says of itself, all else as it is, with a log-normal prior around 1. A golden section search finds its
-/// maximum.
+/// The likelihood of what the area says of itself, all else as it is, with a log-normal prior around 1.
 /// </remarks>
 sealed class AreaFactorFit(FitReplay replay, int area, double worth)
 {
@@ -20,22 +18,15 @@ sealed class AreaFactorFit(FitReplay replay, int area, double worth)
     const double PriorSpread = 0.3;
 
     /// <summary>Where the search begins: as wide as four deviations.</summary>
-    const double Limit = 4 * PriorSpread;
-
-    /// <summary>Of the logarithm; no data tell more.</summary>
-    const double Tolerance = 0.01;
+    const double Reach = 4 * PriorSpread;
 
     /// <summary>The factor beside these parameters. Deterministic.</summary>
-    public double Run(ModelParameters parameters)
-    {
-        var search = GoldenSectionMinimizer.Minimum(
-            ObjectiveFunction.ScalarValue(logarithm => NegativeLogPosterior(parameters, logarithm)), -Limit, Limit, Tolerance);
-        return Math.Exp(search.MinimizingPoint);
-    }
+    public double Run(ModelParameters parameters) =>
+        Math.Exp(FactorSearch.Logarithm(PriorSpread, Reach, factor => LogLikelihood(parameters, factor)));
 
-    double NegativeLogPosterior(ModelParameters parameters, double logarithm)
+    double LogLikelihood(ModelParameters parameters, double factor)
     {
-        var candidate = parameters with { AreaFactors = parameters.AreaFactors.SetItem(replay.Areas[area], Math.Exp(logarithm)) };
+        var candidate = parameters with { AreaFactors = parameters.AreaFactors.SetItem(replay.Areas[area], factor) };
         var sum = 0.0;
         replay.Run(candidate, excess: 1, area, (filter, signal, measured) =>
         {
@@ -43,8 +34,6 @@ sealed class AreaFactorFit(FitReplay replay, int area, double worth)
             if (signal == Signal.Inside)
                 sum += likelihood;
         });
-        var value = 0.5 * logarithm * logarithm / (PriorSpread * PriorSpread) - worth * sum;
-        // So far out that arithmetic fails is as unlikely as can be.
-        return double.IsFinite(value) ? value : double.MaxValue;
+        return worth * sum;
     }
 }

@@ -1,5 +1,4 @@
 using CivicSense.Commons;
-using MathNet.Numerics.Optimization;
 
 namespace CivicSense.Estimation;
 
@@ -8,8 +7,7 @@ namespace CivicSense.Estimation;
 /// wind makes them alike.
 /// </summary>
 /// <remarks>
-/// The likelihood of the newest weeks, all other parameters as they are, with a log-normal prior around 1. A golden section search finds
-/// its maximum.
+/// The <see cref="CompositeLikelihood"/> of the newest weeks, all other parameters as they are, with a log-normal prior around 1.
 /// </remarks>
 sealed class RoughnessFit : IParameterFit
 {
@@ -22,11 +20,8 @@ sealed class RoughnessFit : IParameterFit
     /// </summary>
     const double PriorSpread = 0.25;
 
-    /// <summary>Two deviations. Farther out no month was, and whatever scatters for another reason would pass for the season.</summary>
+    /// <summary>Of the logarithm, two deviations: whatever else scatters would pass for the season.</summary>
     const double Limit = 2 * PriorSpread;
-
-    /// <summary>Of the logarithm; no data tell more.</summary>
-    const double Tolerance = 0.01;
 
     readonly CompositeLikelihood likelihood;
     readonly bool isAlone;
@@ -46,21 +41,11 @@ sealed class RoughnessFit : IParameterFit
         if (isAlone)
             return even;
         likelihood.Weigh(even);
-        var search = GoldenSectionMinimizer.Minimum(
-            ObjectiveFunction.ScalarValue(logarithm =>
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                return NegativeLogPosterior(even, logarithm);
-            }), -Limit, Limit, Tolerance);
-        // The search goes on beyond where it begins if the maximum lies there.
-        return even with { Roughness = Math.Exp(Math.Clamp(search.MinimizingPoint, -Limit, Limit)) };
-    }
-
-    double NegativeLogPosterior(ModelParameters even, double logarithm)
-    {
-        var value = 0.5 * logarithm * logarithm / (PriorSpread * PriorSpread)
-            - likelihood.Of(even with { Roughness = Math.Exp(logarithm) });
-        // So far out that arithmetic fails is as unlikely as can be.
-        return double.IsFinite(value) ? value : double.MaxValue;
+        var logarithm = FactorSearch.Logarithm(PriorSpread, Limit, factor =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return likelihood.Of(even with { Roughness = factor });
+        });
+        return even with { Roughness = Math.Exp(Math.Clamp(logarithm, -Limit, Limit)) };
     }
 }

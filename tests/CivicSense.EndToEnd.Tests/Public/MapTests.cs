@@ -44,7 +44,7 @@ public sealed class MapTests(FinishedDemo demo, PublicBrowser browser)
         // The first popup fades away for a moment; the key is for the link of the second.
         await page.Locator(".leaflet-popup").Nth(1).WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
         await link.PressAsync("Enter");
-        await page.WaitForURLAsync($"**{language}/areas/*");
+        await PublicBrowser.RequireAddressAsync(page, $"{language}/areas/[^/]+$");
         Assert.Empty(complaints);
     }
 
@@ -92,7 +92,7 @@ public sealed class MapTests(FinishedDemo demo, PublicBrowser browser)
         page.Request += (_, request) => requests.Add(request.Url);
         await page.GotoAsync(node.Address.AbsoluteUri);
         await page.ClickAsync("form.find button[type=button]");
-        await page.WaitForURLAsync("**/areas**");
+        await PublicBrowser.RequireAddressAsync(page, "/areas");
 
         Assert.Contains(requests, request =>
             request.EndsWith($"place={CivicSense.Commons.Area.FromPosition(52.3702, 4.8952).QuadKey}", StringComparison.Ordinal));

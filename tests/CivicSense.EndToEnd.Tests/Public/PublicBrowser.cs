@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using CivicSense.EndToEnd.Tests.Processes;
 using Microsoft.Playwright;
 
@@ -68,6 +70,14 @@ public sealed class PublicBrowser : IAsyncDisposable
             JsonDocument.Parse(await http.GetStringAsync(new Uri(node.Address, "api/v1/areas"), TestContext.Current.CancellationToken));
         return [.. areas.RootElement.GetProperty("items").EnumerateArray().Select(area => area.GetProperty("area").GetString()!)];
     }
+
+    /// <summary>Waits until the page is at an address that matches.</summary>
+    /// <remarks>
+    /// The client's own wait for an address may miss the event that it waits for (Playwright for .NET, issue 3364); an assertion asks the
+    /// browser again.
+    /// </remarks>
+    internal static Task RequireAddressAsync(IPage page, [StringSyntax(StringSyntaxAttribute.Regex)] string pattern) =>
+        Assertions.Expect(page).ToHaveURLAsync(new Regex(pattern), new PageAssertionsToHaveURLOptions { Timeout = 30_000 });
 
     /// <summary>Skips the test where the program was built without Node.js.</summary>
     internal static async Task RequireMapAsync(NodeProcess node)

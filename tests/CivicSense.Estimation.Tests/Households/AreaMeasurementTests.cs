@@ -53,22 +53,26 @@ public sealed class AreaMeasurementTests
         Assert.True(Noise(0.3) > 2 * Noise(2));
     }
 
-    /// <remarks>Of 4,000 owners, so that the noise of the release is next to nothing.</remarks>
+    /// <remarks>Of 4,000 owners, so that the noise of the release is next to nothing beside what is told apart here.</remarks>
     [Fact]
-    public void Where_budgets_may_have_been_spent_otherwise_a_clipped_sum_says_less()
+    public void At_noon_of_a_day_that_has_spent_much_a_clipped_sum_says_less_than_its_noise_and_its_line_claim()
     {
-        Moments Read(double spent)
+        var plan = Plan(0.78, cap: 3) with { Pacing = 1.5m };
+        var context = new PlanContext(plan, [new OwnerCount(4000, 0)]);
+        var noon = plan.Windows().ElementAt(12);
+        foreach (var window in plan.Windows().TakeWhile(window => window <= noon))
         {
-            var plan = Plan(0.78, cap: 3) with { Pacing = 1.5m };
-            var context = new PlanContext(plan, [new OwnerCount(4000, 0)]);
-            context.Households.Begin(plan.FirstWindow);
-            context.Households.Spend(0, 0, Baseline, new Moments(spent, 1e-6));
-            context.Households.Begin(plan.FirstWindow.Next);
-            var sum = (long)(plan.Grid * 0.78 * 4000 * 0.3);
-            var released = new NoisyMeasurement(plan.FirstWindow.Next, plan.Areas[0].Area, Quantity.Pm25, sum, 15, 1);
-            return new AreaMeasurement(context, 0, 0, released).Straight(new Moments(Baseline + 0.3, 0.04));
+            context.Households.Begin(window);
+            if (window < noon)
+                context.Households.Spend(0, 0, Baseline, new Moments(1, 1e-6));
         }
-        Assert.True(Read(spent: 1).Variance > 1.02 * Read(spent: 0).Variance);
+        var (residual, sum) = (new Moments(0.3, 0.04), (long)(plan.Grid * 0.78 * 4000 * 0.3));
+        var released = new NoisyMeasurement(noon, plan.Areas[0].Area, Quantity.Pm25, sum, 15, 1);
+        var straight = new AreaMeasurement(context, 0, 0, released).Straight(residual with { Mean = Baseline + residual.Mean });
+
+        var line = StraightLine.Of(residual, context.Households.Response(0, 0, Baseline + residual.Mean).At);
+        var noise = Math.Pow(4.2 / (0.78 * 4000), 2);
+        Assert.True(straight.Variance * line.Slope * line.Slope > 1.05 * (noise + line.Variance));
     }
 
     /// <remarks>Each of 40 owners adds at most the cap, and noise seldom adds more than three of its deviations.</remarks>
