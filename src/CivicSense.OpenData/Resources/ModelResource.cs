@@ -31,8 +31,8 @@ static class ModelResource
         var first = request.Cursor(3) is { } fields ? ReadKey(fields) : ((int Quantity, int Number, string Name)?)null;
         var versions = await request.Commons.ReadModelVersionsAsync(request.Aborted);
 
-        // A version has some twenty parameters and a factor for up to forty areas, and there is one in a week: a year of a quantity is little
-        // more than 3,000 rows.
+        // A version has some twenty parameters and a factor for up to forty areas, and there is one in a week: a year of a quantity is
+        // little more than 3,000 rows.
         var page = versions.Where(version => quantity is null || version.Quantity == quantity)
             .SelectMany(version => version.Values.Select(value => (Version: version, Name: value.Key, value.Value)))
             .Where(item => first is not { } from || Compare(item.Version, item.Name, from) >= 0)
